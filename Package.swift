@@ -1,0 +1,59 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "swift-peft",
+  platforms: [.macOS(.v14)],
+  products: [
+    .library(name: "Peft", targets: ["Peft"]),
+    .library(name: "TunerKit", targets: ["TunerKit"]),
+    .library(name: "LoRA", targets: ["LoRA"]),
+    .library(name: "RandLora", targets: ["RandLora"]),
+    .executable(name: "peft", targets: ["PeftCLI"]),
+  ],
+  dependencies: [
+    // The command line: parsing, help texts and exit codes.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    // Ordered dictionaries: dimensions, fields and modules keep the order they were written in.
+    .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+  ],
+  targets: [
+    // The reference YAML parser; it reports line and column of everything it reads.
+    .systemLibrary(
+      name: "CLibYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
+    // Regular expressions with limits: patterns come from files that strangers wrote.
+    .systemLibrary(
+      name: "CPCRE2", pkgConfig: "libpcre2-8",
+      providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+
+    .target(
+      name: "ModelGraph",
+      dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
+    .target(
+      name: "ModelDescription",
+      dependencies: [
+        "ModelGraph", "CLibYAML",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+    .target(
+      name: "TunerKit",
+      dependencies: [
+        "ModelGraph", "CPCRE2",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+    .target(name: "LoRA", dependencies: ["TunerKit"], path: "Plugins/LoRA"),
+    .target(name: "RandLora", dependencies: ["TunerKit"], path: "Plugins/RandLora"),
+    .target(name: "Peft", dependencies: ["ModelDescription", "TunerKit", "LoRA", "RandLora"]),
+    .executableTarget(
+      name: "PeftCLI",
+      dependencies: [
+        "Peft", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
+    .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription"]),
+    .testTarget(name: "TunerKitTests", dependencies: ["TunerKit"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

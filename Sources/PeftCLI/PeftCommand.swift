@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct PeftCommand: ParsableCommand { func run() { print("hello") } }
