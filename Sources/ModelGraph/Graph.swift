@@ -1,0 +1,164 @@
+/// A network as a list of operations on values: shapes, names and rules, never numbers.
+///
+/// Nodes stand in an order in which they can be computed. A graph is a value: a rewrite returns
+/// another one and leaves the first as it was.
+public struct Graph: Sendable {
+  /// What the model is called, such as `gpt2`.
+  public var name: String
+  /// Where the model comes from, as far as tuners need to know.
+  public var origin: Origin
+  public private(set) var inputs: [Input] = []
+  public private(set) var parameters: [Parameter] = []
+  public private(set) var values: [Value] = []
+  public private(set) var nodes: [Node] = []
+  public private(set) var outputs: [Output] = []
+  /// The named parts of the model.
+  public private(set) var modules = ModuleTree()
+  /// Entries of all parameters together; a shared one counts once.
+  public private(set) var entryCount = 0
+  private static let entryLimit = 1 << 53
+  private var parameterIDs: [String: Parameter.ID] = [:]
+  private var parameterValues: [Parameter.ID: Value.ID] = [:]
+
+  public init(name: String, origin: Origin = Origin()) {
+    self.name = name
+    self.origin = origin
+  }
+
+  /// What Hugging Face knows of a model beyond its computation.
+  public struct Origin: Hashable, Sendable {
+    /// The `model_type` of its configuration, such as `llama`. It selects default targets.
+    public var modelType: String?
+    /// The module that turns features into tokens; `all-linear` leaves it out.
+    public var outputEmbedding: String?
+
+    public init(modelType: String? = nil, outputEmbedding: String? = nil) {
+      self.modelType = modelType
+      self.outputEmbedding = outputEmbedding
+    }
+  }
+
+  /// A value that the caller provides.
+  public struct Input: Hashable, Sendable {
+    public let name: String
+    public let value: Value.ID
+    /// Whether the caller may leave it out; a mask then counts every position.
+    public let isOptional: Bool
+  }
+
+  /// A value that the caller gets back.
+  public struct Output: Hashable, Sendable {
+    public let name: String
+    public let value: Value.ID
+  }
+
+  public subscript(id: Value.ID) -> Value { values[id.index] }
+  public subscript(id: Parameter.ID) -> Parameter { parameters[id.index] }
+
+  /// The parameter of that name, where there is one.
+  public func parameter(named name: String) -> Parameter.ID? { parameterIDs[name] }
+
+  /// The value that reads a parameter.
+  public func value(of parameter: Parameter.ID) -> Value.ID? { parameterValues[parameter] }
+
+  /// The parameter that a value reads, where it is one.
+  public func parameter(readBy value: Value.ID) -> Parameter.ID? {
+    if case .parameter(let id) = self[value].source { id } else { nil }
+  }
+}
+
+// MARK: - Building
+
+extension Graph {
+  public mutating func addInput(
+    _ name: String, type: ValueType, isOptional: Bool = false
+  ) -> Value.ID {
+    let value = add(Value(type: type, source: .input(inputs.count)))
+    inputs.append(Input(name: name, value: value, isOptional: isOptional))
+    return value
+  }
+
+  public mutating func addOutput(_ name: String, _ value: Value.ID) {
+    outputs.append(Output(name: name, value: value))
+  }
+
+  /// Adds a parameter to the module that its name begins with.
+  /// - Throws: `GraphError.duplicateParameter`, or `.tooManyParameters` beyond 2⁵³ entries in all,
+  ///   so that sums over a graph's parameters cannot overflow.
+  public mutating func addParameter(_ parameter: Parameter) throws(GraphError) -> Value.ID {
+    guard parameterIDs[parameter.name] == nil else {
+      throw .duplicateParameter(parameter.name)
+    }
+    let (total, overflow) = entryCount.addingReportingOverflow(parameter.count)
+    guard !overflow, total <= Graph.entryLimit else {
+      throw .tooManyParameters(limit: Graph.entryLimit)
+    }
+    entryCount = total
+    let id = Parameter.ID(index: parameters.count)
+    parameters.append(parameter)
+    parameterIDs[parameter.name] = id
+    let (path, name) = Graph.split(parameter.name)
+    modules.insert(id, named: name, in: path)
+    let value = add(Value(type: ValueType(Shape(parameter.shape)), source: .parameter(id)))
+    parameterValues[id] = value
+    return value
+  }
+
+  /// Lets a module use a parameter that belongs to another one, as tied embeddings do.
+  public mutating func share(_ parameter: Parameter.ID, as name: String, in path: String) {
+    modules.insert(parameter, named: name, in: path)
+  }
+
+  /// Names a module ahead of, or without, the nodes that compute it.
+  public mutating func declareModule(_ path: String, kind: Module.Kind = .container) {
+    modules.insert(path, kind: kind)
+  }
+
+  /// Applies an operator and returns the values it makes.
+  /// - Throws: `ShapeError` where the operands do not fit.
+  @discardableResult
+  public mutating func apply<Operation: Operator>(
+    _ operation: Operation, to operands: [Value.ID], in module: String = ""
+  ) throws(ShapeError) -> [Value.ID] {
+    let types = try operation.results(of: operands.map { values[$0.index].type })
+    let node = nodes.count
+    let results = types.enumerated().map { index, type in
+      add(Value(type: type, source: .node(node, result: index)))
+    }
+    nodes.append(
+      Node(operation: operation, operands: operands, results: results, module: module))
+    return results
+  }
+
+  /// Takes over another graph's inputs, parameters and modules.
+  /// - Returns: For each of the other's values, its number here, where it was taken over.
+  mutating func takeOver(_ other: Graph) -> [Value.ID?] {
+    var translated = [Value.ID?](repeating: nil, count: other.values.count)
+    for input in other.inputs {
+      let type = other[input.value].type
+      translated[input.value.index] = addInput(
+        input.name, type: type, isOptional: input.isOptional)
+    }
+    parameters = other.parameters
+    parameterIDs = other.parameterIDs
+    entryCount = other.entryCount
+    modules = other.modules
+    for (id, value) in other.parameterValues.sorted(by: { $0.key.index < $1.key.index }) {
+      let moved = add(other[value])
+      parameterValues[id] = moved
+      translated[value.index] = moved
+    }
+    return translated
+  }
+
+  private mutating func add(_ value: Value) -> Value.ID {
+    values.append(value)
+    return Value.ID(index: values.count - 1)
+  }
+
+  /// A full name as the path of its module and the name within it.
+  static func split(_ name: String) -> (path: String, name: String) {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return ("", name) }
+    return (String(name[..<dot]), String(name[name.utf8.index(after: dot)...]))
+  }
+}

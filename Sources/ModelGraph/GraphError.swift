@@ -1,0 +1,32 @@
+/// A graph that breaks a rule, and where.
+public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
+  case duplicateParameter(String)
+  case tooManyParameters(limit: Int)
+  case undefinedValue(node: Int, operation: String)
+  case usedBeforeComputed(node: Int, operation: String)
+  case shapes(node: Int, ShapeError)
+  case typeChanged(node: Int, operation: String, recorded: ValueType, computed: ValueType)
+  case undefinedOutput(String)
+  case duplicateName(String)
+  case unknownModule(String, operation: String)
+
+  public var description: String {
+    switch self {
+    case .duplicateParameter(let name):
+      "two parameters are called '\(name)': give each its own name"
+    case .tooManyParameters(let limit):
+      "the model has more than \(limit) parameter entries: choose smaller sizes"
+    case .undefinedValue(let node, let operation):
+      "node \(node) (\(operation)) reads a value that is not in the graph"
+    case .usedBeforeComputed(let node, let operation):
+      "node \(node) (\(operation)) reads a value that a later node computes"
+    case .shapes(let node, let error): "node \(node): \(error)"
+    case .typeChanged(let node, let operation, let recorded, let computed):
+      "node \(node) (\(operation)) is recorded as \(recorded), but computes \(computed)"
+    case .undefinedOutput(let name): "output '\(name)' is not a value of the graph"
+    case .duplicateName(let name): "two inputs or outputs are called '\(name)'"
+    case .unknownModule(let path, let operation):
+      "a node (\(operation)) belongs to module '\(path)', which is not in the tree"
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import OrderedCollections
+
+/// The named parts of a model, each with its children and its own parameters.
+///
+/// Children keep the order in which they were first named; that is what PyTorch calls registration
+/// order, and it decides the order in which sites are matched.
+public struct ModuleTree: Hashable, Sendable {
+  struct Entry: Hashable, Sendable {
+    let path: String
+    var kind: Module.Kind
+    var children: [Int] = []
+    var parameters: OrderedDictionary<String, Parameter.ID> = [:]
+  }
+
+  private var entries: [Entry] = [Entry(path: "", kind: .container)]
+  private var indices: [String: Int] = ["": 0]
+
+  public init() {}
+
+  /// Names a module, and the containers around it, where they are not there yet.
+  ///
+  /// A kind given later replaces `container`, so that a place can be taken before it is filled.
+  public mutating func insert(_ path: String, kind: Module.Kind = .container) {
+    let index = entry(at: path)
+    if kind != .container { entries[index].kind = kind }
+  }
+
+  /// Adds a parameter under its own name to a module; one that is there already stays.
+  mutating func insert(_ parameter: Parameter.ID, named name: String, in path: String) {
+    let index = entry(at: path)
+    if entries[index].parameters[name] == nil { entries[index].parameters[name] = parameter }
+  }
+
+  private mutating func entry(at path: String) -> Int {
+    if let index = indices[path] { return index }
+    let parent = entry(at: ModuleTree.parent(of: path))
+    let index = entries.count
+    entries.append(Entry(path: path, kind: .container))
+    entries[parent].children.append(index)
+    indices[path] = index
+    return index
+  }
+
+  private static func parent(of path: String) -> String {
+    path.utf8.lastIndex(of: UInt8(ascii: ".")).map { String(path[..<$0]) } ?? ""
+  }
+
+  /// All modules but the root, parents before children, in registration order.
+  public var modules: [Module] {
+    var result: [Module] = []
+    result.reserveCapacity(entries.count)
+    visit(0) { entry in
+      if !entry.path.isEmpty { result.append(Module(path: entry.path, kind: entry.kind)) }
+    }
+    return result
+  }
+
+  /// Parameters by their order in the tree, as `named_parameters()` lists them.
+  public var parameters: OrderedSet<Parameter.ID> {
+    var result = OrderedSet<Parameter.ID>()
+    visit(0) { result.append(contentsOf: $0.parameters.values) }
+    return result
+  }
+
+  private func visit(_ index: Int, _ body: (Entry) -> Void) {
+    body(entries[index])
+    for child in entries[index].children { visit(child, body) }
+  }
+
+  public func contains(_ path: String) -> Bool { indices[path] != nil }
+
+  /// The module of that path, where there is one.
+  public func module(at path: String) -> Module? {
+    indices[path].map { Module(path: path, kind: entries[$0].kind) }
+  }
+
+  /// The paths of a module's children, in registration order; the root's path is empty.
+  public func children(of path: String) -> [Module] {
+    guard let index = indices[path] else { return [] }
+    return entries[index].children.map { Module(path: entries[$0].path, kind: entries[$0].kind) }
+  }
+
+  /// A module's own parameters, not those of the modules inside it, by their own names.
+  public func ownParameters(of path: String) -> OrderedDictionary<String, Parameter.ID> {
+    indices[path].map { entries[$0].parameters } ?? [:]
+  }
+
+  /// The parameters of a module and of all modules inside it, each once.
+  public func parameters(within path: String) -> OrderedSet<Parameter.ID> {
+    var result = OrderedSet<Parameter.ID>()
+    if let index = indices[path] {
+      visit(index) { result.append(contentsOf: $0.parameters.values) }
+    }
+    return result
+  }
+}

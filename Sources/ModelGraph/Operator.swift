@@ -1,0 +1,29 @@
+/// One kind of computation, with its attributes. It knows shapes; it holds no data.
+///
+/// A backend adds the kernel by extension; printing reads the stored properties.
+public protocol Operator: Hashable, Sendable {
+  /// The name in descriptions and printed graphs, such as `layer_norm`.
+  static var name: String { get }
+
+  /// The types of the results for operands of the given types.
+  /// - Parameter operands: The inputs first, then the weights, in the order the operator documents.
+  /// - Throws: `ShapeError` where the operands do not fit together.
+  func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType]
+}
+
+extension Operator {
+  /// The name of this operator's kind.
+  public var name: String { Self.name }
+
+  /// The stored properties as text, for printing.
+  public var attributes: [(name: String, value: String)] {
+    Mirror(reflecting: self).children.compactMap { child in
+      guard let label = child.label else { return nil }
+      let value = Mirror(reflecting: child.value)
+      if value.displayStyle == .optional {
+        return value.children.first.map { (label, "\($0.value)") }
+      }
+      return (label, "\(child.value)")
+    }
+  }
+}

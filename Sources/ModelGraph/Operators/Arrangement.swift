@@ -1,0 +1,132 @@
+/// The same entries under another shape.
+public struct Reshape: Operator {
+  public static let name = "reshape"
+  public let shape: [Int]
+  public init(_ shape: [Int]) { self.shape = shape }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    let sizes = operands[0].shape.dimensions.compactMap(\.size)
+    guard sizes.count == operands[0].shape.rank else {
+      throw ShapeError(name, .unknownSize(operand: "the input", operands[0].shape))
+    }
+    do {
+      guard try sizes.checkedProduct() == shape.checkedProduct() else {
+        throw ShapeError(
+          name, .sizes(left: "the input", operands[0].shape, right: "the shape", Shape(shape)))
+      }
+    } catch let error as ShapeError {
+      throw error
+    } catch {
+      throw ShapeError(name, .overflow("a shape"))
+    }
+    return [ValueType(Shape(shape), operands[0].element)]
+  }
+}
+
+/// The axes in another order: result axis `i` is operand axis `order[i]`.
+public struct Permute: Operator {
+  public static let name = "permute"
+  public let order: [Int]
+  public init(_ order: [Int]) { self.order = order }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    let axes = operands[0].shape.dimensions
+    guard order.sorted() == Array(axes.indices) else {
+      throw ShapeError(
+        name, .rank(operand: "the input", expected: "\(order.count) axes", found: Shape(axes)))
+    }
+    return [ValueType(Shape(order.map { axes[$0] }), operands[0].element)]
+  }
+}
+
+/// The entries from `start` to before `end` along one axis.
+public struct Slice: Operator {
+  public static let name = "slice"
+  public let axis: Int
+  public let start: Int
+  public let end: Int
+
+  public init(axis: Int, _ range: Range<Int>) {
+    self.axis = axis
+    start = range.lowerBound
+    end = range.upperBound
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    var axes = operands[0].shape.dimensions
+    guard axes.indices.contains(axis) else {
+      throw ShapeError(name, .axis(axis, of: operands[0].shape))
+    }
+    guard 0 <= start, start <= end, end <= axes[axis].size ?? .max else {
+      throw ShapeError(name, .range(start..<max(start, end), of: operands[0].shape, axis: axis))
+    }
+    axes[axis] = .size(end - start)
+    return [ValueType(Shape(axes), operands[0].element)]
+  }
+}
+
+/// Parts of the last axis, of the given sizes, as separate results.
+///
+/// With `groups` the axis is that many equal runs, each cut the same way (GPT-NeoX keeps a head's
+/// query, key and value side by side).
+public struct Split: Operator {
+  public static let name = "split"
+  public let sizes: [Int]
+  public let groups: Int
+
+  public init(sizes: [Int], groups: Int = 1) {
+    self.sizes = sizes
+    self.groups = groups
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    let x = operands[0]
+    let width = try width(of: x, "the input")
+    for size in sizes { _ = try quotient(size, by: groups, "groups") }
+    let total: Int
+    do { total = try sizes.checkedSum(of: "the sum of the parts") } catch {
+      throw ShapeError(name, .overflow(error.subject))
+    }
+    guard total == width else {
+      throw ShapeError(name, .width(operand: "the input", expected: .size(total), found: x.shape))
+    }
+    return sizes.map { ValueType(x.shape.replacingLast(with: .size($0)), x.element) }
+  }
+}
+
+/// Values one after another along an axis. Other axes must agree, or be 1 and stretch.
+public struct Concatenate: Operator {
+  public static let name = "concatenate"
+  public let axis: Int
+  public init(axis: Int) { self.axis = axis }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 2...64)
+    var result = operands[0].shape.dimensions
+    guard result.indices.contains(axis) else {
+      throw ShapeError(name, .axis(axis, of: operands[0].shape))
+    }
+    for (number, operand) in operands.enumerated().dropFirst() {
+      let mismatch = ShapeError(
+        name, .sizes(left: "value 1", operands[0].shape, right: "value \(number + 1)", operand.shape))
+      guard operand.shape.rank == result.count else { throw mismatch }
+      for (index, dimension) in operand.shape.dimensions.enumerated() {
+        if index == axis {
+          guard let a = result[index].size, let b = dimension.size else { throw mismatch }
+          let (sum, overflow) = a.addingReportingOverflow(b)
+          guard !overflow else { throw ShapeError(name, .overflow("axis \(axis)")) }
+          result[index] = .size(sum)
+        } else if result[index] == 1 {
+          result[index] = dimension
+        } else if dimension != 1, dimension != result[index] {
+          throw mismatch
+        }
+      }
+    }
+    return [ValueType(Shape(result), operands[0].element)]
+  }
+}

@@ -1,0 +1,86 @@
+/// Scaled dot-product attention of several heads.
+///
+/// Operands: `query [batch, s, heads · size]`, `key [batch, t, keyValueHeads · size]`,
+/// `value [batch, t, keyValueHeads · valueSize]`, then, as the flags say, `mask [batch, t]` with
+/// ones where a key counts, and `bias [1, heads, s, t]` added to the scores.
+/// Result: `[batch, s, heads · valueSize]`.
+public struct Attention: Operator {
+  public static let name = "attention"
+  public let heads: Int
+  public let keyValueHeads: Int
+  /// The factor on the scores.
+  public let scale: Double
+  /// Whether a position sees only itself and what comes before.
+  public let isCausal: Bool
+  /// How many positions a position sees at most, itself included.
+  public let window: Int?
+  /// The rate of dropout on the attention weights, in training.
+  public let dropout: Double
+  public let hasMask: Bool
+  public let hasBias: Bool
+
+  public init(
+    heads: Int, keyValueHeads: Int, scale: Double, isCausal: Bool, window: Int? = nil,
+    dropout: Double = 0, hasMask: Bool = false, hasBias: Bool = false
+  ) {
+    self.heads = heads
+    self.keyValueHeads = keyValueHeads
+    self.scale = scale
+    self.isCausal = isCausal
+    self.window = window
+    self.dropout = dropout
+    self.hasMask = hasMask
+    self.hasBias = hasBias
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    let count = 3 + (hasMask ? 1 : 0) + (hasBias ? 1 : 0)
+    try expect(operands, count: count...count)
+    let (query, key, value) = (operands[0], operands[1], operands[2])
+    for (type, operand) in zip(operands, ["the query", "the key", "the value"]) {
+      try expectFloatingPoint(type, operand)
+      try expect(type, operand, rank: 3)
+    }
+    _ = try quotient(heads, by: keyValueHeads, "key/value heads")
+    let size = try quotient(width(of: query, "the query"), by: heads, "heads")
+    let keySize = try quotient(width(of: key, "the key"), by: keyValueHeads, "key/value heads")
+    let valueSize = try quotient(width(of: value, "the value"), by: keyValueHeads, "key/value heads")
+    guard size == keySize else {
+      throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
+    }
+    guard key.shape.dimensions[1] == value.shape.dimensions[1] else {
+      throw ShapeError(name, .sizes(left: "the key", key.shape, right: "the value", value.shape))
+    }
+    let (width, overflow) = valueSize.multipliedReportingOverflow(by: heads)
+    guard !overflow else { throw ShapeError(name, .overflow("the width of the result")) }
+    return [ValueType(query.shape.replacingLast(with: .size(width)), query.element)]
+  }
+}
+
+/// T5's table of learned biases, one for each head and distance, spread over all pairs of positions.
+///
+/// Operands: `table [buckets, heads]`, `queries [batch, s, …]`, `keys [batch, t, …]` (only their
+/// lengths count). Result: `[1, heads, s, t]`.
+public struct RelativePositionBias: Operator {
+  public static let name = "relative_position_bias"
+  public let maximumDistance: Int
+  public let isBidirectional: Bool
+
+  public init(maximumDistance: Int, isBidirectional: Bool) {
+    self.maximumDistance = maximumDistance
+    self.isBidirectional = isBidirectional
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 3...3)
+    try expect(operands[0], "the table", rank: 2)
+    try expect(operands[1], "the queries", minimumRank: 2)
+    try expect(operands[2], "the keys", minimumRank: 2)
+    let heads = operands[0].shape.dimensions[1]
+    return [
+      ValueType(
+        [1, heads, operands[1].shape.dimensions[1], operands[2].shape.dimensions[1]],
+        operands[0].element)
+    ]
+  }
+}

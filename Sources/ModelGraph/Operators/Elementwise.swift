@@ -1,0 +1,91 @@
+/// A function of every entry by itself.
+public struct Activation: Operator {
+  public static let name = "activation"
+
+  public enum Function: String, Hashable, Sendable, CaseIterable {
+    case relu
+    case silu
+    case tanh
+    case sigmoid
+    case exp
+    /// Gaussian error linear unit, exact.
+    case gelu
+    /// Its approximation by a hyperbolic tangent (GPT-2's `gelu_new`, `gelu_pytorch_tanh`).
+    case geluTanh = "gelu_tanh"
+    /// `x · sigmoid(1.702 x)` (CLIP).
+    case quickGelu = "quick_gelu"
+  }
+
+  public let function: Function
+  public init(_ function: Function) { self.function = function }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expectFloatingPoint(operands[0], "the input")
+    return [operands[0]]
+  }
+}
+
+/// The sum of two or more values, entry by entry; axes of size 1 stretch.
+public struct Add: Operator {
+  public static let name = "add"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try combined(operands)
+  }
+}
+
+/// The product of two or more values, entry by entry; axes of size 1 stretch.
+public struct Multiply: Operator {
+  public static let name = "multiply"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try combined(operands)
+  }
+}
+
+extension Operator {
+  fileprivate func combined(_ operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 2...16)
+    var result = operands[0]
+    for (number, operand) in operands.enumerated() {
+      try expectFloatingPoint(operand, "value \(number + 1)")
+      do {
+        result.shape = try broadcast(result.shape, operand.shape)
+      } catch {
+        throw ShapeError(
+          name,
+          .sizes(left: "value 1", operands[0].shape, right: "value \(number + 1)", operand.shape))
+      }
+    }
+    return [result]
+  }
+}
+
+/// Every entry times a constant.
+public struct Scale: Operator {
+  public static let name = "scale"
+  public let factor: Double
+  public init(by factor: Double) { self.factor = factor }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expectFloatingPoint(operands[0], "the input")
+    return [operands[0]]
+  }
+}
+
+/// In training, zeroes entries with probability `rate` and divides the others by `1 − rate`.
+public struct Dropout: Operator {
+  public static let name = "dropout"
+  public let rate: Double
+  public init(rate: Double) { self.rate = rate }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expectFloatingPoint(operands[0], "the input")
+    return [operands[0]]
+  }
+}

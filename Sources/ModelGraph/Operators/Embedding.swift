@@ -1,0 +1,37 @@
+/// Rows of a table, one for each index.
+///
+/// Operands: `indices [...]`, `weight [count, size]`. Result: `[..., size]`.
+public struct Embedding: Operator {
+  public static let name = "embedding"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 2...2)
+    try expectIndices(operands[0], "the input")
+    try expect(operands[1], "the weight", rank: 2)
+    let size = operands[1].shape.dimensions[1]
+    return [ValueType(Shape(operands[0].shape.dimensions + [size]), operands[1].element)]
+  }
+}
+
+/// The position of every token in its row, as indices: 0, 1, 2, … plus `offset`.
+///
+/// Operands: `tokens [batch, sequence]`, and perhaps a mask of the same shape. With `padding`,
+/// tokens of that value are not counted and get `padding` itself as their position (RoBERTa). With
+/// a mask, only positions where it is one are counted (OPT). Result: indices of the same shape.
+public struct Positions: Operator {
+  public static let name = "positions"
+  public let offset: Int
+  public let padding: Int?
+
+  public init(offset: Int = 0, padding: Int? = nil) {
+    self.offset = offset
+    self.padding = padding
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...2)
+    try expect(operands[0], "the input", minimumRank: 1)
+    return [ValueType(operands[0].shape, .index)]
+  }
+}

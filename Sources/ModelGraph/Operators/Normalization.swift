@@ -1,0 +1,72 @@
+/// Mean 0 and variance 1 over the last axis, then scaled and shifted.
+///
+/// Operands: `x [..., width]`, `weight [width]`, `bias [width]`. Result: as `x`.
+public struct LayerNorm: Operator {
+  public static let name = "layer_norm"
+  public let epsilon: Double
+  public init(epsilon: Double) { self.epsilon = epsilon }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...3)
+    let x = operands[0]
+    try expectFloatingPoint(x, "the input")
+    let width = try width(of: x, "the input")
+    for (type, operand) in zip(operands.dropFirst(), ["the weight", "the bias"]) {
+      try expect(type, operand, rank: 1)
+      try expect(type, operand, width: .size(width))
+    }
+    return [x]
+  }
+}
+
+/// Root mean square 1 over the last axis, or over each group of it that is as wide as the weight,
+/// then scaled by `weight + weightOffset`.
+///
+/// Operands: `x [..., width]`, `weight [size]` where size divides width. Result: as `x`.
+public struct RMSNorm: Operator {
+  public static let name = "rms_norm"
+  public let epsilon: Double
+  /// Added to the weight: 1 in Gemma, whose weights are stored as a difference from 1.
+  public let weightOffset: Double
+
+  public init(epsilon: Double, weightOffset: Double = 0) {
+    self.epsilon = epsilon
+    self.weightOffset = weightOffset
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 2...2)
+    let (x, weight) = (operands[0], operands[1])
+    try expectFloatingPoint(x, "the input")
+    try expect(weight, "the weight", rank: 1)
+    let size = try self.width(of: weight, "the weight")
+    _ = try quotient(width(of: x, "the input"), by: size, "normalized entries")
+    return [x]
+  }
+}
+
+/// Length 1 (Euclidean) over the last axis.
+public struct UnitLength: Operator {
+  public static let name = "unit_length"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expectFloatingPoint(operands[0], "the input")
+    try expect(operands[0], "the input", minimumRank: 1)
+    return [operands[0]]
+  }
+}
+
+/// Exponentials that sum to one over the last axis.
+public struct Softmax: Operator {
+  public static let name = "softmax"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expectFloatingPoint(operands[0], "the input")
+    try expect(operands[0], "the input", minimumRank: 1)
+    return [operands[0]]
+  }
+}

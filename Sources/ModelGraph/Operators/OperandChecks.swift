@@ -1,0 +1,74 @@
+/// Checks that several operators' shape rules share; each failure names the operand.
+extension Operator {
+  func expect(_ operands: [ValueType], count: ClosedRange<Int>) throws(ShapeError) {
+    guard count.contains(operands.count) else {
+      let expected =
+        count.count == 1 ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+      throw ShapeError(name, .operandCount(expected: expected, found: operands.count))
+    }
+  }
+
+  func expect(_ type: ValueType, _ operand: String, rank: Int) throws(ShapeError) {
+    guard type.shape.rank == rank else {
+      let axes = rank == 1 ? "1 axis" : "\(rank) axes"
+      throw ShapeError(name, .rank(operand: operand, expected: axes, found: type.shape))
+    }
+  }
+
+  func expect(_ type: ValueType, _ operand: String, minimumRank: Int) throws(ShapeError) {
+    guard type.shape.rank >= minimumRank else {
+      throw ShapeError(
+        name, .rank(operand: operand, expected: "at least \(minimumRank) axes", found: type.shape))
+    }
+  }
+
+  func expect(_ type: ValueType, _ operand: String, width: Dimension) throws(ShapeError) {
+    guard type.shape.last == width else {
+      throw ShapeError(name, .width(operand: operand, expected: width, found: type.shape))
+    }
+  }
+
+  func expectFloatingPoint(_ type: ValueType, _ operand: String) throws(ShapeError) {
+    guard type.element.isFloatingPoint else {
+      throw ShapeError(
+        name, .element(operand: operand, expected: "real numbers", found: type.element))
+    }
+  }
+
+  func expectIndices(_ type: ValueType, _ operand: String) throws(ShapeError) {
+    guard type.element == .index else {
+      throw ShapeError(name, .element(operand: operand, expected: "indices", found: type.element))
+    }
+  }
+
+  /// The last axis, which must be a known size.
+  func width(of type: ValueType, _ operand: String) throws(ShapeError) -> Int {
+    try expect(type, operand, minimumRank: 1)
+    guard let width = type.shape.last?.size else {
+      throw ShapeError(name, .unknownSize(operand: operand, type.shape))
+    }
+    return width
+  }
+
+  /// The quotient of a width and what must divide it.
+  func quotient(_ size: Int, by divisor: Int, _ what: String) throws(ShapeError) -> Int {
+    guard divisor > 0, size % divisor == 0 else {
+      throw ShapeError(name, .indivisible(size: size, divisor: divisor, what: what))
+    }
+    return size / divisor
+  }
+
+  /// The shape both operands stretch to: equal axes, or one of them 1 or absent.
+  func broadcast(_ left: Shape, _ right: Shape) throws(ShapeError) -> Shape {
+    let (long, short) = left.rank >= right.rank ? (left, right) : (right, left)
+    var result = long.dimensions
+    let offset = long.rank - short.rank
+    for (index, dimension) in short.dimensions.enumerated() {
+      let other = result[offset + index]
+      if other == dimension || dimension == 1 { continue }
+      guard other == 1 else { throw ShapeError(name, .sizes(left: "", left, right: "", right)) }
+      result[offset + index] = dimension
+    }
+    return Shape(result)
+  }
+}

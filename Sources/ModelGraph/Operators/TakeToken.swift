@@ -1,0 +1,28 @@
+/// One position of every row.
+///
+/// Operands: `x [batch, sequence, width]`, and for `endOfText` the `tokens [batch, sequence]`.
+/// Result: `[batch, width]`.
+public struct TakeToken: Operator {
+  public static let name = "take_token"
+
+  public enum Position: Hashable, Sendable {
+    /// The same index in every row; 0 is the first.
+    case at(Int)
+    /// The first token of that value.
+    case first(of: Int)
+    /// The largest token: how CLIP's first checkpoints mark the end of the text.
+    case largest
+  }
+
+  public let position: Position
+  public init(_ position: Position) { self.position = position }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    let count = if case .at = position { 1 } else { 2 }
+    try expect(operands, count: count...count)
+    try expect(operands[0], "the input", rank: 3)
+    if count == 2 { try expectIndices(operands[1], "the tokens") }
+    let axes = operands[0].shape.dimensions
+    return [ValueType([axes[0], axes[2]], operands[0].element)]
+  }
+}

@@ -1,0 +1,48 @@
+/// Operands that do not fit an operator, in words that name both sides.
+public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Reason: Hashable, Sendable {
+    case operandCount(expected: String, found: Int)
+    case rank(operand: String, expected: String, found: Shape)
+    case element(operand: String, expected: String, found: ElementType)
+    case width(operand: String, expected: Dimension, found: Shape)
+    case sizes(left: String, Shape, right: String, Shape)
+    case indivisible(size: Int, divisor: Int, what: String)
+    case axis(Int, of: Shape)
+    case range(Range<Int>, of: Shape, axis: Int)
+    case unknownSize(operand: String, Shape)
+    case overflow(String)
+  }
+
+  /// The operator's name.
+  public let operation: String
+  public let reason: Reason
+
+  public init(_ operation: String, _ reason: Reason) {
+    self.operation = operation
+    self.reason = reason
+  }
+
+  public var description: String {
+    let problem =
+      switch reason {
+      case .operandCount(let expected, let found): "takes \(expected) values, not \(found)"
+      case .rank(let operand, let expected, let found):
+        "\(operand) must have \(expected), but its shape is \(found)"
+      case .element(let operand, let expected, let found):
+        "\(operand) must be \(expected), not \(found)"
+      case .width(let operand, let expected, let found):
+        "\(operand) must end in \(expected), but its shape is \(found)"
+      case .sizes(let leftName, let left, let rightName, let right):
+        "\(leftName) \(left) does not fit \(rightName) \(right)"
+      case .indivisible(let size, let divisor, let what):
+        "\(divisor) \(what) do not divide width \(size)"
+      case .axis(let axis, let shape): "there is no axis \(axis) in \(shape)"
+      case .range(let range, let shape, let axis):
+        "\(range.lowerBound)..<\(range.upperBound) lies outside axis \(axis) of \(shape)"
+      case .unknownSize(let operand, let shape):
+        "\(operand) must have known sizes, but its shape is \(shape)"
+      case .overflow(let what): "\(what) is beyond 2^63"
+      }
+    return "\(operation): \(problem)"
+  }
+}
