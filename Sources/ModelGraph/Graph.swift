@@ -114,6 +114,9 @@ extension Graph {
     modules.insert(path, kind: kind)
   }
 
+  /// Takes a place in the modules' order for one that may be declared later.
+  public mutating func reserveModule(_ path: String) { modules.reserve(path) }
+
   /// Applies an operator and returns the values it makes.
   /// - Throws: `ShapeError` where the operands do not fit.
   @discardableResult

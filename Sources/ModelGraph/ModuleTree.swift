@@ -8,34 +8,50 @@ public struct ModuleTree: Hashable, Sendable {
   struct Entry: Hashable, Sendable {
     let path: String
     var kind: Module.Kind
+    /// Whether it has only a place in the order so far, and nothing has made it.
+    var isReserved: Bool
+    let parent: Int
     var children: [Int] = []
     var parameters: OrderedDictionary<String, Parameter.ID> = [:]
   }
 
-  private var entries: [Entry] = [Entry(path: "", kind: .container)]
+  private var entries = [Entry(path: "", kind: .container, isReserved: false, parent: 0)]
   private var indices: [String: Int] = ["": 0]
 
   public init() {}
 
   /// Names a module, and the containers around it, where they are not there yet.
   ///
-  /// A kind given later replaces `container`, so that a place can be taken before it is filled.
-  public mutating func insert(_ path: String, kind: Module.Kind = .container) {
-    let index = entry(at: path)
+  /// A kind given later replaces `container`.
+  mutating func insert(_ path: String, kind: Module.Kind = .container) {
+    let index = place(at: path)
     if kind != .container { entries[index].kind = kind }
+    fill(index)
+  }
+
+  /// Takes a place in the order for a module that may come later.
+  mutating func reserve(_ path: String) { _ = place(at: path) }
+
+  private mutating func fill(_ index: Int) {
+    var index = index
+    while entries[index].isReserved {
+      entries[index].isReserved = false
+      index = entries[index].parent
+    }
   }
 
   /// Adds a parameter under its own name to a module; one that is there already stays.
   mutating func insert(_ parameter: Parameter.ID, named name: String, in path: String) {
-    let index = entry(at: path)
+    let index = place(at: path)
+    fill(index)
     if entries[index].parameters[name] == nil { entries[index].parameters[name] = parameter }
   }
 
-  private mutating func entry(at path: String) -> Int {
+  private mutating func place(at path: String) -> Int {
     if let index = indices[path] { return index }
-    let parent = entry(at: ModuleTree.parent(of: path))
+    let parent = place(at: ModuleTree.parent(of: path))
     let index = entries.count
-    entries.append(Entry(path: path, kind: .container))
+    entries.append(Entry(path: path, kind: .container, isReserved: true, parent: parent))
     entries[parent].children.append(index)
     indices[path] = index
     return index
@@ -63,32 +79,38 @@ public struct ModuleTree: Hashable, Sendable {
   }
 
   private func visit(_ index: Int, _ body: (Entry) -> Void) {
+    guard !entries[index].isReserved else { return }
     body(entries[index])
     for child in entries[index].children { visit(child, body) }
   }
 
-  public func contains(_ path: String) -> Bool { indices[path] != nil }
+  public func contains(_ path: String) -> Bool { index(of: path) != nil }
+
+  private func index(of path: String) -> Int? {
+    indices[path].flatMap { entries[$0].isReserved ? nil : $0 }
+  }
 
   /// The module of that path, where there is one.
   public func module(at path: String) -> Module? {
-    indices[path].map { Module(path: path, kind: entries[$0].kind) }
+    index(of: path).map { Module(path: path, kind: entries[$0].kind) }
   }
 
   /// The paths of a module's children, in registration order; the root's path is empty.
   public func children(of path: String) -> [Module] {
-    guard let index = indices[path] else { return [] }
-    return entries[index].children.map { Module(path: entries[$0].path, kind: entries[$0].kind) }
+    guard let index = index(of: path) else { return [] }
+    return entries[index].children.map { entries[$0] }.filter { !$0.isReserved }
+      .map { Module(path: $0.path, kind: $0.kind) }
   }
 
   /// A module's own parameters, not those of the modules inside it, by their own names.
   public func ownParameters(of path: String) -> OrderedDictionary<String, Parameter.ID> {
-    indices[path].map { entries[$0].parameters } ?? [:]
+    index(of: path).map { entries[$0].parameters } ?? [:]
   }
 
   /// The parameters of a module and of all modules inside it, each once.
   public func parameters(within path: String) -> OrderedSet<Parameter.ID> {
     var result = OrderedSet<Parameter.ID>()
-    if let index = indices[path] {
+    if let index = index(of: path) {
       visit(index) { result.append(contentsOf: $0.parameters.values) }
     }
     return result

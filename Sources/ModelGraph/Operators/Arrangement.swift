@@ -112,7 +112,8 @@ public struct Concatenate: Operator {
     }
     for (number, operand) in operands.enumerated().dropFirst() {
       let mismatch = ShapeError(
-        name, .sizes(left: "value 1", operands[0].shape, right: "value \(number + 1)", operand.shape))
+        name,
+        .sizes(left: "value 1", operands[0].shape, right: "value \(number + 1)", operand.shape))
       guard operand.shape.rank == result.count else { throw mismatch }
       for (index, dimension) in operand.shape.dimensions.enumerated() {
         if index == axis {

@@ -44,7 +44,8 @@ public struct Attention: Operator {
     _ = try quotient(heads, by: keyValueHeads, "key/value heads")
     let size = try quotient(width(of: query, "the query"), by: heads, "heads")
     let keySize = try quotient(width(of: key, "the key"), by: keyValueHeads, "key/value heads")
-    let valueSize = try quotient(width(of: value, "the value"), by: keyValueHeads, "key/value heads")
+    let valueSize = try quotient(
+      width(of: value, "the value"), by: keyValueHeads, "key/value heads")
     guard size == keySize else {
       throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
     }

@@ -27,7 +27,8 @@ public struct Convolution2D: Operator {
         throw ShapeError(name, .unknownSize(operand: "the input", x.shape))
       }
       guard stride > 0, window <= size else {
-        throw ShapeError(name, .sizes(left: "the input", x.shape, right: "the weight", weight.shape))
+        throw ShapeError(
+          name, .sizes(left: "the input", x.shape, right: "the weight", weight.shape))
       }
       result.append(.size((size - window) / stride + 1))
     }

@@ -1,0 +1,82 @@
+import ModelGraph
+
+/// Parts of the last axis.
+enum SplitStep: Step {
+  static let name = "split"
+  static let summary = "Cuts the last axis into parts, equal or of given sizes."
+
+  static let parts = Attribute<Int>("parts", .whole(minimum: 1), "How many equal parts.")
+  static let sizes = Attribute<[Int]>("sizes", .sizes, "The sizes of the parts.")
+  static let groups = Attribute<Int>(
+    "groups", .whole(minimum: 1), default: 1,
+    "Cuts each of that many equal runs the same way, as GPT-NeoX keeps its heads.")
+  static let attributes: [any AttributeDeclaration] = [parts, sizes, groups]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    let x = try call.input()
+    let groups = try call.value(groups)
+    if let sizes = try call.optional(sizes) {
+      return try call.apply(Split(sizes: sizes, groups: groups), to: [x])
+    }
+    guard let parts = try call.optional(parts) else {
+      throw DescriptionError(
+        StepProblem.missingAttribute(
+          "parts", operation: name, summary: "or 'sizes', the sizes of the parts"),
+        at: call.step.keyRange)
+    }
+    let width = try call.width(of: x)
+    guard width % parts == 0 else {
+      throw DescriptionError(
+        StepProblem.shapes(
+          ShapeError(name, .indivisible(size: width, divisor: parts, what: "parts"))),
+        at: call.step.attributes["parts"]?.range ?? call.step.keyRange, note: call.dimensionNote)
+    }
+    let sizes = [Int](repeating: width / parts, count: parts)
+    return try call.apply(Split(sizes: sizes, groups: groups), to: [x])
+  }
+}
+
+/// Values one after another.
+enum ConcatenateStep: Step {
+  static let name = "concatenate"
+  static let summary = "Values one after another along an axis; other axes of size 1 stretch."
+
+  static let axis = Attribute<Int>.required("axis", .whole(minimum: 0), "Which axis, from 0.")
+  static let attributes: [any AttributeDeclaration] = [axis]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    try call.apply(Concatenate(axis: call.value(axis)), to: call.inputs())
+  }
+}
+
+/// An image of features as a sequence.
+enum PatchesStep: Step {
+  static let name = "patches"
+  static let summary = "[batch, width, rows, columns] as a sequence [batch, rows · columns, width]."
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    try call.apply(Patches(), to: [call.input()])
+  }
+}
+
+/// One position of every row.
+enum TakeTokenStep: Step {
+  static let name = "take_token"
+  static let summary = "One position of every row of a sequence."
+
+  static let at = Attribute<Int>("at", .whole(minimum: 0), default: 0, "Its index, from 0.")
+  static let endOf = Attribute<[String]>(
+    "end_of", .names, "The tokens whose end marks the position, instead of an index.")
+  static let endToken = Attribute<Int>(
+    "end_token", .whole(minimum: 0), "The token that marks the end; the largest one if left out.")
+  static let attributes: [any AttributeDeclaration] = [at, endOf, endToken]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    let x = try call.input()
+    guard let tokens = try call.namedValue(endOf) else {
+      return try call.apply(TakeToken(.at(try call.value(at))), to: [x])
+    }
+    let end = try call.optional(endToken).map(TakeToken.Position.first) ?? .largest
+    return try call.apply(TakeToken(end), to: [x, tokens])
+  }
+}

@@ -1,0 +1,107 @@
+/// What an attribute can hold, for the loader's checks and for the JSON Schema.
+enum AttributeKind: Sendable {
+  /// A whole number of at least `minimum`, or an expression for one.
+  case whole(minimum: Int)
+  case number
+  case flag
+  case text
+  case word([String])
+  /// One name or a list of names.
+  case names
+  /// A list of whole numbers, each of at least 1.
+  case sizes
+  /// A list of steps.
+  case steps
+  /// A list of module paths, each perhaps with a kind.
+  case modules
+}
+
+/// An attribute as the schema and the checks see it.
+protocol AttributeDeclaration: Sendable {
+  var name: String { get }
+  var kind: AttributeKind { get }
+  var summary: String { get }
+  var isRequired: Bool { get }
+}
+
+/// An attribute and the type it is read as.
+struct Attribute<Value: AttributeValue>: AttributeDeclaration {
+  let name: String
+  let kind: AttributeKind
+  let summary: String
+  let defaultValue: Value?
+  let isRequired: Bool
+
+  /// An attribute that may be left out.
+  init(_ name: String, _ kind: AttributeKind, default value: Value? = nil, _ summary: String) {
+    self.name = name
+    self.kind = kind
+    self.summary = summary
+    defaultValue = value
+    isRequired = false
+  }
+
+  private init(required name: String, _ kind: AttributeKind, _ summary: String) {
+    self.name = name
+    self.kind = kind
+    self.summary = summary
+    defaultValue = nil
+    isRequired = true
+  }
+
+  /// An attribute that must be given.
+  static func required(_ name: String, _ kind: AttributeKind, _ summary: String) -> Self {
+    Self(required: name, kind, summary)
+  }
+}
+
+/// A type that attributes are read as.
+protocol AttributeValue: Sendable {
+  static func read(_ node: DocumentNode, as kind: AttributeKind, in scope: Scope) throws -> Self
+}
+
+extension Int: AttributeValue {
+  static func read(_ node: DocumentNode, as kind: AttributeKind, in scope: Scope) throws -> Int {
+    let minimum = if case .whole(let minimum) = kind { minimum } else { 1 }
+    return try scope.whole(node, minimum: minimum)
+  }
+}
+
+extension Double: AttributeValue {
+  static func read(_ node: DocumentNode, as _: AttributeKind, in scope: Scope) throws -> Double {
+    try scope.number(node)
+  }
+}
+
+extension Bool: AttributeValue {
+  static func read(_ node: DocumentNode, as _: AttributeKind, in scope: Scope) throws -> Bool {
+    try scope.flag(node)
+  }
+}
+
+extension String: AttributeValue {
+  static func read(_ node: DocumentNode, as kind: AttributeKind, in scope: Scope) throws -> String {
+    let text = try scope.text(node)
+    if case .word(let words) = kind, !words.contains(text) {
+      throw DescriptionError(StepProblem.unknownWord(text, known: words), at: node.range)
+    }
+    return text
+  }
+}
+
+extension [String]: AttributeValue {
+  static func read(_ node: DocumentNode, as _: AttributeKind, in scope: Scope) throws -> [String] {
+    try (node.elements ?? [node]).map(scope.text)
+  }
+}
+
+extension [Int]: AttributeValue {
+  static func read(_ node: DocumentNode, as _: AttributeKind, in scope: Scope) throws -> [Int] {
+    guard let elements = node.elements else {
+      throw DescriptionError(
+        StepProblem.wrongKind(expected: "a list of whole numbers", found: node.kindName),
+        at: node.range)
+    }
+    return try elements.map { try scope.whole($0, minimum: 1) }
+  }
+}

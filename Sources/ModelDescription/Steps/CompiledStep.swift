@@ -1,0 +1,100 @@
+/// A step whose form has been checked: a known operator with known attributes, and all it needs.
+struct CompiledStep: Sendable {
+  enum Kind: Sendable {
+    case step(any Step.Type)
+    /// A piece that the description's `blocks` defines.
+    case block(String)
+  }
+
+  let kind: Kind
+  let operation: String
+  let attributes: [String: DocumentNode]
+  /// The steps inside attributes that hold steps.
+  let nested: [String: [CompiledStep]]
+  /// The operator's name.
+  let keyRange: SourceRange
+
+  /// What to underline when the values it reads are wrong.
+  var fromRange: SourceRange { attributes[CommonAttributes.from.name]?.range ?? keyRange }
+}
+
+/// Checks the form of a list of steps. All mistakes are collected.
+struct StepCompiler {
+  /// The names of the description's own blocks, with the attributes each takes.
+  let blocks: [String: [String]]
+  private(set) var errors: [DescriptionError] = []
+
+  init(blocks: [String: [String]]) { self.blocks = blocks }
+
+  mutating func compile(_ node: DocumentNode) -> [CompiledStep] {
+    guard let elements = node.elements else {
+      report(.wrongKind(expected: "a list of steps", found: node.kindName), at: node.range)
+      return []
+    }
+    return elements.compactMap { compile(step: $0) }
+  }
+
+  private mutating func compile(step node: DocumentNode) -> CompiledStep? {
+    if let name = node.string { return compile(operation: name, at: node.range, nil) }
+    guard let entries = node.entries, let entry = entries.first else {
+      report(.notAStep(found: node.kindName), at: node.range)
+      return nil
+    }
+    guard entries.count == 1 else {
+      report(.severalOperators(entries.map(\.key)), at: entries[1].keyRange)
+      return nil
+    }
+    return compile(operation: entry.key, at: entry.keyRange, entry.value)
+  }
+
+  private mutating func compile(
+    operation: String, at keyRange: SourceRange, _ value: DocumentNode?
+  ) -> CompiledStep? {
+    let declarations: [any AttributeDeclaration]
+    let kind: CompiledStep.Kind
+    let needsName: Bool
+    if let type = StepCatalog.byName[operation] {
+      (kind, declarations, needsName) = (.step(type), type.attributes, type.needsName)
+    } else if blocks[operation] != nil {
+      (kind, declarations, needsName) = (.block(operation), [], false)
+    } else {
+      let known = StepCatalog.all.map { $0.name } + blocks.keys.sorted()
+      report(.unknownOperator(operation, known: known), at: keyRange)
+      return nil
+    }
+    let entries = value?.entries ?? []
+    if let value, value.entries == nil, !value.isNull {
+      report(.attributesNeeded(operation: operation, found: value.kindName), at: value.range)
+      return nil
+    }
+    let known = (declarations + CommonAttributes.all).map(\.name) + (blocks[operation] ?? [])
+    var attributes: [String: DocumentNode] = [:]
+    var nested: [String: [CompiledStep]] = [:]
+    for entry in entries {
+      guard known.contains(entry.key) else {
+        report(
+          .unknownAttribute(entry.key, operation: operation, known: known), at: entry.keyRange)
+        continue
+      }
+      attributes[entry.key] = entry.value
+      if let declaration = declarations.first(where: { $0.name == entry.key }),
+        case .steps = declaration.kind
+      {
+        nested[entry.key] = compile(entry.value)
+      }
+    }
+    let required = declarations.filter(\.isRequired) + (needsName ? [CommonAttributes.name] : [])
+    for declaration in required where attributes[declaration.name] == nil {
+      report(
+        .missingAttribute(
+          declaration.name, operation: operation, summary: declaration.summary), at: keyRange)
+    }
+    return CompiledStep(
+      kind: kind, operation: operation, attributes: attributes, nested: nested,
+      keyRange: keyRange)
+  }
+
+  private mutating func report(_ problem: StepProblem, at range: SourceRange) {
+    errors.append(DescriptionError(problem, at: range))
+  }
+}

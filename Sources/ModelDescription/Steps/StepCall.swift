@@ -1,0 +1,141 @@
+import ModelGraph
+
+/// One step about to be built: its attributes, the values it reads, the graph it adds to.
+struct StepCall {
+  let step: CompiledStep
+  let scope: Scope
+  let builder: GraphBuilder
+
+  var operation: String { step.operation }
+
+  // MARK: Attributes
+
+  /// The value of an attribute, or its default.
+  func value<Value>(_ attribute: Attribute<Value>) throws -> Value {
+    guard let value = try optional(attribute) else {
+      throw DescriptionError(
+        StepProblem.missingAttribute(
+          attribute.name, operation: operation, summary: attribute.summary), at: step.keyRange)
+    }
+    return value
+  }
+
+  /// The value of an attribute or its default; nil where there is neither, or it is null.
+  func optional<Value>(_ attribute: Attribute<Value>) throws -> Value? {
+    guard let node = step.attributes[attribute.name], !node.isNull else {
+      return attribute.defaultValue
+    }
+    return try Value.read(node, as: attribute.kind, in: scope)
+  }
+
+  /// The steps inside an attribute.
+  func steps(_ attribute: String) -> [CompiledStep] { step.nested[attribute] ?? [] }
+
+  // MARK: Values
+
+  /// The values that `from` names, or those of the previous step.
+  func inputs() throws -> [Value.ID] {
+    guard let from = step.attributes[CommonAttributes.from.name] else {
+      guard let previous = scope.frame.previous else {
+        throw DescriptionError(
+          StepProblem.nothingBefore(operation: operation), at: step.keyRange)
+      }
+      return try previous.get()
+    }
+    return try (from.elements ?? [from]).map { try namedValue($0) }
+  }
+
+  /// The values it reads, which must be that many.
+  func inputs(_ count: Int) throws -> [Value.ID] {
+    let values = try inputs()
+    guard values.count == count else {
+      let problem =
+        count == 1
+        ? StepProblem.severalValues(operation: operation, count: values.count)
+        : .wrongNumberOfValues(operation: operation, expected: "\(count)", found: values.count)
+      throw DescriptionError(problem, at: step.fromRange)
+    }
+    return values
+  }
+
+  /// The one value it reads.
+  func input() throws -> Value.ID { try inputs(1)[0] }
+
+  /// The value an attribute names; nil where the attribute is not there.
+  func namedValue(_ attribute: Attribute<[String]>) throws -> Value.ID? {
+    try step.attributes[attribute.name].map { try namedValue($0) }
+  }
+
+  private func namedValue(_ node: DocumentNode) throws -> Value.ID {
+    try scope.frame.value(named: scope.text(node), at: node.range, for: operation)
+  }
+
+  /// The size of a value's last axis.
+  func width(of value: Value.ID) throws -> Int {
+    let shape = builder.graph[value].type.shape
+    guard let width = shape.last?.size else {
+      throw DescriptionError(StepProblem.needsKnownWidth(shape), at: step.fromRange)
+    }
+    return width
+  }
+
+  // MARK: Building
+
+  /// The path of the step's module: its name within the enclosing scope.
+  func path() throws -> String { try scope.path(naming: step) }
+
+  /// Names the step's module and says what it is, where the step has a name.
+  func declareModule(_ kind: Module.Kind) throws {
+    guard step.attributes[CommonAttributes.name.name] != nil else { return }
+    builder.graph.declareModule(try path(), kind: kind)
+  }
+
+  /// Applies an operator on behalf of the step's module.
+  func apply<Operation: Operator>(
+    _ operation: Operation, to operands: [Value.ID]
+  ) throws -> [Value.ID] {
+    do {
+      return try builder.apply(operation, to: operands, in: path(), at: step)
+    } catch let error as ShapeError {
+      throw DescriptionError(
+        StepProblem.shapes(error), at: step.fromRange, note: builder.note(on: operands, of: self))
+    }
+  }
+
+  /// A parameter of the step's module, or of the one given.
+  func parameter(
+    _ name: String, _ shape: [Int], inModule module: String? = nil
+  ) throws -> Value.ID {
+    let path = try module ?? path()
+    do {
+      return try builder.graph.addParameter(
+        Parameter(name: path.isEmpty ? name : "\(path).\(name)", shape: shape))
+    } catch let error as SizeOverflow {
+      throw DescriptionError(StepProblem.overflow(error), at: step.keyRange, note: dimensionNote)
+    } catch let error as GraphError {
+      throw DescriptionError(StepProblem.graph(error), at: step.keyRange)
+    }
+  }
+
+  /// The step's weight: its own, or another module's where the attribute names one.
+  func weight(_ shape: [Int], sharedBy attribute: Attribute<String>) throws -> Value.ID {
+    guard let node = step.attributes[attribute.name], let name = try optional(attribute) else {
+      return try parameter("weight", shape)
+    }
+    guard let id = builder.graph.parameter(named: name), let value = builder.graph.value(of: id)
+    else {
+      let known = builder.graph.parameters.map(\.name)
+      throw DescriptionError(StepProblem.unknownParameter(name, known: known), at: node.range)
+    }
+    let found = builder.graph[id].shape
+    guard found == shape else {
+      throw DescriptionError(
+        StepProblem.sharedShape(name: name, found: found, needed: shape), at: node.range)
+    }
+    builder.graph.share(id, as: "weight", in: try path())
+    return value
+  }
+
+  /// The dimensions that the step's attributes read, with their values and where they were set.
+  var dimensionNote: String? { scope.note(on: step.attributes.values.map { $0 }) }
+}

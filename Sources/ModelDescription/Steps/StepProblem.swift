@@ -1,0 +1,118 @@
+import ModelGraph
+
+/// What can be wrong with a step of a description's graph.
+enum StepProblem: Problem {
+  case notAStep(found: String)
+  case severalOperators([String])
+  case unknownOperator(String, known: [String])
+  case unknownAttribute(String, operation: String, known: [String])
+  case missingAttribute(String, operation: String, summary: String)
+  case attributesNeeded(operation: String, found: String)
+  case wrongKind(expected: String, found: String)
+  case unknownWord(String, known: [String])
+  case belowMinimum(Int, minimum: Int)
+  case rateOutOfRange(Double)
+  case unknownValue(String, known: [String])
+  case nothingBefore(operation: String)
+  case severalValues(operation: String, count: Int)
+  case wrongNumberOfValues(operation: String, expected: String, found: Int)
+  case wrongNumberOfNames(names: Int, results: Int)
+  case badName(String)
+  case reservedName(String)
+  case unknownParameter(String, known: [String])
+  case sharedShape(name: String, found: [Int], needed: [Int])
+  case unknownModule(String)
+  case needsKnownWidth(Shape)
+  case tooManyNodes(limit: Int)
+  case blockCallsItself([String])
+  case shapes(ShapeError)
+  case overflow(SizeOverflow)
+  case graph(GraphError)
+
+  var message: String {
+    switch self {
+    case .notAStep(let found): "a step is one operator with its attributes, not \(found)"
+    case .severalOperators(let names):
+      "a step has one operator, not \(names.count): \(names.joined(separator: ", "))"
+    case .unknownOperator(let name, _): "no operator is called '\(name)'"
+    case .unknownAttribute(let name, let operation, _):
+      "\(operation) has no attribute '\(name)'"
+    case .missingAttribute(let name, let operation, let summary):
+      "\(operation) needs '\(name)': \(summary)"
+    case .attributesNeeded(let operation, let found):
+      "the attributes of \(operation) are a mapping, not \(found)"
+    case .wrongKind(let expected, let found): "expected \(expected), found \(found)"
+    case .unknownWord(let word, let known):
+      "'\(word)' is not one of \(known.joined(separator: ", "))"
+    case .belowMinimum(let value, let minimum): "\(value) is too small: at least \(minimum)"
+    case .rateOutOfRange(let rate): "a rate of \(rate) is no probability below 1"
+    case .unknownValue(let name, _): "no value is called '\(name)' here"
+    case .nothingBefore(let operation): "\(operation) has nothing before it to read"
+    case .severalValues(let operation, let count):
+      "\(operation) reads one value, but the step before makes \(count)"
+    case .wrongNumberOfValues(let operation, let expected, let found):
+      "\(operation) reads \(expected) values, not \(found)"
+    case .wrongNumberOfNames(let names, let results):
+      "\(names) names for \(results) result\(results == 1 ? "" : "s")"
+    case .badName(let name):
+      "'\(name)' cannot be a module's name"
+    case .reservedName(let name): "'\(name)' cannot be the name of a value"
+    case .unknownParameter(let name, _): "no parameter is called '\(name)' up to here"
+    case .sharedShape(let name, let found, let needed):
+      "'\(name)' has shape \(found), but \(needed) is needed here"
+    case .unknownModule(let path): "no step makes module '\(path)'"
+    case .needsKnownWidth(let shape): "the last axis of \(shape) must be a known size"
+    case .tooManyNodes(let limit): "the model has more than \(limit) operations"
+    case .blockCallsItself(let chain):
+      "block '\(chain.last ?? "")' uses itself: \(chain.joined(separator: " → "))"
+    case .shapes(let error): error.description
+    case .overflow(let error): "\(error.subject) is beyond 2^63"
+    case .graph(.duplicateParameter(let name)): "two parameters are called '\(name)'"
+    case .graph(let error): error.description
+    }
+  }
+
+  var fix: String? {
+    switch self {
+    case .notAStep, .severalOperators: "write it as '- linear: {name: fc, out: 10}'"
+    case .unknownOperator(let name, let known):
+      Self.suggestion(name, known) ?? "the operators are \(known.joined(separator: ", "))"
+    case .unknownAttribute(let name, _, let known):
+      Self.suggestion(name, known) ?? "its attributes are \(known.joined(separator: ", "))"
+    case .unknownWord(let word, let known), .unknownValue(let word, let known),
+      .unknownParameter(let word, let known):
+      Self.suggestion(word, known)
+        ?? (known.isEmpty || known.count > 40
+          ? nil : "known here: \(known.joined(separator: ", "))")
+    case .missingAttribute(let name, _, _): "add '\(name): …'"
+    case .attributesNeeded(let operation, _): "write '\(operation): {…}'"
+    case .wrongKind(let expected, _): "write \(expected)"
+    case .belowMinimum(_, let minimum): "choose \(minimum) or more"
+    case .rateOutOfRange: "choose a rate from 0 up to but not including 1"
+    case .nothingBefore: "name what it reads: 'from: input_ids'"
+    case .severalValues: "name the results with 'to: [q, k, v]' and choose one with 'from: q'"
+    case .wrongNumberOfValues: "name them in order: 'from: [q, k, v]'"
+    case .wrongNumberOfNames(_, let results):
+      "give \(results == 1 ? "one name" : "\(results) names")"
+    case .badName: "use letters, digits, '_' and '-', with single dots between the parts"
+    case .reservedName: "choose another name: 'previous' is always the step before"
+    case .sharedShape: "share only parameters of equal shape"
+    case .unknownModule: "correct the path, or give its kind: '- {path: Dropout}'"
+    case .needsKnownWidth: "only batch and sequence can be left open"
+    case .tooManyNodes: "choose smaller counts"
+    case .blockCallsItself: "let blocks use only other blocks"
+    case .shapes(let error):
+      switch error.reason {
+      case .indivisible(let size, _, _): "choose a divisor of \(size)"
+      default: nil
+      }
+    case .overflow: "choose smaller sizes"
+    case .graph(.duplicateParameter): "give each step its own name inside its scope"
+    case .graph: "choose smaller sizes"
+    }
+  }
+
+  private static func suggestion(_ word: String, _ known: [String]) -> String? {
+    Spelling.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+  }
+}

@@ -1,0 +1,142 @@
+import ModelGraph
+
+/// A fully connected layer, weight `[out, in]`.
+enum LinearStep: Step {
+  static let name = "linear"
+  static let summary = "A fully connected layer with a weight [out, in], as PyTorch's Linear."
+  static let needsName = true
+
+  static let out = Attribute<Int>.required("out", .whole(minimum: 1), "Width of the result.")
+  static let bias = Attribute<Bool>("bias", .flag, default: true, "Whether it adds a bias.")
+  static let weight = Attribute<String>(
+    "weight", .text, "The name of another module's weight to use instead of its own.")
+  static let attributes: [any AttributeDeclaration] = [out, bias, weight]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    let x = try call.input()
+    let (outputs, inputs) = (try call.value(out), try call.width(of: x))
+    try call.declareModule(.linear)
+    var operands = [x, try call.weight([outputs, inputs], sharedBy: weight)]
+    if try call.value(bias) { operands.append(try call.parameter("bias", [outputs])) }
+    return try call.apply(Linear(), to: operands)
+  }
+}
+
+/// GPT-2's fully connected layer, weight `[in, out]`.
+enum Conv1DStep: Step {
+  static let name = "conv1d"
+  static let summary = "A fully connected layer with a weight [in, out], as GPT-2's Conv1D."
+  static let needsName = true
+
+  static let out = Attribute<Int>.required("out", .whole(minimum: 1), "Width of the result.")
+  static let attributes: [any AttributeDeclaration] = [out]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    let x = try call.input()
+    let (outputs, inputs) = (try call.value(out), try call.width(of: x))
+    try call.declareModule(.conv1D)
+    let weight = try call.parameter("weight", [inputs, outputs])
+    let bias = try call.parameter("bias", [outputs])
+    return try call.apply(Linear(layout: .inOut), to: [x, weight, bias])
+  }
+}
+
+/// Rows of a learned table.
+enum EmbeddingStep: Step {
+  static let name = "embedding"
+  static let summary = "Rows of a learned table, one for each token."
+  static let needsName = true
+
+  static let count = Attribute<Int>.required("count", .whole(minimum: 1), "Rows of the table.")
+  static let size = Attribute<Int>.required("size", .whole(minimum: 1), "Width of a row.")
+  static let weight = Attribute<String>(
+    "weight", .text, "The name of another module's weight to use instead of its own.")
+  static let attributes: [any AttributeDeclaration] = [count, size, weight]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    let tokens = try call.input()
+    try call.declareModule(.embedding)
+    let table = try call.weight(
+      [try call.value(count), try call.value(size)], sharedBy: weight)
+    return try call.apply(Embedding(), to: [tokens, table])
+  }
+}
+
+/// Rows of a learned table, one for each position.
+enum PositionsStep: Step {
+  static let name = "positions"
+  static let summary = "Rows of a learned table, one for each position of a text."
+  static let needsName = true
+
+  static let count = Attribute<Int>.required("count", .whole(minimum: 1), "Rows of the table.")
+  static let size = Attribute<Int>.required("size", .whole(minimum: 1), "Width of a row.")
+  static let like = Attribute<[String]>.required(
+    "like", .names, "The tokens whose positions are meant.")
+  static let offset = Attribute<Int>(
+    "offset", .whole(minimum: 0), default: 0, "The row of the first position.")
+  static let padding = Attribute<Int>(
+    "padding", .whole(minimum: 0), "The token that is padding, and the row for it.")
+  static let mask = Attribute<[String]>(
+    "mask", .names, "A mask with ones where a position counts.")
+  static let attributes: [any AttributeDeclaration] = [count, size, like, offset, padding, mask]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    guard let tokens = try call.namedValue(like) else { throw AlreadyReported() }
+    try call.declareModule(.embedding)
+    let table = try call.parameter("weight", [try call.value(count), try call.value(size)])
+    let places = try call.apply(
+      Positions(offset: try call.value(offset), padding: try call.optional(padding)),
+      to: [tokens] + [try call.namedValue(mask)].compactMap { $0 })
+    return try call.apply(Embedding(), to: places + [table])
+  }
+}
+
+/// A convolution over images.
+enum Conv2DStep: Step {
+  static let name = "conv2d"
+  static let summary = "A convolution over images [batch, channels, height, width], no padding."
+  static let needsName = true
+
+  static let out = Attribute<Int>.required("out", .whole(minimum: 1), "Channels of the result.")
+  static let kernel = Attribute<Int>.required(
+    "kernel", .whole(minimum: 1), "Height and width of the window.")
+  static let stride = Attribute<Int>(
+    "stride", .whole(minimum: 1), default: 1, "Distance from one window to the next.")
+  static let bias = Attribute<Bool>("bias", .flag, default: true, "Whether it adds a bias.")
+  static let attributes: [any AttributeDeclaration] = [out, kernel, stride, bias]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    let x = try call.input()
+    let (outputs, size) = (try call.value(out), try call.value(kernel))
+    let image = call.builder.graph[x].type.shape
+    guard image.rank == 4, let channels = image.dimensions[1].size else {
+      throw DescriptionError(
+        StepProblem.shapes(
+          ShapeError(name, .rank(operand: "the input", expected: "4 axes", found: image))),
+        at: call.step.fromRange)
+    }
+    try call.declareModule(.conv2D)
+    var operands = [x, try call.parameter("weight", [outputs, channels, size, size])]
+    if try call.value(bias) { operands.append(try call.parameter("bias", [outputs])) }
+    return try call.apply(Convolution2D(stride: try call.value(stride)), to: operands)
+  }
+}
+
+/// A learned tensor by itself.
+enum ParameterStep: Step {
+  static let name = "parameter"
+  static let summary = "A learned tensor by itself, such as a class token."
+  static let needsName = true
+
+  static let shape = Attribute<[Int]>.required("shape", .sizes, "Its sizes; [] for one number.")
+  static let attributes: [any AttributeDeclaration] = [shape]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    let path = try call.path()
+    var parts = path.split(separator: ".")
+    let own = parts.popLast().map(String.init) ?? path
+    return [
+      try call.parameter(own, try call.value(shape), inModule: parts.joined(separator: "."))
+    ]
+  }
+}

@@ -1,0 +1,71 @@
+import ModelGraph
+
+/// A mistake in a tuner's configuration: which field, what is wrong, how to put it right.
+public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unknownField(String, value: ConfigurationValue, tuner: String, known: [String])
+  case wrongKind(field: String, expected: String, found: ConfigurationValue)
+  case broken(field: String, value: ConfigurationValue, rule: String)
+  case unsupported(field: String, value: ConfigurationValue, neutral: ConfigurationValue)
+  case contradiction(fields: [String], problem: String, fix: String)
+  case notAMap(ConfigurationValue)
+  case noTunerNamed(known: [String])
+  case modelConfiguration
+
+  /// The field to look at first, where there is one.
+  public var field: String? {
+    switch self {
+    case .unknownField(let field, _, _, _), .wrongKind(let field, _, _),
+      .broken(let field, _, _), .unsupported(let field, _, _):
+      field
+    case .contradiction(let fields, _, _): fields.first
+    case .notAMap, .noTunerNamed, .modelConfiguration: nil
+    }
+  }
+
+  /// What is wrong.
+  public var problem: String {
+    switch self {
+    case .unknownField(let field, let value, let tuner, _):
+      "\(tuner) has no field '\(field)' (found \(value))"
+    case .wrongKind(let field, let expected, let found):
+      "\(field) must be \(expected), not \(found)"
+    case .broken(let field, let value, let rule): "\(field) \(rule), not \(value)"
+    case .unsupported(let field, let value, _): "\(field): \(value) is not supported"
+    case .contradiction(_, let problem, _): problem
+    case .notAMap(let found): "a tuner's configuration is a map of fields, not \(found.kindName)"
+    case .noTunerNamed: "the configuration does not say which tuner it is for"
+    case .modelConfiguration: "this is a model's configuration, not an adapter's"
+    }
+  }
+
+  /// What to do about it.
+  public var fix: String {
+    switch self {
+    case .unknownField(let field, _, _, let known):
+      Spelling.nearest(to: field, among: known).map { "did you mean '\($0)'?" }
+        ?? "remove it, or allow unknown fields if a newer version wrote it"
+    case .wrongKind(let field, let expected, _): "give \(field) \(expected)"
+    case .broken(let field, _, let rule): "choose a value for \(field) that \(rule.asCondition)"
+    case .unsupported(let field, _, let neutral): "leave \(field) at \(neutral)"
+    case .contradiction(_, _, let fix): fix
+    case .notAMap: "write it as 'r: 16' or {\"r\": 16}"
+    case .noTunerNamed(let known): "add peft_type: one of \(known.joined(separator: ", "))"
+    case .modelConfiguration: "choose the adapter_config.json in the adapter's folder"
+    }
+  }
+
+  public var description: String { "\(problem)\n  fix: \(fix)" }
+}
+
+extension String {
+  /// "must be at least 1" as it reads after "that".
+  fileprivate var asCondition: String {
+    hasPrefix("must be ") ? "is " + dropFirst("must be ".count) : self
+  }
+}
+
+/// All mistakes of one configuration.
+public struct ConfigurationErrors: Error, Hashable, Sendable, CustomStringConvertible {
+  public let errors: [ConfigurationError]
+  public var description: String { errors.map(\.description).joined(separator: "\n") }
+}

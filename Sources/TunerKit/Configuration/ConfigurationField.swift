@@ -1,0 +1,56 @@
+/// One field of a tuner's configuration: its name in files, where it is kept, what it accepts.
+///
+/// From the list of them a configuration is read, written, checked and explained.
+public struct ConfigurationField<Configuration: Sendable>: Sendable {
+  /// The name in files and on command lines, PEFT's: `lora_alpha`.
+  public let name: String
+  /// One line of explanation.
+  public let summary: String
+  /// What it accepts, in words.
+  public let expectation: String
+  let read: @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError) -> Void
+  let write: @Sendable (Configuration) -> ConfigurationValue
+
+  /// A field that is kept in a property.
+  /// - Parameters:
+  ///   - rule: What a value must fulfil beyond its type, as words that follow the field's name
+  ///     ("must be at least 1"), or nil where it does.
+  public init<Value: ConfigurationRepresentable>(
+    _ name: String, _ property: WritableKeyPath<Configuration, Value> & Sendable,
+    _ summary: String, rule: @escaping @Sendable (Value) -> String? = { _ in nil }
+  ) {
+    self.name = name
+    self.summary = summary
+    expectation = Value.expectation
+    read = { (value, configuration) throws(ConfigurationError) in
+      guard let converted = Value(configurationValue: value) else {
+        throw .wrongKind(field: name, expected: Value.expectation, found: value)
+      }
+      if let broken = rule(converted) {
+        throw .broken(field: name, value: value, rule: broken)
+      }
+      configuration[keyPath: property] = converted
+    }
+    write = { $0[keyPath: property].configurationValue }
+  }
+
+  /// A field of PEFT's that this tuner does not implement: accepted at its neutral value, which is
+  /// also what is written, and refused by name at any other.
+  public static func unsupported(
+    _ name: String, neutral: ConfigurationValue, _ summary: String
+  ) -> Self {
+    Self(name: name, summary: summary, neutral: neutral)
+  }
+
+  private init(name: String, summary: String, neutral: ConfigurationValue) {
+    self.name = name
+    self.summary = summary
+    expectation = "only \(neutral)"
+    read = { (value, _) throws(ConfigurationError) in
+      guard value == neutral || value.isNeutral && neutral.isNeutral else {
+        throw .unsupported(field: name, value: value, neutral: neutral)
+      }
+    }
+    write = { _ in neutral }
+  }
+}

@@ -1,0 +1,74 @@
+public import OrderedCollections
+
+/// What a user can choose about a tuner: the fields of one `adapter_config.json`.
+public protocol TunerConfiguration: Hashable, Sendable {
+  /// The tuner this configures.
+  associatedtype Method: Tuner where Method.Configuration == Self
+
+  /// Every field at its default.
+  init()
+
+  /// The tuner's own fields; those that all tuners have are added by the library.
+  static var ownFields: [ConfigurationField<Self>] { get }
+
+  /// The number that trades size for quality, usually `r`.
+  var rank: Int { get set }
+
+  /// What all tuners have: targets, biases, saved modules, origin.
+  var options: AdapterOptions { get set }
+
+  /// Checks what no single field can tell: fields that contradict each other.
+  func validate() throws(ConfigurationErrors)
+}
+
+extension TunerConfiguration {
+  public func validate() throws(ConfigurationErrors) {}
+
+  /// All fields of the configuration file, in alphabetical order.
+  public static var fields: [ConfigurationField<Self>] {
+    (ownFields + AdapterOptions.fields(in: \Self.options)).sorted { $0.name < $1.name }
+  }
+
+  /// Reads a configuration.
+  /// - Parameters:
+  ///   - values: Fields by their names in files. `peft_type` is not looked at.
+  ///   - allowsUnknown: Whether a field that is not known may have a value. Without one it is
+  ///     always let pass: that is how a newer version's unused fields look.
+  /// - Throws: `ConfigurationErrors` with every mistake there is.
+  public init(
+    _ values: OrderedDictionary<String, ConfigurationValue>, allowsUnknown: Bool = false
+  ) throws(ConfigurationErrors) {
+    self.init()
+    var errors: [ConfigurationError] = []
+    let fields = Dictionary(uniqueKeysWithValues: Self.fields.map { ($0.name, $0) })
+    for (name, value) in values where name != "peft_type" {
+      do throws(ConfigurationError) {
+        if let field = fields[name] {
+          try field.read(value, &self)
+        } else if !value.isNeutral, !allowsUnknown {
+          throw .unknownField(
+            name, value: value, tuner: Method.name.lowercased(), known: fields.keys.sorted())
+        }
+      } catch {
+        errors.append(error)
+      }
+    }
+    guard errors.isEmpty else { throw ConfigurationErrors(errors: errors) }
+    try validate()
+  }
+
+  /// All fields by their names in files, `peft_type` among them.
+  public var values: OrderedDictionary<String, ConfigurationValue> {
+    var result: OrderedDictionary<String, ConfigurationValue> = [:]
+    for field in Self.fields { result[field.name] = field.write(self) }
+    result["peft_type"] = .text(Method.name)
+    result.sort { $0.key < $1.key }
+    return result
+  }
+
+  /// The fields that differ from their defaults, by their names in files.
+  public var changedValues: OrderedDictionary<String, ConfigurationValue> {
+    let defaults = Self().values
+    return values.filter { defaults[$0.key] != $0.value }
+  }
+}

@@ -1,0 +1,62 @@
+public import ModelGraph
+
+/// One module whose weight a tuner updates.
+///
+/// A tuner sees every weight as a matrix `[outputs, inputs]`, however it is stored: Conv1D and
+/// embedding tables are turned round, a convolution's input channels and kernel are one axis.
+public struct Site: Hashable, Sendable {
+  /// The module's dotted path, such as `model.layers.3.self_attn.q_proj`.
+  public let path: String
+  public let kind: Module.Kind
+  /// Rows of the weight as a matrix; an embedding's vector size.
+  public let outputs: Int
+  /// Columns of the weight as a matrix; an embedding's number of vectors.
+  public let inputs: Int
+  /// Height and width of a convolution's kernel; empty for other kinds.
+  public let kernel: [Int]
+
+  public init(path: String, kind: Module.Kind, outputs: Int, inputs: Int, kernel: [Int] = []) {
+    self.path = path
+    self.kind = kind
+    self.outputs = outputs
+    self.inputs = inputs
+    self.kernel = kernel
+  }
+
+  /// The site of a module with a weight, as stored in a graph.
+  /// - Returns: Nil where the module has no weight of a shape that its kind should have.
+  public init?(_ module: Module, in graph: Graph) {
+    guard let id = graph.modules.ownParameters(of: module.path)["weight"] else { return nil }
+    let shape = graph[id].shape
+    switch (module.kind, shape.count) {
+    case (.linear, 2):
+      self.init(path: module.path, kind: module.kind, outputs: shape[0], inputs: shape[1])
+    case (.conv1D, 2), (.embedding, 2):
+      self.init(path: module.path, kind: module.kind, outputs: shape[1], inputs: shape[0])
+    case (.conv2D, 4):
+      guard let inputs = try? shape.dropFirst().checkedProduct() else { return nil }
+      self.init(
+        path: module.path, kind: module.kind, outputs: shape[0], inputs: inputs,
+        kernel: Array(shape.suffix(2)))
+    default: return nil
+    }
+  }
+
+  /// Whether the weight is stored `[inputs, outputs]`.
+  public var isStoredTransposed: Bool { kind == .conv1D || kind == .embedding }
+}
+
+extension Site {
+  /// A tensor of this site's own that training changes.
+  /// - Parameters:
+  ///   - name: Its name in an adapter file, after the module's path: `lora_A.weight`.
+  ///   - shape: Its sizes.
+  ///   - initially: How a fresh adapter fills it.
+  public func trained(
+    _ name: String, _ shape: [Int], initially initial: InitialValue
+  ) -> WeightUpdate {
+    .tensor(
+      UpdateTensor(
+        name: name, site: path, shape: shape, initial: initial, isTrained: true))
+  }
+}

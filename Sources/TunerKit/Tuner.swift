@@ -1,0 +1,33 @@
+public import ModelGraph
+
+/// A method of fine-tuning that adds to weights: it states algebra, the core does the rest.
+///
+/// A tuner is registered by name in a `TunerRegistry`; nothing else needs to know it.
+public protocol Tuner: Sendable {
+  associatedtype Configuration: TunerConfiguration where Configuration.Method == Self
+
+  /// The `peft_type` in configuration files: `LORA`, `RANDLORA`.
+  static var name: String { get }
+
+  /// The kinds of module it can update.
+  static var supportedKinds: [Module.Kind] { get }
+
+  /// Prepares for all matched sites at once, so that a tuner can size what its sites share.
+  /// - Throws: Where the configuration and the sites do not go together.
+  init(_ configuration: Configuration, sites: [Site]) throws
+
+  /// The update of one site's weight `[outputs, inputs]`.
+  func update(of site: Site) throws -> WeightUpdate
+
+  /// The rate of dropout on the update's input, in training, at this site.
+  func inputDropout(at site: Site) -> Double
+
+  /// What the user should know about this configuration on these sites.
+  var warnings: [String] { get }
+}
+
+extension Tuner {
+  public static var supportedKinds: [Module.Kind] { [.linear, .conv1D] }
+  public func inputDropout(at site: Site) -> Double { 0 }
+  public var warnings: [String] { [] }
+}

@@ -1,0 +1,32 @@
+public import ModelGraph
+
+/// A named tensor that a weight update is made of.
+public struct UpdateTensor: Hashable, Sendable {
+  /// The name in an adapter file, after the path of its module: `lora_A.weight`.
+  public let name: String
+  /// The path of the module it belongs to; nil for one that all sites of an adapter share.
+  public let site: String?
+  public let shape: [Int]
+  public let initial: InitialValue
+  /// Whether training changes it; a tensor that stays as it was drawn is a frozen basis.
+  public let isTrained: Bool
+
+  public init(name: String, site: String?, shape: [Int], initial: InitialValue, isTrained: Bool) {
+    self.name = name
+    self.site = site
+    self.shape = shape
+    self.initial = initial
+    self.isTrained = isTrained
+  }
+
+  /// The number of entries.
+  /// - Throws: `SizeOverflow` beyond 2⁶³ − 1.
+  public func count() throws(SizeOverflow) -> Int { try shape.checkedProduct() }
+
+  /// The name in a graph, where several adapters may be: `q_proj.lora_A.default.weight`.
+  func parameterName(adapter: String) -> String {
+    var parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+    parts.insert(adapter, at: min(1, parts.count))
+    return ((site.map { $0.isEmpty ? [] : [$0] } ?? []) + parts).joined(separator: ".")
+  }
+}

@@ -1,0 +1,84 @@
+public import ModelGraph
+
+extension WeightUpdate {
+  /// Adds the nodes that compute this expression to a graph.
+  ///
+  /// Tensors become parameters; one that the graph already has under that name is used as it is,
+  /// which is how sites share bases.
+  /// - Throws: `ShapeError` where the expression's parts do not fit together.
+  func value(
+    in graph: inout Graph, module: String, adapter: String
+  ) throws -> Value.ID {
+    func apply<Operation: Operator>(
+      _ operation: Operation, _ operands: WeightUpdate...
+    ) throws -> Value.ID {
+      let values = try operands.map {
+        try $0.value(in: &graph, module: module, adapter: adapter)
+      }
+      return try graph.apply(operation, to: values, in: module)[0]
+    }
+    switch self {
+    case .tensor(let tensor):
+      return try graph.value(of: tensor, adapter: adapter)
+    case .product(let a, let b): return try apply(MatrixProduct(), a, b)
+    case .elementwise(let a, let b): return try apply(Multiply(), a, b)
+    case .scaled(let factor, let a): return try apply(Scale(by: factor), a)
+    case .reshaped(let a, let shape): return try apply(Reshape(shape), a)
+    case .permuted(let a, let order): return try apply(Permute(order), a)
+    case .leading(let a, let sizes):
+      var value = try a.value(in: &graph, module: module, adapter: adapter)
+      for (axis, size) in sizes.enumerated()
+      where graph[value].type.shape.dimensions.dropFirst(axis).first != .size(size) {
+        value = try graph.apply(Slice(axis: axis, 0..<max(0, size)), to: [value], in: module)[0]
+      }
+      return value
+    }
+  }
+
+  /// The sizes of the result.
+  /// - Throws: `ShapeError` where the expression's parts do not fit together.
+  public func shape() throws -> [Int] {
+    func types(_ operands: WeightUpdate...) throws -> [ValueType] {
+      try operands.map { ValueType(Shape(try $0.shape())) }
+    }
+    let results: [ValueType]
+    switch self {
+    case .tensor(let tensor): return tensor.shape
+    case .product(let a, let b): results = try MatrixProduct().results(of: types(a, b))
+    case .elementwise(let a, let b): results = try Multiply().results(of: types(a, b))
+    case .scaled(_, let a): return try a.shape()
+    case .reshaped(let a, let shape): results = try Reshape(shape).results(of: types(a))
+    case .permuted(let a, let order): results = try Permute(order).results(of: types(a))
+    case .leading(let a, let sizes):
+      let shape = try a.shape()
+      guard sizes.count == shape.count, zip(sizes, shape).allSatisfy({ 0...$1 ~= $0 }) else {
+        throw ShapeError("leading", .sizes(left: "the part", Shape(sizes), right: "the tensor", Shape(shape)))
+      }
+      return sizes
+    }
+    return results[0].shape.dimensions.compactMap(\.size)
+  }
+
+  /// The greatest rank the result can have as a matrix, whatever the tensors hold.
+  /// - Throws: `ShapeError` where the expression's parts do not fit together.
+  public func rankBound() throws -> Int {
+    let own = try shape().min() ?? 1
+    switch self {
+    case .product(let a, let b): return min(own, try a.rankBound(), try b.rankBound())
+    case .scaled(_, let a): return try a.rankBound()
+    case .permuted(let a, _): return min(own, try a.rankBound())
+    case .tensor, .elementwise, .reshaped, .leading: return own
+    }
+  }
+}
+
+extension Graph {
+  fileprivate mutating func value(of tensor: UpdateTensor, adapter: String) throws -> Value.ID {
+    let name = tensor.parameterName(adapter: adapter)
+    if let known = parameter(named: name), let value = value(of: known) { return value }
+    return try addParameter(
+      Parameter(
+        name: name, shape: tensor.shape, initial: tensor.initial,
+        role: tensor.isTrained ? .adapter(adapter) : .frozenBasis(adapter)))
+  }
+}
