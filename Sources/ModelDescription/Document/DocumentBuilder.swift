@@ -46,7 +46,11 @@ struct DocumentBuilder {
     while true {
       let event = try stream.next()
       let range = range(event)
-      if let tag = event.tag { throw DescriptionError(DocumentProblem.tag(tag), at: range) }
+      if event.tag != nil {
+        let words = range.text.split { $0.isWhitespace }
+        let tag = words.first { $0.hasPrefix("!") } ?? "!"
+        throw DescriptionError(DocumentProblem.tag(String(tag)), at: range)
+      }
       switch event.kind {
       case .documentStart:
         guard documents == 0 else {
@@ -207,13 +211,17 @@ extension DocumentBuilder {
     if json == nil, let tab = indentingTab(before: place) {
       return DescriptionError(DocumentProblem.tabIndentation, at: tab)
     }
+    // For these, what was begun tells more than where libyaml gave up.
     let opening = ["could not find expected ':'", "found unexpected end of stream"]
     if opening.contains(failure.problem) { place = context }
+    let isEscape = failure.problem == "found unknown escape character"
+    let found = isEscape ? place + 1 : place
     let mistake = SyntaxMistake(
       problem: failure.problem, context: failure.context,
       startLine: file.position(ofCharacter: context).line,
-      found: file.characters(from: place, to: place + 1).unicodeScalars.first)
-    let range = SourceRange(file: file, from: place, to: place + 1)
+      found: file.characters(from: found, to: found + 1).unicodeScalars.first,
+      before: file.lineBefore(place).last { $0 != " " && $0 != "\t" })
+    let range = SourceRange(file: file, from: place, to: found + 1)
     return DescriptionError(DocumentProblem.syntax(mistake), at: range)
   }
 

@@ -23,35 +23,35 @@ struct JSONText {
   }
 
   init(_ text: String) {
-    bytes.reserveCapacity(text.utf8.count)
-    var rest = text.unicodeScalars[...]
+    let source = Array(text.utf8)
+    bytes.reserveCapacity(source.count)
+    var index = 0
     var position = 0
     var shift = 0
     var isBeforeFirst = true
-    while let character = rest.first {
-      var count = 1
-      var replacement: String?
-      if character == "\\" {
-        (count, replacement) = Self.escape(at: rest)
-      } else if character == "\t", isBeforeFirst {
-        replacement = " "
-      } else if character.value >= 0x7F, Self.mustBeEscaped(character) {
-        replacement = Self.escape(character)
-      }
-      isBeforeFirst = isBeforeFirst && character.isASCII && Self.isBlank(UInt8(ascii: character))
-      if let replacement {
+    while index < source.count {
+      let byte = source[index]
+      isBeforeFirst = isBeforeFirst && Self.isBlank(byte)
+      if byte < 0x7F, byte != UInt8(ascii: "\\") {
+        bytes.append(isBeforeFirst && byte == UInt8(ascii: "\t") ? UInt8(ascii: " ") : byte)
+        index += 1
+        position += 1
+      } else if let (length, characters, replacement) = Self.replacement(of: source[index...]) {
         bytes += replacement.utf8
-        let width = replacement.unicodeScalars.count
-        shift += count - width
-        if count != width {
-          replacements.append(Replacement(start: position, end: position + width, shift: shift))
-        }
+        let width = replacement.utf8.count
+        shift += characters - width
+        replacements.append(Replacement(start: position, end: position + width, shift: shift))
+        index += length
         position += width
       } else {
-        for character in rest.prefix(count) { bytes += UTF8.encode(character).map(Array.init) ?? [] }
-        position += count
+        // A backslash takes the next byte along: in `\\\\uD83D` there is no escape of a character.
+        let isEscape = byte == UInt8(ascii: "\\")
+        for byte in source[index...].prefix(isEscape ? 2 : 1) {
+          bytes.append(byte)
+          index += 1
+          if byte & 0xC0 != 0x80 { position += 1 }
+        }
       }
-      rest = rest.dropFirst(count)
     }
   }
 
@@ -70,49 +70,55 @@ struct JSONText {
     return offset < last.end ? last.start + before : offset + last.shift
   }
 
-  /// How many characters an escape takes, and what replaces it if it cannot stay.
-  private static func escape(at rest: Substring.UnicodeScalarView) -> (Int, String?) {
-    guard let high = unit(at: rest) else { return (min(2, rest.count(upTo: 2)), nil) }
-    guard 0xD800...0xDFFF ~= high else { return (6, nil) }
-    if high < 0xDC00, let low = unit(at: rest.dropFirst(6)), 0xDC00...0xDFFF ~= low,
-      let character = Unicode.Scalar(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00))
-    {
-      return (12, escape(character))
+  /// What must stand in place of the first bytes, if they cannot stay: their length in bytes and in
+  /// characters, and ASCII text.
+  private static func replacement(
+    of bytes: ArraySlice<UInt8>
+  ) -> (length: Int, characters: Int, text: String)? {
+    guard bytes.first == UInt8(ascii: "\\") else {
+      guard let (character, length) = reserved(bytes.prefix(3)) else { return nil }
+      return (length, 1, escape(character))
     }
-    return (6, "\\uFFFD")
+    guard let high = unit(bytes), 0xD800...0xDFFF ~= high else { return nil }
+    if high < 0xDC00, let low = unit(bytes.dropFirst(6)), 0xDC00...0xDFFF ~= low {
+      return (12, 12, escape(0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)))
+    }
+    return (6, 6, "\\uFFFD")
   }
 
-  /// The value of `\uXXXX`, where the text starts with one.
-  private static func unit(at rest: Substring.UnicodeScalarView) -> UInt32? {
-    let head = Array(rest.prefix(6))
-    guard head.count == 6, head[0] == "\\", head[1] == "u" else { return nil }
+  /// A character that JSON allows and libyaml does not, and how many bytes it takes.
+  private static func reserved(_ bytes: ArraySlice<UInt8>) -> (UInt32, Int)? {
+    let second = bytes.dropFirst().first ?? 0
+    let third = bytes.dropFirst(2).first ?? 0
+    return switch (bytes.first, second, third) {
+    case (0x7F, _, _): (0x7F, 1)
+    case (0xC2, 0x80...0x9F, _): (UInt32(second), 2)
+    case (0xE2, 0x80, 0xA8...0xA9): (third == 0xA8 ? 0x2028 : 0x2029, 3)
+    case (0xEF, 0xBB, 0xBF): (0xFEFF, 3)
+    case (0xEF, 0xBF, 0xBE...0xBF): (third == 0xBE ? 0xFFFE : 0xFFFF, 3)
+    default: nil
+    }
+  }
+
+  /// The value of `\uXXXX`, where the bytes start with one.
+  private static func unit(_ bytes: ArraySlice<UInt8>) -> UInt32? {
+    let head = bytes.prefix(6)
+    guard head.count == 6, head.starts(with: "\\u".utf8) else { return nil }
     var value: UInt32 = 0
-    for digit in head[2...] {
-      guard digit.isASCII, let nibble = Character(digit).hexDigitValue else { return nil }
+    for digit in head.dropFirst(2) {
+      guard let nibble = Character(Unicode.Scalar(digit)).hexDigitValue else { return nil }
       value = value << 4 | UInt32(nibble)
     }
     return value
   }
 
-  private static func escape(_ character: Unicode.Scalar) -> String {
-    let digits = String(character.value, radix: 16)
+  private static func escape(_ character: UInt32) -> String {
+    let digits = String(character, radix: 16)
     return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
-  }
-
-  private static func mustBeEscaped(_ character: Unicode.Scalar) -> Bool {
-    switch character.value {
-    case 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF: true
-    default: false
-    }
   }
 
   private static func isBlank(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") || byte == UInt8(ascii: "\n")
       || byte == UInt8(ascii: "\r")
   }
-}
-
-extension Substring.UnicodeScalarView {
-  /// How many characters are left, as far as `limit`.
-  fileprivate func count(upTo limit: Int) -> Int { prefix(limit).count }
 }

@@ -63,6 +63,12 @@ public final class SourceFile: Sendable {
   /// The offset of a line's first character; the line must exist.
   func characterOffset(ofLine number: Int) -> Int { lines[number - 1].character }
 
+  /// What stands before a character on its line.
+  func lineBefore(_ character: Int) -> String.UnicodeScalarView.SubSequence {
+    let line = lines[position(ofCharacter: character).line - 1]
+    return characters(from: line.character, to: character).unicodeScalars
+  }
+
   /// The characters between two offsets, as far as the text has them.
   func characters(from start: Int, to end: Int) -> Substring {
     let line = lines[position(ofCharacter: start).line - 1]

@@ -23,10 +23,20 @@ public struct SyntaxMistake: Hashable, Sendable {
   ///   - context: What libyaml was reading at that point, for example "while parsing a flow sequence".
   ///   - startLine: The line where that started.
   ///   - found: The character at the place, if the text goes on there.
-  init(problem: String, context: String, startLine: Int, found: Unicode.Scalar?) {
+  ///   - before: The last character before it on its line that is no blank.
+  init(
+    problem: String, context: String, startLine: Int, found: Unicode.Scalar?,
+    before: Unicode.Scalar?
+  ) {
     let what = found.map { $0 == "\n" || $0 == "\r" ? "the end of the line" : "'\($0.inMessage)'" }
     let here = what ?? "the end of the file"
     switch problem {
+    case "did not find expected key" where before == "'" || before == "\"":
+      self.init(
+        "more text follows a closing quote",
+        fix: "put quotes around all of it; inside single quotes, write '' for '")
+    case "did not find expected key" where found == "]" || found == "}":
+      self.init("\(here) closes nothing", fix: "remove it, or open a bracket before it")
     case "could not find expected ':'":
       self.init(
         "a key needs a ':' after it, on the same line",
@@ -67,8 +77,16 @@ public struct SyntaxMistake: Hashable, Sendable {
         "a value cannot start with \(here)", fix: "put quotes around text that starts with it")
     case "found unknown escape character":
       self.init(
-        "no escape is written '\\' with \(here)",
+        "'\\' does not go with \(here)",
         fix: "write '\\\\' for a backslash, or use single quotes")
+    case "found invalid Unicode character escape code", "did not find expected hexdecimal number":
+      self.init(
+        "an escape needs the code of a character in hexadecimal digits",
+        fix: "write '\\x' with 2 digits, '\\u' with 4 or '\\U' with 8, or the character itself")
+    case "found unknown directive name":
+      self.init(
+        "a line that starts with '%' is a directive, and this one is unknown",
+        fix: "remove this line, or put quotes around text that starts with '%'")
     case "control characters are not allowed":
       self.init("a control character stands here", fix: "remove it, or write it as an escape")
     case "did not find expected <document start>":
