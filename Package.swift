@@ -35,14 +35,23 @@ let package = Package(
       dependencies: [
         "ModelGraph", "CLibYAML",
         .product(name: "OrderedCollections", package: "swift-collections"),
-      ]),
+      ],
+      plugins: ["EmbedModelsPlugin"]),
+    // Puts Models/*.yaml into the library: no folder to find at run time.
+    .plugin(
+      name: "EmbedModelsPlugin", capability: .buildTool(), dependencies: ["EmbedModels"],
+      path: "Sources/EmbedModelsPlugin"),
+    .executableTarget(name: "EmbedModels"),
     .target(
       name: "TunerKit",
       dependencies: [
         "ModelGraph", "CPCRE2",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .target(name: "LoRA", dependencies: ["TunerKit"], path: "Plugins/LoRA"),
+    .target(
+      name: "LoRA",
+      dependencies: ["TunerKit", .product(name: "OrderedCollections", package: "swift-collections")],
+      path: "Plugins/LoRA"),
     .target(name: "RandLora", dependencies: ["TunerKit"], path: "Plugins/RandLora"),
     .target(name: "Peft", dependencies: ["ModelDescription", "TunerKit", "LoRA", "RandLora"]),
     .executableTarget(
@@ -57,3 +66,8 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// Imports are private to their file's module unless they say `public`.
+for target in package.targets where ![.system, .plugin].contains(target.type) {
+  target.swiftSettings = [.enableUpcomingFeature("InternalImportsByDefault")]
+}

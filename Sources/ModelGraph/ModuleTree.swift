@@ -1,4 +1,4 @@
-import OrderedCollections
+public import OrderedCollections
 
 /// The named parts of a model, each with its children and its own parameters.
 ///

@@ -1,4 +1,4 @@
-internal import ModelGraph
+import ModelGraph
 
 /// Builds the tree from libyaml's events, within limits, without recursion.
 struct DocumentBuilder {

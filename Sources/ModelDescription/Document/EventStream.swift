@@ -1,4 +1,4 @@
-internal import CLibYAML
+import CLibYAML
 
 /// What libyaml reads from a text, one event after another, with offsets in characters.
 ///

@@ -92,7 +92,8 @@ final class GraphBuilder {
     let path = try call.path()
     let locals = try block.locals(for: call.step, in: call.scope)
     let inner = Scope(
-      dimensions: call.scope.dimensions, locals: locals, path: path, frame: frame, blocks: chain)
+      dimensions: call.scope.dimensions, expressions: call.scope.expressions, locals: locals,
+      path: path, frame: frame, blocks: chain)
     order(block.modules, in: inner)
     run(block.steps, in: inner)
     guard let outputs = block.outputs else { return try frame.previous?.get() ?? [] }
@@ -119,7 +120,7 @@ final class GraphBuilder {
     for element in modules?.elements ?? [] {
       _ = reporting {
         let entry = element.entries?.first
-        let name = try entry.map { try scope.text($0.key, at: $0.keyRange) } ?? scope.text(element)
+        let name = try entry?.key ?? scope.text(element)
         guard Scope.isModulePath(name) else {
           throw DescriptionError(StepProblem.badName(name), at: element.range)
         }

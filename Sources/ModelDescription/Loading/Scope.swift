@@ -3,7 +3,8 @@ import ModelGraph
 /// What a step can see: dimensions, the counters and arguments around it, the enclosing module's
 /// path, and named values.
 struct Scope {
-  let dimensions: Dimensions
+  let dimensions: DimensionValues
+  let expressions: ExpressionStore
   /// `$index` of the enclosing repeat, and the arguments of the enclosing block.
   var locals: [String: DimensionValue] = [:]
   /// The path of the enclosing module; empty at the root.

@@ -89,19 +89,11 @@ extension String: AttributeValue {
   }
 }
 
-extension [String]: AttributeValue {
-  static func read(_ node: DocumentNode, as _: AttributeKind, in scope: Scope) throws -> [String] {
-    try (node.elements ?? [node]).map(scope.text)
-  }
-}
-
-extension [Int]: AttributeValue {
-  static func read(_ node: DocumentNode, as _: AttributeKind, in scope: Scope) throws -> [Int] {
-    guard let elements = node.elements else {
-      throw DescriptionError(
-        StepProblem.wrongKind(expected: "a list of whole numbers", found: node.kindName),
-        at: node.range)
-    }
-    return try elements.map { try scope.whole($0, minimum: 1) }
+/// A list; one value alone stands for a list of it.
+extension Array: AttributeValue where Element: AttributeValue {
+  static func read(
+    _ node: DocumentNode, as kind: AttributeKind, in scope: Scope
+  ) throws -> [Element] {
+    try (node.elements ?? [node]).map { try Element.read($0, as: kind, in: scope) }
   }
 }

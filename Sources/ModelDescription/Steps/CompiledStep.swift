@@ -18,6 +18,18 @@ struct CompiledStep: Sendable {
   var fromRange: SourceRange { attributes[CommonAttributes.from.name]?.range ?? keyRange }
 }
 
+extension CompiledStep {
+  /// The paths this step and those inside it can make, as written; `*` stands for any.
+  fileprivate var writtenPaths: [String] {
+    let name = attributes[CommonAttributes.name.name]?.scalar?.text ?? ""
+    guard !name.contains("$") else { return ["*"] }
+    var inner = nested.values.flatMap { $0.flatMap(\.writtenPaths) }
+    if case .block = kind { inner.append("*") }
+    guard !name.isEmpty else { return inner }
+    return [name] + inner.map { "\(name).\($0)" }
+  }
+}
+
 /// Checks the form of a list of steps. All mistakes are collected.
 struct StepCompiler {
   /// The names of the description's own blocks, with the attributes each takes.
@@ -80,7 +92,9 @@ struct StepCompiler {
       if let declaration = declarations.first(where: { $0.name == entry.key }),
         case .steps = declaration.kind
       {
-        nested[entry.key] = compile(entry.value)
+        let steps = compile(entry.value)
+        nested[entry.key] = steps
+        check(order: value?["modules"], of: steps)
       }
     }
     let required = declarations.filter(\.isRequired) + (needsName ? [CommonAttributes.name] : [])
@@ -92,6 +106,30 @@ struct StepCompiler {
     return CompiledStep(
       kind: kind, operation: operation, attributes: attributes, nested: nested,
       keyRange: keyRange)
+  }
+
+  // MARK: Order of modules
+
+  /// Checks that every path of a `modules` list without a kind is one that the steps can make.
+  mutating func check(order modules: DocumentNode?, of steps: [CompiledStep]) {
+    guard let modules else { return }
+    let made = steps.flatMap(\.writtenPaths)
+    for element in modules.elements ?? [modules] {
+      guard let name = element.scalar?.text else {
+        let isPair = element.entries?.count == 1 && element.entries?[0].value.string != nil
+        if !isPair {
+          report(
+            .wrongKind(expected: "a path, or {path: Kind}", found: element.kindName),
+            at: element.range)
+        }
+        continue
+      }
+      let isMade = made.contains {
+        $0 == name || $0.hasPrefix(name + ".") || $0 == "*"
+          || $0.hasSuffix(".*") && name.hasPrefix($0.dropLast())
+      }
+      if !isMade { report(.unknownModule(name), at: element.range) }
+    }
   }
 
   private mutating func report(_ problem: StepProblem, at range: SourceRange) {

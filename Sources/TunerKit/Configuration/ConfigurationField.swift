@@ -13,11 +13,10 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
 
   /// A field that is kept in a property.
   /// - Parameters:
-  ///   - rule: What a value must fulfil beyond its type, as words that follow the field's name
-  ///     ("must be at least 1"), or nil where it does.
+  ///   - rule: What a value must fulfil beyond its type.
   public init<Value: ConfigurationRepresentable>(
     _ name: String, _ property: WritableKeyPath<Configuration, Value> & Sendable,
-    _ summary: String, rule: @escaping @Sendable (Value) -> String? = { _ in nil }
+    _ summary: String, rule: FieldRule<Value> = .any
   ) {
     self.name = name
     self.summary = summary
@@ -26,7 +25,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
       guard let converted = Value(configurationValue: value) else {
         throw .wrongKind(field: name, expected: Value.expectation, found: value)
       }
-      if let broken = rule(converted) {
+      if let broken = rule.problem(converted) {
         throw .broken(field: name, value: value, rule: broken)
       }
       configuration[keyPath: property] = converted

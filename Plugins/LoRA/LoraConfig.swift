@@ -1,0 +1,86 @@
+public import OrderedCollections
+public import TunerKit
+
+/// The configuration of LoRA: PEFT's `LoraConfig`, field by field.
+public struct LoraConfig: TunerConfiguration {
+  public typealias Method = LoRATuner
+
+  /// The rank: columns of `B`, rows of `A`.
+  public var r = 8
+  /// The scale is `loraAlpha / r`.
+  public var loraAlpha = 8.0
+  /// Dropout on the update's input, in training.
+  public var loraDropout = 0.0
+  /// Whether the scale is `loraAlpha / √r` instead (arXiv:2312.03732).
+  public var useRslora = false
+  /// Ranks of single modules, by patterns for the ends of their paths.
+  public var rankPattern: OrderedDictionary<String, Int> = [:]
+  /// Alphas of single modules, by patterns for the ends of their paths.
+  public var alphaPattern: OrderedDictionary<String, Double> = [:]
+  public var options = AdapterOptions()
+
+  public init() {}
+
+  /// - Parameters:
+  ///   - r: The rank.
+  ///   - targetModules: Modules to update; nil for the model family's usual ones.
+  public init(
+    r: Int = 8, loraAlpha: Double = 8, targetModules: Targets? = nil, loraDropout: Double = 0,
+    useRslora: Bool = false, bias: BiasTraining = .none, modulesToSave: [String]? = nil
+  ) {
+    self.r = r
+    self.loraAlpha = loraAlpha
+    self.loraDropout = loraDropout
+    self.useRslora = useRslora
+    options.targets.targetModules = targetModules
+    options.targets.modulesToSave = modulesToSave
+    options.bias = bias
+  }
+
+  public var rank: Int {
+    get { r }
+    set { r = newValue }
+  }
+
+  public static let ownFields: [ConfigurationField<LoraConfig>] = [
+    ConfigurationField("r", \.r, "The rank.", rule: .atLeast(1)),
+    ConfigurationField("lora_alpha", \.loraAlpha, "The scale is lora_alpha / r.", rule: .finite),
+    ConfigurationField(
+      "lora_dropout", \.loraDropout, "Dropout on the update's input.", rule: .probability),
+    ConfigurationField("use_rslora", \.useRslora, "Whether the scale is lora_alpha / √r."),
+    ConfigurationField(
+      "rank_pattern", \.rankPattern, "Ranks of single modules, by patterns.",
+      rule: .each(.atLeast(1))),
+    ConfigurationField(
+      "alpha_pattern", \.alphaPattern, "Alphas of single modules, by patterns.",
+      rule: .each(.finite)),
+    ConfigurationField(
+      "exclude_modules", \.options.targets.excludeModules, "Modules to leave out."),
+    .unsupported(
+      "init_lora_weights", neutral: .bool(true), "How A and B start; only the usual way so far."),
+    .unsupported("use_dora", neutral: .bool(false), "Weight-decomposed adaptation."),
+    .unsupported("lora_bias", neutral: .bool(false), "A bias on B."),
+    .unsupported("layer_replication", neutral: .null, "Layers used more than once."),
+    .unsupported("target_parameters", neutral: .null, "Parameters outside of modules."),
+    .unsupported("trainable_token_indices", neutral: .null, "Single rows of an embedding."),
+    .unsupported("ensure_weight_tying", neutral: .bool(false), "Adapts tied weights alike."),
+    .unsupported("megatron_config", neutral: .null, "Megatron's parallel layers."),
+    .unsupported("megatron_core", neutral: .text("megatron.core"), "Megatron's module."),
+    .unsupported("loftq_config", neutral: .map([:]), "Settings of the LoftQ start."),
+    .unsupported("eva_config", neutral: .null, "Settings of the EVA start."),
+    .unsupported("corda_config", neutral: .null, "Settings of the CorDA start."),
+    .unsupported("lora_ga_config", neutral: .null, "Settings of the LoRA-GA start."),
+    .unsupported("arrow_config", neutral: .null, "Routing between adapters."),
+    .unsupported("kasa_config", neutral: .null, "Singular-value adaptation."),
+    .unsupported("monteclora_config", neutral: .null, "Monte-Carlo adaptation."),
+    .unsupported("velora_config", neutral: .null, "Compressed activations."),
+    .unsupported("alora_invocation_tokens", neutral: .null, "Activated adaptation."),
+    .unsupported("use_qalora", neutral: .bool(false), "Quantization-aware adaptation."),
+    .unsupported("qalora_group_size", neutral: .integer(16), "Its group size."),
+    .unsupported("use_bdlora", neutral: .null, "Block-diagonal adaptation."),
+  ]
+
+  public func validate() throws(ConfigurationErrors) {
+    try options.targets.validateLayerSettings()
+  }
+}

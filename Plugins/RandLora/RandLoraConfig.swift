@@ -1,0 +1,92 @@
+public import TunerKit
+
+/// The configuration of RandLora: PEFT's `RandLoraConfig`, field by field.
+public struct RandLoraConfig: TunerConfiguration {
+  public typealias Method = RandLoraTuner
+
+  /// The rank of one basis. A lower one means more bases, and so more trained parameters.
+  public var r = 32
+  /// The scale is `randloraAlpha / r`; usually 20 times the rank.
+  public var randloraAlpha = 640.0
+  /// Dropout on the update's input, in training.
+  public var randloraDropout = 0.0
+  /// The key that the bases are drawn from.
+  public var projectionPrngKey = 0
+  /// Whether the bases are saved with the adapter; without them the key must give them again.
+  public var saveProjection = true
+  /// Whether bases hold only −1, 0 and 1, two thirds of them zero.
+  public var sparse = false
+  /// Whether bases hold only −1, 0 and 1, nearly all of them zero.
+  public var verySparse = false
+  public var options = AdapterOptions()
+
+  public init() {}
+
+  /// - Parameters:
+  ///   - r: The rank of one basis; lower means more trained parameters.
+  ///   - targetModules: Modules to update; nil for the model family's usual ones.
+  ///   - randloraAlpha: Nil for 20 · r.
+  public init(
+    r: Int = 32, targetModules: Targets? = nil, projectionPrngKey: Int = 0,
+    saveProjection: Bool = true, sparse: Bool = false, verySparse: Bool = false,
+    randloraAlpha: Double? = nil, randloraDropout: Double = 0, bias: BiasTraining = .none,
+    modulesToSave: [String]? = nil
+  ) {
+    self.r = r
+    self.randloraAlpha = randloraAlpha ?? 20 * Double(r)
+    self.randloraDropout = randloraDropout
+    self.projectionPrngKey = projectionPrngKey
+    self.saveProjection = saveProjection
+    self.sparse = sparse
+    self.verySparse = verySparse
+    options.targets.targetModules = targetModules
+    options.targets.modulesToSave = modulesToSave
+    options.bias = bias
+  }
+
+  public var rank: Int {
+    get { r }
+    set { r = newValue }
+  }
+
+  var scale: Double { randloraAlpha / Double(r) }
+
+  public static let ownFields: [ConfigurationField<RandLoraConfig>] = [
+    ConfigurationField(
+      "r", \.r, "The rank of one basis; lower means more trained parameters.", rule: .atLeast(1)),
+    ConfigurationField("randlora_alpha", \.randloraAlpha, "The scale is randlora_alpha / r.",
+      rule: .finite),
+    ConfigurationField(
+      "randlora_dropout", \.randloraDropout, "Dropout on the update's input.", rule: .probability),
+    ConfigurationField(
+      "projection_prng_key", \.projectionPrngKey, "The key that the bases are drawn from.",
+      rule: .atLeast(0)),
+    ConfigurationField(
+      "save_projection", \.saveProjection, "Whether the bases are saved with the adapter."),
+    ConfigurationField("sparse", \.sparse, "Bases of −1, 0 and 1, two thirds of them zero."),
+    ConfigurationField(
+      "very_sparse", \.verySparse, "Bases of −1, 0 and 1, nearly all of them zero."),
+    .unsupported(
+      "init_weights", neutral: .bool(true), "How λ and γ start; only the usual way so far."),
+  ]
+
+  var warnings: [String] {
+    var warnings: [String] = []
+    if !saveProjection {
+      warnings.append(
+        "save_projection is false: the bases must come from key \(projectionPrngKey) again, which "
+          + "differs between torch up to 2.11 and from 2.12 on")
+    }
+    let usual = 20 * Double(r)
+    if randloraAlpha < usual / 2 || randloraAlpha > usual * 2 {
+      warnings.append(
+        "randlora_alpha is \(randloraAlpha.formatted); the usual value for r = \(r) is "
+          + "\(usual.formatted), 20 · r")
+    }
+    return warnings
+  }
+}
+
+extension Double {
+  fileprivate var formatted: String { Int(exactly: self).map { "\($0)" } ?? "\(self)" }
+}

@@ -1,0 +1,113 @@
+/// A Hugging Face checkpoint's `config.json`, read with the help of its family's description.
+///
+/// `model_type` names the family. Its `config` says which dimension each field sets; a field that
+/// it does not mention, and that is not known to be without effect, is an error.
+struct CheckpointConfiguration {
+  /// The family's description.
+  let document: DescriptionDocument
+  private let root: DocumentNode
+  private let modelType: String
+
+  init(folder: String) throws {
+    try self.init(DocumentReader.read(path: "\(folder)/config.json"))
+  }
+
+  init(_ root: DocumentNode) throws {
+    guard let type = root["model_type"] else {
+      throw DescriptionError(LoadingProblem.noModelType, at: root.range)
+    }
+    guard let modelType = type.string, BundledModels.families.contains(modelType) else {
+      throw DescriptionError(
+        LoadingProblem.unknownModelType(
+          type.scalar?.text ?? type.kindName, known: BundledModels.families), at: type.range)
+    }
+    self.root = root
+    self.modelType = modelType
+    document = try DescriptionDocument(.bundled(name: modelType))
+  }
+
+  /// The dimensions that the fields set.
+  /// - Throws: `DescriptionErrors` with every field that is not understood.
+  func dimensions() throws -> [ConfiguredDimension] {
+    let mapping = try ConfigurationMapping(document["config"])
+    var result = try architectureDimensions()
+    var errors: [DescriptionError] = []
+    visit(root, prefix: "") { name, entry in
+      do {
+        if let rule = mapping.rules[name] {
+          result += try rule.dimensions(from: entry.value, field: name)
+          return true
+        }
+        let isNeutral = entry.value.isNull || entry.value.bool == false
+        if isNeutral || IgnoredFields.contains(name) { return true }
+        if entry.value.entries != nil, mapping.hasRules(inside: name) { return false }
+        if entry.value.elements?.isEmpty ?? entry.value.entries?.isEmpty ?? false { return true }
+        throw DescriptionError(
+          LoadingProblem.unknownField(
+            name, value: entry.value.scalar?.text ?? entry.value.kindName, modelType: modelType,
+            known: Array(mapping.rules.keys)), at: entry.keyRange)
+      } catch let error as DescriptionError {
+        errors.append(error)
+        return true
+      } catch { return true }
+    }
+    guard errors.isEmpty else { throw DescriptionErrors(errors) }
+    return result
+  }
+
+  /// Walks the fields, into maps where `body` does not settle them; names are dotted paths.
+  private func visit(
+    _ node: DocumentNode, prefix: String, _ body: (String, DocumentNode.Entry) -> Bool
+  ) {
+    for entry in node.entries ?? [] {
+      let name = prefix + entry.key
+      if !body(name, entry) { visit(entry.value, prefix: name + ".", body) }
+    }
+  }
+
+  /// The dimensions that the class sets: whether there is a head, and what modules are called.
+  private func architectureDimensions() throws -> [ConfiguredDimension] {
+    guard let known = document["architectures"]?.entries, let first = known.first else { return [] }
+    var chosen = first
+    var range = first.keyRange
+    if let named = root["architectures"]?.elements?.first, let name = named.string {
+      guard let match = known.first(where: { $0.key == name }) else {
+        throw DescriptionError(
+          LoadingProblem.unknownArchitecture(
+            name, modelType: modelType, known: known.map(\.key)), at: named.range)
+      }
+      (chosen, range) = (match, named.range)
+    }
+    return try (chosen.value.entries ?? []).map { entry in
+      try ConfiguredDimension(name: entry.key, node: entry.value, range: range)
+    }
+  }
+}
+
+/// A dimension and the place in a configuration that set it.
+struct ConfiguredDimension {
+  let name: String
+  let value: DimensionValue
+  let range: SourceRange
+
+  init(name: String, value: DimensionValue, range: SourceRange) {
+    self.name = name
+    self.value = value
+    self.range = range
+  }
+
+  init(name: String, node: DocumentNode, range: SourceRange) throws {
+    let value: DimensionValue
+    switch node.scalar?.value {
+    case .integer(let number)?: value = .integer(number)
+    case .number(let number)?: value = .number(number)
+    case .bool(let flag)?: value = .boolean(flag)
+    case .string(let text)?: value = .text(text)
+    default:
+      throw DescriptionError(
+        StepProblem.wrongKind(expected: "a number, text, true or false", found: node.kindName),
+        at: node.range)
+    }
+    self.init(name: name, value: value, range: range)
+  }
+}

@@ -1,0 +1,89 @@
+import ModelGraph
+
+/// What can be wrong with a description as a whole, or with how it was asked for.
+enum LoadingProblem: Problem {
+  case notADescription(found: String)
+  case unknownKey(String, known: [String])
+  case missingKey(String)
+  case extendsItself(chain: [String])
+  case extendsOutside(String)
+  case extendsUnknown(String, known: [String])
+  case wrongKind(key: String, expected: String, found: String)
+  case unknownInputType(String, known: [String])
+  case badDimension(String)
+  case badValueName(String)
+  case unknownModel(String, known: [String])
+  case noConfiguration(folder: String)
+  case noModelType
+  case unknownModelType(String, known: [String])
+  case unknownArchitecture(String, modelType: String, known: [String])
+  case unknownField(String, value: String, modelType: String, known: [String])
+  case unsupportedValue(field: String, value: String, supported: [String])
+  case badMapping(field: String)
+  case unknownModule(String)
+
+  var message: String {
+    switch self {
+    case .notADescription(let found): "a description is a mapping of keys, not \(found)"
+    case .unknownKey(let key, _): "a description has no key '\(key)'"
+    case .missingKey(let key): "the description has no '\(key)'"
+    case .extendsItself(let chain):
+      "'extends' comes back to where it started: \(chain.joined(separator: " → "))"
+    case .extendsOutside(let path): "'\(path)' lies outside the description's folder"
+    case .extendsUnknown(let path, _):
+      "there is no description '\(path)' in this folder or among the bundled ones"
+    case .wrongKind(let key, let expected, let found): "\(key) is \(expected), not \(found)"
+    case .unknownInputType(let type, _): "'\(type)' is not a type of input"
+    case .badDimension(let text): "'\(text)' is neither a size nor a name for one"
+    case .badValueName(let name): "'\(name)' cannot be the name of a value"
+    case .unknownModel(let name, _): "there is no model '\(name)'"
+    case .noConfiguration(let folder): "the folder '\(folder)' has no config.json"
+    case .noModelType: "the configuration has no model_type"
+    case .unknownModelType(let type, _): "model_type '\(type)' is not known"
+    case .unknownArchitecture(let name, let type, _):
+      "'\(name)' is not a known class of model_type '\(type)'"
+    case .unknownField(let field, let value, let type, _):
+      "'\(field)' (\(value)) is not understood for model_type '\(type)', and it may change the result"
+    case .unsupportedValue(let field, let value, _): "\(field) = \(value) is not supported"
+    case .badMapping(let field): "the mapping of '\(field)' is not understood"
+    case .unknownModule(let path): "no step makes module '\(path)'"
+    }
+  }
+
+  var fix: String? {
+    switch self {
+    case .notADescription: "start with 'name: …' and 'graph: …'"
+    case .unknownKey(let key, let known): Self.suggestion(key, known, all: "the keys are")
+    case .missingKey(let key): "add '\(key): …'"
+    case .extendsItself: "remove one of these 'extends'"
+    case .extendsOutside: "extend a file in the same folder or below, or a bundled model"
+    case .extendsUnknown(let path, let known):
+      Self.suggestion(path, known, all: "the bundled models are")
+    case .wrongKind(_, let expected, _): "write \(expected)"
+    case .unknownInputType(let type, let known):
+      Self.suggestion(type, known, all: "the types are")
+    case .badDimension: "write a whole number, $name, or a bare name such as batch"
+    case .badValueName: "use letters, digits and '_'"
+    case .unknownModel(let name, let known):
+      Self.suggestion(name, known, all: "give a description's path, a checkpoint folder, or one of")
+    case .noConfiguration: "give a folder with a Hugging Face checkpoint, or a description's path"
+    case .noModelType: "check that this is a model's config.json"
+    case .unknownModelType(let type, let known):
+      Self.suggestion(type, known, all: "the known ones are")
+    case .unknownArchitecture(let name, _, let known):
+      Self.suggestion(name, known, all: "the known ones are")
+    case .unknownField(let field, _, _, let known):
+      Spelling.nearest(to: field, among: known).map { "did you mean '\($0)'?" }
+        ?? "remove the field if it does not matter, or describe the model in YAML"
+    case .unsupportedValue(_, _, let supported):
+      "supported: \(supported.joined(separator: ", "))"
+    case .badMapping: "write 'field: dimension' or 'field: {to: dimension, values: {…}}'"
+    case .unknownModule: "correct the path, or give its kind: '- {path: Dropout}'"
+    }
+  }
+
+  private static func suggestion(_ word: String, _ known: [String], all: String) -> String {
+    Spelling.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+      ?? "\(all) \(known.joined(separator: ", "))"
+  }
+}

@@ -1,0 +1,76 @@
+import ModelGraph
+
+/// A model as described in YAML, JSON, or a checkpoint's configuration; ready to become a graph.
+///
+///     let graph = try ModelDescription("gpt2", setting: ["layers": "2"]).graph()
+public struct ModelDescription: Sendable {
+  /// What the model is called.
+  public let name: String
+  let document: DescriptionDocument
+  let dimensions: DimensionValues
+
+  /// Finds and reads a description.
+  ///
+  /// - Parameters:
+  ///   - model: A folder with a `config.json`, a description's path, or a bundled model's name.
+  ///   - settings: Dimensions to set anew, by name, as they would be written in the file.
+  /// - Throws: `DescriptionError` or `DescriptionErrors`, with places and ways to put it right.
+  public init(_ model: String, setting settings: [(String, String)] = []) throws {
+    switch try ModelLocation(model) {
+    case .description(let source):
+      try self.init(DescriptionDocument(source), setting: settings)
+    case .checkpoint(let folder):
+      let configuration = try CheckpointConfiguration(folder: folder)
+      try self.init(
+        configuration.document, name: ModelLocation.name(ofFolder: folder),
+        configuredBy: configuration.dimensions(), setting: settings)
+    }
+  }
+
+  /// Reads a description from a text.
+  /// - Parameter path: What messages call it. `extends` can name bundled models.
+  public init(
+    text: String, path: String = "description.yaml", setting settings: [(String, String)] = []
+  ) throws {
+    try self.init(DescriptionDocument(text: text, path: path), setting: settings)
+  }
+
+  init(
+    _ document: DescriptionDocument, name: String? = nil,
+    configuredBy configured: [ConfiguredDimension] = [], setting settings: [(String, String)] = []
+  ) throws {
+    self.document = document
+    guard let written = document["name"] else {
+      throw DescriptionError(LoadingProblem.missingKey("name"), at: document.range)
+    }
+    guard let text = written.scalar?.text, !text.isEmpty else {
+      throw DescriptionError(
+        LoadingProblem.wrongKind(key: "name", expected: "text", found: written.kindName),
+        at: written.range)
+    }
+    self.name = name ?? text
+    var dimensions = Dimensions()
+    if let node = document["dimensions"] {
+      guard let entries = node.entries else {
+        throw DescriptionError(
+          LoadingProblem.wrongKind(
+            key: "dimensions", expected: "a mapping of names", found: node.kindName),
+          at: node.range)
+      }
+      for entry in entries {
+        try dimensions.define(entry.key, as: entry.value, keyRange: entry.keyRange)
+      }
+    }
+    for dimension in configured {
+      dimensions.define(dimension.name, as: dimension.value, from: dimension.range)
+    }
+    for (name, text) in settings { try dimensions.override(name, with: text, option: "--set") }
+    self.dimensions = try dimensions.values()
+  }
+
+  /// Hugging Face's name for the family; nil for a model of one's own.
+  public var modelType: String? { document["model_type"]?.string }
+
+  /// One line about the model.
+  public var summary: String? { document["summary"]?.string }
+}

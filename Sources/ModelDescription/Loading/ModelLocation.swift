@@ -1,0 +1,44 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What a user means by a model: a description or a checkpoint's folder.
+enum ModelLocation {
+  case description(DescriptionSource)
+  case checkpoint(folder: String)
+
+  /// A folder with a `config.json` comes first, then a bundled model's name, then a file's path.
+  init(_ model: String) throws {
+    let isFolder = Self.isFolder(model)
+    if isFolder, access("\(model)/config.json", F_OK) == 0 {
+      self = .checkpoint(folder: model)
+    } else if BundledTexts.all[model] != nil {
+      self = .description(.bundled(name: model))
+    } else if isFolder {
+      throw DescriptionError(LoadingProblem.noConfiguration(folder: model), path: nil)
+    } else if access(model, F_OK) == 0 || Self.looksLikePath(model) {
+      self = .description(.file(path: model))
+    } else {
+      throw DescriptionError(
+        LoadingProblem.unknownModel(model, known: BundledModels.names), path: nil)
+    }
+  }
+
+  private static func looksLikePath(_ model: String) -> Bool {
+    model.contains("/") || [".yaml", ".yml", ".json"].contains { model.hasSuffix($0) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// The last part of a folder's path.
+  static func name(ofFolder path: String) -> String {
+    path.split(separator: "/").last { $0 != "." && $0 != ".." }.map(String.init) ?? path
+  }
+}

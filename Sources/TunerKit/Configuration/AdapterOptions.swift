@@ -1,0 +1,85 @@
+public import ModelGraph
+
+/// What every tuner's configuration has: where it applies, what else is trained, where it is from.
+public struct AdapterOptions: Hashable, Sendable {
+  /// Which modules are updated, which are left out, which are trained whole.
+  public var targets = TargetSelection()
+  /// Which of the base model's biases are trained as well.
+  public var bias = BiasTraining.none
+  /// Whether weights are stored `[in, out]`. Nil follows each layer, which is always right.
+  public var fanInFanOut: Bool?
+  /// The model the adapter was trained on.
+  public var baseModelNameOrPath: String?
+  /// The revision of that model.
+  public var revision: String?
+  /// The version that wrote the configuration.
+  public var peftVersion: String?
+  /// Whether the adapter is frozen when it is loaded.
+  public var inferenceMode = false
+  /// The base model's Python class, where there is no task type.
+  public var autoMapping: ConfigurationValue = .null
+
+  public init() {}
+
+  /// The fields of the file that hold these options.
+  static func fields<Configuration: Sendable>(
+    in options: WritableKeyPath<Configuration, AdapterOptions> & Sendable
+  ) -> [ConfigurationField<Configuration>] {
+    func field<Value: ConfigurationRepresentable>(
+      _ name: String, _ property: WritableKeyPath<AdapterOptions, Value> & Sendable,
+      _ summary: String
+    ) -> ConfigurationField<Configuration> {
+      ConfigurationField(name, options.appending(path: property), summary)
+    }
+    return [
+      field("target_modules", \.targets.targetModules, "The modules to update: names, or a pattern, or all-linear."),
+      field("layers_to_transform", \.targets.layersToTransform, "Only layers of these numbers."),
+      field("layers_pattern", \.targets.layersPattern, "What stands before a layer's number."),
+      field("modules_to_save", \.targets.modulesToSave, "Modules to train whole."),
+      field("task_type", \.targets.taskType, "What the model is for; decides which head is trained."),
+      field("bias", \.bias, "Which biases are trained: none, all, or those of updated modules."),
+      field("fan_in_fan_out", \.fanInFanOut, "Whether weights are stored [in, out]; found out by itself."),
+      field("base_model_name_or_path", \.baseModelNameOrPath, "The model it was trained on."),
+      field("revision", \.revision, "The revision of that model."),
+      field("peft_version", \.peftVersion, "The version that wrote the file."),
+      field("inference_mode", \.inferenceMode, "Whether it is frozen when loaded."),
+      field("auto_mapping", \.autoMapping, "The base model's Python class."),
+    ]
+  }
+}
+
+/// Which of the base model's biases are trained with an adapter.
+public enum BiasTraining: Hashable, Sendable {
+  case none
+  /// Every parameter whose name says bias.
+  case all
+  /// Those of updated modules. PEFT spells it with the tuner's name: `lora_only`.
+  case only(String)
+}
+
+extension BiasTraining: ConfigurationRepresentable {
+  public static var expectation: String { "none, all, or a tuner's name with _only" }
+
+  public init?(configurationValue value: ConfigurationValue) {
+    switch value {
+    case .text("none"): self = .none
+    case .text("all"): self = .all
+    case .text(let text) where text.hasSuffix("_only"): self = .only(text)
+    default: return nil
+    }
+  }
+
+  public var configurationValue: ConfigurationValue {
+    switch self {
+    case .none: .text("none")
+    case .all: .text("all")
+    case .only(let text): .text(text)
+    }
+  }
+}
+
+extension ConfigurationValue: ConfigurationRepresentable {
+  public static var expectation: String { "any value" }
+  public init?(configurationValue value: ConfigurationValue) { self = value }
+  public var configurationValue: ConfigurationValue { self }
+}

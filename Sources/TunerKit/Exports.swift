@@ -1,0 +1,2 @@
+// A tuner's file imports TunerKit and nothing else.
+@_exported import ModelGraph
