@@ -54,5 +54,13 @@ public struct DescriptionErrors: Error, CustomStringConvertible {
 
   public init(_ errors: [DescriptionError]) { self.errors = errors }
 
-  public var description: String { errors.map(\.description).joined(separator: "\n") }
+  /// All of them, as far as anybody would read.
+  public var description: String {
+    var parts = errors.prefix(Self.mostShown).map(\.description)
+    let rest = errors.count - parts.count
+    if rest > 0 { parts.append("… and \(rest) more \(rest == 1 ? "error" : "errors")") }
+    return parts.joined(separator: "\n")
+  }
+
+  private static let mostShown = 20
 }
