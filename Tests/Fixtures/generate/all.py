@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-SCRIPTS = ["models.py"]
+SCRIPTS = ["models.py", "counts.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
