@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 
-SCRIPTS = ["models.py", "counts.py", "matching.py", "target_cases.py"]
+SCRIPTS = ["models.py", "counts.py", "matching.py", "target_cases.py",
+           "patterns.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
