@@ -1,0 +1,21 @@
+"""Regenerates every fixture from real PEFT. No test needs this: the results are committed.
+
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    python Tests/Fixtures/generate/all.py
+"""
+
+import os
+import subprocess
+import sys
+
+SCRIPTS = ["models.py", "counts.py", "matching.py", "target_cases.py",
+           "patterns.py", "adapter_files.py"]
+
+if __name__ == "__main__":
+    here = os.path.dirname(os.path.abspath(__file__))
+    for script in SCRIPTS:
+        print(script, flush=True)
+        # A process each: the scripts seed, patch and silence libraries in their own ways. A fixed
+        # hash seed makes the order of PEFT's sets, and so of some messages, repeatable.
+        subprocess.run([sys.executable, os.path.join(here, script)], check=True,
+                       env={**os.environ, "PYTHONHASHSEED": "0"})
