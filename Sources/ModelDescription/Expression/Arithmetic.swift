@@ -135,6 +135,7 @@ extension Arithmetic {
     case .floor: return try rounded(best, .down, "floor")
     case .ceil: return try rounded(best, .up, "ceil")
     case .sqrt: return try root(best)
+    case .if: return best
     }
   }
 

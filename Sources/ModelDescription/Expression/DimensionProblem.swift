@@ -1,4 +1,4 @@
-internal import ModelGraph
+import ModelGraph
 
 /// What can be wrong with a set of dimensions, beside the expressions in it.
 public enum DimensionProblem: Problem {

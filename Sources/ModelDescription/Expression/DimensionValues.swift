@@ -1,4 +1,4 @@
-internal import OrderedCollections
+import OrderedCollections
 
 /// The values of a description's dimensions, each with the place where it was set.
 public struct DimensionValues: Sendable {

@@ -1,4 +1,4 @@
-internal import OrderedCollections
+import OrderedCollections
 
 /// The named values of a description, as they were written: in any order, each a value or an
 /// expression over others.

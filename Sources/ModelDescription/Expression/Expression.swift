@@ -1,7 +1,7 @@
 /// Arithmetic over dimensions: `768`, `$width`, `3 * $width`, `$heads == 12 and not $causal`.
 ///
 /// It knows whole and decimal numbers, `'text'`, `true`, `false`, `$name`; `+ - * / // %`,
-/// comparisons, `and or not`; `min max ceil floor sqrt`. `/` gives a whole number where it divides
+/// comparisons, `and or not`; `min max ceil floor sqrt`, `if(condition, value, otherwise)`. `/` gives a whole number where it divides
 /// without a rest, `//` rounds down, and `%` has the divisor's sign, as in Python.
 public struct Expression: Hashable, Sendable {
   public let text: String
@@ -113,6 +113,12 @@ extension Expression {
       }
       let b = try value(of: right, lookup, known)
       return try at(range) { () throws(ExpressionProblem) in try Arithmetic.apply(symbol, a, b) }
+    case .call(.if, let terms, let range) where terms.count == 3:
+      let condition = try value(of: terms[0], lookup, known)
+      let isTrue = try at(range) { () throws(ExpressionProblem) in
+        .boolean(try Arithmetic.condition(condition, of: "if"))
+      }
+      return try value(of: terms[isTrue == .boolean(true) ? 1 : 2], lookup, known)
     case .call(let function, let terms, let range):
       var arguments: [DimensionValue] = []
       for term in terms { arguments.append(try value(of: term, lookup, known)) }

@@ -1,4 +1,4 @@
-internal import ModelGraph
+import ModelGraph
 
 /// Builds the tree of an expression, operators that bind tighter first.
 struct ExpressionParser {

@@ -1,4 +1,4 @@
-internal import ModelGraph
+import ModelGraph
 
 /// What can be wrong with an expression over dimensions.
 public enum ExpressionProblem: Problem {

@@ -58,12 +58,15 @@ enum ExpressionFunction: String, CaseIterable, Sendable {
   case ceil
   case floor
   case sqrt
+  /// `if(condition, value, otherwise)`; only the value that is chosen is worked out.
+  case `if`
 
   /// How many arguments it takes, in words, and whether a number of them will do.
   var arguments: (words: String, accepts: @Sendable (Int) -> Bool) {
     switch self {
     case .min, .max: ("one number or more", { $0 >= 1 })
     case .ceil, .floor, .sqrt: ("one number", { $0 == 1 })
+    case .if: ("a condition and two values", { $0 == 3 })
     }
   }
 }

@@ -11,7 +11,8 @@ enum AttentionStep: Step {
   static let causal = Attribute<Bool>(
     "causal", .flag, default: false, "Whether a position sees only what comes before it.")
   static let window = Attribute<Int>(
-    "window", .whole(minimum: 1), "How many positions a position sees, itself included.")
+    "window", .whole(minimum: 0), default: 0,
+    "How many positions a position sees, itself included; 0 for all.")
   static let scale = Attribute<Double>(
     "scale", .number, "The factor on the scores; 1 / √(size of a head) if left out.")
   static let dropout = Attribute<Double>(
@@ -32,7 +33,7 @@ enum AttentionStep: Step {
     let attention = Attention(
       heads: heads, keyValueHeads: try call.optional(keyValueHeads) ?? heads,
       scale: try call.optional(scale) ?? 1 / Double(size).squareRoot(),
-      isCausal: try call.value(causal), window: try call.optional(window),
+      isCausal: try call.value(causal), window: try call.value(window).nonZero,
       dropout: try call.rate(dropout), hasMask: mask != nil, hasBias: bias != nil)
     operands += [mask, bias].compactMap { $0 }
     return try call.apply(attention, to: operands)
@@ -107,4 +108,8 @@ enum RelativePositionBiasStep: Step {
       maximumDistance: try call.value(distance), isBidirectional: try call.value(bidirectional))
     return try call.apply(bias, to: [table] + operands)
   }
+}
+
+extension Int {
+  fileprivate var nonZero: Int? { self == 0 ? nil : self }
 }

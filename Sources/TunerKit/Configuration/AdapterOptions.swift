@@ -1,5 +1,3 @@
-public import ModelGraph
-
 /// What every tuner's configuration has: where it applies, what else is trained, where it is from.
 public struct AdapterOptions: Hashable, Sendable {
   /// Which modules are updated, which are left out, which are trained whole.
@@ -22,30 +20,29 @@ public struct AdapterOptions: Hashable, Sendable {
   public init() {}
 
   /// The fields of the file that hold these options.
-  static func fields<Configuration: Sendable>(
-    in options: WritableKeyPath<Configuration, AdapterOptions> & Sendable
-  ) -> [ConfigurationField<Configuration>] {
-    func field<Value: ConfigurationRepresentable>(
-      _ name: String, _ property: WritableKeyPath<AdapterOptions, Value> & Sendable,
-      _ summary: String
-    ) -> ConfigurationField<Configuration> {
-      ConfigurationField(name, options.appending(path: property), summary)
-    }
-    return [
-      field("target_modules", \.targets.targetModules, "The modules to update: names, or a pattern, or all-linear."),
-      field("layers_to_transform", \.targets.layersToTransform, "Only layers of these numbers."),
-      field("layers_pattern", \.targets.layersPattern, "What stands before a layer's number."),
-      field("modules_to_save", \.targets.modulesToSave, "Modules to train whole."),
-      field("task_type", \.targets.taskType, "What the model is for; decides which head is trained."),
-      field("bias", \.bias, "Which biases are trained: none, all, or those of updated modules."),
-      field("fan_in_fan_out", \.fanInFanOut, "Whether weights are stored [in, out]; found out by itself."),
-      field("base_model_name_or_path", \.baseModelNameOrPath, "The model it was trained on."),
-      field("revision", \.revision, "The revision of that model."),
-      field("peft_version", \.peftVersion, "The version that wrote the file."),
-      field("inference_mode", \.inferenceMode, "Whether it is frozen when loaded."),
-      field("auto_mapping", \.autoMapping, "The base model's Python class."),
-    ]
-  }
+  static let fields: [ConfigurationField<AdapterOptions>] = [
+    ConfigurationField(
+      "target_modules", \.targets.targetModules,
+      "The modules to update: names, or a pattern, or all-linear."),
+    ConfigurationField(
+      "layers_to_transform", \.targets.layersToTransform, "Only layers of these numbers."),
+    ConfigurationField(
+      "layers_pattern", \.targets.layersPattern, "What stands before a layer's number."),
+    ConfigurationField("modules_to_save", \.targets.modulesToSave, "Modules to train whole."),
+    ConfigurationField(
+      "task_type", \.targets.taskType, "What the model is for; decides which head is trained."),
+    ConfigurationField(
+      "bias", \.bias, "Which biases are trained: none, all, or those of updated modules."),
+    ConfigurationField(
+      "fan_in_fan_out", \.fanInFanOut,
+      "Whether weights are stored [in, out]; found out by itself."),
+    ConfigurationField(
+      "base_model_name_or_path", \.baseModelNameOrPath, "The model it was trained on."),
+    ConfigurationField("revision", \.revision, "The revision of that model."),
+    ConfigurationField("peft_version", \.peftVersion, "The version that wrote the file."),
+    ConfigurationField("inference_mode", \.inferenceMode, "Whether it is frozen when loaded."),
+    ConfigurationField("auto_mapping", \.autoMapping, "The base model's Python class."),
+  ]
 }
 
 /// Which of the base model's biases are trained with an adapter.

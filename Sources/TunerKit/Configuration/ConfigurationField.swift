@@ -41,6 +41,31 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     Self(name: name, summary: summary, neutral: neutral)
   }
 
+  /// The same field of a configuration that holds this one in a property.
+  func lifted<Outer>(
+    into property: WritableKeyPath<Outer, Configuration> & Sendable
+  ) -> ConfigurationField<Outer> {
+    ConfigurationField<Outer>(
+      name: name, summary: summary, expectation: expectation,
+      read: { (value, outer) throws(ConfigurationError) in
+        try read(value, &outer[keyPath: property])
+      },
+      write: { write($0[keyPath: property]) })
+  }
+
+  private init(
+    name: String, summary: String, expectation: String,
+    read: @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
+      -> Void,
+    write: @escaping @Sendable (Configuration) -> ConfigurationValue
+  ) {
+    self.name = name
+    self.summary = summary
+    self.expectation = expectation
+    self.read = read
+    self.write = write
+  }
+
   private init(name: String, summary: String, neutral: ConfigurationValue) {
     self.name = name
     self.summary = summary

@@ -1,4 +1,4 @@
-import OrderedCollections
+public import OrderedCollections
 
 /// A Swift type that a configuration field can hold.
 public protocol ConfigurationRepresentable: Sendable {

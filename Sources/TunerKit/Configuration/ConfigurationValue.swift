@@ -1,4 +1,4 @@
-import OrderedCollections
+public import OrderedCollections
 
 /// A value in a configuration file: what JSON and YAML can say.
 public indirect enum ConfigurationValue: Hashable, Sendable {

@@ -26,7 +26,7 @@ extension TunerConfiguration {
 
   /// All fields of the configuration file, in alphabetical order.
   public static var fields: [ConfigurationField<Self>] {
-    (ownFields + AdapterOptions.fields(in: \Self.options)).sorted { $0.name < $1.name }
+    (ownFields + AdapterOptions.fields.map { $0.lifted(into: \.options) }).sorted { $0.name < $1.name }
   }
 
   /// Reads a configuration.
