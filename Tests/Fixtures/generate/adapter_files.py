@@ -2,10 +2,10 @@
 
     pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
 
-Writes adapter_files.json. The models are small and have real numbers; a row's `overrides` are fields
-of the transformers configuration laid over the bundled model of that name. `tensors` lists key, type
-and shape in the order of the file's data; `bytes` is the whole file. `target_modules` and the other
-sets of adapter_config.json are sorted here: PEFT writes them in hash order.
+Writes adapter_files.json. The models are small and have real numbers; a row's `overrides` are
+fields of the transformers configuration laid over the bundled model of that name. `tensors` lists
+key, type and shape in the order of the file's data; `bytes` is the whole file. `target_modules` and
+the other sets of adapter_config.json are sorted here: PEFT writes them in hash order.
 """
 
 import json
@@ -51,8 +51,9 @@ CASES = [  # model, tuner, configuration, extra: the base's dtype, the adapter's
     (GPT2, "RANDLORA", dict(r=6, target_modules=["c_attn"], bias="randlora_only", sparse=True)),
     (LLAMA, "LORA", dict(r=8)),
     (LLAMA, "LORA", dict(r=8, target_modules="all-linear", task_type="CAUSAL_LM")),
-    (LLAMA, "LORA", dict(r=8, target_modules="all-linear", rank_pattern={"q_proj": 2, "down_proj": 3},
-                         alpha_pattern={"q_proj": 4}, use_rslora=True)),
+    (LLAMA, "LORA", dict(r=8, target_modules="all-linear",
+                         rank_pattern={"q_proj": 2, "down_proj": 3}, alpha_pattern={"q_proj": 4},
+                         use_rslora=True)),
     (LLAMA, "LORA", dict(r=4, target_modules=r".*\.1\..*(q|v)_proj", modules_to_save=["lm_head"])),
     (LLAMA, "LORA", dict(r=4, target_modules=["q_proj", "v_proj"], layers_to_transform=[1],
                          layers_pattern="layers")),
@@ -66,7 +67,8 @@ CASES = [  # model, tuner, configuration, extra: the base's dtype, the adapter's
     (LLAMA, "RANDLORA", dict(r=8)),
     (LLAMA, "RANDLORA", dict(r=8, target_modules="all-linear", save_projection=False,
                              task_type="CAUSAL_LM")),
-    (LLAMA, "RANDLORA", dict(r=5, target_modules=["q_proj", "k_proj", "up_proj"], very_sparse=True)),
+    (LLAMA, "RANDLORA", dict(r=5, target_modules=["q_proj", "k_proj", "up_proj"],
+                             very_sparse=True)),
     (LLAMA, "RANDLORA", dict(r=8, target_modules=["q_proj"]), dict(dtype="bfloat16")),
     (LLAMA, "RANDLORA", dict(r=8, target_modules=["q_proj"], modules_to_save=["norm"])),
     (TIED, "LORA", dict(r=4, target_modules=["q_proj"], modules_to_save=["embed_tokens"])),
@@ -76,7 +78,8 @@ CASES = [  # model, tuner, configuration, extra: the base's dtype, the adapter's
     (BERT, "RANDLORA", dict(r=8, target_modules=["query", "output.dense"],
                             modules_to_save=["classifier"])),
     (ROBERTA, "LORA", dict(r=4, target_modules="all-linear", task_type="SEQ_CLS")),
-    (VIT, "LORA", dict(r=4, target_modules=["q_proj", "projection"], modules_to_save=["classifier"])),
+    (VIT, "LORA", dict(r=4, target_modules=["q_proj", "projection"],
+                       modules_to_save=["classifier"])),
     (T5, "LORA", dict(r=4, task_type="SEQ_2_SEQ_LM")),
     (T5, "LORA", dict(r=4, target_modules=["relative_attention_bias", "wi"], bias="all")),
 ]

@@ -8,9 +8,8 @@ that leaving the drawing out changes no count.
 
 import copy
 
-import torch
-import transformers
-from peft import LoraConfig, RandLoraConfig, get_peft_model
+from peft import get_peft_model
+from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as DEFAULT_TARGETS
 
 import zoo
 from parts import parts
@@ -31,8 +30,7 @@ def settings(name, model_type, has_head):
     def randlora(**fields):
         rows.append(("RANDLORA", fields))
 
-    from peft.utils import TRANSFORMERS_MODELS_TO_LORA_TARGET_MODULES_MAPPING as defaults
-    if model_type in defaults:
+    if model_type in DEFAULT_TARGETS:  # RandLora's table is the same
         lora()
         randlora()
         lora(r=64, lora_alpha=128)
@@ -71,7 +69,7 @@ def settings(name, model_type, has_head):
     randlora(r=16, target_modules=attention, bias="randlora_only")
     lora(r=8, target_modules=two, modules_to_save=norms)
     randlora(r=16, target_modules=two, modules_to_save=norms[:1], bias="all")
-    lora(r=8, target_modules=two, rank_pattern={two[0]: 2, "1." + ".*": 16}, use_rslora=True)
+    lora(r=8, target_modules=two, rank_pattern={two[0]: 2, "1..*": 16}, use_rslora=True)
     lora(r=8, target_modules=two, layers_to_transform=[0, 2, 5])
     randlora(r=16, target_modules=two, layers_to_transform=[1], layers_pattern=p["stack"])
     lora(r=8, target_modules="all-linear", exclude_modules=two)
@@ -115,22 +113,25 @@ def count(name, tuner, fields):
 
 def check_patch():
     """On small models with real numbers, PEFT unpatched counts the same."""
-    llama = dict(num_hidden_layers=2, hidden_size=96, intermediate_size=160,
-                 num_attention_heads=4, num_key_value_heads=2, vocab_size=64)
-    for tuner, fields in [
-        ("LORA", dict(r=5, target_modules="all-linear")),
-        ("LORA", dict(r=5, target_modules=["q_proj"], modules_to_save=["lm_head"])),
-        ("LORA", dict(r=5, target_modules=["q_proj", "embed_tokens"], use_dora=True)),
-        ("RANDLORA", dict(r=7, target_modules="all-linear")),
-        ("RANDLORA", dict(r=7, target_modules=["q_proj", "down_proj"], sparse=True)),
-        ("RANDLORA", dict(r=8, target_modules=["q_proj", "v_proj"], very_sparse=True)),
+    llama = ("llama-2-7b", dict(num_hidden_layers=2, hidden_size=96, intermediate_size=160,
+                                num_attention_heads=4, num_key_value_heads=2, vocab_size=64))
+    tied = ("gpt2", dict(n_layer=2, n_embd=48, n_head=4, vocab_size=64, n_positions=32))
+    t5 = ("t5-small", dict(num_layers=2, num_decoder_layers=2, d_model=32, d_ff=64, d_kv=8,
+                           num_heads=4, vocab_size=64))
+    for (name, overrides), tuner, fields in [
+        (llama, "LORA", dict(r=5, target_modules="all-linear")),
+        (llama, "LORA", dict(r=5, target_modules=["q_proj"], modules_to_save=["lm_head"])),
+        (llama, "LORA", dict(r=5, target_modules=["q_proj", "embed_tokens"], use_dora=True)),
+        (llama, "RANDLORA", dict(r=7, target_modules="all-linear")),
+        (llama, "RANDLORA", dict(r=7, target_modules=["q_proj", "down_proj"], sparse=True)),
+        (llama, "RANDLORA", dict(r=8, target_modules=["q_proj", "v_proj"], very_sparse=True)),
+        (tied, "LORA", dict(r=4, target_modules=["c_attn"], modules_to_save=["wte", "lm_head"])),
+        (tied, "RANDLORA", dict(r=5, target_modules="all-linear", bias="all")),
+        (t5, "LORA", dict(r=4, target_modules=["q", "lm_head"], modules_to_save=["shared"])),
     ]:
-        config = transformers.LlamaConfig(**llama)
-        real = get_peft_model(transformers.LlamaForCausalLM(config),
+        real = get_peft_model(zoo.build(name, device="cpu", **overrides),
                               TUNERS[tuner](**copy.deepcopy(fields)))
-        with torch.device("meta"):
-            base = transformers.LlamaForCausalLM(config)
-        meta = apply(base, tuner, fields)
+        meta = apply(zoo.build(name, **overrides), tuner, fields)
         assert real.get_nb_trainable_parameters() == meta.get_nb_trainable_parameters(), fields
         shapes = [[(n, p.shape) for n, p in m.named_parameters()] for m in (real, meta)]
         assert shapes[0] == shapes[1], fields

@@ -16,14 +16,13 @@ import random
 import re
 import warnings
 
-import torch
 from peft.utils.other import ModulesToSaveWrapper
 
 import zoo
 from parts import parts
 from tuners import TUNERS, adapted_modules, apply
 
-ROWS_PER_FAMILY = 78
+ROWS_PER_FAMILY = 84
 FAMILIES = {
     "gpt2": ["gpt2", "distilgpt2"], "llama": ["llama-2-7b", "llama-3-8b"],
     "llama-tied": ["llama-3.2-1b"], "qwen2": ["qwen2-0.5b", "qwen2-7b"], "qwen3": ["qwen3-8b"],
@@ -116,7 +115,10 @@ def targets(tree, random):
          "some-misspelled", "containers", "norms", "embedding", "regex-in-list", "hopeless", "bad",
          "empty", "digits", "head", "conv", "all-linear-in-list"],
         [24, 12, 9, 30, 12, 4, 4, 4, 5, 3, 3, 3, 2, 4, 4, 1, 1, 4, 2, 1])[0]
-    pick = lambda pool, low=1, high=3: random.sample(pool, min(len(pool), random.randint(low, high)))
+
+    def pick(pool, low=1, high=3):
+        return random.sample(pool, min(len(pool), random.randint(low, high)))
+
     if kind == "leaves":
         return pick(tree.leaves)
     if kind == "suffixes":
@@ -166,8 +168,9 @@ def exclusions(tree, random):
         return sorted({suffix(p, random) for p in random.sample(tree.paths, 2)})
     if choice < 0.8:
         return pattern(tree, random)
-    return random.choice([".*", [], "", "nothing", ["nothing"], [".*"], r".*\.0\..*", r".*\.[1-9]\..*",
-                          "(", [leaf(tree.containers[0])], [tree.containers[-1]], ["0"], "0",
+    return random.choice([".*", [], "", "nothing", ["nothing"], [".*"], r".*\.0\..*",
+                          r".*\.[1-9]\..*", "(", [leaf(tree.containers[0])], [tree.containers[-1]],
+                          ["0"], "0",
                           r"(?:.*\.)?(?:mlp|output|ffn)\..*", r".*attn.*|.*attention.*"])
 
 
@@ -176,8 +179,8 @@ def saved(tree, random):
     if tree.parts["head"]:
         options += [[tree.parts["head"]]] * 3
     options += [["nothing"], [random.choice(tree.leaves)], [leaf(random.choice(tree.containers))],
-                [misspelled(random.choice(tree.leaves), random)], [], ["0"], ["nor."], ["(mlp|ffn)"],
-                tree.parts["norms"][:2]]
+                [misspelled(random.choice(tree.leaves), random)], [], ["0"], ["nor."],
+                ["(mlp|ffn)"], tree.parts["norms"][:2]]
     return random.choice(options)
 
 
@@ -196,8 +199,9 @@ def layer_pattern(tree, random):
 def pattern_keys(tree, random, values):
     path = random.choice(tree.inner)
     a, b = random.choice(tree.leaves), random.choice(tree.leaves)
-    keys = [a, suffix(path, random), path, "^" + path, "^" + a, f"{a}|{b}", rf".*\.0\..*", "layers.0",
-            ".".join(path.split(".")[2:]), "base_model.model." + path, "nothing", rf"{a}$", "0." + a,
+    keys = [a, suffix(path, random), path, "^" + path, "^" + a, f"{a}|{b}", r".*\.0\..*",
+            "layers.0", ".".join(path.split(".")[2:]), "base_model.model." + path, "nothing",
+            rf"{a}$", "0." + a,
             rf"(?:.*\.)?1\..*\.{a}", rf".*{b}", rf"[{a[0]}]\w+", re.escape(path), path.upper()]
     if random.random() < 0.05:
         keys = ["(", "*"]
@@ -267,6 +271,19 @@ def chosen_by_hand(tree):
         ("LORA", dict(target_modules=[a], exclude_modules=[a])),
         ("LORA", dict(target_modules=[a], exclude_modules=rf".*\.0\..*")),
         ("LORA", dict(target_modules=[a], modules_to_save=[a])),
+    ]
+    if tree.layers > 2:
+        return [(tuner, {"r": 8, **fields}) for tuner, fields in rows]
+    rows += [
+        ("RANDLORA", dict(target_modules=[a], r=0)),
+        ("LORA", dict(target_modules=[a], r=0)),
+        ("LORA", dict(target_modules=[])), ("RANDLORA", dict(target_modules=[])),
+        ("LORA", dict(target_modules="")), ("RANDLORA", dict(target_modules="")),
+        # Alternatives at the top of a pattern are not grouped before PEFT adds to both ends.
+        ("LORA", dict(target_modules=[a], layers_to_transform=[1], layers_pattern=f"{stack}|x")),
+        ("LORA", dict(target_modules=[a], layers_to_transform=[1], layers_pattern=f"x|{stack}")),
+        ("LORA", dict(target_modules=tree.leaves, modules_to_save=[f"{a}|nothing"])),
+        ("LORA", dict(target_modules=tree.leaves, modules_to_save=[f"nothing|{a}"])),
     ]
     return [(tuner, {"r": 8, **fields}) for tuner, fields in rows]
 
@@ -385,10 +402,13 @@ if __name__ == "__main__":
         trees = [Tree(name, layers) for name in names for layers in (2, 3, 4)]
         rows, seen = [], set()
         pending = [(tree, *row) for tree in (trees[0], trees[2]) for row in chosen_by_hand(tree)]
-        while len(rows) < ROWS_PER_FAMILY + 44:
-            tree = chance.choice(trees)
-            tree, tuner, fields = (pending.pop(0) if pending
-                                   else (tree, *configuration(tree, chance)))
+        wanted = len(pending) + ROWS_PER_FAMILY
+        while len(rows) < wanted:
+            if pending:
+                tree, tuner, fields = pending.pop(0)
+            else:
+                tree = chance.choice(trees)
+                tuner, fields = configuration(tree, chance)
             key = json.dumps([tree.name, tree.layers, tuner, fields])
             if key in seen:
                 continue

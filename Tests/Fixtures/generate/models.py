@@ -9,7 +9,6 @@ import hashlib
 import os
 import tempfile
 
-import torch
 
 import zoo
 

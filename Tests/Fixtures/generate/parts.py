@@ -1,4 +1,4 @@
-"""What the fixtures call the parts of each model family: attention, MLP, head, embeddings, norms."""
+"""What the fixtures call a model family's parts: attention, MLP, head, embeddings, norms."""
 
 LLAMA = dict(
     attention=["q_proj", "k_proj", "v_proj", "o_proj"], two=["q_proj", "v_proj"],

@@ -3,10 +3,10 @@
     pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
 
 Writes target_cases.json: `keys` (one path against one configuration), `models` (small module trees,
-described in `trees` by path, class and shapes of weight and bias, against one configuration) and `condensed` (lists of 20 and more names, and shorter ones, against the
-names that must stay out). The table UPSTREAM holds the cases that PEFT's own tests use at commit
-5d602fdb; what is recorded is what the installed release answers, and `upstream` where its table says
-otherwise.
+described in `trees` by path, class and shapes of weight and bias, against one configuration) and
+`condensed` (lists of target names against the names that must stay out). The table UPSTREAM holds
+the cases of PEFT's own tests/test_tuners_utils.py (Apache-2.0) at commit 5d602fdb; what is recorded
+is what the installed release answers, and `upstream` where that table says otherwise.
 """
 
 import random
@@ -73,6 +73,7 @@ UPSTREAM = [
 ]
 
 EXPERT = "model.layers.1.mlp.experts.0.up_proj"
+UP = {"target_modules": ["up_proj"]}
 QUERY = "model.layers.3.self_attn.q_proj"
 
 # tuner, key, configuration
@@ -93,7 +94,8 @@ MORE = [
     ("LORA", "lm_head", dict(target_modules=["lm_head"], modules_to_save=["head"])),
     ("LORA", "classifier.dense", dict(target_modules=["dense"], modules_to_save=["classifier"])),
     ("LORA", "my_classifier.dense", dict(target_modules=["dense"], modules_to_save=["classifier"])),
-    ("LORA", "x.classifier.y.dense", dict(target_modules=["dense"], modules_to_save=["classifier"])),
+    ("LORA", "x.classifier.y.dense", dict(target_modules=["dense"],
+                                         modules_to_save=["classifier"])),
     ("LORA", "x.classifier2.dense", dict(target_modules=["dense"], modules_to_save=["classifier"])),
     ("LORA", QUERY, dict(target_modules=["q_proj"], modules_to_save=["layers.3"])),
     ("LORA", QUERY, dict(target_modules=["q_proj"], modules_to_save=["layers.."])),
@@ -104,32 +106,33 @@ MORE = [
     ("LORA", QUERY, dict(target_modules=["q_proj"], modules_to_save=[])),
     ("LORA", QUERY, dict(target_modules="q_proj", modules_to_save=["self_attn"])),
     ("RANDLORA", QUERY, dict(target_modules=["q_proj"], modules_to_save=["self_attn"])),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=[1])),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=[0])),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=[0], layers_pattern="experts")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=[1], layers_pattern="layers")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=[0],
+    ("LORA", EXPERT, dict(UP, layers_to_transform=[1])),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=[0])),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=[0], layers_pattern="experts")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=[1], layers_pattern="layers")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=[0],
                           layers_pattern=["layers", "experts"])),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=[0],
+    ("LORA", EXPERT, dict(UP, layers_to_transform=[0],
                           layers_pattern=["wrong", "experts"])),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=[0],
+    ("LORA", EXPERT, dict(UP, layers_to_transform=[0],
                           layers_pattern=["experts", "wrong"])),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=0, layers_pattern=r"\w+")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=1, layers_pattern=r"\w+")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=1, layers_pattern=".*")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=0, layers_pattern=".*")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=1, layers_pattern="layers|x")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=1, layers_pattern="x|layers")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=1,
-                          layers_pattern="(?:x|layers)")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=1,
+    ("LORA", EXPERT, dict(UP, layers_to_transform=0, layers_pattern=r"\w+")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=1, layers_pattern=r"\w+")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=1, layers_pattern=".*")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=0, layers_pattern=".*")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=1, layers_pattern="layers|x")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=1, layers_pattern="x|layers")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=1, layers_pattern="(?:x|layers)")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=1,
                           layers_pattern="(?P<idx>layers)")),
-    ("LORA", EXPERT, dict(target_modules=["up_proj"], layers_to_transform=1, layers_pattern="(")),
-    ("LORA", "x.up_proj", dict(target_modules=["q_proj"], layers_to_transform=1, layers_pattern="(")),
+    ("LORA", EXPERT, dict(UP, layers_to_transform=1, layers_pattern="(")),
+    ("LORA", "x.up_proj", dict(target_modules=["q_proj"], layers_to_transform=1,
+                               layers_pattern="(")),
     ("LORA", EXPERT, dict(target_modules=[EXPERT], layers_to_transform=[7])),
     ("LORA", EXPERT, dict(target_modules=[EXPERT, "up_proj"], layers_to_transform=[7])),
     ("LORA", "layers.3.q", dict(target_modules=["q"], layers_to_transform=[3])),
-    ("LORA", "layers.3.q", dict(target_modules=["q"], layers_to_transform=[3], layers_pattern="layers")),
+    ("LORA", "layers.3.q", dict(target_modules=["q"], layers_to_transform=[3],
+                                layers_pattern="layers")),
     ("LORA", "a.b.3", dict(target_modules=["3"], layers_to_transform=[3])),
     ("LORA", "a.b.3.4", dict(target_modules=["4"], layers_to_transform=[3])),
     ("LORA", "a.1.2.q", dict(target_modules=["q"], layers_to_transform=[1])),
@@ -318,8 +321,8 @@ def condensed_rows():
     chance = random.Random("condensed")
     for _ in range(34):
         stack = chance.choice(["model.layers", "h", "encoder.layer", "a.b.c"])
-        names = chance.sample(["attn.q", "attn.k", "attn.v", "attn.out.dense", "mlp.dense", "mlp.up",
-                               "norm", "attn", "q", "inner.attn.q"], chance.randint(3, 8))
+        names = chance.sample(["attn.q", "attn.k", "attn.v", "attn.out.dense", "mlp.dense",
+                               "mlp.up", "norm", "attn", "q", "inner.attn.q"], chance.randint(3, 8))
         every = [f"{stack}.{i}.{name}" for i in range(chance.randint(3, 12)) for name in names]
         every += chance.sample(["lm_head", "norm", "head.dense", "embed", "q", "x.q"], 3)
         leaves = {path.rsplit(".", 1)[-1] for path in every}
