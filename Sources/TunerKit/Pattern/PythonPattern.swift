@@ -23,7 +23,7 @@ struct PythonPattern: Sendable {
   static let longestText = 65_536
   /// How many steps back one match may take, how much text those may read, and how much memory.
   private static let steps = 100_000
-  private static let bytesRead = 20_000_000
+  private static let bytesRead = 5_000_000
   private static let kilobytes: UInt32 = 8_192
 
   let source: String
@@ -31,23 +31,26 @@ struct PythonPattern: Sendable {
   private let names: [String: Int]
   private let groupCount: Int
 
-  init(_ source: String) throws(PatternError) {
+  /// - Parameters:
+  ///   - source: The pattern as somebody wrote it, and as errors show it.
+  ///   - before: What PEFT puts before it, as text: an alternative in `source` splits all of it.
+  ///   - after: What PEFT puts after it.
+  init(
+    _ source: String, before: String = "", after: String = ""
+  ) throws(PatternError) {
     guard source.utf8.count <= Self.longestPattern else {
       let limit = "it exceeds \(Self.longestPattern) bytes"
       throw PatternError(pattern: source, reason: .tooLong(limit: limit))
     }
-    let translation = try PatternTranslator.translation(of: source)
-    do throws(CompiledPattern.Refusal) {
+    do throws(PatternError) {
+      let translation = try PatternTranslator.translation(of: before + source + after)
+      names = translation.names
+      groupCount = translation.groups
       compiled = try CompiledPattern(translation.pattern)
     } catch {
-      throw PatternError(
-        pattern: source,
-        reason: error.isTooLarge
-          ? .tooLong(limit: error.message) : .invalid(message: error.message, offset: nil))
+      throw error.shown(as: source, offsetBy: before.unicodeScalars.count)
     }
     self.source = source
-    names = translation.names
-    groupCount = translation.groups
   }
 
   /// Whether the pattern covers all of a text, as `re.fullmatch` asks.
