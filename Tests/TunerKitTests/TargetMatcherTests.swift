@@ -86,13 +86,17 @@ import Testing
   }
 
   @Test("An entry lost to the layer filter is told so")
-  func layersDropTheHead() throws {
+  func lostToLayers() throws {
     let report = try Self.llama.report(
       for: TargetSelection(
-        targetModules: .names(["q_proj", "model.lm_head", "norm"]), layersToTransform: .one(3),
-        layersPattern: ["layers"]))
-    #expect(report.matched.map(\.path).contains("model.layers.3.self_attn.q_proj"))
+        targetModules: .names(["q_proj", "embed_tokens"]), layersToTransform: .one(3)))
+    #expect(report.matched.map(\.path) == ["model.layers.3.self_attn.q_proj"])
     #expect(report.unmatched.contains { $0.reason == .wrongLayer(4) })
+    #expect(
+      report.warnings.map(\.description) == [
+        "\"embed_tokens\" in target_modules hits no module; model.embed_tokens is outside the"
+          + " layers among which layers_to_transform chooses"
+      ])
   }
 
   @Test("When layers alone decide, the message says which layers hold the targets")
