@@ -26,8 +26,12 @@ struct ExclusionTest {
     }
     saved = selection.savedBeforeMatching.map { entry in
       // PEFT puts the raw text between these; it covers whole components, wherever they stand.
-      let pattern = LazyPattern(#"(^|.*\.)\#(entry)($|\..*)"#, setting: "modules_to_save")
-      return Saved(entry: entry, pattern: isPlain(entry) ? nil : pattern)
+      let pattern =
+        isPlain(entry)
+        ? nil
+        : LazyPattern(
+          entry, before: #"(^|.*\.)"#, after: #"($|\..*)"#, setting: "modules_to_save")
+      return Saved(entry: entry, pattern: pattern)
     }
   }
 

@@ -15,7 +15,8 @@ struct LayerFilter {
     self.layers = layers
     patterns = (selection.layersPattern ?? []).map {
       // PEFT puts the raw text here, so an alternative in it reaches as far as it does there.
-      LazyPattern(#"(?:^|.*?\.)\#($0)\.(?P<idx>\d+)\."#, setting: "layers_pattern")
+      LazyPattern(
+        $0, before: #"(?:^|.*?\.)"#, after: #"\.(?P<idx>\d+)\."#, setting: "layers_pattern")
     }
   }
 
@@ -36,8 +37,21 @@ struct LayerFilter {
   /// The first component that is a number and has two components before it and one after it:
   /// 3 in `model.layers.3.mlp.experts.0.up`, and none in `layers.3.mlp`.
   static func firstNumber(in path: String) -> Int? {
-    path.split(separator: ".", omittingEmptySubsequences: false)
-      .dropFirst(2).dropLast().lazy.compactMap(number).first
+    var before = 0
+    var start = path.startIndex
+    while let end = path.utf8[start...].firstIndex(of: UInt8(ascii: ".")) {
+      if before >= 2, mayBeNumber(path.utf8[start..<end]), let number = number(path[start..<end]) {
+        return number
+      }
+      before += 1
+      start = path.utf8.index(after: end)
+    }
+    return nil
+  }
+
+  /// Whether a component starts with a digit of ASCII's or with something beyond ASCII.
+  private static func mayBeNumber(_ component: Substring.UTF8View) -> Bool {
+    component.first.map { (0x30...0x39).contains($0) || $0 >= 0x80 } ?? false
   }
 
   /// A component as a number, in any script's decimal digits, as Python reads it.

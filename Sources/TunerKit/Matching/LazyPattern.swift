@@ -6,8 +6,10 @@ struct LazyPattern {
   private let setting: String
 
   /// - Parameter setting: The field it comes from, for messages.
-  init(_ source: String, setting: String) {
-    compiled = Result { () throws(PatternError) in try PythonPattern(source) }
+  init(_ source: String, before: String = "", after: String = "", setting: String) {
+    compiled = Result { () throws(PatternError) in
+      try PythonPattern(source, before: before, after: after)
+    }
     self.setting = setting
   }
 

@@ -1,4 +1,4 @@
-internal import ModelGraph
+import ModelGraph
 
 extension MatchRun {
   /// Why nothing is adapted.
@@ -40,6 +40,12 @@ extension MatchRun {
     warnings += saved.entries.filter { $0.count == 0 }.map(TargetWarning.unusedSavedModule)
     warnings += saved.offBoundary.filter { selection.modulesToSave.contains($0.entry) }
       .map(TargetWarning.savedOffBoundary)
+    for module in saved.modules {
+      let inside = matched.map(\.path).filter { $0.hasPrefix(module.path + ".") }
+      if !inside.isEmpty {
+        warnings.append(.adaptedInsideSaved(saved: module.path, adapted: inside))
+      }
+    }
     return warnings
   }
 

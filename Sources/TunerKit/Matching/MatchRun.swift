@@ -1,4 +1,4 @@
-internal import ModelGraph
+import ModelGraph
 
 /// One pass over a model's modules with one selection, and what it found.
 struct MatchRun {

@@ -1,4 +1,4 @@
-internal import ModelGraph
+import ModelGraph
 
 /// The names that occur in a model and how many modules bear each: what messages suggest from.
 struct ModuleNames {

@@ -69,7 +69,7 @@ public struct PatternTable<Value: Sendable>: Sendable {
   }
 
   private static func pattern(_ key: String) throws(PatternError) -> PythonPattern {
-    try PythonPattern(#"(.*\.)?(\#(key))$"#)
+    try PythonPattern(key, before: #"(.*\.)?("#, after: ")$")
   }
 
   private func applies(_ row: Row, to path: String) throws(TargetError) -> Bool {

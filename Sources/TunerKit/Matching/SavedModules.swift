@@ -8,7 +8,7 @@ public struct SavedModules: Hashable, Sendable {
     public let path: String
   }
 
-  /// In the model's order.
+  /// In the model's order; modules inside others that are listed are left out.
   public let modules: [Module]
   /// How much each entry that the configuration lists hits; a task's own are not among them.
   public let entries: [EntryHits]
@@ -27,6 +27,9 @@ public struct SavedModules: Hashable, Sendable {
     for module in modules where !module.path.isEmpty {
       let fitting = entries.filter(module.path.hasSuffix)
       guard let entry = fitting.first else { continue }
+      for entry in fitting { counts[entry, default: 0] += 1 }
+      // What is inside a module that is trained in full is trained with it.
+      if let last = hits.last, module.path.hasPrefix(last.path + ".") { continue }
       if module.isList(in: modules) {
         throw TargetError(.savedModuleIsList(entry: entry, module))
       }
@@ -34,7 +37,6 @@ public struct SavedModules: Hashable, Sendable {
         throw TargetError(.savedModuleIsAdapted(entry: entry, path: module.path))
       }
       hits.append(module)
-      for entry in fitting { counts[entry, default: 0] += 1 }
       if !fitting.contains(where: module.path.isOrEnds) {
         offBoundary.append(OffBoundary(entry: entry, path: module.path))
       }

@@ -8,6 +8,8 @@ public enum TargetWarning: Hashable, Sendable, CustomStringConvertible {
   case unusedSavedModule(EntryHits)
   /// An entry of `modules_to_save` hits a module in the middle of its name.
   case savedOffBoundary(SavedModules.OffBoundary)
+  /// A module that is trained in full holds modules that are adapted as well.
+  case adaptedInsideSaved(saved: String, adapted: [String])
   /// A setting about layers changes nothing, as the targets are a regular expression.
   case layersIgnoredByPattern(setting: String)
   /// `layers_pattern` changes nothing without `layers_to_transform`.
@@ -23,6 +25,9 @@ public enum TargetWarning: Hashable, Sendable, CustomStringConvertible {
     case .savedOffBoundary(let hit):
       "\(quoted(hit.entry)) in modules_to_save also takes \(hit.path), whose path ends with it;"
         + " if that is not meant, give the whole path"
+    case .adaptedInsideSaved(let saved, let adapted):
+      "\(saved) is trained in full although \(listed(adapted)) inside it will be adapted;"
+        + " name it in modules_to_save, or leave it out of the targets"
     case .layersIgnoredByPattern(let setting):
       "\(setting) has no effect, because target_modules is a regular expression;"
         + " write the layers into the expression"

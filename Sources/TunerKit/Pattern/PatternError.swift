@@ -45,6 +45,20 @@ public struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public var description: String { "\(problem)\n  fix: \(fix)" }
 
+  /// The same mistake in a pattern that is a part of the one that was read.
+  func shown(as source: String, offsetBy count: Int) -> PatternError {
+    let length = source.unicodeScalars.count
+    let shifted: (Int?) -> Int? = { $0.map { min(max($0 - count, 0), length) } }
+    let reason: Reason =
+      switch reason {
+      case .invalid(let message, let offset): .invalid(message: message, offset: shifted(offset))
+      case .unsupported(let feature, let offset):
+        .unsupported(feature: feature, offset: shifted(offset))
+      case .tooLong, .gaveUp: reason
+      }
+    return PatternError(pattern: source, reason: reason)
+  }
+
   private func place(_ offset: Int?) -> String {
     offset.map { " (after \($0) characters)" } ?? ""
   }

@@ -1,4 +1,4 @@
-internal import CPCRE2
+import CPCRE2
 
 /// A regular expression in the dialect of Python's `re`, matched by PCRE2 within limits.
 ///
@@ -31,23 +31,26 @@ struct PythonPattern: Sendable {
   private let names: [String: Int]
   private let groupCount: Int
 
-  init(_ source: String) throws(PatternError) {
+  /// - Parameters:
+  ///   - source: The pattern as somebody wrote it, and as errors show it.
+  ///   - before: What PEFT puts before it, as text: an alternative in `source` splits all of it.
+  ///   - after: What PEFT puts after it.
+  init(
+    _ source: String, before: String = "", after: String = ""
+  ) throws(PatternError) {
     guard source.utf8.count <= Self.longestPattern else {
       let limit = "it exceeds \(Self.longestPattern) bytes"
       throw PatternError(pattern: source, reason: .tooLong(limit: limit))
     }
-    let translation = try PatternTranslator.translation(of: source)
-    do throws(CompiledPattern.Refusal) {
+    do throws(PatternError) {
+      let translation = try PatternTranslator.translation(of: before + source + after)
+      names = translation.names
+      groupCount = translation.groups
       compiled = try CompiledPattern(translation.pattern)
     } catch {
-      throw PatternError(
-        pattern: source,
-        reason: error.isTooLarge
-          ? .tooLong(limit: error.message) : .invalid(message: error.message, offset: nil))
+      throw error.shown(as: source, offsetBy: before.unicodeScalars.count)
     }
     self.source = source
-    names = translation.names
-    groupCount = translation.groups
   }
 
   /// Whether the pattern covers all of a text, as `re.fullmatch` asks.
