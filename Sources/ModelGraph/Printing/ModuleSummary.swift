@@ -78,10 +78,11 @@ extension Parameter {
 }
 
 extension String {
-  /// This path as seen from a module: `.attn.weight` for one inside it, otherwise as it is.
+  /// This path as seen from a module: empty for the module's own, `.attn.weight` for one inside it,
+  /// otherwise as it is.
   func relative(to path: String) -> String {
     guard !path.isEmpty, utf8.starts(with: path.utf8) else { return self }
     let rest = self[utf8.index(startIndex, offsetBy: path.utf8.count)...]
-    return rest.utf8.first == UInt8(ascii: ".") ? String(rest) : self
+    return rest.isEmpty || rest.utf8.first == UInt8(ascii: ".") ? String(rest) : self
   }
 }
