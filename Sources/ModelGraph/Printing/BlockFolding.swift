@@ -16,7 +16,6 @@ struct BlockFolding {
 
   /// A value that one block hands to the next, as results of the first block's nodes.
   struct Recurrence: Hashable {
-    let run: Int
     /// The node of the first block that makes it.
     let source: Int
     /// The node of the first block that reads what the block before it made.
@@ -39,6 +38,20 @@ struct BlockFolding {
     runOfNode = Array(repeating: nil, count: graph.nodes.count)
     members = BlockFolding.members(of: graph)
     fold(children: graph.modules.children(of: ""), of: "", parent: nil)
+    resolveNesting()
+  }
+
+  /// A node of a folded block may stand for others and have one that stands for it.
+  private mutating func resolveNesting() {
+    for index in representatives.indices {
+      while representatives[index] != representatives[representatives[index]] {
+        representatives[index] = representatives[representatives[index]]
+      }
+    }
+    var known: Set<Recurrence> = []
+    recurrences = recurrences.map {
+      Recurrence(source: representatives[$0.source], target: representatives[$0.target])
+    }.filter { known.insert($0).inserted }
   }
 
   /// For each module with a number for a name, the nodes of it and of the modules inside it.
@@ -64,10 +77,9 @@ struct BlockFolding {
   }
 
   private mutating func fold(children: [Module], of list: String, parent: Int?) {
-    let alike = NumberedRuns.split(children, name: { String($0.name) }) { first, second in
-      !nodes(of: first.path).isEmpty && areAlike(first.path, second.path)
-    }
-    // Being alike is decided for neighbours, so the first's way of entering is checked once more.
+    let alike = NumberedRuns.split(
+      children, name: { String($0.name) },
+      continues: { !nodes(of: $0.path).isEmpty && areAlike($0.path, $1.path) })
     for run in alike.flatMap(consistentRuns) {
       guard let first = run.first else { continue }
       var inner = parent
@@ -91,12 +103,10 @@ struct BlockFolding {
         representatives[node] = representative
       }
     }
-    var known: Set<Recurrence> = []
     let wiring = operands(of: blocks[1], after: blocks[0])
     for (target, sources) in zip(first, wiring) {
       for case .previousBlock(let node, _) in sources {
-        let recurrence = Recurrence(run: run, source: first[node], target: target)
-        if known.insert(recurrence).inserted { recurrences.append(recurrence) }
+        recurrences.append(Recurrence(source: first[node], target: target))
       }
     }
   }

@@ -84,13 +84,9 @@ struct FlowDrawing {
   private mutating func addOperations() {
     var drawn: Set<Parameter.ID> = []
     var known: Set<Arrow> = []
-    for (index, node) in graph.nodes.enumerated() {
-      let isDrawn = folding.representatives[index] == index
-      if isDrawn { addBox(of: node, index) }
+    for (index, node) in graph.nodes.enumerated() where folding.representatives[index] == index {
+      addBox(of: node, index)
       for operand in node.operands {
-        // Within folded blocks the first one shows all there is, but what leaves a block may be
-        // read from a later one.
-        guard isDrawn else { continue }
         if let id = graph.parameter(readBy: operand), drawn.insert(id).inserted {
           addBox(of: id, readBy: index)
         }
@@ -99,8 +95,7 @@ struct FlowDrawing {
         if known.insert(arrow).inserted { arrows.append(arrow) }
       }
     }
-    for recurrence in folding.recurrences
-    where folding.representatives[recurrence.source] == recurrence.source {
+    for recurrence in folding.recurrences {
       arrows.append(
         Arrow(from: "node\(recurrence.source)", to: "node\(recurrence.target)", label: "next"))
     }
