@@ -56,7 +56,7 @@ struct FlowDrawing {
       let names = [run.blocks.first, run.blocks.last].compactMap { $0 }.map {
         String(Module(path: $0, kind: .container).name)
       }
-      let range = isWhole ? "" : " (\(names.joined(separator: "-")))"
+      let range = isWhole ? "" : "[\(names.joined(separator: "-"))]"
       return Frame(id: "frame\(index)", title: "\(list)\(range) × \(count)", parent: run.parent)
     }
   }
