@@ -49,12 +49,34 @@ public struct Attention: Operator {
     guard size == keySize else {
       throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
     }
-    guard key.shape.dimensions[1] == value.shape.dimensions[1] else {
+    guard key.shape.dimensions.prefix(2) == value.shape.dimensions.prefix(2) else {
       throw ShapeError(name, .sizes(left: "the key", key.shape, right: "the value", value.shape))
     }
+    guard query.shape.dimensions[0] == key.shape.dimensions[0] else {
+      throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
+    }
+    try checkMaskAndBias(operands)
     let (width, overflow) = valueSize.multipliedReportingOverflow(by: heads)
     guard !overflow else { throw ShapeError(name, .overflow("the width of the result")) }
     return [ValueType(query.shape.replacingLast(with: .size(width)), query.element)]
+  }
+
+  private func checkMaskAndBias(_ operands: [ValueType]) throws(ShapeError) {
+    let (query, key) = (operands[0].shape, operands[1].shape)
+    if hasMask {
+      let mask = operands[3]
+      try expectMask(mask, "the mask")
+      guard mask.shape == Shape(Array(key.dimensions.prefix(2))) else {
+        throw ShapeError(name, .sizes(left: "the key", key, right: "the mask", mask.shape))
+      }
+    }
+    if hasBias, let bias = operands.last {
+      try expectFloatingPoint(bias, "the bias")
+      let scores: Shape = [1, .size(heads), query.dimensions[1], key.dimensions[1]]
+      guard bias.shape == scores else {
+        throw ShapeError(name, .sizes(left: "the bias", bias.shape, right: "the scores", scores))
+      }
+    }
   }
 }
 
@@ -74,6 +96,7 @@ public struct RelativePositionBias: Operator {
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 3...3)
+    try expectFloatingPoint(operands[0], "the table")
     try expect(operands[0], "the table", rank: 2)
     try expect(operands[1], "the queries", minimumRank: 2)
     try expect(operands[2], "the keys", minimumRank: 2)

@@ -8,6 +8,7 @@ public struct Embedding: Operator {
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expectIndices(operands[0], "the input")
+    try expectFloatingPoint(operands[1], "the weight")
     try expect(operands[1], "the weight", rank: 2)
     let size = operands[1].shape.dimensions[1]
     return [ValueType(Shape(operands[0].shape.dimensions + [size]), operands[1].element)]
@@ -32,6 +33,15 @@ public struct Positions: Operator {
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...2)
     try expect(operands[0], "the input", minimumRank: 1)
+    if padding != nil { try expectIndices(operands[0], "the input") }
+    if operands.count == 2 {
+      try expectMask(operands[1], "the mask")
+      guard operands[1].shape == operands[0].shape else {
+        throw ShapeError(
+          name,
+          .sizes(left: "the input", operands[0].shape, right: "the mask", operands[1].shape))
+      }
+    }
     return [ValueType(operands[0].shape, .index)]
   }
 }
