@@ -49,12 +49,29 @@ public struct Attention: Operator {
     guard size == keySize else {
       throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
     }
-    guard key.shape.dimensions[1] == value.shape.dimensions[1] else {
+    guard query.shape.dimensions[0] == key.shape.dimensions[0] else {
+      throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
+    }
+    guard key.shape.dimensions.prefix(2) == value.shape.dimensions.prefix(2) else {
       throw ShapeError(name, .sizes(left: "the key", key.shape, right: "the value", value.shape))
     }
+    try expectMaskAndBias(of: operands)
     let (width, overflow) = valueSize.multipliedReportingOverflow(by: heads)
     guard !overflow else { throw ShapeError(name, .overflow("the width of the result")) }
     return [ValueType(query.shape.replacingLast(with: .size(width)), query.element)]
+  }
+
+  private func expectMaskAndBias(of operands: [ValueType]) throws(ShapeError) {
+    let (query, key) = (operands[0].shape.dimensions, operands[1].shape)
+    if hasMask, operands[3].shape.dimensions != Array(key.dimensions.prefix(2)) {
+      throw ShapeError(
+        name, .sizes(left: "the mask", operands[3].shape, right: "the key", key))
+    }
+    guard hasBias, let bias = operands.last?.shape else { return }
+    let scores: Shape = [1, .size(heads), query[1], key.dimensions[1]]
+    guard bias == scores else {
+      throw ShapeError(name, .sizes(left: "the bias", bias, right: "the scores", scores))
+    }
   }
 }
 
