@@ -26,9 +26,9 @@ extension PeftModel {
   private var match: MatchReport { adapter.match }
 
   private var matchHeading: String {
-    "\(budget.model) with \(budget.tuner), \(budget.shortSettings): "
-      + "\(match.matched.count.grouped) of \(match.modulePaths.count.grouped) modules updated, "
-      + "\(budget.trainableParameters.grouped) trained parameters"
+    "\(budget.model) with \(budget.tuner): \(match.matched.count.grouped) of "
+      + "\(match.modulePaths.count.grouped) modules updated, "
+      + "\(budget.trainableParameters.grouped) trained parameters (\(budget.shortSettings))"
   }
 }
 

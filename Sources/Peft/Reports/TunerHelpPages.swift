@@ -51,26 +51,34 @@ public struct TunerHelpPages: Sendable {
         records, ["field", "default", "accepts", "meaning", "supported"], as: format,
         isStyled: isStyled)
     }
-    let (supported, others) = (
-      records.filter { $0["supported"] == .bool(true) },
-      records.filter { $0["supported"] == .bool(false) }
-    )
-    let table = Table(
-      ["setting", "default", "accepts", "meaning"].map { Table.Column($0) },
-      sections: [
-        Table.Section("\(Method.name.lowercased())", rows: supported.map(cells)),
-        Table.Section(
-          "not supported yet: accepted at the default only", rows: others.map(cells)),
-      ].filter { !$0.rows.isEmpty })
-    return format == .table ? table.text(isStyled: isStyled) : table.markdown
+    let own = Set(Method.Configuration.ownFields.map(\.name))
+    let sections = OrderedDictionary(grouping: records) { record in
+      record["supported"] == .bool(false)
+        ? "not supported yet: only the default is accepted"
+        : own.contains(record["field"]?.short ?? "")
+          ? "settings of \(Method.name.lowercased())" : "settings of every tuner"
+    }
+    let order = sections.sorted { $0.key > $1.key }
+    return format == .table
+      ? Table(
+        ["setting", "default", "meaning"].map { Table.Column($0) },
+        sections: order.map { Table.Section($0, rows: $1.flatMap(lines)) }
+      ).text(isStyled: isStyled)
+      : Table(
+        ["setting", "default", "meaning", "accepts"].map { Table.Column($0) },
+        sections: order.map { Table.Section($0, rows: $1.map(cells)) }
+      ).markdown
   }
 
   private static func cells(_ record: Record) -> [String] {
+    ["field", "default", "meaning", "accepts"].map { record[$0]?.short ?? "" }
+  }
+
+  /// A field on two lines, so that it fits a terminal: what it accepts comes below what it means.
+  private static func lines(_ record: Record) -> [[String]] {
+    let cells = cells(record)
     let isSupported = record["supported"] == .bool(true)
-    return [
-      record["field"]?.short ?? "", record["default"]?.short ?? "",
-      isSupported ? record["accepts"]?.short ?? "" : "", record["meaning"]?.short ?? "",
-    ]
+    return [Array(cells.prefix(3))] + (isSupported ? [["", "", "  \(cells[3])"]] : [])
   }
 
   private static func text(

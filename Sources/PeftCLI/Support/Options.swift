@@ -68,7 +68,7 @@ enum TunerHelp {
 struct ReportOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How to print it: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")).",
+      "How to print it: \(names(of: ReportFormat.self)).",
       valueName: "format"),
     transform: { try choice($0) })
   var format = ReportFormat.table
@@ -84,4 +84,10 @@ func choice<Choice: RawRepresentable & CaseIterable>(
     "'\(text)' is not a format; "
       + (Spelling.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
         ?? "choose one of \(names.joined(separator: ", "))."))
+}
+
+/// The names of all choices: `table, json, csv, markdown`.
+func names<Choice: RawRepresentable & CaseIterable>(of type: Choice.Type) -> String
+where Choice.RawValue == String {
+  Choice.allCases.map(\.rawValue).joined(separator: ", ")
 }
