@@ -66,8 +66,8 @@ struct CompareCommand: ParsableCommand {
       models.map(settings.graph), requests.isEmpty ? nil : requests,
       ranks: budget.map { .nearest(to: $0) } ?? (match ? .matchingFirst : .asGiven),
       isStrict: options.strict)
-    if let chart, chart.isEmpty {
-      _ = chart
+    if let chart {
+      try comparison.chart().write(to: chart)
       Terminal.note("wrote \(chart)")
     }
     try Terminal.write(

@@ -37,7 +37,7 @@ public struct ModelCatalog: Sendable {
       [
         Table.Column("model"), Table.Column("parameters", .right), Table.Column("about"),
       ],
-      rows: entries.map { [$0.name, $0.parameters.grouped, $0.summary ?? ""] })
+      rows: entries.map { [$0.name, $0.parameters.grouped, $0.firstSentence] })
     return switch format {
     case .table: table.text(isStyled: isStyled)
     case .markdown: table.markdown
@@ -45,5 +45,13 @@ public struct ModelCatalog: Sendable {
       Table(records: records, columns: ["model", "model_type", "parameters", "summary"]).csv
     case .json: try JSONText.text(of: .list(records.map { .map($0) }))
     }
+  }
+}
+
+extension ModelCatalog.Entry {
+  /// What a line of a table has room for.
+  fileprivate var firstSentence: String {
+    guard let summary, let end = summary.firstRange(of: ". ") else { return summary ?? "" }
+    return summary[..<end.lowerBound] + "."
   }
 }
