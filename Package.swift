@@ -62,12 +62,15 @@ let package = Package(
     .executableTarget(
       name: "PeftCLI",
       dependencies: [
-        "Peft", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ModelGraph", "Peft",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
     .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription"]),
     .testTarget(name: "TunerKitTests", dependencies: ["TunerKit"]),
+    .testTarget(name: "PeftTests", dependencies: ["Peft", "Checkpoints"]),
+    .testTarget(name: "PeftCLITests", dependencies: ["PeftCLI"]),
   ],
   swiftLanguageModes: [.v6]
 )

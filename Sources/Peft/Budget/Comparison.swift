@@ -83,7 +83,8 @@ extension Comparison {
         var adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
         var row = try Budget(adapter, on: graph)
         if let wish {
-          let rank = try ParameterCurve(adapter, costing: row).rank(nearestTo: wish)
+          let rank = try ParameterCurve(adapter, costing: row)
+            .rank(nearestTo: wish, insteadOf: configuration.rank)
           adapter = try Adapter(configuration.ranked(rank), for: graph, isStrict: isStrict)
           row = try Budget(adapter, on: graph)
         }
