@@ -52,6 +52,12 @@ import Testing
     #expect(frozen[0].frame == nil)
   }
 
+  @Test("Outside of frames an adapter's parameter shows the module it belongs to")
+  func parameterNames() throws {
+    let drawing = FlowDrawing(try TinyGraph.adapted(TinyGraph.mlp()))
+    #expect(drawing.boxes.contains { $0.lines == ["fc1.lora_A.default.weight", "[2, 6]"] })
+  }
+
   @Test("A layer that differs splits the run")
   func splits() throws {
     let graph = try TinyGraph.transformer(layers: 5).rewriting { node, _ in
@@ -86,6 +92,16 @@ import Testing
       values = try graph.apply(Split(sizes: [2, 2]), to: twice, in: "l.\(layer)")
     }
     #expect(FlowDrawing(graph).frames.map(\.title) == ["l[0-2] × 3"])
+  }
+
+  @Test("A block that reads its predecessor is not like one that stands beside its own")
+  func besideAndAfter() throws {
+    var graph = Graph(name: "mixed")
+    let x = graph.addInput("x", type: real(batch, 4))
+    _ = try graph.addBlock("l.0", reading: x, width: 4)
+    let y = try graph.addBlock("l.1", reading: x, width: 4)
+    graph.addOutput("z", try graph.addBlock("l.2", reading: y, width: 4))
+    #expect(FlowDrawing(graph).frames.map(\.title) == ["l[0-1] × 2"])
   }
 
   /// Two layers of three parallel experts whose results add up.
