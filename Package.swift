@@ -50,10 +50,15 @@ let package = Package(
       ]),
     .target(
       name: "LoRA",
-      dependencies: ["TunerKit", .product(name: "OrderedCollections", package: "swift-collections")],
+      dependencies: [
+        "TunerKit", .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
       path: "Plugins/LoRA"),
     .target(name: "RandLora", dependencies: ["TunerKit"], path: "Plugins/RandLora"),
-    .target(name: "Peft", dependencies: ["ModelDescription", "TunerKit", "LoRA", "RandLora"]),
+    .target(name: "Checkpoints", dependencies: ["ModelGraph"]),
+    .target(
+      name: "Peft",
+      dependencies: ["ModelDescription", "TunerKit", "Checkpoints", "LoRA", "RandLora"]),
     .executableTarget(
       name: "PeftCLI",
       dependencies: [

@@ -16,10 +16,12 @@ public struct LoRATuner: Tuner {
 
   public init(_ configuration: LoraConfig, sites: [Site]) throws {
     self.configuration = configuration
-    ranks = try PatternTable(configuration.rankPattern, field: "rank_pattern")
-    alphas = try PatternTable(configuration.alphaPattern, field: "alpha_pattern")
+    ranks = try PatternTable(configuration.rankPattern, setting: "rank_pattern")
+    alphas = try PatternTable(configuration.alphaPattern, setting: "alpha_pattern")
     let paths = sites.map(\.path)
-    warnings = try ranks.warnings(for: paths) + alphas.warnings(for: paths)
+    warnings =
+      try ranks.unusedKeys(among: paths).map(\.description)
+      + alphas.unusedKeys(among: paths).map(\.description)
   }
 
   public func update(of site: Site) throws -> WeightUpdate {

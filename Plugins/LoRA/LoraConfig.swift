@@ -25,8 +25,9 @@ public struct LoraConfig: TunerConfiguration {
   ///   - r: The rank.
   ///   - targetModules: Modules to update; nil for the model family's usual ones.
   public init(
-    r: Int = 8, loraAlpha: Double = 8, targetModules: Targets? = nil, loraDropout: Double = 0,
-    useRslora: Bool = false, bias: BiasTraining = .none, modulesToSave: [String]? = nil
+    r: Int = 8, loraAlpha: Double = 8, targetModules: TargetSelection.Targets? = nil,
+    loraDropout: Double = 0,
+    useRslora: Bool = false, bias: BiasTraining = .none, modulesToSave: [String] = []
   ) {
     self.r = r
     self.loraAlpha = loraAlpha
@@ -80,7 +81,7 @@ public struct LoraConfig: TunerConfiguration {
     .unsupported("use_bdlora", neutral: .null, "Block-diagonal adaptation."),
   ]
 
-  public func validate() throws(ConfigurationErrors) {
-    try options.targets.validateLayerSettings()
+  public func validate() throws {
+    try options.targets.checkLayerSettings()
   }
 }

@@ -27,10 +27,10 @@ public struct RandLoraConfig: TunerConfiguration {
   ///   - targetModules: Modules to update; nil for the model family's usual ones.
   ///   - randloraAlpha: Nil for 20 · r.
   public init(
-    r: Int = 32, targetModules: Targets? = nil, projectionPrngKey: Int = 0,
+    r: Int = 32, targetModules: TargetSelection.Targets? = nil, projectionPrngKey: Int = 0,
     saveProjection: Bool = true, sparse: Bool = false, verySparse: Bool = false,
     randloraAlpha: Double? = nil, randloraDropout: Double = 0, bias: BiasTraining = .none,
-    modulesToSave: [String]? = nil
+    modulesToSave: [String] = []
   ) {
     self.r = r
     self.randloraAlpha = randloraAlpha ?? 20 * Double(r)
@@ -54,7 +54,8 @@ public struct RandLoraConfig: TunerConfiguration {
   public static let ownFields: [ConfigurationField<RandLoraConfig>] = [
     ConfigurationField(
       "r", \.r, "The rank of one basis; lower means more trained parameters.", rule: .atLeast(1)),
-    ConfigurationField("randlora_alpha", \.randloraAlpha, "The scale is randlora_alpha / r.",
+    ConfigurationField(
+      "randlora_alpha", \.randloraAlpha, "The scale is randlora_alpha / r.",
       rule: .finite),
     ConfigurationField(
       "randlora_dropout", \.randloraDropout, "Dropout on the update's input.", rule: .probability),

@@ -1,4 +1,4 @@
-public import TunerKit
+import TunerKit
 
 /// The pair of random tensors that all sites of one RandLora adapter share.
 ///

@@ -115,4 +115,18 @@ public struct ModuleTree: Hashable, Sendable {
     }
     return result
   }
+
+  /// The parameters of a module and of all modules inside it, by their full names here; a shared one
+  /// under each of its names.
+  public func namedParameters(
+    within path: String
+  ) -> [(name: String, parameter: Parameter.ID)] {
+    var result: [(name: String, parameter: Parameter.ID)] = []
+    guard let index = index(of: path) else { return [] }
+    visit(index) { entry in
+      let prefix = entry.path.isEmpty ? "" : entry.path + "."
+      for (name, parameter) in entry.parameters { result.append((prefix + name, parameter)) }
+    }
+    return result
+  }
 }

@@ -1,4 +1,3 @@
-public import ModelGraph
 import OrderedCollections
 
 /// The tuners that can be named in a file or on a command line. A value, to be passed along.

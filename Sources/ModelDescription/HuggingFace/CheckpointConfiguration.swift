@@ -26,33 +26,43 @@ struct CheckpointConfiguration {
     document = try DescriptionDocument(.bundled(name: modelType))
   }
 
-  /// The dimensions that the fields set.
+  /// The dimensions that the fields set, those that count most last.
   /// - Throws: `DescriptionErrors` with every field that is not understood.
   func dimensions() throws -> [ConfiguredDimension] {
     let mapping = try ConfigurationMapping(document["config"])
-    var result = try architectureDimensions()
     var errors: [DescriptionError] = []
+    var found: [(rank: Int, dimensions: [ConfiguredDimension])] = []
+    do { found.append((-1, try architectureDimensions())) } catch let error as DescriptionError {
+      errors.append(error)
+    }
     visit(root, prefix: "") { name, entry in
       do {
-        if let rule = mapping.rules[name] {
-          result += try rule.dimensions(from: entry.value, field: name)
+        if let index = mapping.index(of: name) {
+          let rule = mapping.rules.elements[index].value
+          found.append((index, try rule.dimensions(from: entry.value, field: name)))
           return true
         }
-        let isNeutral = entry.value.isNull || entry.value.bool == false
-        if isNeutral || IgnoredFields.contains(name) { return true }
-        if entry.value.entries != nil, mapping.hasRules(inside: name) { return false }
-        if entry.value.elements?.isEmpty ?? entry.value.entries?.isEmpty ?? false { return true }
-        throw DescriptionError(
-          LoadingProblem.unknownField(
-            name, value: entry.value.scalar?.text ?? entry.value.kindName, modelType: modelType,
-            known: Array(mapping.rules.keys)), at: entry.keyRange)
+        let isMap = entry.value.entries?.isEmpty == false
+        if isMap, mapping.hasRules(inside: name) { return false }
+        guard isNeutral(entry) else {
+          throw DescriptionError(
+            LoadingProblem.unknownField(
+              name, value: entry.value.scalar?.text ?? entry.value.kindName, modelType: modelType,
+              known: Array(mapping.rules.keys)), at: entry.keyRange)
+        }
       } catch let error as DescriptionError {
         errors.append(error)
-        return true
-      } catch { return true }
+      } catch {}
+      return true
     }
     guard errors.isEmpty else { throw DescriptionErrors(errors) }
-    return result
+    return found.sorted { $0.rank < $1.rank }.flatMap(\.dimensions)
+  }
+
+  /// Whether a field without a rule can be passed over: it says nothing, or nothing that counts.
+  private func isNeutral(_ entry: DocumentNode.Entry) -> Bool {
+    entry.value.isNull || entry.value.bool == false || IgnoredFields.contains(entry.key)
+      || entry.value.elements?.isEmpty == true || entry.value.entries?.isEmpty == true
   }
 
   /// Walks the fields, into maps where `body` does not settle them; names are dotted paths.
@@ -86,13 +96,25 @@ struct CheckpointConfiguration {
 
 /// A dimension and the place in a configuration that set it.
 struct ConfiguredDimension {
+  enum Content {
+    case value(DimensionValue)
+    /// What the family's description says, perhaps an expression.
+    case written(DocumentNode)
+  }
+
   let name: String
-  let value: DimensionValue
+  let content: Content
   let range: SourceRange
+
+  init(name: String, asWritten node: DocumentNode, range: SourceRange) {
+    self.name = name
+    content = .written(node)
+    self.range = range
+  }
 
   init(name: String, value: DimensionValue, range: SourceRange) {
     self.name = name
-    self.value = value
+    content = .value(value)
     self.range = range
   }
 

@@ -1,3 +1,5 @@
+import OrderedCollections
+
 /// A description's `config`: for each field of a `config.json`, what it does.
 ///
 /// ```yaml
@@ -5,34 +7,64 @@
 ///   n_embd: width                                          # sets a dimension
 ///   activation_function: {to: activation, as: activation}  # translated from Hugging Face's words
 ///   model_kind: {to: kind, values: {a: first, b: second}}  # translated
+///   sliding_window: {to: window, none: 0}                  # what null stands for
 ///   id2label: {to: labels, as: count}                      # the number of its entries
-///   layer_types: {only: [full_attention]}                  # no other value is supported
+///   layer_types: {to: first, until: sliding_attention}     # how many entries come before a run
+///   scale_weights: {only: [true]}                          # no other value is supported
+///   rope_scaling: {same_as: rope_parameters}               # an older name, also of the fields inside
 ///   summary_type: ignored                                  # without effect on this model
 /// ```
+///
+/// Fields inside a mapping are dotted paths. Where several fields set one dimension, the one that
+/// stands last in `config` wins, in whatever order a file has them.
 struct ConfigurationMapping {
-  let rules: [String: Rule]
+  let rules: OrderedDictionary<String, Rule>
+  private let otherNames: OrderedDictionary<String, String>
 
   enum Rule {
     case ignored
     case only([String])
-    case dimension(String, translation: Translation)
+    case dimension(String, translation: Translation, none: DocumentNode? = nil)
   }
 
   enum Translation {
     case none
     case count
+    /// The number of elements before the first of a run that ends the list.
+    case start(ofRun: String)
     case words([String: DocumentNode])
   }
 
   init(_ node: DocumentNode?) throws {
-    var rules: [String: Rule] = [:]
-    for entry in node?.entries ?? [] { rules[entry.key] = try Self.rule(entry) }
+    var rules: OrderedDictionary<String, Rule> = [:]
+    var otherNames: OrderedDictionary<String, String> = [:]
+    for entry in node?.entries ?? [] {
+      if let name = entry.value["same_as"]?.string {
+        otherNames[entry.key] = name
+      } else {
+        rules[entry.key] = try Self.rule(entry)
+      }
+    }
     self.rules = rules
+    self.otherNames = otherNames
+  }
+
+  /// The place of a field's rule, under its own name or under the one it is the same as.
+  func index(of field: String) -> Int? {
+    rules.index(forKey: field) ?? rules.index(forKey: currentName(of: field))
   }
 
   /// Whether fields inside a map of that name are understood one by one.
-  func hasRules(inside name: String) -> Bool {
-    rules.keys.contains { $0.hasPrefix(name + ".") }
+  func hasRules(inside field: String) -> Bool {
+    let prefix = currentName(of: field) + "."
+    return rules.keys.contains { $0.hasPrefix(prefix) }
+  }
+
+  private func currentName(of field: String) -> String {
+    for (old, new) in otherNames where field == old || field.hasPrefix(old + ".") {
+      return new + field.dropFirst(old.count)
+    }
+    return field
   }
 
   private static func rule(_ entry: DocumentNode.Entry) throws -> Rule {
@@ -41,17 +73,29 @@ struct ConfigurationMapping {
     if let text = entry.value.string {
       return text == "ignored" ? .ignored : .dimension(text, translation: .none)
     }
+    let known = ["to", "as", "values", "none", "until", "only"]
+    guard let entries = entry.value.entries, entries.allSatisfy({ known.contains($0.key) }) else {
+      throw problem
+    }
     if let values = entry.value["only"]?.elements {
       return .only(values.compactMap { $0.scalar?.text })
     }
     guard let dimension = entry.value["to"]?.string else { throw problem }
-    if let values = entry.value["values"]?.entries {
-      let words = Dictionary(values.map { ($0.key, $0.value) }) { $1 }
-      return .dimension(dimension, translation: .words(words))
+    return .dimension(
+      dimension, translation: try translation(entry.value, problem), none: entry.value["none"])
+  }
+
+  private static func translation(
+    _ node: DocumentNode, _ problem: DescriptionError
+  ) throws -> Translation {
+    if let value = node["until"]?.string { return .start(ofRun: value) }
+    let values = node["values"]?.entries.map { entries in
+      Dictionary(entries.map { ($0.key, $0.value) }) { $1 }
     }
-    switch entry.value["as"]?.string {
-    case "count": return .dimension(dimension, translation: .count)
-    case "activation": return .dimension(dimension, translation: .words(Self.activations))
+    switch node["as"]?.string {
+    case "count": return .count
+    case "activation": return .words(activations.merging(values ?? [:]) { $1 })
+    case nil: return values.map { .words($0) } ?? .none
     default: throw problem
     }
   }
@@ -60,8 +104,9 @@ struct ConfigurationMapping {
   private static let activations: [String: DocumentNode] = {
     let names: KeyValuePairs<String, String> = [
       "relu": "relu", "silu": "silu", "swish": "silu", "tanh": "tanh", "sigmoid": "sigmoid",
-      "gelu": "gelu", "gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh",
-      "quick_gelu": "quick_gelu",
+      "gelu": "gelu", "gelu_python": "gelu", "gelu_new": "gelu_tanh", "gelu_fast": "gelu_tanh",
+      "gelu_accurate": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh",
+      "gelu_python_tanh": "gelu_tanh", "quick_gelu": "quick_gelu",
     ]
     let file = SourceFile(path: "activations", text: "")
     let range = SourceRange(file: file, from: 0, to: 0)
@@ -71,35 +116,4 @@ struct ConfigurationMapping {
         return ($0.key, DocumentNode(content: .scalar(scalar), range: range))
       })
   }()
-}
-
-extension ConfigurationMapping.Rule {
-  /// What a field's value sets; nothing where it is null.
-  func dimensions(from node: DocumentNode, field: String) throws -> [ConfiguredDimension] {
-    guard !node.isNull else { return [] }
-    switch self {
-    case .ignored: return []
-    case .only(let supported):
-      for value in node.elements ?? [node] where !supported.contains(value.scalar?.text ?? "") {
-        throw DescriptionError(
-          LoadingProblem.unsupportedValue(
-            field: field, value: value.scalar?.text ?? value.kindName, supported: supported),
-          at: value.range)
-      }
-      return []
-    case .dimension(let name, .none):
-      return [try ConfiguredDimension(name: name, node: node, range: node.range)]
-    case .dimension(let name, .count):
-      let count = node.entries?.count ?? node.elements?.count ?? 0
-      return [ConfiguredDimension(name: name, value: .integer(count), range: node.range)]
-    case .dimension(let name, .words(let words)):
-      let word = node.scalar?.text ?? node.kindName
-      guard let translated = words[word] else {
-        throw DescriptionError(
-          LoadingProblem.unsupportedValue(
-            field: field, value: word, supported: words.keys.sorted()), at: node.range)
-      }
-      return [try ConfiguredDimension(name: name, node: translated, range: node.range)]
-    }
-  }
 }

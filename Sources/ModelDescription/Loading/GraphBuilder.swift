@@ -9,8 +9,9 @@ final class GraphBuilder {
   private var origins: [Value.ID: SourceRange] = [:]
   private var reported: Set<SourceRange> = []
 
-  /// More operations than any model has; a description with large counts stops here.
-  static let nodeLimit = 1_000_000
+  /// More steps than any model takes; a description with large counts stops here.
+  static let stepLimit = 250_000
+  private var stepCount = 0
 
   init(graph: Graph, blocks: [String: BlockDefinition]) {
     self.graph = graph
@@ -37,11 +38,26 @@ final class GraphBuilder {
 
   func run(_ steps: [CompiledStep], in scope: Scope) {
     for step in steps {
-      guard let isTaken = reporting({ try isTaken(step, in: scope) }) else {
+      guard stepCount <= GraphBuilder.stepLimit else { return }
+      let isTaken = reporting {
+        try countStep(at: step)
+        return try self.isTaken(step, in: scope)
+      }
+      guard let isTaken else {
         scope.frame.previous = .failure(AlreadyReported())
         continue
       }
       if isTaken { run(step, in: scope) }
+    }
+  }
+
+  /// Counts a step, or one turn of a repeat, so that large counts end in bounded time and memory.
+  func countStep(at step: CompiledStep) throws {
+    guard stepCount <= GraphBuilder.stepLimit else { throw AlreadyReported() }
+    stepCount += 1
+    guard stepCount <= GraphBuilder.stepLimit else {
+      throw DescriptionError(
+        StepProblem.tooManySteps(limit: GraphBuilder.stepLimit), at: step.keyRange)
     }
   }
 
@@ -105,12 +121,8 @@ final class GraphBuilder {
   // MARK: Graph
 
   func apply<Operation: Operator>(
-    _ operation: Operation, to operands: [Value.ID], in module: String, at step: CompiledStep
+    _ operation: Operation, to operands: [Value.ID], in module: String
   ) throws -> [Value.ID] {
-    guard graph.nodes.count < GraphBuilder.nodeLimit else {
-      throw DescriptionError(
-        StepProblem.tooManyNodes(limit: GraphBuilder.nodeLimit), at: step.keyRange)
-    }
     graph.declareModule(module)
     return try graph.apply(operation, to: operands, in: module)
   }

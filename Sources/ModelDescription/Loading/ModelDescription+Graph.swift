@@ -64,7 +64,7 @@ extension ModelDescription {
 
   // MARK: Inputs and outputs
 
-  private static let inputTypes: KeyValuePairs<String, ElementType> = [
+  static let inputTypes: KeyValuePairs<String, ElementType> = [
     "tokens": .index, "mask": .mask, "numbers": .float32,
   ]
 

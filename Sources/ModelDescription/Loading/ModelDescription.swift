@@ -62,7 +62,12 @@ public struct ModelDescription: Sendable {
       }
     }
     for dimension in configured {
-      dimensions.define(dimension.name, as: dimension.value, from: dimension.range)
+      switch dimension.content {
+      case .value(let value):
+        dimensions.define(dimension.name, as: value, from: dimension.range)
+      case .written(let node):
+        try dimensions.define(dimension.name, as: node, keyRange: dimension.range)
+      }
     }
     for (name, text) in settings { try dimensions.override(name, with: text, option: "--set") }
     self.dimensions = try dimensions.values()

@@ -12,6 +12,9 @@ enum SplitStep: Step {
     "Cuts each of that many equal runs the same way, as GPT-NeoX keeps its heads.")
   static let attributes: [any AttributeDeclaration] = [parts, sizes, groups]
 
+  /// Each part is a value that has a name; nobody names more.
+  private static let mostParts = 256
+
   static func build(_ call: StepCall) throws -> [Value.ID] {
     let x = try call.input()
     let groups = try call.value(groups)
@@ -25,6 +28,11 @@ enum SplitStep: Step {
         at: call.step.keyRange)
     }
     let width = try call.width(of: x)
+    guard parts <= mostParts else {
+      throw DescriptionError(
+        StepProblem.aboveMaximum(parts, maximum: mostParts),
+        at: call.step.attributes["parts"]?.range ?? call.step.keyRange, note: call.dimensionNote)
+    }
     guard width % parts == 0 else {
       throw DescriptionError(
         StepProblem.shapes(
@@ -46,6 +54,19 @@ enum ConcatenateStep: Step {
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     try call.apply(Concatenate(axis: call.value(axis)), to: call.inputs())
+  }
+}
+
+/// The same entries under another shape.
+enum ReshapeStep: Step {
+  static let name = "reshape"
+  static let summary = "The same entries under another shape; all sizes must be known."
+
+  static let shape = Attribute<[Int]>.required("shape", .sizes, "The new sizes.")
+  static let attributes: [any AttributeDeclaration] = [shape]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    try call.apply(Reshape(call.value(shape)), to: [call.input()])
   }
 }
 

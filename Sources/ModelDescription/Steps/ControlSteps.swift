@@ -21,6 +21,7 @@ enum RepeatStep: Step {
     call.builder.graph.declareModule(path, kind: "ModuleList")
     let errorsBefore = call.builder.errors.count
     for index in 0..<(try call.value(count)) {
+      try call.builder.countStep(at: call.step)
       var scope = call.scope
       scope.path = "\(path).\(index)"
       scope.locals["index"] = .integer(index)

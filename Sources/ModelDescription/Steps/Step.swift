@@ -41,7 +41,8 @@ enum StepCatalog {
       ParameterStep.self, LayerNormStep.self, RMSNormStep.self, UnitLengthStep.self,
       SoftmaxStep.self, GELUStep.self, ActivationStep.self, ReLUStep.self, SiLUStep.self,
       TanhStep.self, SigmoidStep.self, ExpStep.self, AddStep.self, MultiplyStep.self,
-      ScaleStep.self, DropoutStep.self, SplitStep.self, ConcatenateStep.self, MatMulStep.self,
+      ScaleStep.self, DropoutStep.self, SplitStep.self, ConcatenateStep.self, ReshapeStep.self,
+      MatMulStep.self,
       AttentionStep.self, RotaryStep.self, RelativePositionBiasStep.self, PatchesStep.self,
       TakeTokenStep.self, RepeatStep.self, BlockStep.self,
     ]

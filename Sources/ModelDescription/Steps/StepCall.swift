@@ -95,10 +95,27 @@ struct StepCall {
     _ operation: Operation, to operands: [Value.ID]
   ) throws -> [Value.ID] {
     do {
-      return try builder.apply(operation, to: operands, in: path(), at: step)
+      return try builder.apply(operation, to: operands, in: path())
     } catch let error as ShapeError {
+      if let node = step.attributes[blamed(by: error)] {
+        throw DescriptionError(
+          StepProblem.shapes(error), at: node.range, note: scope.note(on: [node]))
+      }
       throw DescriptionError(
         StepProblem.shapes(error), at: step.fromRange, note: builder.note(on: operands, of: self))
+    }
+  }
+
+  /// The attribute whose value does not divide a width; "" where it is no attribute's fault.
+  private func blamed(by error: ShapeError) -> String {
+    guard case .indivisible(_, _, let what) = error.reason else { return "" }
+    switch what {
+    case "heads", "groups": return what
+    case "key/value heads": return AttentionStep.keyValueHeads.name
+    case "entries of a head": return RotaryStep.headSize.name
+    case "halves of the rotated entries": return RotaryStep.rotarySize.name
+    case "normalized entries": return RMSNormStep.size.name
+    default: return ""
     }
   }
 
@@ -117,10 +134,12 @@ struct StepCall {
     }
   }
 
-  /// The step's weight: its own, or another module's where the attribute names one.
-  func weight(_ shape: [Int], sharedBy attribute: Attribute<String>) throws -> Value.ID {
+  /// A parameter of the step's module: its own, or another module's where the attribute names one.
+  func parameter(
+    _ ownName: String, _ shape: [Int], sharedBy attribute: Attribute<String>
+  ) throws -> Value.ID {
     guard let node = step.attributes[attribute.name], let name = try optional(attribute) else {
-      return try parameter("weight", shape)
+      return try parameter(ownName, shape)
     }
     guard let id = builder.graph.parameter(named: name), let value = builder.graph.value(of: id)
     else {
@@ -132,7 +151,7 @@ struct StepCall {
       throw DescriptionError(
         StepProblem.sharedShape(name: name, found: found, needed: shape), at: node.range)
     }
-    builder.graph.share(id, as: "weight", in: try path())
+    builder.graph.share(id, as: ownName, in: try path())
     return value
   }
 

@@ -11,6 +11,7 @@ enum StepProblem: Problem {
   case wrongKind(expected: String, found: String)
   case unknownWord(String, known: [String])
   case belowMinimum(Int, minimum: Int)
+  case aboveMaximum(Int, maximum: Int)
   case rateOutOfRange(Double)
   case unknownValue(String, known: [String])
   case nothingBefore(operation: String)
@@ -23,7 +24,7 @@ enum StepProblem: Problem {
   case sharedShape(name: String, found: [Int], needed: [Int])
   case unknownModule(String)
   case needsKnownWidth(Shape)
-  case tooManyNodes(limit: Int)
+  case tooManySteps(limit: Int)
   case blockCallsItself([String])
   case shapes(ShapeError)
   case overflow(SizeOverflow)
@@ -45,6 +46,7 @@ enum StepProblem: Problem {
     case .unknownWord(let word, let known):
       "'\(word)' is not one of \(known.joined(separator: ", "))"
     case .belowMinimum(let value, let minimum): "\(value) is too small: at least \(minimum)"
+    case .aboveMaximum(let value, let maximum): "\(value) is too large: at most \(maximum)"
     case .rateOutOfRange(let rate): "a rate of \(rate) is no probability below 1"
     case .unknownValue(let name, _): "no value is called '\(name)' here"
     case .nothingBefore(let operation): "\(operation) has nothing before it to read"
@@ -62,7 +64,7 @@ enum StepProblem: Problem {
       "'\(name)' has shape \(found), but \(needed) is needed here"
     case .unknownModule(let path): "no step makes module '\(path)'"
     case .needsKnownWidth(let shape): "the last axis of \(shape) must be a known size"
-    case .tooManyNodes(let limit): "the model has more than \(limit) operations"
+    case .tooManySteps(let limit): "the model takes more than \(limit) steps to build"
     case .blockCallsItself(let chain):
       "block '\(chain.last ?? "")' uses itself: \(chain.joined(separator: " → "))"
     case .shapes(let error): error.description
@@ -88,6 +90,7 @@ enum StepProblem: Problem {
     case .attributesNeeded(let operation, _): "write '\(operation): {…}'"
     case .wrongKind(let expected, _): "write \(expected)"
     case .belowMinimum(_, let minimum): "choose \(minimum) or more"
+    case .aboveMaximum(_, let maximum): "choose \(maximum) or less"
     case .rateOutOfRange: "choose a rate from 0 up to but not including 1"
     case .nothingBefore: "name what it reads: 'from: input_ids'"
     case .severalValues: "name the results with 'to: [q, k, v]' and choose one with 'from: q'"
@@ -99,7 +102,7 @@ enum StepProblem: Problem {
     case .sharedShape: "share only parameters of equal shape"
     case .unknownModule: "correct the path, or give its kind: '- {path: Dropout}'"
     case .needsKnownWidth: "only batch and sequence can be left open"
-    case .tooManyNodes: "choose smaller counts"
+    case .tooManySteps: "choose smaller counts"
     case .blockCallsItself: "let blocks use only other blocks"
     case .shapes(let error):
       switch error.reason {

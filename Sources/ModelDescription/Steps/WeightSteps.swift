@@ -10,14 +10,18 @@ enum LinearStep: Step {
   static let bias = Attribute<Bool>("bias", .flag, default: true, "Whether it adds a bias.")
   static let weight = Attribute<String>(
     "weight", .text, "The name of another module's weight to use instead of its own.")
-  static let attributes: [any AttributeDeclaration] = [out, bias, weight]
+  static let biasOf = Attribute<String>(
+    "bias_from", .text, "The name of another module's bias to use instead of its own.")
+  static let attributes: [any AttributeDeclaration] = [out, bias, weight, biasOf]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     let x = try call.input()
     let (outputs, inputs) = (try call.value(out), try call.width(of: x))
     try call.declareModule(.linear)
-    var operands = [x, try call.weight([outputs, inputs], sharedBy: weight)]
-    if try call.value(bias) { operands.append(try call.parameter("bias", [outputs])) }
+    var operands = [x, try call.parameter("weight", [outputs, inputs], sharedBy: weight)]
+    if try call.value(bias) {
+      operands.append(try call.parameter("bias", [outputs], sharedBy: biasOf))
+    }
     return try call.apply(Linear(), to: operands)
   }
 }
@@ -56,8 +60,8 @@ enum EmbeddingStep: Step {
   static func build(_ call: StepCall) throws -> [Value.ID] {
     let tokens = try call.input()
     try call.declareModule(.embedding)
-    let table = try call.weight(
-      [try call.value(count), try call.value(size)], sharedBy: weight)
+    let table = try call.parameter(
+      "weight", [try call.value(count), try call.value(size)], sharedBy: weight)
     return try call.apply(Embedding(), to: [tokens, table])
   }
 }
@@ -71,7 +75,7 @@ enum PositionsStep: Step {
   static let count = Attribute<Int>.required("count", .whole(minimum: 1), "Rows of the table.")
   static let size = Attribute<Int>.required("size", .whole(minimum: 1), "Width of a row.")
   static let like = Attribute<[String]>.required(
-    "like", .names, "The tokens whose positions are meant.")
+    "like", .names, "The tokens, or the sequence of features, whose positions are meant.")
   static let offset = Attribute<Int>(
     "offset", .whole(minimum: 0), default: 0, "The row of the first position.")
   static let padding = Attribute<Int>(

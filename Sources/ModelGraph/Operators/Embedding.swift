@@ -15,11 +15,14 @@ public struct Embedding: Operator {
   }
 }
 
-/// The position of every token in its row, as indices: 0, 1, 2, … plus `offset`.
+/// The position of everything in its row, as indices: 0, 1, 2, … plus `offset`.
 ///
-/// Operands: `tokens [batch, sequence]`, and perhaps a mask of the same shape. With `padding`,
-/// tokens of that value are not counted and get `padding` itself as their position (RoBERTa). With
-/// a mask, only positions where it is one are counted (OPT). Result: indices of the same shape.
+/// Operands: `tokens [batch, sequence]` or `features [batch, sequence, width]`, and perhaps a mask
+/// `[batch, sequence]`. Result: indices `[batch, sequence]`.
+///
+/// With `padding`, tokens of that value are not counted and get `padding` itself as their position
+/// (RoBERTa). With a mask, only positions where it is one are counted, and the others get
+/// `offset − 1` (OPT).
 public struct Positions: Operator {
   public static let name = "positions"
   public let offset: Int
@@ -32,16 +35,15 @@ public struct Positions: Operator {
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...2)
-    try expect(operands[0], "the input", minimumRank: 1)
-    if padding != nil { try expectIndices(operands[0], "the input") }
-    if operands.count == 2 {
-      try expectMask(operands[1], "the mask")
-      guard operands[1].shape == operands[0].shape else {
-        throw ShapeError(
-          name,
-          .sizes(left: "the input", operands[0].shape, right: "the mask", operands[1].shape))
-      }
+    let x = operands[0]
+    try expect(x, "the input", minimumRank: 2)
+    if padding != nil { try expectIndices(x, "the input") }
+    let places = Shape(Array(x.shape.dimensions.prefix(2)))
+    if operands.count == 2 { try expectMask(operands[1], "the mask") }
+    if operands.count == 2, operands[1].shape != places {
+      throw ShapeError(
+        name, .sizes(left: "the input", x.shape, right: "the mask", operands[1].shape))
     }
-    return [ValueType(operands[0].shape, .index)]
+    return [ValueType(places, .index)]
   }
 }

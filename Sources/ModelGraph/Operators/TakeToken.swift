@@ -1,6 +1,6 @@
 /// One position of every row.
 ///
-/// Operands: `x [batch, sequence, width]`, and unless it is an index the `tokens [batch, sequence]`.
+/// Operands: `x [batch, sequence, width]`, and for an end of text the `tokens [batch, sequence]`.
 /// Result: `[batch, width]`.
 public struct TakeToken: Operator {
   public static let name = "take_token"
@@ -8,7 +8,7 @@ public struct TakeToken: Operator {
   public enum Position: Hashable, Sendable {
     /// The same index in every row; 0 is the first.
     case at(Int)
-    /// The first token of that value.
+    /// The first token of that value; the first of all where a row has none.
     case first(of: Int)
     /// The largest token: how CLIP's first checkpoints mark the end of the text.
     case largest

@@ -27,8 +27,9 @@ public struct AdapterOptions: Hashable, Sendable {
     ConfigurationField(
       "layers_to_transform", \.targets.layersToTransform, "Only layers of these numbers."),
     ConfigurationField(
-      "layers_pattern", \.targets.layersPattern, "What stands before a layer's number."),
-    ConfigurationField("modules_to_save", \.targets.modulesToSave, "Modules to train whole."),
+      "layers_pattern", \.targets.layersPatternList, "What stands before a layer's number."),
+    ConfigurationField(
+      "modules_to_save", \.targets.modulesToSaveList, "Modules to train whole."),
     ConfigurationField(
       "task_type", \.targets.taskType, "What the model is for; decides which head is trained."),
     ConfigurationField(

@@ -55,7 +55,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
 
   private init(
     name: String, summary: String, expectation: String,
-    read: @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
+    read:
+      @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
       -> Void,
     write: @escaping @Sendable (Configuration) -> ConfigurationValue
   ) {

@@ -86,7 +86,8 @@ where Key == String, Value: ConfigurationRepresentable {
     self = result
   }
   public var configurationValue: ConfigurationValue {
-    .map(OrderedDictionary<String, ConfigurationValue>(
-      uniqueKeysWithValues: map { ($0.key, $0.value.configurationValue) }))
+    .map(
+      OrderedDictionary<String, ConfigurationValue>(
+        uniqueKeysWithValues: map { ($0.key, $0.value.configurationValue) }))
   }
 }

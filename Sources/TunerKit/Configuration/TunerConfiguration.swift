@@ -18,15 +18,17 @@ public protocol TunerConfiguration: Hashable, Sendable {
   var options: AdapterOptions { get set }
 
   /// Checks what no single field can tell: fields that contradict each other.
-  func validate() throws(ConfigurationErrors)
+  func validate() throws
 }
 
 extension TunerConfiguration {
-  public func validate() throws(ConfigurationErrors) {}
+  public func validate() throws {}
 
   /// All fields of the configuration file, in alphabetical order.
   public static var fields: [ConfigurationField<Self>] {
-    (ownFields + AdapterOptions.fields.map { $0.lifted(into: \.options) }).sorted { $0.name < $1.name }
+    (ownFields + AdapterOptions.fields.map { $0.lifted(into: \.options) }).sorted {
+      $0.name < $1.name
+    }
   }
 
   /// Reads a configuration.
@@ -34,10 +36,10 @@ extension TunerConfiguration {
   ///   - values: Fields by their names in files. `peft_type` is not looked at.
   ///   - allowsUnknown: Whether a field that is not known may have a value. Without one it is
   ///     always let pass: that is how a newer version's unused fields look.
-  /// - Throws: `ConfigurationErrors` with every mistake there is.
+  /// - Throws: `ConfigurationErrors` with every mistake there is, or what `validate()` throws.
   public init(
     _ values: OrderedDictionary<String, ConfigurationValue>, allowsUnknown: Bool = false
-  ) throws(ConfigurationErrors) {
+  ) throws {
     self.init()
     var errors: [ConfigurationError] = []
     let fields = Dictionary(uniqueKeysWithValues: Self.fields.map { ($0.name, $0) })

@@ -1,4 +1,4 @@
-public import ModelGraph
+import ModelGraph
 
 extension WeightUpdate {
   /// Adds the nodes that compute this expression to a graph.
@@ -52,7 +52,8 @@ extension WeightUpdate {
     case .leading(let a, let sizes):
       let shape = try a.shape()
       guard sizes.count == shape.count, zip(sizes, shape).allSatisfy({ 0...$1 ~= $0 }) else {
-        throw ShapeError("leading", .sizes(left: "the part", Shape(sizes), right: "the tensor", Shape(shape)))
+        throw ShapeError(
+          "leading", .sizes(left: "the part", Shape(sizes), right: "the tensor", Shape(shape)))
       }
       return sizes
     }

@@ -17,6 +17,14 @@ def module_rows(model):
     return [[path, type(module).__name__] for path, module in model.named_modules() if path]
 
 
+def fnv1a(text):
+    """A 64-bit hash that needs no library anywhere."""
+    value = 0xCBF29CE484222325
+    for byte in text.encode():
+        value = (value ^ byte) * 0x100000001B3 % 2**64
+    return f"{value:016x}"
+
+
 def output_embeddings(model):
     head = model.get_output_embeddings()
     return next((path for path, module in model.named_modules() if module is head), None)
@@ -50,6 +58,7 @@ def full_size():
         rows.append({
             "model": name, "class": type(model).__name__, "model_type": model.config.model_type,
             "parameters": sum(p.numel() for p in model.parameters()), "modules": len(modules),
+            "paths": fnv1a("\n".join(path for path, _ in modules)),
             "sha256": hashlib.sha256(lines.encode()).hexdigest()})
         path = os.path.join(zoo.FIXTURES, "configs", f"{name}.json")
         os.makedirs(os.path.dirname(path), exist_ok=True)

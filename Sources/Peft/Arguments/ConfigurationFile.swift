@@ -1,0 +1,106 @@
+import ModelDescription
+import ModelGraph
+import OrderedCollections
+import TunerKit
+
+/// A tuner's configuration in a YAML or JSON file, such as an `adapter_config.json`.
+struct ConfigurationFile {
+  private let root: DocumentNode
+
+  /// Whether a text looks like a path rather than a tuner's name.
+  static func isMeant(by text: String) -> Bool {
+    text.contains("/") || [".json", ".yaml", ".yml"].contains { text.hasSuffix($0) }
+  }
+
+  init(path: String) throws { root = try DocumentReader.read(path: path) }
+
+  /// The configuration of the tuner that `peft_type` names, or the only key does: `lora: {r: 16}`.
+  /// - Throws: `DescriptionErrors`, each with the field's place in the file.
+  func configuration(
+    from registry: TunerRegistry, allowsUnknown: Bool
+  ) throws -> any TunerConfiguration {
+    guard let entries = root.entries else {
+      throw DescriptionError(
+        ConfigurationProblem(.notAMap(ConfigurationValue(root))), at: root.range)
+    }
+    if entries.count == 1, let entry = entries.first, let fields = entry.value.entries {
+      return try configuration(
+        entry.key, at: entry.keyRange, fields, registry, allowsUnknown: allowsUnknown)
+    }
+    guard let type = root["peft_type"] else {
+      let error: ConfigurationError =
+        root["model_type"] == nil ? .noTunerNamed(known: registry.names) : .modelConfiguration
+      throw DescriptionError(ConfigurationProblem(error), at: root.range)
+    }
+    return try configuration(
+      type.scalar?.text ?? type.kindName, at: type.range, entries, registry,
+      allowsUnknown: allowsUnknown)
+  }
+
+  private func configuration(
+    _ name: String, at range: SourceRange, _ entries: [DocumentNode.Entry],
+    _ registry: TunerRegistry, allowsUnknown: Bool
+  ) throws -> any TunerConfiguration {
+    let tuner: any Tuner.Type
+    do { tuner = try registry.tuner(named: name) } catch {
+      throw DescriptionError(ConfigurationProblem(error), at: range)
+    }
+    let values = OrderedDictionary(
+      uniqueKeysWithValues: entries.map { ($0.key, ConfigurationValue($0.value)) })
+    return try configuration(tuner, values, entries, allowsUnknown: allowsUnknown)
+  }
+
+  private func configuration<Method: Tuner>(
+    _ tuner: Method.Type, _ values: OrderedDictionary<String, ConfigurationValue>,
+    _ entries: [DocumentNode.Entry], allowsUnknown: Bool
+  ) throws -> any TunerConfiguration {
+    do {
+      return try Method.Configuration(values, allowsUnknown: allowsUnknown)
+    } catch let error as ConfigurationErrors {
+      throw DescriptionErrors(
+        error.errors.map { error in
+          let entry = entries.first { $0.key == error.field }
+          let range: SourceRange? =
+            if case .unknownField = error { entry?.keyRange } else { entry?.value.range }
+          return DescriptionError(ConfigurationProblem(error), at: range ?? root.range)
+        })
+    }
+  }
+}
+
+extension ConfigurationValue {
+  /// A document's value without its place.
+  init(_ node: DocumentNode) {
+    switch node.content {
+    case .sequence(let elements): self = .list(elements.map(ConfigurationValue.init))
+    case .mapping(let entries):
+      self = .map(
+        OrderedDictionary(
+          uniqueKeysWithValues: entries.map { ($0.key, ConfigurationValue($0.value)) }))
+    case .scalar(let scalar):
+      switch scalar.value {
+      case .null: self = .null
+      case .bool(let flag): self = .bool(flag)
+      case .integer(let number): self = .integer(number)
+      case .number(let number): self = .number(number)
+      case .string(let text), .tooLarge(let text): self = .text(text)
+      }
+    }
+  }
+}
+
+/// A mistake in a configuration, as an error about a place in a file.
+private struct ConfigurationProblem: Problem {
+  let message: String
+  let fix: String?
+
+  init(_ error: ConfigurationError) {
+    message = error.problem
+    fix = error.fix
+  }
+
+  init(_ error: TunerRegistryError) {
+    message = error.description
+    fix = nil
+  }
+}

@@ -1,0 +1,146 @@
+public import OrderedCollections
+
+/// One tuner's configuration applied to one model: what is updated, how, and what else is trained.
+///
+/// It holds names, shapes and expressions, no numbers. `Graph.adapted(by:)` makes it part of the
+/// computation.
+public struct Adapter: Sendable {
+  /// The name among other adapters of the same model.
+  public let name: String
+  /// The configuration, with targets as they were found.
+  public let configuration: any TunerConfiguration
+  /// The tuner's name in files: `LORA`.
+  public let tunerName: String
+  /// The settings that were asked for: those that differ from the defaults.
+  public let requested: OrderedDictionary<String, ConfigurationValue>
+  /// What was decided about every module.
+  public let match: MatchReport
+  /// The updated modules, in registration order.
+  public let updates: [SiteUpdate]
+  /// The base model's biases that are trained with it.
+  public let trainedBiases: [Parameter.ID]
+  /// What the user should know.
+  public let warnings: [String]
+
+  /// The name of an adapter that is not given one, as in PEFT.
+  public static let defaultName = "default"
+
+  /// Applies a configuration to a model.
+  ///
+  /// - Parameters:
+  ///   - isStrict: Whether an entry of the target list that hits nothing is an error, even where
+  ///     others hit.
+  /// - Throws: `TargetError` where targets cannot be found or updated, `ConfigurationErrors` where
+  ///   fields contradict each other, `AdapterError` where the sizes are too large.
+  public init<Configuration: TunerConfiguration>(
+    _ configuration: Configuration, for graph: Graph, name: String = defaultName,
+    isStrict: Bool = false
+  ) throws {
+    guard !name.isEmpty, !name.contains(".") else { throw AdapterError.badName(name) }
+    try configuration.validate()
+    let options = configuration.options
+    let match = try TargetMatcher(
+      modules: graph.modules.modules, modelType: graph.origin.modelType,
+      outputEmbedding: graph.origin.outputEmbedding
+    ).report(
+      for: options.targets, supporting: Set(Configuration.Method.supportedKinds), strict: isStrict)
+    let sites = try match.matched.map { module in
+      guard let site = Site(module, in: graph) else { throw AdapterError.noWeight(module) }
+      return site
+    }
+    let tuner = try Configuration.Method(configuration, sites: sites)
+    updates = try sites.map { try SiteUpdate($0, by: tuner) }
+    var resolved = configuration
+    resolved.options.targets.targetModules = match.resolvedTargets
+    let storage = Set(sites.map(\.isStoredTransposed))
+    resolved.options.fanInFanOut = sites.last?.isStoredTransposed ?? false
+    self.configuration = resolved
+    self.name = name
+    tunerName = Configuration.Method.name
+    requested = configuration.changedValues
+    self.match = match
+    trainedBiases = Self.biases(options.bias, of: graph, match: match)
+    var warnings = match.warnings.map(\.description) + tuner.warnings
+    if let stated = options.fanInFanOut, !storage.isEmpty, storage != [stated] {
+      warnings.append(
+        "fan_in_fan_out is \(stated), but \(stated ? "not all" : "some") of the modules store "
+          + "weights [in, out]; each is treated as it is stored")
+    }
+    self.warnings = warnings
+  }
+
+  /// Whether a parameter is a bias by PEFT's rule, and not in a module of which a copy is trained.
+  private static func isFreeBias(_ name: String, _ saved: SavedModules) -> Bool {
+    (name == "bias" || name.hasSuffix(".bias"))
+      && !saved.modules.contains { name.hasPrefix($0.path + ".") }
+  }
+
+  private static func biases(
+    _ training: BiasTraining, of graph: Graph, match: MatchReport
+  ) -> [Parameter.ID] {
+    switch training {
+    case .none: []
+    case .all: graph.modules.parameters.filter { isFreeBias(graph[$0].name, match.saved) }
+    case .only:
+      match.matched.compactMap { graph.modules.ownParameters(of: $0.path)["bias"] }
+    }
+  }
+}
+
+extension Adapter {
+  /// The tensors that all updated modules share, each once.
+  public var sharedTensors: [UpdateTensor] {
+    var found: [UpdateTensor] = []
+    for update in updates {
+      for tensor in update.tensors where tensor.site == nil && !found.contains(tensor) {
+        found.append(tensor)
+      }
+    }
+    return found
+  }
+}
+
+/// The update of one module.
+public struct SiteUpdate: Sendable {
+  public let site: Site
+  public let update: WeightUpdate
+  /// The rate of dropout on the update's input, in training.
+  public let inputDropout: Double
+  /// The tensors in the update; shared ones among them.
+  public let tensors: [UpdateTensor]
+
+  init(_ site: Site, by tuner: some Tuner) throws {
+    self.site = site
+    update = try tuner.update(of: site)
+    inputDropout = tuner.inputDropout(at: site)
+    tensors = update.tensors
+    let shape = try update.shape()
+    guard shape == [site.outputs, site.inputs] else {
+      throw AdapterError.wrongShape(
+        site: site.path, found: shape, needed: [site.outputs, site.inputs])
+    }
+  }
+}
+
+/// An adapter that cannot be made.
+public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
+  case badName(String)
+  case noWeight(Module)
+  case wrongShape(site: String, found: [Int], needed: [Int])
+  case unknownModule(String)
+
+  public var description: String {
+    switch self {
+    case .badName(let name):
+      "'\(name)' cannot be the name of an adapter\n  fix: choose a name without dots"
+    case .noWeight(let module):
+      "\(module.path) is \(module.kind), but has no weight of the shape this should have"
+        + "\n  fix: leave it out of target_modules"
+    case .wrongShape(let site, let found, let needed):
+      "the tuner's update of \(site) has shape \(found), but the weight is \(needed)"
+        + "\n  fix: correct the tuner's update(of:)"
+    case .unknownModule(let path):
+      "the model has no module '\(path)'\n  fix: apply the adapter to the model it was made for"
+    }
+  }
+}

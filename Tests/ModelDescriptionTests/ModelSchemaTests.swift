@@ -1,0 +1,27 @@
+import Foundation
+import Testing
+
+@testable import ModelDescription
+
+@Suite("The JSON Schema of descriptions") struct ModelSchemaTests {
+  private static let path =
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Models/model.schema.json")
+
+  @Test("The file in Models is what the declarations give")
+  func isInStep() throws {
+    let written = try String(contentsOf: Self.path, encoding: .utf8)
+    #expect(
+      try ModelSchema.json() == written,
+      "run 'swift run peft describe --schema > Models/model.schema.json'")
+  }
+
+  @Test("Every step and every attribute is in it")
+  func isComplete() throws {
+    let text = try ModelSchema.json()
+    for step in StepCatalog.all {
+      #expect(text.contains("\"\(step.name)\" : {"))
+      for attribute in step.attributes { #expect(text.contains("\"\(attribute.name)\" : {")) }
+    }
+  }
+}

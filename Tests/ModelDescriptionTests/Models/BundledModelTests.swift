@@ -1,0 +1,88 @@
+import ModelGraph
+import Testing
+
+@testable import ModelDescription
+
+@Suite("Bundled models") struct BundledModelTests {
+  /// Kinds that tuners tell apart, with the classes of transformers that are of that kind.
+  private static let kinds: [String: Module.Kind] = [
+    "Linear": .linear, "Conv1D": .conv1D, "Conv2d": .conv2D, "Embedding": .embedding,
+    "GemmaTextScaledWordEmbedding": .embedding, "OPTLearnedPositionalEmbedding": .embedding,
+    "LayerNorm": "LayerNorm", "Dropout": "Dropout",
+  ]
+
+  @Test(
+    "Modules and parameters are those of transformers, in its order",
+    arguments: Fixtures.names(in: "modules"))
+  func modules(family: String) throws {
+    let fixture: ModuleFixture = try Fixtures.decode("modules/\(family).json")
+    let graph = try ModelDescription(
+      fixture.model, setting: [("layers", "\(fixture.layers)")]
+    ).graph()
+    try graph.validate()
+
+    let modules = graph.modules.modules
+    try #require(modules.map(\.path) == fixture.modules.map { $0[0] })
+    for (module, expected) in zip(modules, fixture.modules) {
+      let isKnown = Self.kinds.values.contains(module.kind)
+      #expect((isKnown ? module.kind : nil) == Self.kinds[expected[1]], "\(module.path)")
+    }
+    #expect(graph.namedShapes == fixture.parameters)
+    #expect(graph.origin.modelType == fixture.modelType)
+    #expect(graph.origin.outputEmbedding == fixture.outputEmbedding)
+    #expect(tiedNames(in: graph) == fixture.tied)
+  }
+
+  /// Names under which a parameter is found a second time, each with the first.
+  private func tiedNames(in graph: Graph) -> [[String]] {
+    var names: [[String]] = []
+    for path in [""] + graph.modules.modules.map(\.path) {
+      for (name, id) in graph.modules.ownParameters(of: path) {
+        let full = path.isEmpty ? name : "\(path).\(name)"
+        if full != graph[id].name { names.append([full, graph[id].name]) }
+      }
+    }
+    return names
+  }
+
+  static let models = (try? Fixtures.decode("models.json") as ModelFixtures)?.models ?? []
+
+  @Test("At full size, paths and counts are those of transformers", arguments: models)
+  func fullSize(expected: ModelFixtures.Model) throws {
+    let graph = try ModelDescription(expected.model).graph()
+    try graph.validate()
+    let paths = graph.modules.modules.map(\.path)
+    #expect(graph.entryCount == expected.parameters)
+    #expect(paths.count == expected.modules)
+    #expect(Self.hash(paths.joined(separator: "\n")) == expected.paths)
+  }
+
+  /// FNV-1a with 64 bits, as the fixtures' generator computes it.
+  private static func hash(_ text: String) -> String {
+    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { hash, byte in
+      (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  @Test("Every bundled description builds a valid graph", arguments: BundledModels.names)
+  func builds(name: String) throws {
+    let description = try ModelDescription(name)
+    try description.graph().validate()
+    #expect(description.name == name)
+    #expect(description.summary?.isEmpty == false)
+    #expect(description.dimensions["layers"] != nil)
+  }
+
+  @Test("Every model is compared with transformers, but for families and the example")
+  func allCompared() {
+    let compared = Set(Self.models.map(\.model))
+    let families = BundledModels.names.filter {
+      BundledModels.text(of: $0)?.contains("\nconfig:") == true
+    }
+    let others = BundledModels.names.filter { !compared.contains($0) && !families.contains($0) }
+    #expect(others == ["mlp"])
+    #expect(compared.isSubset(of: BundledModels.names))
+  }
+}

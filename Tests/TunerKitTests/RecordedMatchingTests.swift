@@ -1,0 +1,52 @@
+import ModelGraph
+import Testing
+
+@testable import TunerKit
+
+/// What PEFT made of generated configurations on real architectures.
+@Suite("Configurations that PEFT answered") struct RecordedMatchingTests {
+  struct Tree: Decodable {
+    let modules: [RecordedModule]
+    let modelType: String?
+    let outputEmbedding: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case modules
+      case modelType = "model_type"
+      case outputEmbedding = "output_embeddings"
+    }
+  }
+
+  struct Rows: Decodable { let rows: [RecordedRow] }
+
+  @Test(
+    "The same modules are adapted, saved and refused",
+    arguments: [
+      "bert", "bert-classifier", "clip", "dinov2", "distilbert", "distilbert-classifier", "gemma",
+      "gpt2", "gpt_neox", "llama", "llama-tied", "mistral", "opt", "phi3", "qwen2", "qwen3",
+      "roberta", "roberta-classifier", "t5", "vit",
+    ])
+  func family(_ family: String) throws {
+    let rows = try Fixture.load("matching/\(family).json", as: Rows.self).rows
+    let tree = try Fixture.load("modules/\(family).json", as: Tree.self)
+    let matchers = (2...4).map { layers in
+      TargetMatcher(
+        modules: tree.modules.flatMap { copies(of: $0.module, layers: layers) },
+        modelType: tree.modelType, outputEmbedding: tree.outputEmbedding)
+    }
+    for row in rows { row.check(matchers[try #require(row.layers) - 2]) }
+  }
+
+  /// A module of a two-layer model, and for one of its second layer, those of the layers after.
+  private func copies(of module: Module, layers: Int) -> [Module] {
+    let components = module.path.split(separator: ".")
+    guard let position = components.firstIndex(where: { Int($0) != nil }),
+      components[position] == "1"
+    else { return [module] }
+    return (1..<layers).map { layer in
+      var copy = components
+      copy[position] = "\(layer)"
+      return Module(path: copy.joined(separator: "."), kind: module.kind)
+    }
+  }
+}

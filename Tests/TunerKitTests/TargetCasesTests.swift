@@ -1,0 +1,83 @@
+import ModelGraph
+import Testing
+
+@testable import TunerKit
+
+/// What PEFT made of single paths and small trees.
+@Suite("Small cases that PEFT answered") struct TargetCasesTests {
+  struct Cases: Decodable {
+    struct Key: Decodable {
+      let config: PEFTConfiguration
+      let key: String
+      let expected: String
+    }
+    struct Tree: Decodable {
+      let model: String
+      let modules: [RecordedModule]
+    }
+    struct Condensed: Decodable {
+      let targets: [String]
+      let others: [String]
+      let expected: [String]?
+      let error: String?
+    }
+    let keys: [Key]
+    let trees: [Tree]
+    let models: [RecordedRow]
+    let condensed: [Condensed]
+  }
+
+  let cases: Cases
+
+  init() throws { cases = try Fixture.load("target_cases.json", as: Cases.self) }
+
+  @Test("A single path is matched, unmatched, excluded or in error as in PEFT")
+  func singlePaths() {
+    for row in cases.keys where !row.key.isEmpty {
+      #expect(
+        decision(row.config.selection, row.key) == row.expected,
+        "\(row.key) with \(row.config.selection)")
+    }
+  }
+
+  private func decision(_ selection: TargetSelection, _ path: String) -> String {
+    do throws(TargetError) {
+      if try ExclusionTest(selection).reason(path) != nil { return "excluded" }
+      let targets = selection.targetModules ?? .names([])
+      switch try TargetTest(targets, layers: LayerFilter(selection)).decision(path) {
+      case .matched: return "matched"
+      case .unmatched: return "unmatched"
+      }
+    } catch {
+      return "error"
+    }
+  }
+
+  @Test("Long lists are condensed as in PEFT")
+  func condensing() {
+    for row in cases.condensed {
+      guard let expected = row.expected else { continue }
+      #expect(
+        CondensedTargets.condensed(row.targets, others: row.others) == expected.sortedByScalars())
+    }
+  }
+
+  @Test("A small tree gives the modules, or the mistake, that PEFT finds")
+  func smallTrees() throws {
+    for row in cases.models {
+      let tree = try #require(cases.trees.first { $0.model == row.model })
+      row.check(TargetMatcher(modules: tree.modules.map(\.module)))
+    }
+  }
+}
+
+/// A module as fixtures list it: path, class, and perhaps shapes.
+struct RecordedModule: Decodable {
+  let module: Module
+
+  init(from decoder: any Decoder) throws {
+    var fields = try decoder.unkeyedContainer()
+    let path = try fields.decode(String.self)
+    module = Module(path: path, kind: Module.Kind(try fields.decode(String.self)))
+  }
+}
