@@ -11,7 +11,7 @@ enum IgnoredFields {
     // How it is stored and run.
     "torch_dtype", "dtype", "use_cache", "torchscript", "use_bfloat16", "return_dict",
     "output_attentions", "output_hidden_states", "chunk_size_feed_forward",
-    "gradient_checkpointing", "_attn_implementation", "_attn_implementation_autoset",
+    "gradient_checkpointing", "output_past", "_attn_implementation", "_attn_implementation_autoset",
     "attn_implementation",
     // How it was first filled.
     "initializer_range", "initializer_factor", "init_std",

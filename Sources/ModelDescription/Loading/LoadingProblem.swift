@@ -21,6 +21,7 @@ enum LoadingProblem: Problem {
   case unsupportedValue(field: String, value: String, supported: [String])
   case badMapping(field: String)
   case unknownModule(String)
+  case checkpointStars(pattern: String, result: String)
 
   var message: String {
     switch self {
@@ -47,6 +48,8 @@ enum LoadingProblem: Problem {
     case .unsupportedValue(let field, let value, _): "\(field) = \(value) is not supported"
     case .badMapping(let field): "the mapping of '\(field)' is not understood"
     case .unknownModule(let path): "no step makes module '\(path)'"
+    case .checkpointStars(let pattern, let result):
+      "the stars of '\(result)' are not those of '\(pattern)'"
     }
   }
 
@@ -78,6 +81,8 @@ enum LoadingProblem: Problem {
     case .unsupportedValue(_, _, let supported):
       "supported: \(supported.joined(separator: ", "))"
     case .badMapping: "write 'field: dimension' or 'field: {to: dimension, values: {…}}'"
+    case .checkpointStars:
+      "give both as many '*' and at most one '**', each a whole part between dots"
     case .unknownModule: "correct the path, or give its kind: '- {path: Dropout}'"
     }
   }

@@ -8,6 +8,8 @@ public struct ModelDescription: Sendable {
   public let name: String
   let document: DescriptionDocument
   let dimensions: DimensionValues
+  /// The names that its parameters can have in a checkpoint.
+  public let checkpointNames: CheckpointNames
 
   /// Finds and reads a description.
   ///
@@ -71,6 +73,7 @@ public struct ModelDescription: Sendable {
     }
     for (name, text) in settings { try dimensions.override(name, with: text, option: "--set") }
     self.dimensions = try dimensions.values()
+    checkpointNames = try CheckpointNames(document["checkpoint"])
   }
 
   /// Hugging Face's name for the family; nil for a model of one's own.
