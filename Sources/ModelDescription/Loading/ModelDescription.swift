@@ -50,6 +50,11 @@ public struct ModelDescription: Sendable {
         LoadingProblem.wrongKind(key: "name", expected: "text", found: written.kindName),
         at: written.range)
     }
+    for key in ["model_type", "summary"] {
+      guard let node = document[key], node.string == nil else { continue }
+      throw DescriptionError(
+        LoadingProblem.wrongKind(key: key, expected: "text", found: node.kindName), at: node.range)
+    }
     self.name = name ?? text
     var dimensions = Dimensions()
     if let node = document["dimensions"] {

@@ -73,7 +73,8 @@ extension StepCall {
     let rate = try value(attribute)
     guard rate >= 0, rate < 1 else {
       throw DescriptionError(
-        StepProblem.rateOutOfRange(rate), at: step.attributes[attribute.name]?.range ?? step.keyRange)
+        StepProblem.rateOutOfRange(rate),
+        at: step.attributes[attribute.name]?.range ?? step.keyRange)
     }
     return rate
   }

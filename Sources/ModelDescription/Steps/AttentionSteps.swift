@@ -7,7 +7,8 @@ enum AttentionStep: Step {
 
   static let heads = Attribute<Int>.required("heads", .whole(minimum: 1), "Heads of the query.")
   static let keyValueHeads = Attribute<Int>(
-    "key_value_heads", .whole(minimum: 1), "Heads of key and value; as many as the query's if left out.")
+    "key_value_heads", .whole(minimum: 1),
+    "Heads of key and value; as many as the query's if left out.")
   static let causal = Attribute<Bool>(
     "causal", .flag, default: false, "Whether a position sees only what comes before it.")
   static let window = Attribute<Int>(

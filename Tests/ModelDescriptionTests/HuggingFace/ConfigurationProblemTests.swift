@@ -117,9 +117,11 @@ import Testing
           fix: did you mean 'llama'?
         """)
     #expect(
-      try refusal(of: "{\"model_type\": \"../gpt2\"}").contains("model_type '../gpt2' is not known"))
+      try refusal(of: "{\"model_type\": \"../gpt2\"}").contains("model_type '../gpt2' is not known")
+    )
     #expect(
-      try refusal(of: "{\"model_type\": \"gpt2-xl\"}").contains("model_type 'gpt2-xl' is not known"))
+      try refusal(of: "{\"model_type\": \"gpt2-xl\"}").contains("model_type 'gpt2-xl' is not known")
+    )
     #expect(
       try refusal(of: "{\"n_embd\": 768}") == """
         config.json:1:1: error: the configuration has no model_type

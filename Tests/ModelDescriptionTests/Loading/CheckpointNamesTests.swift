@@ -9,7 +9,9 @@ import Testing
       ("llama-2-7b", "model.norm.weight", []),
       ("pythia-70m", "lm_head.weight", ["embed_out.weight"]),
       ("opt-125m", "model.decoder.embed_tokens.weight", ["decoder.embed_tokens.weight"]),
-      ("t5-small", "shared.weight", ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"]),
+      (
+        "t5-small", "shared.weight", ["encoder.embed_tokens.weight", "decoder.embed_tokens.weight"]
+      ),
       (
         "vit-b16", "vit.layers.7.attention.q_proj.bias",
         ["vit.encoder.layer.7.attention.attention.query.bias"]
@@ -25,7 +27,10 @@ import Testing
       ),
       ("bert-base", "embeddings.LayerNorm.bias", ["bert.embeddings.LayerNorm.beta"]),
       ("bert-base-classifier", "bert.pooler.dense.bias", ["pooler.dense.bias"]),
-      ("roberta-base", "embeddings.word_embeddings.weight", ["roberta.embeddings.word_embeddings.weight"]),
+      (
+        "roberta-base", "embeddings.word_embeddings.weight",
+        ["roberta.embeddings.word_embeddings.weight"]
+      ),
     ])
   func bundled(model: String, parameter: String, others: [String]) throws {
     let names = try ModelDescription(model).checkpointNames.names(ofParameter: parameter)
