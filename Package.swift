@@ -71,7 +71,12 @@ let package = Package(
     .testTarget(name: "TunerKitTests", dependencies: ["TunerKit"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
     // The suite that every tuner passes. A product, so that tuners elsewhere can run it too.
-    .target(name: "PluginContract", dependencies: ["Peft"], path: "Tests/PluginContract"),
+    .target(
+      name: "PluginContract",
+      dependencies: [
+        "Peft", .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      path: "Tests/PluginContract"),
     .testTarget(name: "PluginContractTests", dependencies: ["PluginContract"]),
     .testTarget(name: "LoRATests", dependencies: ["LoRA", "PluginContract"]),
     .testTarget(name: "RandLoraTests", dependencies: ["RandLora", "PluginContract"]),
