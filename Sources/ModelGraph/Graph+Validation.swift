@@ -37,7 +37,15 @@ extension Graph {
     do { computed = try node.operation.results(of: node.operands.map { self[$0].type }) } catch {
       throw .shapes(node: index, error)
     }
-    for (result, type) in zip(node.results, computed) where self[result].type != type {
+    guard node.results.count == computed.count else {
+      throw .resultCount(
+        node: index, operation: operation, expected: computed.count, found: node.results.count)
+    }
+    for (number, (result, type)) in zip(node.results, computed).enumerated() {
+      guard values.indices.contains(result.index),
+        self[result].source == .node(index, result: number)
+      else { throw .undefinedValue(node: index, operation: operation) }
+      guard self[result].type != type else { continue }
       throw .typeChanged(
         node: index, operation: operation, recorded: self[result].type, computed: type)
     }

@@ -7,11 +7,11 @@ public struct Graph: Sendable {
   public var name: String
   /// Where the model comes from, as far as tuners need to know.
   public var origin: Origin
-  public private(set) var inputs: [Input] = []
+  public internal(set) var inputs: [Input] = []
   public private(set) var parameters: [Parameter] = []
-  public private(set) var values: [Value] = []
-  public private(set) var nodes: [Node] = []
-  public private(set) var outputs: [Output] = []
+  public internal(set) var values: [Value] = []
+  public internal(set) var nodes: [Node] = []
+  public internal(set) var outputs: [Output] = []
   /// The named parts of the model.
   public private(set) var modules = ModuleTree()
   /// Entries of all parameters together; a shared one counts once.
@@ -83,11 +83,15 @@ extension Graph {
   }
 
   /// Adds a parameter to the module that its name begins with.
-  /// - Throws: `GraphError.duplicateParameter`, or `.tooManyParameters` beyond 2⁵³ entries in all,
-  ///   so that sums over a graph's parameters cannot overflow.
+  /// - Throws: `GraphError.duplicateParameter`, `.negativeSize`, or `.tooManyParameters` beyond 2⁵³
+  ///   entries in all, so that sums over a graph's parameters cannot overflow.
   public mutating func addParameter(_ parameter: Parameter) throws(GraphError) -> Value.ID {
-    guard parameterIDs[parameter.name] == nil else {
+    let (path, name) = Graph.split(parameter.name)
+    guard parameterIDs[parameter.name] == nil, modules.ownParameters(of: path)[name] == nil else {
       throw .duplicateParameter(parameter.name)
+    }
+    guard parameter.shape.allSatisfy({ $0 >= 0 }) else {
+      throw .negativeSize(parameter: parameter.name, shape: parameter.shape)
     }
     let (total, overflow) = entryCount.addingReportingOverflow(parameter.count)
     guard !overflow, total <= Graph.entryLimit else {
@@ -97,7 +101,6 @@ extension Graph {
     let id = Parameter.ID(index: parameters.count)
     parameters.append(parameter)
     parameterIDs[parameter.name] = id
-    let (path, name) = Graph.split(parameter.name)
     modules.insert(id, named: name, in: path)
     let value = add(Value(type: ValueType(Shape(parameter.shape)), source: .parameter(id)))
     parameterValues[id] = value

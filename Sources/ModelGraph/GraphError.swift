@@ -2,10 +2,12 @@
 public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
   case duplicateParameter(String)
   case tooManyParameters(limit: Int)
+  case negativeSize(parameter: String, shape: [Int])
   case undefinedValue(node: Int, operation: String)
   case usedBeforeComputed(node: Int, operation: String)
   case shapes(node: Int, ShapeError)
   case typeChanged(node: Int, operation: String, recorded: ValueType, computed: ValueType)
+  case resultCount(node: Int, operation: String, expected: Int, found: Int)
   case undefinedOutput(String)
   case duplicateName(String)
   case unknownModule(String, operation: String)
@@ -16,6 +18,8 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
       "two parameters are called '\(name)': give each its own name"
     case .tooManyParameters(let limit):
       "the model has more than \(limit) parameter entries: choose smaller sizes"
+    case .negativeSize(let name, let shape):
+      "parameter '\(name)' has the shape \(shape): sizes cannot be negative"
     case .undefinedValue(let node, let operation):
       "node \(node) (\(operation)) reads a value that is not in the graph"
     case .usedBeforeComputed(let node, let operation):
@@ -23,6 +27,8 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     case .shapes(let node, let error): "node \(node): \(error)"
     case .typeChanged(let node, let operation, let recorded, let computed):
       "node \(node) (\(operation)) is recorded as \(recorded), but computes \(computed)"
+    case .resultCount(let node, let operation, let expected, let found):
+      "node \(node) (\(operation)) makes \(expected) values, but \(found) stand for them"
     case .undefinedOutput(let name): "output '\(name)' is not a value of the graph"
     case .duplicateName(let name): "two inputs or outputs are called '\(name)'"
     case .unknownModule(let path, let operation):

@@ -21,9 +21,14 @@ extension Operator {
       guard let label = child.label else { return nil }
       let value = Mirror(reflecting: child.value)
       if value.displayStyle == .optional {
-        return value.children.first.map { (label, "\($0.value)") }
+        return value.children.first.map { (label, text(of: $0.value)) }
       }
-      return (label, "\(child.value)")
+      return (label, text(of: child.value))
     }
+  }
+
+  /// A word of a fixed set as descriptions write it: `gelu_tanh`, not `geluTanh`.
+  private func text(of value: Any) -> String {
+    (value as? any RawRepresentable).flatMap { $0.rawValue as? String } ?? "\(value)"
   }
 }

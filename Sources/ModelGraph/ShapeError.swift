@@ -7,6 +7,9 @@ public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
     case width(operand: String, expected: Dimension, found: Shape)
     case sizes(left: String, Shape, right: String, Shape)
     case indivisible(size: Int, divisor: Int, what: String)
+    case tooSmall(String, Int, minimum: Int)
+    case tooLarge(String, Int, maximum: Int)
+    case order([Int], of: Shape)
     case axis(Int, of: Shape)
     case range(Range<Int>, of: Shape, axis: Int)
     case unknownSize(operand: String, Shape)
@@ -36,6 +39,11 @@ public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
         "\(leftName) \(left) does not fit \(rightName) \(right)"
       case .indivisible(let size, let divisor, let what):
         "\(divisor) \(what) do not divide width \(size)"
+      case .tooSmall(let what, let found, let minimum):
+        "\(what) must be at least \(minimum), not \(found)"
+      case .tooLarge(let what, let found, let maximum):
+        "\(what) must be at most \(maximum), not \(found)"
+      case .order(let order, let shape): "\(order) is not an order of the axes of \(shape)"
       case .axis(let axis, let shape): "there is no axis \(axis) in \(shape)"
       case .range(let range, let shape, let axis):
         "\(range.lowerBound)..<\(range.upperBound) lies outside axis \(axis) of \(shape)"

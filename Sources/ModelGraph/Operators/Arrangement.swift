@@ -10,15 +10,14 @@ public struct Reshape: Operator {
     guard sizes.count == operands[0].shape.rank else {
       throw ShapeError(name, .unknownSize(operand: "the input", operands[0].shape))
     }
-    do {
-      guard try sizes.checkedProduct() == shape.checkedProduct() else {
-        throw ShapeError(
-          name, .sizes(left: "the input", operands[0].shape, right: "the shape", Shape(shape)))
-      }
-    } catch let error as ShapeError {
-      throw error
-    } catch {
-      throw ShapeError(name, .overflow("a shape"))
+    for size in shape { try expect("each size", size, atLeast: 0) }
+    let counts: (found: Int, needed: Int)
+    do { counts = (try sizes.checkedProduct(), try shape.checkedProduct()) } catch {
+      throw ShapeError(name, .overflow(error.subject))
+    }
+    guard counts.found == counts.needed else {
+      throw ShapeError(
+        name, .sizes(left: "the input", operands[0].shape, right: "the shape", Shape(shape)))
     }
     return [ValueType(Shape(shape), operands[0].element)]
   }
@@ -34,8 +33,7 @@ public struct Permute: Operator {
     try expect(operands, count: 1...1)
     let axes = operands[0].shape.dimensions
     guard order.sorted() == Array(axes.indices) else {
-      throw ShapeError(
-        name, .rank(operand: "the input", expected: "\(order.count) axes", found: Shape(axes)))
+      throw ShapeError(name, .order(order, of: operands[0].shape))
     }
     return [ValueType(Shape(order.map { axes[$0] }), operands[0].element)]
   }
@@ -86,7 +84,10 @@ public struct Split: Operator {
     try expect(operands, count: 1...1)
     let x = operands[0]
     let width = try width(of: x, "the input")
-    for size in sizes { _ = try quotient(size, by: groups, "groups") }
+    for size in sizes {
+      try expect("each part", size, atLeast: 1)
+      _ = try quotient(size, by: groups, "groups")
+    }
     let total: Int
     do { total = try sizes.checkedSum(of: "the sum of the parts") } catch {
       throw ShapeError(name, .overflow(error.subject))
@@ -115,6 +116,13 @@ public struct Concatenate: Operator {
         name,
         .sizes(left: "value 1", operands[0].shape, right: "value \(number + 1)", operand.shape))
       guard operand.shape.rank == result.count else { throw mismatch }
+      guard operand.element == operands[0].element else {
+        throw ShapeError(
+          name,
+          .element(
+            operand: "value \(number + 1)", expected: "\(operands[0].element) as value 1",
+            found: operand.element))
+      }
       for (index, dimension) in operand.shape.dimensions.enumerated() {
         if index == axis {
           guard let a = result[index].size, let b = dimension.size else { throw mismatch }

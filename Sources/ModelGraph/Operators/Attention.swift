@@ -49,28 +49,33 @@ public struct Attention: Operator {
     guard size == keySize else {
       throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
     }
-    guard query.shape.dimensions[0] == key.shape.dimensions[0] else {
-      throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
-    }
     guard key.shape.dimensions.prefix(2) == value.shape.dimensions.prefix(2) else {
       throw ShapeError(name, .sizes(left: "the key", key.shape, right: "the value", value.shape))
     }
-    try expectMaskAndBias(of: operands)
+    guard query.shape.dimensions[0] == key.shape.dimensions[0] else {
+      throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
+    }
+    try checkMaskAndBias(operands)
     let (width, overflow) = valueSize.multipliedReportingOverflow(by: heads)
     guard !overflow else { throw ShapeError(name, .overflow("the width of the result")) }
     return [ValueType(query.shape.replacingLast(with: .size(width)), query.element)]
   }
 
-  private func expectMaskAndBias(of operands: [ValueType]) throws(ShapeError) {
-    let (query, key) = (operands[0].shape.dimensions, operands[1].shape)
-    if hasMask, operands[3].shape.dimensions != Array(key.dimensions.prefix(2)) {
-      throw ShapeError(
-        name, .sizes(left: "the mask", operands[3].shape, right: "the key", key))
+  private func checkMaskAndBias(_ operands: [ValueType]) throws(ShapeError) {
+    let (query, key) = (operands[0].shape, operands[1].shape)
+    if hasMask {
+      let mask = operands[3]
+      try expectMask(mask, "the mask")
+      guard mask.shape == Shape(Array(key.dimensions.prefix(2))) else {
+        throw ShapeError(name, .sizes(left: "the key", key, right: "the mask", mask.shape))
+      }
     }
-    guard hasBias, let bias = operands.last?.shape else { return }
-    let scores: Shape = [1, .size(heads), query[1], key.dimensions[1]]
-    guard bias == scores else {
-      throw ShapeError(name, .sizes(left: "the bias", bias, right: "the scores", scores))
+    if hasBias, let bias = operands.last {
+      try expectFloatingPoint(bias, "the bias")
+      let scores: Shape = [1, .size(heads), query.dimensions[1], key.dimensions[1]]
+      guard bias.shape == scores else {
+        throw ShapeError(name, .sizes(left: "the bias", bias.shape, right: "the scores", scores))
+      }
     }
   }
 }
@@ -91,6 +96,7 @@ public struct RelativePositionBias: Operator {
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 3...3)
+    try expectFloatingPoint(operands[0], "the table")
     try expect(operands[0], "the table", rank: 2)
     try expect(operands[1], "the queries", minimumRank: 2)
     try expect(operands[2], "the keys", minimumRank: 2)

@@ -13,6 +13,7 @@ public struct Convolution2D: Operator {
     try expectFloatingPoint(x, "the input")
     try expect(x, "the input", rank: 4)
     try expect(weight, "the weight", rank: 4)
+    try expect("the stride", stride, atLeast: 1)
     let (image, kernel) = (x.shape.dimensions, weight.shape.dimensions)
     guard image[1] == kernel[1] else {
       throw ShapeError(name, .sizes(left: "the input", x.shape, right: "the weight", weight.shape))
@@ -23,10 +24,13 @@ public struct Convolution2D: Operator {
     }
     var result = [image[0], kernel[0]]
     for axis in 2...3 {
-      guard let size = image[axis].size, let window = kernel[axis].size else {
+      guard let size = image[axis].size else {
         throw ShapeError(name, .unknownSize(operand: "the input", x.shape))
       }
-      guard stride > 0, window <= size else {
+      guard let window = kernel[axis].size else {
+        throw ShapeError(name, .unknownSize(operand: "the weight", weight.shape))
+      }
+      guard 1 <= window, window <= size else {
         throw ShapeError(
           name, .sizes(left: "the input", x.shape, right: "the weight", weight.shape))
       }

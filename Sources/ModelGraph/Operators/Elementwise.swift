@@ -52,13 +52,12 @@ extension Operator {
     var result = operands[0]
     for (number, operand) in operands.enumerated() {
       try expectFloatingPoint(operand, "value \(number + 1)")
-      do {
-        result.shape = try broadcast(result.shape, operand.shape)
-      } catch {
+      guard let shape = broadcast(result.shape, operand.shape) else {
+        let others = number == 1 ? "value 1" : "what the values before make"
         throw ShapeError(
-          name,
-          .sizes(left: "value 1", operands[0].shape, right: "value \(number + 1)", operand.shape))
+          name, .sizes(left: others, result.shape, right: "value \(number + 1)", operand.shape))
       }
+      result.shape = shape
     }
     return [result]
   }

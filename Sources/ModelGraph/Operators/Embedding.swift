@@ -8,6 +8,7 @@ public struct Embedding: Operator {
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expectIndices(operands[0], "the input")
+    try expectFloatingPoint(operands[1], "the weight")
     try expect(operands[1], "the weight", rank: 2)
     let size = operands[1].shape.dimensions[1]
     return [ValueType(Shape(operands[0].shape.dimensions + [size]), operands[1].element)]
@@ -38,6 +39,7 @@ public struct Positions: Operator {
     try expect(x, "the input", minimumRank: 2)
     if padding != nil { try expectIndices(x, "the input") }
     let places = Shape(Array(x.shape.dimensions.prefix(2)))
+    if operands.count == 2 { try expectMask(operands[1], "the mask") }
     if operands.count == 2, operands[1].shape != places {
       throw ShapeError(
         name, .sizes(left: "the input", x.shape, right: "the mask", operands[1].shape))

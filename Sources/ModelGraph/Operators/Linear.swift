@@ -21,6 +21,7 @@ public struct Linear: Operator {
     try expect(operands, count: 2...3)
     let (x, weight) = (operands[0], operands[1])
     try expectFloatingPoint(x, "the input")
+    try expectFloatingPoint(weight, "the weight")
     try expect(weight, "the weight", rank: 2)
     let axes = weight.shape.dimensions
     let (outputs, inputs) = layout == .outIn ? (axes[0], axes[1]) : (axes[1], axes[0])
@@ -49,18 +50,19 @@ public struct MatrixProduct: Operator {
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     let (a, b) = (operands[0], operands[1])
-    try expect(a, "the first factor", minimumRank: 2)
-    try expect(b, "the second factor", minimumRank: 2)
+    for (type, operand) in zip(operands, ["the first factor", "the second factor"]) {
+      try expectFloatingPoint(type, operand)
+      try expect(type, operand, minimumRank: 2)
+    }
     var left = Array(a.shape.dimensions.suffix(2))
     var right = Array(b.shape.dimensions.suffix(2))
     if transposesFirst { left.swapAt(0, 1) }
     if transposesSecond { right.swapAt(0, 1) }
-    guard left[1] == right[0] else {
+    let stacks = [a, b].map { Shape(Array($0.shape.dimensions.dropLast(2))) }
+    guard left[1] == right[0], let stack = broadcast(stacks[0], stacks[1]) else {
       throw ShapeError(
         name, .sizes(left: "the first factor", a.shape, right: "the second factor", b.shape))
     }
-    let stack = try broadcast(
-      Shape(Array(a.shape.dimensions.dropLast(2))), Shape(Array(b.shape.dimensions.dropLast(2))))
     return [ValueType(Shape(stack.dimensions + [left[0], right[1]]), a.element)]
   }
 }

@@ -41,6 +41,24 @@ extension Operator {
     }
   }
 
+  func expectMask(_ type: ValueType, _ operand: String) throws(ShapeError) {
+    guard type.element == .mask else {
+      throw ShapeError(name, .element(operand: operand, expected: "a mask", found: type.element))
+    }
+  }
+
+  func expect(_ what: String, _ number: Int, atLeast minimum: Int) throws(ShapeError) {
+    guard number >= minimum else {
+      throw ShapeError(name, .tooSmall(what, number, minimum: minimum))
+    }
+  }
+
+  func expect(_ what: String, _ number: Int, atMost maximum: Int) throws(ShapeError) {
+    guard number <= maximum else {
+      throw ShapeError(name, .tooLarge(what, number, maximum: maximum))
+    }
+  }
+
   /// The last axis, which must be a known size.
   func width(of type: ValueType, _ operand: String) throws(ShapeError) -> Int {
     try expect(type, operand, minimumRank: 1)
@@ -58,15 +76,15 @@ extension Operator {
     return size / divisor
   }
 
-  /// The shape both operands stretch to: equal axes, or one of them 1 or absent.
-  func broadcast(_ left: Shape, _ right: Shape) throws(ShapeError) -> Shape {
+  /// The shape both stretch to: equal axes, or one of them 1 or absent. Nil where they do not fit.
+  func broadcast(_ left: Shape, _ right: Shape) -> Shape? {
     let (long, short) = left.rank >= right.rank ? (left, right) : (right, left)
     var result = long.dimensions
     let offset = long.rank - short.rank
     for (index, dimension) in short.dimensions.enumerated() {
       let other = result[offset + index]
       if other == dimension || dimension == 1 { continue }
-      guard other == 1 else { throw ShapeError(name, .sizes(left: "", left, right: "", right)) }
+      guard other == 1 else { return nil }
       result[offset + index] = dimension
     }
     return Shape(result)

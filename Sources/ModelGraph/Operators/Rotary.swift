@@ -33,10 +33,9 @@ public struct Rotary: Operator {
     try expectFloatingPoint(x, "the input")
     try expect(x, "the input", rank: 3)
     _ = try quotient(width(of: x, "the input"), by: headSize, "entries of a head")
-    guard rotarySize % 2 == 0, rotarySize <= headSize else {
-      throw ShapeError(
-        name, .indivisible(size: rotarySize, divisor: 2, what: "halves of the rotated entries"))
-    }
+    try expect("the number of rotated entries", rotarySize, atLeast: 2)
+    try expect("the number of rotated entries", rotarySize, atMost: headSize)
+    _ = try quotient(rotarySize, by: 2, "halves of the rotated entries")
     return [x]
   }
 }

@@ -21,8 +21,19 @@ public struct TakeToken: Operator {
     let count = if case .at = position { 1 } else { 2 }
     try expect(operands, count: count...count)
     try expect(operands[0], "the input", rank: 3)
-    if count == 2 { try expectIndices(operands[1], "the tokens") }
     let axes = operands[0].shape.dimensions
+    if case .at(let index) = position {
+      try expect("the position", index, atLeast: 0)
+      if let length = axes[1].size { try expect("the position", index, atMost: length - 1) }
+    } else {
+      try expectIndices(operands[1], "the tokens")
+      guard operands[1].shape.dimensions == Array(axes.dropLast()) else {
+        throw ShapeError(
+          name,
+          .sizes(
+            left: "the input", operands[0].shape, right: "the tokens", operands[1].shape))
+      }
+    }
     return [ValueType([axes[0], axes[2]], operands[0].element)]
   }
 }
