@@ -11,6 +11,7 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   case unknownModule(String)
   case otherModule(String)
   case unusedWeight(String)
+  case noBranch(String)
   case nameTaken(String)
   case parameterTaken(String)
 
@@ -54,6 +55,11 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
       )
     case .unusedWeight(let path):
       ("nothing reads the weight of '\(path)'", "leave it out of target_modules")
+    case .noBranch(let path):
+      (
+        "the input of '\(path)' cannot be dropped out",
+        "set the dropout to 0, or leave the module out of target_modules"
+      )
     case .nameTaken(let name):
       ("the model already has an adapter called '\(name)'", "give this one another name")
     case .parameterTaken(let name):

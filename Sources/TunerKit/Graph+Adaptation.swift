@@ -53,19 +53,23 @@ private struct AdapterRewrite {
 
   /// What stands for a node in the new graph; nil for a copy of it.
   mutating func replacement(of node: Node, in graph: inout Graph) throws -> [Value.ID]? {
-    guard let update = updates[node.module], node.operation is any WeightedOperator,
-      node.operands.count > 1, graph.isWeight(node.operands[1], of: node.module)
+    // The sums that other adapters made are read further on.
+    guard let update = updates[node.module], !(node.operation is Add),
+      let position = node.operands.firstIndex(where: { graph.isWeight($0, of: node.module) })
     else { return nil }
-    let delta = try delta(update, like: node.operands[1], in: &graph)
+    let path = node.module
+    var operands = node.operands
+    let delta = try delta(update, like: operands[position], in: &graph)
     if update.inputDropout > 0 {
+      guard node.operation is any WeightedOperator, position == 1,
+        graph[operands[0]].type.element.isFloatingPoint
+      else { throw AdapterError.noBranch(path) }
       return try Self.branch(delta, dropout: update.inputDropout, beside: node, in: &graph)
     }
-    var operands = node.operands
-    let path = node.module
     let weight =
-      try weights[path] ?? graph.apply(Add(), to: [node.operands[1], delta], in: path)[0]
+      try weights[path] ?? graph.apply(Add(), to: [operands[position], delta], in: path)[0]
     weights[path] = weight
-    operands[1] = weight
+    operands[position] = weight
     return try graph.apply(node.operation, to: operands, in: path)
   }
 

@@ -74,7 +74,8 @@ extension ConfigurationValue {
     case .map(let map):
       .map(
         OrderedDictionary(
-          uniqueKeysWithValues: map.sorted { $0.key < $1.key }.map { ($0.key, $0.value.comparable) })
+          uniqueKeysWithValues: map.sorted { $0.key < $1.key }.map { ($0.key, $0.value.comparable) }
+        )
       )
     default: self
     }

@@ -55,7 +55,9 @@ import Testing
       guard refused.isEmpty else { return "should be refused" }
       let budget = model.budget
       var bases: [String: [Int]] = [:]
-      for tensor in model.adapter.sharedTensors { bases[String(tensor.name.suffix(1))] = tensor.shape }
+      for tensor in model.adapter.sharedTensors {
+        bases[String(tensor.name.suffix(1))] = tensor.shape
+      }
       let ours = (budget.trainableParameters, budget.allParameters, budget.targets)
       guard ours != (row.trainable, row.all, row.targets) || bases != row.baseShapes ?? [:]
       else { return nil }

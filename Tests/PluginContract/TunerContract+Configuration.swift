@@ -39,7 +39,8 @@ extension TunerContract {
           .null, .bool(false), .text(""), .list([]), .map([:]),
         ]
         for value in neutral {
-          list.expectEqual(try Configuration(["from_the_future": value]), Configuration(), "\(value)")
+          list.expectEqual(
+            try Configuration(["from_the_future": value]), Configuration(), "\(value)")
         }
         for value in Self.probes where !value.isNeutral {
           let fields: OrderedDictionary = ["from_the_future": value]

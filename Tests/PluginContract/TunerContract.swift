@@ -119,9 +119,9 @@ extension TunerContract {
     Configuration.fields.map(\.name).filter { $0.contains("dropout") }
   }
 
-  /// The samples with every rate of dropout set; empty for a tuner that has none.
+  /// The samples with every rate of dropout set; for a tuner that has none, all or nothing.
   private func samples(droppingOut rate: Double) throws -> [Configuration] {
-    guard !Self.dropoutFields.isEmpty else { return [] }
+    guard !Self.dropoutFields.isEmpty else { return rate == 0 ? samples : [] }
     return try samples.map { sample in
       var values = sample.values
       for field in Self.dropoutFields { values[field] = .number(rate) }
