@@ -76,7 +76,8 @@ public struct Comparison: Sendable {
     let fixed = rest.trainableParameters - rest.adapterParameters
     let limit = sites.map { min($0.outputs, $0.inputs) }.max() ?? 1
     let search = RankSearch(budget: budget) { rank in
-      try fixed + trained(configuration, at: rank, on: sites)
+      try [fixed, trained(configuration, at: rank, on: sites)]
+        .checkedSum(of: "the trained parameters")
     }
     return try search.best(upTo: limit)
   }
@@ -87,9 +88,17 @@ public struct Comparison: Sendable {
     var configuration = configuration
     configuration.rank = rank
     let tuner = try Configuration.Method(configuration, sites: sites)
-    return try sites.map { site in
-      try tuner.update(of: site).tensors.filter(\.isTrained).map { try $0.count() }
-        .checkedSum(of: "the trained parameters")
-    }.checkedSum(of: "the trained parameters")
+    var shared: [UpdateTensor] = []
+    var counts: [Int] = []
+    for site in sites {
+      for tensor in try tuner.update(of: site).tensors where tensor.isTrained {
+        if tensor.site == nil {
+          if shared.contains(tensor) { continue }
+          shared.append(tensor)
+        }
+        counts.append(try tensor.count())
+      }
+    }
+    return try counts.checkedSum(of: "the trained parameters")
   }
 }

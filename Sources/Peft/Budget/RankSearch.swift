@@ -21,10 +21,11 @@ struct RankSearch {
   /// The best rank from 1 to `limit`; of equals the lowest.
   func best(upTo limit: Int) throws -> Int {
     var costs: [Int: Int] = [:]
-    func distance(_ rank: Int) throws -> Int {
+    func distance(_ rank: Int) throws -> UInt {
       let known = try costs[rank] ?? cost(rank)
       costs[rank] = known
-      return abs(known - budget)
+      let (difference, overflow) = known.subtractingReportingOverflow(budget)
+      return overflow ? .max : difference.magnitude
     }
     var intervals = [1...max(1, limit)]
     while !intervals.isEmpty {

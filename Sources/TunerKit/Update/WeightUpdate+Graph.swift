@@ -3,9 +3,10 @@ import ModelGraph
 extension WeightUpdate {
   /// Adds the nodes that compute this expression to a graph.
   ///
-  /// Tensors become parameters; one that the graph already has under that name is used as it is,
-  /// which is how sites share bases.
-  /// - Throws: `ShapeError` where the expression's parts do not fit together.
+  /// Tensors become parameters; one that the adapter already has there is used as it is, which is
+  /// how sites share bases.
+  /// - Throws: `ShapeError` where the expression's parts do not fit together, `AdapterError` where a
+  ///   tensor's name is taken.
   func value(
     in graph: inout Graph, module: String, adapter: String
   ) throws -> Value.ID {
@@ -76,10 +77,14 @@ extension WeightUpdate {
 extension Graph {
   fileprivate mutating func value(of tensor: UpdateTensor, adapter: String) throws -> Value.ID {
     let name = tensor.parameterName(adapter: adapter)
-    if let known = parameter(named: name), let value = value(of: known) { return value }
+    let role: Parameter.Role = tensor.isTrained ? .adapter(adapter) : .frozenBasis(adapter)
+    if let known = parameter(named: name), let value = value(of: known) {
+      guard self[known].role == role, self[known].shape == tensor.shape else {
+        throw AdapterError.parameterTaken(name)
+      }
+      return value
+    }
     return try addParameter(
-      Parameter(
-        name: name, shape: tensor.shape, initial: tensor.initial,
-        role: tensor.isTrained ? .adapter(adapter) : .frozenBasis(adapter)))
+      Parameter(name: name, shape: tensor.shape, initial: tensor.initial, role: role))
   }
 }
