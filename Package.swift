@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "TunerKit", targets: ["TunerKit"]),
     .library(name: "LoRA", targets: ["LoRA"]),
     .library(name: "RandLora", targets: ["RandLora"]),
+    .library(name: "PluginContract", targets: ["PluginContract"]),
     .executable(name: "peft", targets: ["PeftCLI"]),
   ],
   dependencies: [
@@ -69,6 +70,23 @@ let package = Package(
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
     .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription"]),
     .testTarget(name: "TunerKitTests", dependencies: ["TunerKit"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    // The suite that every tuner passes. A product, so that tuners elsewhere can run it too.
+    .target(
+      name: "PluginContract",
+      dependencies: [
+        "Peft", .product(name: "OrderedCollections", package: "swift-collections"),
+      ],
+      path: "Tests/PluginContract"),
+    .testTarget(name: "PluginContractTests", dependencies: ["PluginContract"]),
+    .testTarget(name: "LoRATests", dependencies: ["LoRA", "PluginContract"]),
+    .testTarget(name: "RandLoraTests", dependencies: ["RandLora", "PluginContract"]),
+    // Replays what Hugging Face PEFT answered; see Tests/Fixtures.
+    .testTarget(
+      name: "ParityTests",
+      dependencies: [
+        "Peft", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .testTarget(name: "PeftTests", dependencies: ["Peft", "Checkpoints"]),
     .testTarget(name: "PeftCLITests", dependencies: ["PeftCLI"]),
   ],

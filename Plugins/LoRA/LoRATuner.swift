@@ -15,6 +15,7 @@ public struct LoRATuner: Tuner {
   public let warnings: [String]
 
   public init(_ configuration: LoraConfig, sites: [Site]) throws {
+    try configuration.check()
     self.configuration = configuration
     ranks = try PatternTable(configuration.rankPattern, setting: "rank_pattern")
     alphas = try PatternTable(configuration.alphaPattern, setting: "alpha_pattern")
@@ -35,9 +36,8 @@ public struct LoRATuner: Tuner {
         "lora_embedding_B", [site.outputs, r], initially: .normal(deviation: 1))
       return scale * (b • a)
     case .conv2D:
-      let channels = site.inputs / site.kernel.reduce(1, *)
       let a = site.trained(
-        "lora_A.weight", [r, channels] + site.kernel, initially: initialA(of: site))
+        "lora_A.weight", [r] + site.inputShape, initially: initialA(of: site))
       let b = site.trained("lora_B.weight", [site.outputs, r, 1, 1], initially: .zeros)
       return scale * (b.reshaped([site.outputs, r]) • a.reshaped([r, site.inputs]))
     default:

@@ -16,6 +16,7 @@ public struct RandLoraTuner: Tuner {
   public let warnings: [String]
 
   public init(_ configuration: RandLoraConfig, sites: [Site]) throws {
+    try configuration.check()
     self.configuration = configuration
     bases = try RandomBases(configuration, sites: sites)
     warnings = configuration.warnings
@@ -30,13 +31,17 @@ public struct RandLoraTuner: Tuner {
     let d = min(site.outputs, site.inputs)
     let larger = max(site.outputs, site.inputs)
     let n = RandomBases.count(covering: d, rank: r)
-    let lambda = site.trained("randlora_lambda", [r, n], initially: .zeros)
+    let columns = try [n, r].checkedProduct()
+    let startsAtZero = configuration.initWeights
+    let lambda = site.trained(
+      "randlora_lambda", [r, n], initially: startsAtZero ? .zeros : .normal(deviation: 1))
     let gamma = site.trained(
-      "randlora_gamma", [n, d], initially: .constant(1 / Double(max(n, d))))
+      "randlora_gamma", [n, d],
+      initially: .constant(1 / Double(startsAtZero ? max(n, d) : larger)))
     let scaled =
       lambda.reshaped([r, n, 1]) ⊙ bases.a.leading([r, 1, d]) ⊙ gamma.reshaped([1, n, d])
     let update =
-      bases.b.leading([larger, n, r]).reshaped([larger, n * r]) • scaled.reshaped([r * n, d])
+      bases.b.leading([larger, n, r]).reshaped([larger, columns]) • scaled.reshaped([columns, d])
     return configuration.scale * (site.outputs < site.inputs ? update.transposed : update)
   }
 

@@ -3,7 +3,7 @@ public import ModelGraph
 /// Where tensors lie in a safetensors file, known from their names and shapes alone.
 ///
 /// The file is eight bytes of header length, the header in JSON padded to a multiple of eight, and
-/// the tensors one after another: wider element types first, then by name.
+/// the tensors one after another: by element type, wide ones first, then by name.
 /// - SeeAlso: https://huggingface.co/docs/safetensors, "Format".
 public struct SafetensorsLayout: Sendable {
   /// One tensor of the file.
@@ -35,7 +35,8 @@ public struct SafetensorsLayout: Sendable {
     _ entries: [Entry], metadata: [String: String] = ["format": "pt"]
   ) throws(SizeOverflow) {
     self.entries = entries.sorted {
-      ($1.element.byteCount, $0.name) < ($0.element.byteCount, $1.name)
+      $0.element == $1.element
+        ? $0.name < $1.name : $0.element.safetensorsRank > $1.element.safetensorsRank
     }
     var offset = 0
     var header = 2 + Self.metadataBytes(metadata)
@@ -87,6 +88,17 @@ public struct SafetensorsLayout: Sendable {
 }
 
 extension ElementType {
+  /// Where the format's own list of types has this one; later ones are stored first.
+  fileprivate var safetensorsRank: Int {
+    switch self {
+    case .mask: 0
+    case .float16: 1
+    case .bfloat16: 2
+    case .float32: 3
+    case .index: 4
+    }
+  }
+
   /// The type's name in a safetensors header.
   public var safetensorsName: String {
     switch self {

@@ -7,7 +7,7 @@ public import TunerKit
 /// not in the file.
 /// - SeeAlso: `peft/utils/save_and_load.py`, `get_peft_model_state_dict`.
 public struct AdapterContents: Sendable {
-  /// What is written of the frozen bases that sites share.
+  /// What is written of frozen bases. What training changes is always written.
   public enum Projection: String, Hashable, Sendable, CaseIterable {
     /// Nothing: the key gives them again.
     case none
@@ -22,12 +22,12 @@ public struct AdapterContents: Sendable {
   private static let prefix = "base_model.model."
 
   public init(_ adapter: Adapter, of graph: Graph, projection: Projection) {
-    for tensor in adapter.sharedTensors where projection != .none {
+    for tensor in adapter.sharedTensors where tensor.isTrained || projection != .none {
       add("base_model.\(tensor.name)", tensor.shape)
     }
     for update in adapter.updates {
       let path = Self.prefix + update.site.path
-      for tensor in update.tensors where tensor.site != nil || projection == .perModule {
+      for tensor in update.tensors where Self.isWritten(tensor, projection) {
         add("\(path).\(tensor.name)", tensor.shape)
       }
     }
@@ -67,6 +67,16 @@ public struct AdapterContents: Sendable {
           add("\(Self.prefix)\(module.path).\(copy).bias", graph[bias].shape)
         }
       }
+    }
+  }
+
+  /// Whether a tensor is written with the module that uses it.
+  private static func isWritten(_ tensor: UpdateTensor, _ projection: Projection) -> Bool {
+    switch (tensor.site, tensor.isTrained) {
+    case (_?, true): true
+    case (_?, false): projection != .none
+    case (nil, true): false
+    case (nil, false): projection == .perModule
     }
   }
 

@@ -37,7 +37,7 @@ public struct Adapter: Sendable {
     isStrict: Bool = false
   ) throws {
     guard !name.isEmpty, !name.contains(".") else { throw AdapterError.badName(name) }
-    try configuration.validate()
+    try configuration.check()
     let options = configuration.options
     let match = try TargetMatcher(
       modules: graph.modules.modules, modelType: graph.origin.modelType,
@@ -52,8 +52,12 @@ public struct Adapter: Sendable {
     updates = try sites.map { try SiteUpdate($0, by: tuner) }
     var resolved = configuration
     resolved.options.targets.targetModules = match.resolvedTargets
-    let storage = Set(sites.map(\.isStoredTransposed))
-    resolved.options.fanInFanOut = sites.last?.isStoredTransposed ?? false
+    resolved.options.targets.modulesToSave = options.targets.savedAfterMatching
+    // PEFT corrects the flag at each layer that has an order of its own; the last one's stays.
+    let matrices = sites.filter { [.linear, .conv1D].contains($0.kind) }
+    let storage = Set(matrices.map(\.isStoredTransposed))
+    resolved.options.fanInFanOut =
+      matrices.last?.isStoredTransposed ?? options.fanInFanOut ?? false
     self.configuration = resolved
     self.name = name
     tunerName = Configuration.Method.name
@@ -63,10 +67,11 @@ public struct Adapter: Sendable {
     var warnings = match.warnings.map(\.description) + tuner.warnings
     if let stated = options.fanInFanOut, !storage.isEmpty, storage != [stated] {
       warnings.append(
-        "fan_in_fan_out is \(stated), but \(stated ? "not all" : "some") of the modules store "
-          + "weights [in, out]; each is treated as it is stored")
+        "fan_in_fan_out is \(stated), but \(stated ? "some" : "not all") of the modules store "
+          + "weights [out, in]; each is treated as it is stored")
     }
     self.warnings = warnings
+    try checkTensors()
   }
 
   /// Whether a parameter is a bias by PEFT's rule, and not in a module of which a copy is trained.
@@ -88,7 +93,10 @@ public struct Adapter: Sendable {
 }
 
 extension Adapter {
-  /// The tensors that all updated modules share, each once.
+  /// All tensors of all updates, each once.
+  public var tensors: [UpdateTensor] { sharedTensors + updates.flatMap(\.ownTensors) }
+
+  /// The tensors that several modules may share, each once.
   public var sharedTensors: [UpdateTensor] {
     var found: [UpdateTensor] = []
     for update in updates {
@@ -97,6 +105,23 @@ extension Adapter {
       }
     }
     return found
+  }
+
+  /// Refuses tensors that would take each other's place: two with one name that differ, or one that
+  /// says it belongs to another module.
+  private func checkTensors() throws(AdapterError) {
+    var known: [String: UpdateTensor] = [:]
+    for update in updates {
+      for tensor in update.tensors {
+        guard !tensor.name.isEmpty, tensor.site ?? update.site.path == update.site.path else {
+          throw .strayTensor(tensor.name, site: update.site.path)
+        }
+        let name = tensor.parameterName(adapter: name)
+        if let other = known.updateValue(tensor, forKey: name), other != tensor {
+          throw .ambiguousTensor(tensor.name, site: update.site.path)
+        }
+      }
+    }
   }
 }
 
@@ -109,38 +134,21 @@ public struct SiteUpdate: Sendable {
   /// The tensors in the update; shared ones among them.
   public let tensors: [UpdateTensor]
 
+  /// The tensors that are this module's alone.
+  public var ownTensors: [UpdateTensor] { tensors.filter { $0.site != nil } }
+
   init(_ site: Site, by tuner: some Tuner) throws {
     self.site = site
     update = try tuner.update(of: site)
     inputDropout = tuner.inputDropout(at: site)
+    guard 0..<1 ~= inputDropout else {
+      throw AdapterError.badDropout(inputDropout, site: site.path)
+    }
     tensors = update.tensors
     let shape = try update.shape()
     guard shape == [site.outputs, site.inputs] else {
       throw AdapterError.wrongShape(
         site: site.path, found: shape, needed: [site.outputs, site.inputs])
-    }
-  }
-}
-
-/// An adapter that cannot be made.
-public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
-  case badName(String)
-  case noWeight(Module)
-  case wrongShape(site: String, found: [Int], needed: [Int])
-  case unknownModule(String)
-
-  public var description: String {
-    switch self {
-    case .badName(let name):
-      "'\(name)' cannot be the name of an adapter\n  fix: choose a name without dots"
-    case .noWeight(let module):
-      "\(module.path) is \(module.kind), but has no weight of the shape this should have"
-        + "\n  fix: leave it out of target_modules"
-    case .wrongShape(let site, let found, let needed):
-      "the tuner's update of \(site) has shape \(found), but the weight is \(needed)"
-        + "\n  fix: correct the tuner's update(of:)"
-    case .unknownModule(let path):
-      "the model has no module '\(path)'\n  fix: apply the adapter to the model it was made for"
     }
   }
 }

@@ -24,10 +24,12 @@ public struct Site: Hashable, Sendable {
   }
 
   /// The site of a module with a weight, as stored in a graph.
-  /// - Returns: Nil where the module has no weight of a shape that its kind should have.
+  /// - Returns: Nil where the module has no weight of a shape that its kind should have, or an empty
+  ///   one.
   public init?(_ module: Module, in graph: Graph) {
     guard let id = graph.modules.ownParameters(of: module.path)["weight"] else { return nil }
     let shape = graph[id].shape
+    guard shape.allSatisfy({ $0 > 0 }) else { return nil }
     switch (module.kind, shape.count) {
     case (.linear, 2):
       self.init(path: module.path, kind: module.kind, outputs: shape[0], inputs: shape[1])
@@ -40,6 +42,14 @@ public struct Site: Hashable, Sendable {
         kernel: Array(shape.suffix(2)))
     default: return nil
     }
+  }
+
+  /// The sizes of the weight's axes after the first, with a convolution's kernel unfolded.
+  public var inputShape: [Int] {
+    guard let area = try? kernel.checkedProduct(), area > 0, !kernel.isEmpty else {
+      return [inputs]
+    }
+    return [inputs / area] + kernel
   }
 
   /// Whether the weight is stored `[inputs, outputs]`.

@@ -25,7 +25,7 @@ public struct Budget: Hashable, Sendable {
   public let savedModuleParameters: Int
   /// Of these, the base model's own biases.
   public let biasParameters: Int
-  /// Entries of the frozen bases that all sites share.
+  /// Entries of the frozen bases, shared ones once.
   public let basisEntries: Int
   /// The length of the adapter's file without bases, in bytes.
   public let adapterBytes: Int
@@ -58,7 +58,7 @@ public struct ModuleBudget: Hashable, Sendable {
   public let kind: Module.Kind
   public let outputs: Int
   public let inputs: Int
-  /// Trained entries of the tuner.
+  /// Trained entries of the tuner that are this module's alone.
   public let trainableParameters: Int
   /// The greatest rank that the update can have.
   public let updateRank: Int
@@ -69,7 +69,8 @@ extension Budget {
   /// - Throws: `SizeOverflow` where a count is beyond 2⁶⁰.
   public init(_ adapter: Adapter, on graph: Graph) throws {
     let modules = try adapter.updates.map(ModuleBudget.init)
-    let adapterParameters = try modules.map(\.trainableParameters)
+    let tensors = adapter.tensors
+    let adapterParameters = try tensors.filter(\.isTrained).map { try $0.count() }
       .checkedSum(of: "the trained parameters")
     let saved = try adapter.match.saved.modules.map { module in
       try graph.modules.parameters(within: module.path).map { graph[$0].count }
@@ -78,7 +79,8 @@ extension Budget {
     let biases = try adapter.trainedBiases.map { graph[$0].count }.checkedSum(of: "the biases")
     let trainable = try [adapterParameters, saved, biases].checkedSum(
       of: "the trained parameters")
-    let bases = try adapter.sharedTensors.map { try $0.count() }.checkedSum(of: "the bases")
+    let bases = try tensors.filter { !$0.isTrained }.map { try $0.count() }
+      .checkedSum(of: "the bases")
     guard max(trainable, bases) < 1 << 59 else {
       throw SizeOverflow(counting: "the number of bytes")
     }
@@ -104,7 +106,7 @@ extension ModuleBudget {
     kind = update.site.kind
     outputs = update.site.outputs
     inputs = update.site.inputs
-    trainableParameters = try update.tensors.filter(\.isTrained).map { try $0.count() }
+    trainableParameters = try update.ownTensors.filter(\.isTrained).map { try $0.count() }
       .checkedSum(of: "the trained parameters")
     updateRank = try update.update.rankBound()
   }

@@ -13,6 +13,13 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   let read: @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError) -> Void
   let write: @Sendable (Configuration) -> ConfigurationValue
 
+  /// What is wrong with the field in a configuration that was not read but put together.
+  func mistake(in configuration: Configuration) -> ConfigurationError? {
+    var copy = configuration
+    do { try read(write(configuration), &copy) } catch { return error }
+    return nil
+  }
+
   /// A field that is kept in a property.
   /// - Parameters:
   ///   - rule: What a value must fulfil beyond its type.

@@ -36,7 +36,10 @@ extension Double: ConfigurationRepresentable {
     default: return nil
     }
   }
-  public var configurationValue: ConfigurationValue { .number(self) }
+  /// A whole number is written without a fraction, as Python writes the ones it was given.
+  public var configurationValue: ConfigurationValue {
+    Int(exactly: self).map { .integer($0) } ?? .number(self)
+  }
 }
 
 extension String: ConfigurationRepresentable {

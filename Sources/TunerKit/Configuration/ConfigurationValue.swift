@@ -71,7 +71,8 @@ extension ConfigurationValue: CustomStringConvertible {
 }
 
 extension ConfigurationValue {
-  /// The value as a JSON file is written by PEFT: indented by two, keys sorted.
+  /// The value as a JSON file, indented by two. Keys keep their order: in `rank_pattern` it has a
+  /// meaning, which PEFT loses when it sorts them.
   public func json(indent: Int = 0) -> String {
     let inner = String(repeating: " ", count: indent + 2)
     let outer = String(repeating: " ", count: indent)
@@ -80,7 +81,7 @@ extension ConfigurationValue {
       let lines = list.map { inner + $0.json(indent: indent + 2) }
       return "[\n\(lines.joined(separator: ",\n"))\n\(outer)]"
     case .map(let map) where !map.isEmpty:
-      let lines = map.sorted { $0.key < $1.key }.map {
+      let lines = map.map {
         "\(inner)\(Self.quoted($0.key)): \($0.value.json(indent: indent + 2))"
       }
       return "{\n\(lines.joined(separator: ",\n"))\n\(outer)}"

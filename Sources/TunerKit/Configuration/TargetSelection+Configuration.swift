@@ -103,10 +103,37 @@ struct NameList: ConfigurationRepresentable {
   var configurationValue: ConfigurationValue { names.isEmpty ? .null : names.configurationValue }
 }
 
+/// A list of which one element may stand alone, as PEFT's declaration of the field has it. An empty
+/// text is an empty list, which is not the same as null: PEFT refuses it beside a pattern.
+struct PatternList: ConfigurationRepresentable {
+  static var expectation: String { "a pattern, or a list of them" }
+  var patterns: [String]
+
+  init(_ patterns: [String]) { self.patterns = patterns }
+
+  init?(configurationValue value: ConfigurationValue) {
+    if case .text(let text) = value {
+      patterns = text.isEmpty ? [] : [text]
+    } else if let patterns = [String](configurationValue: value) {
+      self.patterns = patterns
+    } else {
+      return nil
+    }
+  }
+
+  var configurationValue: ConfigurationValue {
+    switch patterns.count {
+    case 0: .text("")
+    case 1 where !patterns[0].isEmpty: .text(patterns[0])
+    default: patterns.configurationValue
+    }
+  }
+}
+
 extension TargetSelection {
-  var layersPatternList: NameList {
-    get { NameList(layersPattern ?? []) }
-    set { layersPattern = newValue.names.isEmpty ? nil : newValue.names }
+  var layersPatternList: PatternList? {
+    get { layersPattern.map(PatternList.init) }
+    set { layersPattern = newValue?.patterns }
   }
 
   var modulesToSaveList: NameList {

@@ -24,11 +24,20 @@ public protocol TunerConfiguration: Hashable, Sendable {
 extension TunerConfiguration {
   public func validate() throws {}
 
-  /// All fields of the configuration file, in alphabetical order.
+  /// All fields of the configuration file, in alphabetical order. Where a tuner declares a field
+  /// that all tuners have, its own counts.
   public static var fields: [ConfigurationField<Self>] {
-    (ownFields + AdapterOptions.fields.map { $0.lifted(into: \.options) }).sorted {
-      $0.name < $1.name
-    }
+    let own = Set(ownFields.map(\.name))
+    let common = AdapterOptions.fields.filter { !own.contains($0.name) }
+    return (ownFields + common.map { $0.lifted(into: \.options) }).sorted { $0.name < $1.name }
+  }
+
+  /// Checks a configuration however it was made: every field by itself, then all together.
+  /// - Throws: `ConfigurationErrors` with every mistake there is, or what `validate()` throws.
+  public func check() throws {
+    let errors = Self.fields.compactMap { $0.mistake(in: self) }
+    guard errors.isEmpty else { throw ConfigurationErrors(errors: errors) }
+    try validate()
   }
 
   /// Reads a configuration.
@@ -42,7 +51,7 @@ extension TunerConfiguration {
   ) throws {
     self.init()
     var errors: [ConfigurationError] = []
-    let fields = Dictionary(uniqueKeysWithValues: Self.fields.map { ($0.name, $0) })
+    let fields = Dictionary(Self.fields.map { ($0.name, $0) }) { first, _ in first }
     for (name, value) in values where name != "peft_type" {
       do throws(ConfigurationError) {
         if let field = fields[name] {

@@ -24,7 +24,7 @@ public struct UpdateTensor: Hashable, Sendable {
   public func count() throws(SizeOverflow) -> Int { try shape.checkedProduct() }
 
   /// The name in a graph, where several adapters may be: `q_proj.lora_A.default.weight`.
-  func parameterName(adapter: String) -> String {
+  public func parameterName(adapter: String) -> String {
     var parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     parts.insert(adapter, at: min(1, parts.count))
     return ((site.map { $0.isEmpty ? [] : [$0] } ?? []) + parts).joined(separator: ".")

@@ -3,9 +3,10 @@ import ModelGraph
 extension WeightUpdate {
   /// Adds the nodes that compute this expression to a graph.
   ///
-  /// Tensors become parameters; one that the graph already has under that name is used as it is,
-  /// which is how sites share bases.
-  /// - Throws: `ShapeError` where the expression's parts do not fit together.
+  /// Tensors become parameters; one that the adapter already has there is used as it is, which is
+  /// how sites share bases.
+  /// - Throws: `ShapeError` where the expression's parts do not fit together, `AdapterError` where a
+  ///   tensor's name is taken.
   func value(
     in graph: inout Graph, module: String, adapter: String
   ) throws -> Value.ID {
@@ -68,7 +69,11 @@ extension WeightUpdate {
     case .product(let a, let b): return min(own, try a.rankBound(), try b.rankBound())
     case .scaled(_, let a): return try a.rankBound()
     case .permuted(let a, _): return min(own, try a.rankBound())
-    case .tensor, .elementwise, .reshaped, .leading: return own
+    case .elementwise(let a, let b):
+      guard try a.shape() == b.shape() else { return own }
+      let (product, overflow) = try a.rankBound().multipliedReportingOverflow(by: b.rankBound())
+      return overflow ? own : min(own, product)
+    case .tensor, .reshaped, .leading: return own
     }
   }
 }
@@ -76,10 +81,14 @@ extension WeightUpdate {
 extension Graph {
   fileprivate mutating func value(of tensor: UpdateTensor, adapter: String) throws -> Value.ID {
     let name = tensor.parameterName(adapter: adapter)
-    if let known = parameter(named: name), let value = value(of: known) { return value }
+    let role: Parameter.Role = tensor.isTrained ? .adapter(adapter) : .frozenBasis(adapter)
+    if let known = parameter(named: name), let value = value(of: known) {
+      guard self[known].role == role, self[known].shape == tensor.shape else {
+        throw AdapterError.parameterTaken(name)
+      }
+      return value
+    }
     return try addParameter(
-      Parameter(
-        name: name, shape: tensor.shape, initial: tensor.initial,
-        role: tensor.isTrained ? .adapter(adapter) : .frozenBasis(adapter)))
+      Parameter(name: name, shape: tensor.shape, initial: tensor.initial, role: role))
   }
 }

@@ -104,6 +104,8 @@ def count(name, tuner, fields):
     trainable, total = model.get_nb_trainable_parameters()
     row = {"model": name, "tuner": tuner, "config": fields, "trainable": trainable, "all": total,
            "targets": len(adapted_modules(model))}
+    if len(fields.get("rank_pattern", {})) > 1:
+        row["rank_pattern_order"] = list(fields["rank_pattern"])
     if tuner == "RANDLORA":
         tuner_model = model.base_model
         row["base_shapes"] = {"A": list(tuner_model.randlora_A["default"].shape),

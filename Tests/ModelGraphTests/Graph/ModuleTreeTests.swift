@@ -71,6 +71,17 @@ import Testing
     #expect(graph.modules.parameters.reduce(0) { $0 + graph[$1].count } == graph.entryCount)
   }
 
+  @Test("A shared parameter is listed under each of its names")
+  func namedParameters() throws {
+    let graph = try TinyGraph.transformer(layers: 0)
+    let table = try #require(graph.parameter(named: "model.wte.weight"))
+    let all = graph.modules.namedParameters(within: "")
+    #expect(all.map(\.name) == ["model.wte.weight", "lm_head.weight"])
+    #expect(all.map(\.parameter) == [table, table])
+    #expect(graph.modules.namedParameters(within: "lm_head").map(\.name) == ["lm_head.weight"])
+    #expect(graph.modules.namedParameters(within: "nowhere").isEmpty)
+  }
+
   @Test("A name that is taken keeps its parameter")
   func firstStays() {
     var tree = ModuleTree()

@@ -20,7 +20,9 @@ import Testing
     FittingCase(Embedding(), [indices(), real(9, 4)], makes: real(4)),
     FittingCase(
       Embedding(), [indices(2), ValueType([9, 4], .bfloat16)], makes: ValueType([2, 4], .bfloat16)),
-    FittingCase(Positions(), [real(batch, sequence, 4)], makes: indices(batch, sequence, 4)),
+    FittingCase(Positions(), [real(batch, sequence, 4)], makes: indices(batch, sequence)),
+    FittingCase(
+      Positions(), [real(batch, 3, 4), mask(batch, 3)], makes: indices(batch, 3)),
     FittingCase(Positions(padding: 1), [indices(batch, 3)], makes: indices(batch, 3)),
     FittingCase(
       Positions(offset: 2), [indices(batch, 3), mask(batch, 3)], makes: indices(batch, 3)),
@@ -86,7 +88,7 @@ import Testing
       says: "the weight must have 2 axes, but its shape is [9]"),
     MismatchCase(Positions(), [], says: "takes 1 to 2 values, not 0"),
     MismatchCase(
-      Positions(), [real()], says: "the input must have at least 1 axis, but its shape is []"),
+      Positions(), [real(2)], says: "the input must have at least 2 axes, but its shape is [2]"),
     MismatchCase(
       Positions(padding: 1), [real(2, 3)], says: "the input must be indices, not float32"),
     MismatchCase(

@@ -1,0 +1,37 @@
+import Peft
+import Testing
+
+@Suite("Adapted models") struct AdaptedGraphTests {
+  @Test("Whatever LoRA can update is updated in the graph", arguments: BundledModels.names)
+  func everyWeight(name: String) throws {
+    let base = try ModelDescription(name, setting: [("layers", "2")]).graph()
+    let kinds = Set(LoRATuner.supportedKinds)
+    let modules = base.modules.modules.filter { kinds.contains($0.kind) }.map(\.path)
+    // T5's encoder and decoder share this weight and read it under their own names.
+    let paths = modules.filter { $0 != "shared" }
+    for dropout in [0, 0.1] {
+      let lora = LoraConfig(r: 2, targetModules: .names(paths), loraDropout: dropout)
+      let model = try PeftModel(base, tuner: lora)
+      let graph = try model.graph()
+      try graph.validate()
+      #expect(model.adapter.updates.count == paths.count)
+      #expect(graph.entryCount == model.budget.allParameters)
+      #expect(graph.outputs.map(\.name) == base.outputs.map(\.name))
+    }
+  }
+
+  @Test("A weight that nothing reads cannot be updated in the graph")
+  func unusedWeight() throws {
+    let model = try PeftModel("t5-small", tuner: LoraConfig(targetModules: ["shared"]))
+    #expect(throws: AdapterError.unusedWeight("shared")) { try model.graph() }
+  }
+
+  @Test("RandLora's bases are in the graph once", arguments: BundledModels.names)
+  func bases(name: String) throws {
+    let base = try ModelDescription(name, setting: [("layers", "2")]).graph()
+    let model = try PeftModel(base, tuner: RandLoraConfig(r: 64, targetModules: .allLinear))
+    let graph = try model.graph()
+    try graph.validate()
+    #expect(graph.entryCount == model.budget.allParameters + model.budget.basisEntries)
+  }
+}

@@ -1,0 +1,78 @@
+import Foundation
+import Peft
+import Testing
+
+/// A small model with an adapter, and what PEFT wrote to its folder.
+struct AdapterFileRow: Decodable, CustomStringConvertible {
+  struct Rows: Decodable { let rows: [AdapterFileRow] }
+
+  struct Tensor: Decodable, CustomStringConvertible {
+    let description: String
+
+    init(from decoder: any Decoder) throws {
+      var parts = try decoder.unkeyedContainer()
+      let (name, type) = (try parts.decode(String.self), try parts.decode(String.self))
+      description = "\(name) \(type) \(try parts.decode([Int].self))"
+    }
+  }
+
+  let bundled: String
+  let overrides: [String: RecordedValue]
+  let tuner: String
+  let config: [String: RecordedValue]
+  let dtype: String?
+  let castsToFloat: Bool?
+  let bytes: Int
+  let headerBytes: Int
+  let metadata: [String: String]
+  let trainable: Int
+  let tensors: [Tensor]
+  let adapterConfig: [String: RecordedValue]
+
+  private enum CodingKeys: String, CodingKey {
+    case overrides, tuner, config, dtype, bytes, metadata, trainable, tensors
+    case bundled = "model"
+    case castsToFloat = "autocast_adapter_dtype"
+    case headerBytes = "header_bytes"
+    case adapterConfig = "adapter_config"
+  }
+
+  var settings: RecordedSettings { RecordedSettings(tuner, config) }
+  var description: String { "\(settings) on \(bundled)" }
+
+  /// The type that tensors are stored in: adapters are 32-bit unless PEFT was told not to cast.
+  var element: ElementType { dtype == "bfloat16" && castsToFloat == false ? .bfloat16 : .float32 }
+
+  private static let unsupportedFields = ["use_dora", "lora_bias"]
+  var isUnsupported: Bool { Self.unsupportedFields.contains { config[$0] != nil } }
+
+  func expectRefusal() {
+    let fields = Self.unsupportedFields.filter { config[$0] != nil }
+    let error = #expect(throws: ConfigurationErrors.self) { try model() }
+    #expect(error?.errors.map(\.field) == fields)
+  }
+
+  /// The adapted model, from a checkpoint's folder with the overridden `config.json`.
+  func model() throws -> PeftModel {
+    let source = Recorded.folder.appending(path: "configs/\(bundled).json")
+    var fields =
+      try JSONSerialization.jsonObject(with: Data(contentsOf: source)) as? [String: Any] ?? [:]
+    for (name, recorded) in overrides {
+      if case .integer(let number) = recorded.value { fields[name] = number }
+    }
+    // transformers derives the size of a head, and writes down what it was before.
+    if overrides["hidden_size"] != nil, overrides["head_dim"] == nil { fields["head_dim"] = nil }
+    // transformers keeps as many labels as there are names for them.
+    if case .integer(let labels)? = overrides["num_labels"]?.value {
+      fields["num_labels"] = nil
+      fields["id2label"] = Dictionary(uniqueKeysWithValues: (0..<labels).map { ("\($0)", "\($0)") })
+      fields["label2id"] = Dictionary(uniqueKeysWithValues: (0..<labels).map { ("\($0)", $0) })
+    }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "peft-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try JSONSerialization.data(withJSONObject: fields).write(
+      to: folder.appending(path: "config.json"))
+    return try settings.applied(to: ModelDescription(folder.path).graph())
+  }
+}

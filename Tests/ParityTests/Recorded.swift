@@ -1,0 +1,91 @@
+import Foundation
+import OrderedCollections
+import Peft
+
+/// The files of `Tests/Fixtures`: what Hugging Face PEFT answered.
+enum Recorded {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fixtures")
+
+  static func decode<Content: Decodable>(
+    _ name: String, as type: Content.Type = Content.self
+  ) throws -> Content {
+    try JSONDecoder().decode(type, from: Data(contentsOf: folder.appending(path: name)))
+  }
+
+  /// One line about rows that differ, and the first of them in full.
+  static func summary(_ differences: [String], of count: Int) -> String {
+    "\(differences.count) of \(count) rows differ\n" + differences.prefix(4).joined(separator: "\n")
+  }
+}
+
+/// A value of a configuration in a fixture. Maps come in alphabetical order.
+struct RecordedValue: Decodable {
+  let value: ConfigurationValue
+
+  private struct Key: CodingKey {
+    let stringValue: String
+    let intValue: Int? = nil
+    init?(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  init(from decoder: any Decoder) throws {
+    if let map = try? decoder.container(keyedBy: Key.self) {
+      let entries = try map.allKeys.sorted { $0.stringValue < $1.stringValue }.map {
+        ($0.stringValue, try map.decode(RecordedValue.self, forKey: $0).value)
+      }
+      value = .map(OrderedDictionary(uniqueKeysWithValues: entries))
+      return
+    }
+    if var list = try? decoder.unkeyedContainer() {
+      var elements: [ConfigurationValue] = []
+      while !list.isAtEnd { elements.append(try list.decode(RecordedValue.self).value) }
+      value = .list(elements)
+      return
+    }
+    let scalar = try decoder.singleValueContainer()
+    if scalar.decodeNil() {
+      value = .null
+    } else if let flag = try? scalar.decode(Bool.self) {
+      value = .bool(flag)
+    } else if let number = try? scalar.decode(Int.self) {
+      value = .integer(number)
+    } else if let number = try? scalar.decode(Double.self) {
+      value = .number(number)
+    } else {
+      value = .text(try scalar.decode(String.self))
+    }
+  }
+}
+
+/// A tuner with the fields that were set, applied to a graph.
+struct RecordedSettings {
+  let tuner: String
+  let fields: OrderedDictionary<String, ConfigurationValue>
+
+  /// - Parameter orders: For maps whose order has a meaning, their keys in it.
+  init(_ tuner: String, _ config: [String: RecordedValue], orders: [String: [String]?] = [:]) {
+    self.tuner = tuner
+    var fields: OrderedDictionary<String, ConfigurationValue> = [:]
+    for (name, recorded) in config.sorted(by: { $0.key < $1.key }) {
+      fields[name] = recorded.value
+      if case .map(let map) = recorded.value, let order = orders[name] ?? nil {
+        fields[name] = .map(
+          OrderedDictionary(uniqueKeysWithValues: order.map { ($0, map[$0] ?? .null) }))
+      }
+    }
+    self.fields = fields
+  }
+
+  func applied(to graph: Graph) throws -> PeftModel {
+    func apply<Method: Tuner>(_ tuner: Method.Type) throws -> PeftModel {
+      try PeftModel(graph, tuner: Method.Configuration(fields))
+    }
+    return try apply(TunerRegistry.standard.tuner(named: tuner))
+  }
+}
+
+extension RecordedSettings: CustomStringConvertible {
+  var description: String { "\(tuner) \(ConfigurationValue.map(fields))" }
+}
