@@ -11,7 +11,9 @@ struct PeftProcess {
     try self.init(arguments: arguments, environment: environment)
   }
 
-  init(arguments: [String], environment: [String: String] = [:]) throws {
+  init(
+    arguments: [String], environment: [String: String] = [:], in workingFolder: URL? = nil
+  ) throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("peft-cli-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -25,6 +27,7 @@ struct PeftProcess {
     process.executableURL = try Self.executable
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    if let workingFolder { process.currentDirectoryURL = workingFolder }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: out)
     process.standardError = try FileHandle(forWritingTo: err)

@@ -70,8 +70,8 @@ extension Comparison {
         warn("\(graph.name): no usual targets are known for this model, so all-linear is taken")
       }
       return lora.map { LoraConfig(r: $0, targetModules: targets) }
-        + randlora.map { r in
-          RandLoraConfig(r: r, targetModules: targets, randloraAlpha: 20 * Double(r))
+        + randlora.map {
+          RandLoraConfig(r: $0, targetModules: targets, randloraAlpha: 20 * Double($0))
         }
     }
 
