@@ -47,6 +47,21 @@ import Testing
     try check(patterned, widths: widths, using: &random)
   }
 
+  @Test("Among more ranks than are tried, what is found is as good as the best", arguments: 1...2)
+  func manyRanks(seed: UInt64) throws {
+    var random = SeededGenerator(state: seed)
+    let graph = try TestModel.layers([5003, 6000])
+    let adapter = try Adapter(RandLoraConfig(targetModules: ["l0"]), for: graph)
+    let curve = try ParameterCurve(adapter, costing: Budget(adapter, on: graph))
+    let costs = try curve.ranks.map { try curve.trainableParameters(at: $0) }
+    for _ in 0..<4 {
+      let wish = costs[Int.random(in: costs.indices, using: &random)] + 1
+      let found = try costs[curve.rank(nearestTo: wish, insteadOf: 32) - 1]
+      let best = costs.map { abs($0 - wish) }.min() ?? 0
+      #expect(abs(found - wish) - best <= wish / 1000)
+    }
+  }
+
   @Test("A rank that is as near as any other is kept")
   func keepsGiven() throws {
     let graph = try TestModel.layers([8, 8])
