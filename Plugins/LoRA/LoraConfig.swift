@@ -24,18 +24,28 @@ public struct LoraConfig: TunerConfiguration {
   /// - Parameters:
   ///   - r: The rank.
   ///   - targetModules: Modules to update; nil for the model family's usual ones.
+  ///   - fanInFanOut: Nil follows each layer, which is always right.
   public init(
-    r: Int = 8, loraAlpha: Double = 8, targetModules: TargetSelection.Targets? = nil,
-    loraDropout: Double = 0,
-    useRslora: Bool = false, bias: BiasTraining = .none, modulesToSave: [String] = []
+    r: Int = 8, targetModules: TargetSelection.Targets? = nil,
+    excludeModules: TargetSelection.ModuleFilter? = nil, loraAlpha: Double = 8,
+    loraDropout: Double = 0, fanInFanOut: Bool? = nil, bias: BiasTraining = .none,
+    useRslora: Bool = false, modulesToSave: [String] = [],
+    layersToTransform: TargetSelection.Layers? = nil, layersPattern: [String]? = nil,
+    rankPattern: OrderedDictionary<String, Int> = [:],
+    alphaPattern: OrderedDictionary<String, Double> = [:], taskType: TaskType? = nil
   ) {
     self.r = r
     self.loraAlpha = loraAlpha
     self.loraDropout = loraDropout
     self.useRslora = useRslora
-    options.targets.targetModules = targetModules
-    options.targets.modulesToSave = modulesToSave
+    self.rankPattern = rankPattern
+    self.alphaPattern = alphaPattern
+    options.targets = TargetSelection(
+      targetModules: targetModules, excludeModules: excludeModules,
+      layersToTransform: layersToTransform, layersPattern: layersPattern,
+      modulesToSave: modulesToSave, taskType: taskType)
     options.bias = bias
+    options.fanInFanOut = fanInFanOut
   }
 
   public var rank: Int {

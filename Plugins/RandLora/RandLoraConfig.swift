@@ -18,6 +18,8 @@ public struct RandLoraConfig: TunerConfiguration {
   public var sparse = false
   /// Whether bases hold only −1, 0 and 1, nearly all of them zero.
   public var verySparse = false
+  /// Whether λ starts at zero, so that a fresh adapter changes nothing; otherwise it is random.
+  public var initWeights = true
   public var options = AdapterOptions()
 
   public init() {}
@@ -25,23 +27,29 @@ public struct RandLoraConfig: TunerConfiguration {
   /// - Parameters:
   ///   - r: The rank of one basis; lower means more trained parameters.
   ///   - targetModules: Modules to update; nil for the model family's usual ones.
-  ///   - randloraAlpha: Nil for 20 · r.
+  ///   - randloraAlpha: 640 as in PEFT, which is 20 · r for the usual r; follow r with it.
+  ///   - fanInFanOut: Nil follows each layer, which is always right.
   public init(
     r: Int = 32, targetModules: TargetSelection.Targets? = nil, projectionPrngKey: Int = 0,
     saveProjection: Bool = true, sparse: Bool = false, verySparse: Bool = false,
-    randloraAlpha: Double? = nil, randloraDropout: Double = 0, bias: BiasTraining = .none,
-    modulesToSave: [String] = []
+    randloraDropout: Double = 0, fanInFanOut: Bool? = nil, randloraAlpha: Double = 640,
+    bias: BiasTraining = .none, modulesToSave: [String] = [], initWeights: Bool = true,
+    layersToTransform: TargetSelection.Layers? = nil, layersPattern: [String]? = nil,
+    taskType: TaskType? = nil
   ) {
     self.r = r
-    self.randloraAlpha = randloraAlpha ?? 20 * Double(r)
+    self.randloraAlpha = randloraAlpha
     self.randloraDropout = randloraDropout
     self.projectionPrngKey = projectionPrngKey
     self.saveProjection = saveProjection
     self.sparse = sparse
     self.verySparse = verySparse
-    options.targets.targetModules = targetModules
-    options.targets.modulesToSave = modulesToSave
+    self.initWeights = initWeights
+    options.targets = TargetSelection(
+      targetModules: targetModules, layersToTransform: layersToTransform,
+      layersPattern: layersPattern, modulesToSave: modulesToSave, taskType: taskType)
     options.bias = bias
+    options.fanInFanOut = fanInFanOut
   }
 
   public var rank: Int {
@@ -67,8 +75,8 @@ public struct RandLoraConfig: TunerConfiguration {
     ConfigurationField("sparse", \.sparse, "Bases of −1, 0 and 1, two thirds of them zero."),
     ConfigurationField(
       "very_sparse", \.verySparse, "Bases of −1, 0 and 1, nearly all of them zero."),
-    .unsupported(
-      "init_weights", neutral: .bool(true), "How λ and γ start; only the usual way so far."),
+    ConfigurationField(
+      "init_weights", \.initWeights, "Whether λ starts at zero, so that nothing changes at first."),
   ]
 
   var warnings: [String] {

@@ -32,9 +32,12 @@ public struct RandLoraTuner: Tuner {
     let larger = max(site.outputs, site.inputs)
     let n = RandomBases.count(covering: d, rank: r)
     let columns = try [n, r].checkedProduct()
-    let lambda = site.trained("randlora_lambda", [r, n], initially: .zeros)
+    let startsAtZero = configuration.initWeights
+    let lambda = site.trained(
+      "randlora_lambda", [r, n], initially: startsAtZero ? .zeros : .normal(deviation: 1))
     let gamma = site.trained(
-      "randlora_gamma", [n, d], initially: .constant(1 / Double(max(n, d))))
+      "randlora_gamma", [n, d],
+      initially: .constant(1 / Double(startsAtZero ? max(n, d) : larger)))
     let scaled =
       lambda.reshaped([r, n, 1]) ⊙ bases.a.leading([r, 1, d]) ⊙ gamma.reshaped([1, n, d])
     let update =

@@ -42,7 +42,7 @@ public struct Graph: Sendable {
   public struct Input: Hashable, Sendable {
     public let name: String
     public let value: Value.ID
-    /// Whether the caller may leave it out; a mask then counts every position.
+    /// Whether the caller may leave it out; a mask then counts every position, tokens are all 0.
     public let isOptional: Bool
   }
 

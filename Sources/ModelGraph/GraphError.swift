@@ -21,7 +21,7 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     case .negativeSize(let name, let shape):
       "parameter '\(name)' has the shape \(shape): sizes cannot be negative"
     case .undefinedValue(let node, let operation):
-      "node \(node) (\(operation)) reads a value that is not in the graph"
+      "node \(node) (\(operation)) reads or makes a value that is not in the graph"
     case .usedBeforeComputed(let node, let operation):
       "node \(node) (\(operation)) reads a value that a later node computes"
     case .shapes(let node, let error): "node \(node): \(error)"

@@ -28,7 +28,8 @@ public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     let problem =
       switch reason {
-      case .operandCount(let expected, let found): "takes \(expected) values, not \(found)"
+      case .operandCount(let expected, let found):
+        "takes \(expected) value\(expected == "1" ? "" : "s"), not \(found)"
       case .rank(let operand, let expected, let found):
         "\(operand) must have \(expected), but its shape is \(found)"
       case .element(let operand, let expected, let found):

@@ -2,21 +2,36 @@ import ArgumentParser
 import Peft
 
 @main struct PeftCommand: ParsableCommand {
-  @Argument var model: String
-  @Option(name: .customLong("tuner")) var tuner: [String] = []
-  @Option var budget: Int?
-  func run() throws {
-    do {
-      let g = try ModelDescription(model).graph()
-      let c = try Comparison(
-        [g], tuner.isEmpty ? nil : tuner.map { try TunerRequest($0) },
-        ranks: budget.map { .nearest(to: $0) } ?? .asGiven)
-      for r in c.rows {
-        print(
-          r.model, r.tuner, r.settings, r.targets, r.trainableParameters.grouped, r.updateRank,
-          r.adapterBytes.asBytes, r.adapterBytesWithBases.asBytes, r.peftAdapterBytes.asBytes)
-      }
-      print(c.warnings.joined(separator: "\n"))
-    } catch { print(error) }
+  static let configuration = CommandConfiguration(
+    commandName: "peft",
+    abstract: "Describe networks, apply tuners to them, and see what that costs.",
+    discussion: """
+      Nothing is run and no weights are needed: a model is described in YAML or JSON, by the name \
+      of a bundled one, or by a checkpoint folder with a config.json.
+
+      EXAMPLES
+        peft compare gpt2
+        peft compare llama-3.2-3b --tuner lora:r=16 --tuner 'randlora:r=16|32'
+        peft match gpt2 --tuner 'lora:target_modules=[c_attn,c_proj]'
+        peft describe gpt2 --set layers=2
+      """,
+    version: Release.version,
+    subcommands: [
+      DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
+    ])
+
+  /// Parses and runs. Mistakes in the command line end with 64, as ArgumentParser has it; mistakes in
+  /// what the user gave, with one message and 1.
+  static func main() {
+    Terminal.endQuietlyOnBrokenPipe()
+    var command: any ParsableCommand
+    do { command = try parseAsRoot() } catch { exit(withError: error) }
+    do { try command.run() } catch let error as CleanExit {
+      exit(withError: error)
+    } catch let error as ValidationError {
+      exit(withError: error)
+    } catch {
+      Terminal.fail(error)
+    }
   }
 }

@@ -11,13 +11,14 @@ enum IgnoredFields {
     // How it is stored and run.
     "torch_dtype", "dtype", "use_cache", "torchscript", "use_bfloat16", "return_dict",
     "output_attentions", "output_hidden_states", "chunk_size_feed_forward",
-    "gradient_checkpointing", "_attn_implementation", "_attn_implementation_autoset",
+    "gradient_checkpointing", "output_past", "_attn_implementation", "_attn_implementation_autoset",
     "attn_implementation",
     // How it was first filled.
     "initializer_range", "initializer_factor", "init_std",
     // What tokens and labels mean, and the loss.
     "bos_token_id", "eos_token_id", "pad_token_id", "sep_token_id", "decoder_start_token_id",
-    "label2id", "id2label", "num_labels", "problem_type", "label_smoothing", "keys_to_ignore_at_inference",
+    "label2id", "id2label", "num_labels", "problem_type", "label_smoothing",
+    "keys_to_ignore_at_inference",
     // How text is sampled.
     "max_length", "min_length", "do_sample", "early_stopping", "num_beams", "num_beam_groups",
     "diversity_penalty", "temperature", "top_k", "top_p", "typical_p", "repetition_penalty",

@@ -25,6 +25,8 @@ struct DescriptionDocument {
     "checkpoint": "Parameters' names in checkpoints, where they differ; * stands for one part.",
   ]
 
+  private static let deepestExtends = 16
+
   /// The keys whose entries are merged one by one; of all others the last file's stands.
   private static let merged: Set<String> = ["dimensions", "blocks", "config", "checkpoint"]
 
@@ -67,9 +69,13 @@ struct DescriptionDocument {
     if let node = root["extends"] {
       let base = try source.resolve(extends: node)
       let chain = chain + [source]
-      guard !chain.contains(base), chain.count < 16 else {
+      guard !chain.contains(base) else {
         throw DescriptionError(
           LoadingProblem.extendsItself(chain: (chain + [base]).map(\.displayPath)), at: node.range)
+      }
+      guard chain.count < Self.deepestExtends else {
+        throw DescriptionError(
+          LoadingProblem.extendsTooDeep(limit: Self.deepestExtends), at: node.range)
       }
       entries = try DescriptionDocument(base, limits: limits, extendedBy: chain).entries
     }

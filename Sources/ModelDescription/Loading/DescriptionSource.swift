@@ -38,6 +38,9 @@ enum DescriptionSource: Hashable {
         LoadingProblem.wrongKind(
           key: "extends", expected: "a file's name", found: node.kindName), at: node.range)
     }
+    guard !text.hasPrefix("/"), !text.split(separator: "/").contains("..") else {
+      throw DescriptionError(LoadingProblem.extendsOutside(text), at: node.range)
+    }
     if case .file(let path) = self, let found = try Self.file(text, beside: path, at: node.range) {
       return found
     }
@@ -53,9 +56,6 @@ enum DescriptionSource: Hashable {
     _ text: String, beside path: String, at range: SourceRange
   ) throws -> DescriptionSource? {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "./"
-    guard !text.hasPrefix("/"), !text.split(separator: "/").contains("..") else {
-      throw DescriptionError(LoadingProblem.extendsOutside(text), at: range)
-    }
     let candidate = (folder == "./" ? "" : folder) + text
     guard access(candidate, F_OK) == 0 else { return nil }
     guard let real = Self.realPath(candidate), let home = Self.realPath(folder),

@@ -10,8 +10,9 @@ final class GraphBuilder {
   private var reported: Set<SourceRange> = []
 
   /// More steps than any model takes; a description with large counts stops here.
-  static let stepLimit = 250_000
+  static let stepLimit = 100_000
   private var stepCount = 0
+  private static let deepestBlocks = 32
 
   init(graph: Graph, blocks: [String: BlockDefinition]) {
     self.graph = graph
@@ -76,7 +77,8 @@ final class GraphBuilder {
     for value in results ?? [] where origins[value] == nil { origins[value] = step.keyRange }
     scope.frame.previous = results.map { .success($0) } ?? .failure(AlreadyReported())
     if let node = step.attributes[CommonAttributes.to.name] {
-      _ = reporting { try name(results, by: node, in: scope) }
+      guard reporting({ try name(results, by: node, in: scope) }) == nil else { return }
+      scope.frame.previous = .failure(AlreadyReported())
     }
   }
 
@@ -98,6 +100,10 @@ final class GraphBuilder {
     let chain = call.scope.blocks + [name]
     guard !call.scope.blocks.contains(name) else {
       throw DescriptionError(StepProblem.blockCallsItself(chain), at: call.step.keyRange)
+    }
+    guard chain.count <= GraphBuilder.deepestBlocks else {
+      throw DescriptionError(
+        StepProblem.blocksTooDeep(limit: GraphBuilder.deepestBlocks), at: call.step.keyRange)
     }
     let frame = Frame()
     if !block.inputs.isEmpty || call.step.attributes[CommonAttributes.from.name] != nil {
@@ -129,7 +135,8 @@ final class GraphBuilder {
 
   /// Takes places for modules in the order of a `modules` list, and makes those with a kind.
   func order(_ modules: DocumentNode?, in scope: Scope) {
-    for element in modules?.elements ?? [] {
+    guard let modules else { return }
+    for element in modules.elements ?? [modules] {
       _ = reporting {
         let entry = element.entries?.first
         let name = try entry?.key ?? scope.text(element)

@@ -6,6 +6,7 @@ enum LoadingProblem: Problem {
   case unknownKey(String, known: [String])
   case missingKey(String)
   case extendsItself(chain: [String])
+  case extendsTooDeep(limit: Int)
   case extendsOutside(String)
   case extendsUnknown(String, known: [String])
   case wrongKind(key: String, expected: String, found: String)
@@ -20,7 +21,9 @@ enum LoadingProblem: Problem {
   case unknownField(String, value: String, modelType: String, known: [String])
   case unsupportedValue(field: String, value: String, supported: [String])
   case badMapping(field: String)
+  case blockHidesOperator(String)
   case unknownModule(String)
+  case checkpointStars(pattern: String, result: String)
 
   var message: String {
     switch self {
@@ -29,6 +32,7 @@ enum LoadingProblem: Problem {
     case .missingKey(let key): "the description has no '\(key)'"
     case .extendsItself(let chain):
       "'extends' comes back to where it started: \(chain.joined(separator: " → "))"
+    case .extendsTooDeep(let limit): "more than \(limit) descriptions extend each other"
     case .extendsOutside(let path): "'\(path)' lies outside the description's folder"
     case .extendsUnknown(let path, _):
       "there is no description '\(path)' in this folder or among the bundled ones"
@@ -45,8 +49,11 @@ enum LoadingProblem: Problem {
     case .unknownField(let field, let value, let type, _):
       "'\(field)' (\(value)) is not understood for model_type '\(type)', and it may change the result"
     case .unsupportedValue(let field, let value, _): "\(field) = \(value) is not supported"
+    case .blockHidesOperator(let name): "a block cannot be called '\(name)': an operator is"
     case .badMapping(let field): "the mapping of '\(field)' is not understood"
     case .unknownModule(let path): "no step makes module '\(path)'"
+    case .checkpointStars(let pattern, let result):
+      "the stars of '\(result)' are not those of '\(pattern)'"
     }
   }
 
@@ -56,9 +63,12 @@ enum LoadingProblem: Problem {
     case .unknownKey(let key, let known): Self.suggestion(key, known, all: "the keys are")
     case .missingKey(let key): "add '\(key): …'"
     case .extendsItself: "remove one of these 'extends'"
+    case .extendsTooDeep: "put some of them together"
     case .extendsOutside: "extend a file in the same folder or below, or a bundled model"
     case .extendsUnknown(let path, let known):
-      Self.suggestion(path, known, all: "the bundled models are")
+      Self.suggestion(
+        path.hasSuffix(".yaml") ? String(path.dropLast(5)) : path, known,
+        all: "the bundled models are")
     case .wrongKind(_, let expected, _): "write \(expected)"
     case .unknownInputType(let type, let known):
       Self.suggestion(type, known, all: "the types are")
@@ -77,13 +87,19 @@ enum LoadingProblem: Problem {
         ?? "remove the field if it does not matter, or describe the model in YAML"
     case .unsupportedValue(_, _, let supported):
       "supported: \(supported.joined(separator: ", "))"
+    case .blockHidesOperator: "choose another name"
     case .badMapping: "write 'field: dimension' or 'field: {to: dimension, values: {…}}'"
+    case .checkpointStars:
+      "give both as many '*' and at most one '**', each a whole part between dots"
     case .unknownModule: "correct the path, or give its kind: '- {path: Dropout}'"
     }
   }
 
+  private static let mostListed = 20
+
   private static func suggestion(_ word: String, _ known: [String], all: String) -> String {
     Spelling.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
-      ?? "\(all) \(known.joined(separator: ", "))"
+      ?? "\(all) \(known.prefix(mostListed).joined(separator: ", "))"
+      + (known.count > mostListed ? ", …" : "")
   }
 }

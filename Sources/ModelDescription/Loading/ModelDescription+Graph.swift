@@ -5,7 +5,7 @@ extension ModelDescription {
   /// - Throws: `DescriptionErrors` with all independent mistakes.
   /// - Complexity: O(operations); no weights are read or made.
   public func graph() throws -> Graph {
-    var compiler = StepCompiler(blocks: blockArguments())
+    var compiler = StepCompiler(blocks: try blockArguments())
     let blocks = try blockDefinitions(compiler: &compiler)
     guard let written = document["graph"] else {
       throw DescriptionError(LoadingProblem.missingKey("graph"), at: document.range)
@@ -18,7 +18,7 @@ extension ModelDescription {
     let scope = Scope(dimensions: dimensions, expressions: ExpressionStore(), frame: frame)
     let builder = GraphBuilder(
       graph: Graph(name: name, origin: Graph.Origin(modelType: modelType)), blocks: blocks)
-    addInputs(to: builder, in: scope)
+    try addInputs(to: builder, in: scope)
     builder.order(document["modules"], in: scope)
     builder.run(steps, in: scope)
     addOutputs(to: builder, in: scope)
@@ -26,9 +26,18 @@ extension ModelDescription {
     return builder.graph
   }
 
-  private func blockArguments() -> [String: [String]] {
+  private func blockArguments() throws -> [String: [String]] {
     var arguments: [String: [String]] = [:]
+    if let blocks = document["blocks"], blocks.entries == nil {
+      throw DescriptionError(
+        LoadingProblem.wrongKind(
+          key: "blocks", expected: "a mapping of names", found: blocks.kindName),
+        at: blocks.range)
+    }
     for entry in document["blocks"]?.entries ?? [] {
+      guard StepCatalog.byName[entry.key] == nil else {
+        throw DescriptionError(LoadingProblem.blockHidesOperator(entry.key), at: entry.keyRange)
+      }
       arguments[entry.key] = entry.value["arguments"]?.entries?.map(\.key) ?? []
     }
     return arguments
@@ -68,18 +77,19 @@ extension ModelDescription {
     "tokens": .index, "mask": .mask, "numbers": .float32,
   ]
 
-  private func addInputs(to builder: GraphBuilder, in scope: Scope) {
+  private func addInputs(to builder: GraphBuilder, in scope: Scope) throws {
     guard let inputs = document["inputs"] else {
-      builder.report(DescriptionError(LoadingProblem.missingKey("inputs"), at: document.range))
-      return
+      throw DescriptionErrors([
+        DescriptionError(LoadingProblem.missingKey("inputs"), at: document.range)
+      ])
     }
     guard let entries = inputs.entries else {
-      builder.report(
+      throw DescriptionErrors([
         DescriptionError(
           LoadingProblem.wrongKind(
             key: "inputs", expected: "a mapping of names", found: inputs.kindName),
-          at: inputs.range))
-      return
+          at: inputs.range)
+      ])
     }
     for entry in entries {
       let value = builder.reporting { try addInput(entry, to: builder, in: scope) }
@@ -99,23 +109,41 @@ extension ModelDescription {
         StepProblem.unknownAttribute(unknown.key, operation: "an input", known: known),
         at: unknown.keyRange)
     }
-    guard let type = entry.value["type"], let axes = entry.value["shape"]?.elements else {
+    guard entry.value.entries != nil else {
       throw DescriptionError(
         LoadingProblem.wrongKind(
-          key: entry.key, expected: "{type: tokens, shape: [batch, sequence]}",
+          key: "an input", expected: "{type: tokens, shape: [batch, sequence]}",
           found: entry.value.kindName), at: entry.value.range)
+    }
+    let type = try attribute("type", "tokens, mask or numbers", of: entry)
+    let shape = try attribute("shape", "a list such as [batch, sequence]", of: entry)
+    guard let axes = shape.elements else {
+      throw DescriptionError(
+        StepProblem.wrongKind(
+          expected: "a list such as [batch, sequence]", found: shape.kindName), at: shape.range)
     }
     let name = try scope.text(type)
     guard let element = Self.inputTypes.first(where: { $0.key == name })?.value else {
       throw DescriptionError(
         LoadingProblem.unknownInputType(name, known: Self.inputTypes.map(\.key)), at: type.range)
     }
-    let shape = Shape(try axes.map { try dimension($0, in: scope) })
+    let sizes = Shape(try axes.map { try dimension($0, in: scope) })
     let isOptional = try entry.value["optional"].map(scope.flag) ?? false
     let value = builder.graph.addInput(
-      entry.key, type: ValueType(shape, element), isOptional: isOptional)
+      entry.key, type: ValueType(sizes, element), isOptional: isOptional)
     builder.setOrigin(entry.keyRange, of: value)
     return value
+  }
+
+  private func attribute(
+    _ name: String, _ summary: String, of entry: DocumentNode.Entry
+  ) throws -> DocumentNode {
+    guard let node = entry.value[name] else {
+      throw DescriptionError(
+        StepProblem.missingAttribute(name, operation: "an input", summary: summary),
+        at: entry.keyRange)
+    }
+    return node
   }
 
   /// A size, or a bare name for one that is open until the graph is compiled.
@@ -134,7 +162,16 @@ extension ModelDescription {
       builder.report(DescriptionError(LoadingProblem.missingKey("outputs"), at: document.range))
       return
     }
-    for entry in outputs.entries ?? [] {
+    guard let entries = outputs.entries, !entries.isEmpty else {
+      builder.report(
+        DescriptionError(
+          LoadingProblem.wrongKind(
+            key: "outputs", expected: "a mapping of names to values",
+            found: outputs.entries == nil ? outputs.kindName : "an empty one"),
+          at: outputs.range))
+      return
+    }
+    for entry in entries {
       _ = builder.reporting {
         let when = try entry.value["when"].map(scope.flag) ?? true
         guard when else { return }

@@ -8,6 +8,8 @@ public struct ModelDescription: Sendable {
   public let name: String
   let document: DescriptionDocument
   let dimensions: DimensionValues
+  /// The names that its parameters can have in a checkpoint.
+  public let checkpointNames: CheckpointNames
 
   /// Finds and reads a description.
   ///
@@ -48,6 +50,11 @@ public struct ModelDescription: Sendable {
         LoadingProblem.wrongKind(key: "name", expected: "text", found: written.kindName),
         at: written.range)
     }
+    for key in ["model_type", "summary"] {
+      guard let node = document[key], node.string == nil else { continue }
+      throw DescriptionError(
+        LoadingProblem.wrongKind(key: key, expected: "text", found: node.kindName), at: node.range)
+    }
     self.name = name ?? text
     var dimensions = Dimensions()
     if let node = document["dimensions"] {
@@ -71,6 +78,7 @@ public struct ModelDescription: Sendable {
     }
     for (name, text) in settings { try dimensions.override(name, with: text, option: "--set") }
     self.dimensions = try dimensions.values()
+    checkpointNames = try CheckpointNames(document["checkpoint"])
   }
 
   /// Hugging Face's name for the family; nil for a model of one's own.

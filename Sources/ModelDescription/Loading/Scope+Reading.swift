@@ -72,7 +72,7 @@ extension Scope {
   func flag(_ node: DocumentNode) throws -> Bool {
     if let flag = node.bool { return flag }
     let value =
-      if let text = node.string {
+      if let text = node.string, text.utf8.contains(where: Self.isOperatorCharacter) {
         try reading(node) { () throws(ExpressionError) in
           try expressions.expression(text).evaluate(known: knownNames) { lookup($0) }
         }
@@ -81,6 +81,11 @@ extension Scope {
       }
     guard case .boolean(let flag) = value else { throw mismatch(node, expected: "true or false") }
     return flag
+  }
+
+  /// Whether a text with this character can be an expression for a switch: `$tied`, `not $tied`.
+  private static func isOperatorCharacter(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "$") || byte == UInt8(ascii: " ")
   }
 
   /// A text, with $name replaced.

@@ -83,7 +83,8 @@ extension String: AttributeValue {
   static func read(_ node: DocumentNode, as kind: AttributeKind, in scope: Scope) throws -> String {
     let text = try scope.text(node)
     if case .word(let words) = kind, !words.contains(text) {
-      throw DescriptionError(StepProblem.unknownWord(text, known: words), at: node.range)
+      throw DescriptionError(
+        StepProblem.unknownWord(text, known: words), at: node.range, note: scope.note(on: [node]))
     }
     return text
   }

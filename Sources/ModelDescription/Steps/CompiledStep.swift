@@ -1,3 +1,5 @@
+import ModelGraph
+
 /// A step whose form has been checked: a known operator with known attributes, and all it needs.
 struct CompiledStep: Sendable {
   enum Kind: Sendable {
@@ -82,8 +84,10 @@ struct StepCompiler {
     let known = (declarations + CommonAttributes.all).map(\.name) + (blocks[operation] ?? [])
     var attributes: [String: DocumentNode] = [:]
     var nested: [String: [CompiledStep]] = [:]
+    var misspelled: [String] = []
     for entry in entries {
       guard known.contains(entry.key) else {
+        misspelled += Spelling.nearest(to: entry.key, among: known).map { [$0] } ?? []
         report(
           .unknownAttribute(entry.key, operation: operation, known: known), at: entry.keyRange)
         continue
@@ -98,7 +102,8 @@ struct StepCompiler {
       }
     }
     let required = declarations.filter(\.isRequired) + (needsName ? [CommonAttributes.name] : [])
-    for declaration in required where attributes[declaration.name] == nil {
+    for declaration in required
+    where attributes[declaration.name] == nil && !misspelled.contains(declaration.name) {
       report(
         .missingAttribute(
           declaration.name, operation: operation, summary: declaration.summary), at: keyRange)

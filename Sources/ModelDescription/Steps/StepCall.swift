@@ -49,10 +49,11 @@ struct StepCall {
   func inputs(_ count: Int) throws -> [Value.ID] {
     let values = try inputs()
     guard values.count == count else {
+      let isPrevious = step.attributes[CommonAttributes.from.name] == nil
       let problem =
-        count == 1
+        count == 1 && isPrevious
         ? StepProblem.severalValues(operation: operation, count: values.count)
-        : .wrongNumberOfValues(operation: operation, expected: "\(count)", found: values.count)
+        : .wrongNumberOfValues(operation: operation, expected: count, found: values.count)
       throw DescriptionError(problem, at: step.fromRange)
     }
     return values

@@ -16,7 +16,7 @@ enum StepProblem: Problem {
   case unknownValue(String, known: [String])
   case nothingBefore(operation: String)
   case severalValues(operation: String, count: Int)
-  case wrongNumberOfValues(operation: String, expected: String, found: Int)
+  case wrongNumberOfValues(operation: String, expected: Int, found: Int)
   case wrongNumberOfNames(names: Int, results: Int)
   case badName(String)
   case reservedName(String)
@@ -26,6 +26,7 @@ enum StepProblem: Problem {
   case needsKnownWidth(Shape)
   case tooManySteps(limit: Int)
   case blockCallsItself([String])
+  case blocksTooDeep(limit: Int)
   case shapes(ShapeError)
   case overflow(SizeOverflow)
   case graph(GraphError)
@@ -53,7 +54,7 @@ enum StepProblem: Problem {
     case .severalValues(let operation, let count):
       "\(operation) reads one value, but the step before makes \(count)"
     case .wrongNumberOfValues(let operation, let expected, let found):
-      "\(operation) reads \(expected) values, not \(found)"
+      "\(operation) reads \(expected) \(expected == 1 ? "value" : "values"), not \(found)"
     case .wrongNumberOfNames(let names, let results):
       "\(names) names for \(results) result\(results == 1 ? "" : "s")"
     case .badName(let name):
@@ -67,9 +68,12 @@ enum StepProblem: Problem {
     case .tooManySteps(let limit): "the model takes more than \(limit) steps to build"
     case .blockCallsItself(let chain):
       "block '\(chain.last ?? "")' uses itself: \(chain.joined(separator: " → "))"
+    case .blocksTooDeep(let limit): "blocks use each other more than \(limit) levels deep"
     case .shapes(let error): error.description
     case .overflow(let error): "\(error.subject) is beyond 2^63"
     case .graph(.duplicateParameter(let name)): "two parameters are called '\(name)'"
+    case .graph(.tooManyParameters(let limit)):
+      "the model has more than \(limit) parameter entries"
     case .graph(let error): error.description
     }
   }
@@ -94,6 +98,7 @@ enum StepProblem: Problem {
     case .rateOutOfRange: "choose a rate from 0 up to but not including 1"
     case .nothingBefore: "name what it reads: 'from: input_ids'"
     case .severalValues: "name the results with 'to: [q, k, v]' and choose one with 'from: q'"
+    case .wrongNumberOfValues(_, 1, _): "name one of them: 'from: q'"
     case .wrongNumberOfValues: "name them in order: 'from: [q, k, v]'"
     case .wrongNumberOfNames(_, let results):
       "give \(results == 1 ? "one name" : "\(results) names")"
@@ -104,6 +109,7 @@ enum StepProblem: Problem {
     case .needsKnownWidth: "only batch and sequence can be left open"
     case .tooManySteps: "choose smaller counts"
     case .blockCallsItself: "let blocks use only other blocks"
+    case .blocksTooDeep: "write some of the steps out"
     case .shapes(let error):
       switch error.reason {
       case .indivisible(let size, _, _): "choose a divisor of \(size)"
@@ -116,6 +122,7 @@ enum StepProblem: Problem {
   }
 
   private static func suggestion(_ word: String, _ known: [String]) -> String? {
-    Spelling.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+    guard word.count > 1 else { return nil }
+    return Spelling.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
   }
 }

@@ -10,17 +10,19 @@ extension Operator {
 
   func expect(_ type: ValueType, _ operand: String, rank: Int) throws(ShapeError) {
     guard type.shape.rank == rank else {
-      let axes = rank == 1 ? "1 axis" : "\(rank) axes"
-      throw ShapeError(name, .rank(operand: operand, expected: axes, found: type.shape))
+      throw ShapeError(name, .rank(operand: operand, expected: axes(rank), found: type.shape))
     }
   }
 
   func expect(_ type: ValueType, _ operand: String, minimumRank: Int) throws(ShapeError) {
     guard type.shape.rank >= minimumRank else {
       throw ShapeError(
-        name, .rank(operand: operand, expected: "at least \(minimumRank) axes", found: type.shape))
+        name,
+        .rank(operand: operand, expected: "at least \(axes(minimumRank))", found: type.shape))
     }
   }
+
+  private func axes(_ count: Int) -> String { count == 1 ? "1 axis" : "\(count) axes" }
 
   func expect(_ type: ValueType, _ operand: String, width: Dimension) throws(ShapeError) {
     guard type.shape.last == width else {

@@ -56,7 +56,7 @@ struct FlowDrawing {
       let names = [run.blocks.first, run.blocks.last].compactMap { $0 }.map {
         String(Module(path: $0, kind: .container).name)
       }
-      let range = isWhole ? "" : " (\(names.joined(separator: "-")))"
+      let range = isWhole ? "" : "[\(names.joined(separator: "-"))]"
       return Frame(id: "frame\(index)", title: "\(list)\(range) × \(count)", parent: run.parent)
     }
   }
@@ -126,7 +126,8 @@ struct FlowDrawing {
     boxes.append(
       Box(
         id: "parameter\(id.index)", style: style,
-        lines: [shortened(parameter.name, in: frame), "\(Shape(parameter.shape))"], frame: frame))
+        lines: [shortened(parameter.name, in: frame, parts: 4), "\(Shape(parameter.shape))"],
+        frame: frame))
   }
 
   private func box(making value: Value.ID) -> String? {
@@ -138,15 +139,15 @@ struct FlowDrawing {
   }
 
   /// A path within its frame, or its last parts where it is in none.
-  private func shortened(_ path: String, in frame: Int?) -> String {
+  private func shortened(_ path: String, in frame: Int?, parts: Int = 3) -> String {
     if let frame {
       let block = folding.runs[frame].blocks[0]
       let rest = path.relative(to: block)
       if path == block { return "" }
       if rest != path { return String(rest.dropFirst()) }
     }
-    let parts = path.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.suffix(3).joined(separator: ".")
+    let components = path.split(separator: ".", omittingEmptySubsequences: false)
+    return components.suffix(parts).joined(separator: ".")
   }
 
   private func shapes(of values: [Value.ID]) -> String {

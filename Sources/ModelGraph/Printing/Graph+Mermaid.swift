@@ -55,29 +55,31 @@ private struct MermaidWriter {
     }
   }
 
-  /// Text within quotes. Mermaid reads quotes, HTML, Markdown, entities and directives even there,
-  /// so all but harmless characters are written as `#number;`.
+  /// Text within quotes. Mermaid reads quotes, HTML, Markdown, entities, directives and even
+  /// `direction LR` there, so all but harmless characters are written as `#number;`.
   private func escaped(_ text: String) -> String {
-    let scalars = Array(text.printable.unicodeScalars)
+    let scalars = [" "] + Array(text.printable.unicodeScalars) + [" "]
     var result = ""
-    for (index, scalar) in scalars.enumerated() {
-      let isHarmless: Bool
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", " ", ",", ".", "-", "(", ")", "[", "]":
-        isHarmless = true
-      case "_":
-        isHarmless =
-          index > 0 && index + 1 < scalars.count && isWord(scalars[index - 1])
-          && isWord(scalars[index + 1])
-      default: isHarmless = !scalar.isASCII
-      }
-      if isHarmless {
+    for index in scalars.indices.dropFirst().dropLast() {
+      let scalar = scalars[index]
+      if isHarmless(scalar, after: scalars[index - 1], before: scalars[index + 1]) {
         result.unicodeScalars.append(scalar)
       } else {
         result += "#\(scalar.value);"
       }
     }
     return result
+  }
+
+  private func isHarmless(
+    _ scalar: Unicode.Scalar, after previous: Unicode.Scalar, before next: Unicode.Scalar
+  ) -> Bool {
+    switch scalar {
+    case "a"..."z", "A"..."Z", "0"..."9", ",", ".", "-", "(", ")", "[", "]", "×": true
+    case "_": isWord(previous) && isWord(next)
+    case " ": previous == "," || previous == "×" || next == "×" || next == "["
+    default: false
+    }
   }
 
   private func isWord(_ scalar: Unicode.Scalar) -> Bool {

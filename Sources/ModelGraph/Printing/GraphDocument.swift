@@ -112,11 +112,8 @@ extension GraphDocument {
   /// The names under which modules use parameters of other modules.
   private static func aliases(in graph: Graph) -> [ModelGraph.Parameter.ID: [String]] {
     var aliases: [ModelGraph.Parameter.ID: [String]] = [:]
-    for path in [""] + graph.modules.modules.map(\.path) {
-      for (name, id) in graph.modules.ownParameters(of: path) {
-        let fullName = path.isEmpty ? name : "\(path).\(name)"
-        if graph[id].name != fullName { aliases[id, default: []].append(fullName) }
-      }
+    for (name, id) in graph.modules.namedParameters(within: "") where graph[id].name != name {
+      aliases[id, default: []].append(name)
     }
     return aliases
   }

@@ -28,7 +28,7 @@ struct ModuleTreePrinter {
     var text = ""
     for line in lines {
       if hasMargin { text += line.isAdded ? "+ " : "  " }
-      if let count = line.count, count > 0 || lines.count == 1 {
+      if let count = line.count, count > 0 {
         text += line.text.leftAligned(left) + "  " + count.grouped.rightAligned(right)
       } else {
         text += line.text

@@ -5,7 +5,7 @@ import TunerKit
 /// Settings as they stand on a command line: `r=8|16,target_modules=[q_proj,v_proj]`.
 ///
 /// `,` separates settings and `|` alternatives, except inside brackets and quotes. A value is read
-/// as YAML.
+/// as YAML; a regular expression that starts with `[` or `*` needs quotes.
 struct InlineSettings {
   /// Every combination of alternatives, the last setting's changing fastest.
   let combinations: [OrderedDictionary<String, ConfigurationValue>]
@@ -14,11 +14,12 @@ struct InlineSettings {
 
   init(_ settings: Substring, of text: String) throws {
     var combinations: [OrderedDictionary<String, ConfigurationValue>] = [[:]]
-    for setting in try Self.split(settings, at: ",", of: text) where !settings.isEmpty {
+    for part in try Self.split(settings, at: ",", of: text) where !settings.isEmpty {
+      let setting = part.trimmed
       guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
         throw TunerRequestError.syntax(text, problem: "'\(setting)' is not 'field=value'")
       }
-      let name = String(setting[..<equals])
+      let name = String(setting[..<equals].trimmed)
       guard combinations[0][name] == nil else {
         throw TunerRequestError.syntax(text, problem: "'\(name)' is given twice")
       }
@@ -83,5 +84,14 @@ struct InlineSettings {
         whole, problem: "'\(quote ?? closers.last ?? " ")' is missing at the end of '\(text)'")
     }
     return parts + [text[start...]]
+  }
+}
+
+extension Substring {
+  /// The text without spaces at its ends.
+  fileprivate var trimmed: Substring {
+    let start = firstIndex { $0 != " " } ?? endIndex
+    let end = lastIndex { $0 != " " }.map { index(after: $0) } ?? endIndex
+    return start < end ? self[start..<end] : ""
   }
 }

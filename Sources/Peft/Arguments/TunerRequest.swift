@@ -37,6 +37,15 @@ public struct TunerRequest: Sendable {
     }
   }
 
+  /// The configuration, where there is just one.
+  /// - Throws: `TunerRequestError.severalVariants`.
+  public func single() throws(TunerRequestError) -> any TunerConfiguration {
+    guard let only = variants.first, variants.count == 1 else {
+      throw .severalVariants(text, count: variants.count)
+    }
+    return only
+  }
+
   private static func configuration<Method: Tuner>(
     _ tuner: Method.Type, _ values: OrderedDictionary<String, ConfigurationValue>,
     from text: String, allowsUnknown: Bool
@@ -54,6 +63,7 @@ public enum TunerRequestError: Error, Hashable, Sendable, CustomStringConvertibl
   case syntax(String, problem: String)
   case badSettings(String, [ConfigurationError])
   case tooManyVariants(String, count: Int, limit: Int)
+  case severalVariants(String, count: Int)
 
   public var description: String {
     switch self {
@@ -64,6 +74,9 @@ public enum TunerRequestError: Error, Hashable, Sendable, CustomStringConvertibl
     case .tooManyVariants(let text, let count, let limit):
       "'\(text)' stands for \(count) settings, more than \(limit)"
         + "\n  fix: leave out some alternatives"
+    case .severalVariants(let text, let count):
+      "'\(text)' stands for \(count) settings, but one is needed here"
+        + "\n  fix: choose one of the alternatives that | separates, or put quotes around the value"
     }
   }
 }

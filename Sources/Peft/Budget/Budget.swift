@@ -6,8 +6,13 @@ public struct Budget: Hashable, Sendable {
   public let model: String
   /// The tuner's name, in lower case: `lora`.
   public let tuner: String
-  /// The settings that differ from the tuner's defaults, by their names in files.
+  /// The settings that were asked for, by their names in files: the rank, and all that differ from
+  /// the tuner's defaults.
   public let settings: [String: ConfigurationValue]
+  /// The rank of most modules.
+  public let rank: Int
+  /// The targets as they were found: a pattern, or names.
+  public let targetModules: TargetSelection.Targets
   /// How many modules are updated.
   public let targets: Int
   /// Entries of the base model's parameters; shared ones count once.
@@ -85,7 +90,8 @@ extension Budget {
       hasBases ? try AdapterContents(adapter, of: graph, projection: .shared).fileBytes() : slim
     self.init(
       model: graph.name, tuner: adapter.tunerName.lowercased(),
-      settings: Dictionary(uniqueKeysWithValues: adapter.requested.map { ($0.key, $0.value) }),
+      settings: adapter.requested.merging(adapter.configuration.rankValues) { $1 }.dictionary,
+      rank: adapter.configuration.rank, targetModules: adapter.match.resolvedTargets,
       targets: modules.count, baseParameters: graph.entryCount, trainableParameters: trainable,
       adapterParameters: adapterParameters, savedModuleParameters: saved, biasParameters: biases,
       basisEntries: bases, adapterBytes: slim, adapterBytesWithBases: whole,

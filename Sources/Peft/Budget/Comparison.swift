@@ -2,18 +2,20 @@ public import TunerKit
 
 /// Several tuners at several settings, counted on several models.
 public struct Comparison: Sendable {
-  /// One row for each model, tuner and setting, in the order asked for.
+  /// One row for each model, tuner and setting, in the order asked for; the same row only once.
   public let rows: [Budget]
   /// What the user should know, each once.
   public let warnings: [String]
+  /// For each row the tuner on its model.
+  let adapters: [Adapter]
 
   /// How ranks are chosen.
   public enum Ranks: Hashable, Sendable {
     /// As the requests say.
     case asGiven
     /// For each tuner the rank whose trained parameters come nearest to this number.
-    case nearest(to: Int)
-    /// The first request as it is, the others at the rank nearest to its trained parameters.
+    case nearest(to: ParameterBudget)
+    /// The first setting as it is, the others at the rank nearest to its trained parameters.
     case matchingFirst
   }
 
@@ -21,84 +23,92 @@ public struct Comparison: Sendable {
   ///   - models: The graphs to compare on.
   ///   - requests: The tuners; nil for LoRA and RandLora at a few ranks.
   ///   - isStrict: Whether a target that hits nothing is an error, even where others hit.
-  /// - Throws: What applying a tuner to a model throws.
+  /// - Throws: `ComparisonError` where a tuner cannot be applied to a model.
   public init(
     _ models: [Graph], _ requests: [TunerRequest]? = nil, ranks: Ranks = .asGiven,
     isStrict: Bool = false
   ) throws {
-    var rows: [Budget] = []
-    var warnings: [String] = []
-    let configurations = try (requests ?? Self.usual()).flatMap(\.variants)
+    var builder = Builder(isStrict: isStrict)
+    let configurations = try (requests ?? Self.usual(ranks)).flatMap(\.variants)
     for model in models {
-      var budget: Int? = if case .nearest(let number) = ranks { number } else { nil }
+      var wish: Int? =
+        if case .nearest(let budget) = ranks {
+          budget.parameters(ofBase: model.entryCount)
+        } else { nil }
       for configuration in configurations {
-        let row = try Self.row(
-          configuration, on: model, nearest: budget, isStrict: isStrict, warnings: &warnings)
-        if ranks == .matchingFirst, budget == nil { budget = row.trainableParameters }
-        if !rows.contains(row) { rows.append(row) }
+        let trained = try builder.add(configuration, on: model, wish: wish)
+        if ranks == .matchingFirst, wish == nil { wish = trained }
       }
     }
-    self.rows = rows
-    self.warnings = warnings
+    rows = builder.rows
+    warnings = builder.warnings
+    adapters = builder.adapters
   }
 
-  /// LoRA and RandLora at a few ranks each.
-  private static func usual() throws -> [TunerRequest] {
+  /// LoRA and RandLora at a few ranks each; at one where the rank is searched for.
+  private static func usual(_ ranks: Ranks) throws -> [TunerRequest] {
+    guard ranks == .asGiven else {
+      return try [TunerRequest("lora"), TunerRequest("randlora")]
+    }
     let randlora = try [128, 32, 8].map {
       try TunerRequest("randlora:r=\($0),randlora_alpha=\(20 * $0)")
     }
     return try [TunerRequest("lora:r=4|16|64")] + randlora
   }
+}
 
-  private static func row(
-    _ configuration: some TunerConfiguration, on graph: Graph, nearest budget: Int?,
-    isStrict: Bool, warnings: inout [String]
-  ) throws -> Budget {
-    var configuration = configuration
-    if let budget {
-      configuration.rank = try Self.rank(configuration, on: graph, nearest: budget)
-    }
-    let adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
-    for warning in adapter.warnings {
-      let line = "\(graph.name), \(adapter.tunerName.lowercased()): \(warning)"
-      if !warnings.contains(line) { warnings.append(line) }
-    }
-    return try Budget(adapter, on: graph)
-  }
+extension Comparison {
+  /// Collects rows, each once, and warnings, each once.
+  private struct Builder {
+    let isStrict: Bool
+    var rows: [Budget] = []
+    var adapters: [Adapter] = []
+    var warnings: [String] = []
 
-  /// The rank whose trained parameters come nearest to a number.
-  private static func rank(
-    _ configuration: some TunerConfiguration, on graph: Graph, nearest budget: Int
-  ) throws -> Int {
-    let adapter = try Adapter(configuration, for: graph)
-    let sites = adapter.updates.map(\.site)
-    let rest = try Budget(adapter, on: graph)
-    let fixed = rest.trainableParameters - rest.adapterParameters
-    let limit = sites.map { min($0.outputs, $0.inputs) }.max() ?? 1
-    let search = RankSearch(budget: budget) { rank in
-      try [fixed, trained(configuration, at: rank, on: sites)]
-        .checkedSum(of: "the trained parameters")
-    }
-    return try search.best(upTo: limit)
-  }
-
-  private static func trained<Configuration: TunerConfiguration>(
-    _ configuration: Configuration, at rank: Int, on sites: [Site]
-  ) throws -> Int {
-    var configuration = configuration
-    configuration.rank = rank
-    let tuner = try Configuration.Method(configuration, sites: sites)
-    var shared: [UpdateTensor] = []
-    var counts: [Int] = []
-    for site in sites {
-      for tensor in try tuner.update(of: site).tensors where tensor.isTrained {
-        if tensor.site == nil {
-          if shared.contains(tensor) { continue }
-          shared.append(tensor)
+    /// - Parameter wish: The number of trained parameters to come near to; nil for the given rank.
+    /// - Returns: The number of trained parameters.
+    mutating func add(
+      _ configuration: some TunerConfiguration, on graph: Graph, wish: Int?
+    ) throws -> Int {
+      let label = "\(graph.name), \(type(of: configuration).Method.name.lowercased())"
+      do {
+        var adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
+        var row = try Budget(adapter, on: graph)
+        if let wish {
+          let rank = try ParameterCurve(adapter, costing: row).rank(nearestTo: wish)
+          adapter = try Adapter(configuration.ranked(rank), for: graph, isStrict: isStrict)
+          row = try Budget(adapter, on: graph)
         }
-        counts.append(try tensor.count())
+        guard !rows.contains(row) else { return row.trainableParameters }
+        rows.append(row)
+        adapters.append(adapter)
+        for warning in adapter.warnings { warn("\(label): \(warning)") }
+        if let wish { warn(ifFar: row, from: wish, label) }
+        return row.trainableParameters
+      } catch {
+        throw ComparisonError(label: label, cause: error)
       }
     }
-    return try counts.checkedSum(of: "the trained parameters")
+
+    private mutating func warn(_ line: String) {
+      if !warnings.contains(line) { warnings.append(line) }
+    }
+
+    /// Says so where the nearest is more than a tenth away.
+    private mutating func warn(ifFar row: Budget, from wish: Int, _ label: String) {
+      let found = row.trainableParameters
+      guard abs(found - wish) > wish / 10 else { return }
+      warn(
+        "\(label): no rank trains about \(wish.grouped) parameters; "
+          + "r = \(row.rank) comes nearest, with \(found.grouped)")
+    }
   }
+}
+
+/// A tuner that cannot be applied to one of the models that are compared.
+public struct ComparisonError: Error, CustomStringConvertible {
+  /// The model's and the tuner's name.
+  public let label: String
+  public let cause: any Error
+  public var description: String { "\(label): \(cause)" }
 }

@@ -8,6 +8,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   public let summary: String
   /// What it accepts, in words.
   public let expectation: String
+  /// Whether the tuner implements it; otherwise it accepts one value, which changes nothing.
+  public let isSupported: Bool
   let read: @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError) -> Void
   let write: @Sendable (Configuration) -> ConfigurationValue
 
@@ -27,7 +29,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   ) {
     self.name = name
     self.summary = summary
-    expectation = Value.expectation
+    expectation = Value.expectation + (rule.requirement.map { ", \($0)" } ?? "")
+    isSupported = true
     read = { (value, configuration) throws(ConfigurationError) in
       guard let converted = Value(configurationValue: value) else {
         throw .wrongKind(field: name, expected: Value.expectation, found: value)
@@ -53,7 +56,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     into property: WritableKeyPath<Outer, Configuration> & Sendable
   ) -> ConfigurationField<Outer> {
     ConfigurationField<Outer>(
-      name: name, summary: summary, expectation: expectation,
+      name: name, summary: summary, expectation: expectation, isSupported: isSupported,
       read: { (value, outer) throws(ConfigurationError) in
         try read(value, &outer[keyPath: property])
       },
@@ -61,7 +64,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   }
 
   private init(
-    name: String, summary: String, expectation: String,
+    name: String, summary: String, expectation: String, isSupported: Bool,
     read:
       @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
       -> Void,
@@ -70,6 +73,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.name = name
     self.summary = summary
     self.expectation = expectation
+    self.isSupported = isSupported
     self.read = read
     self.write = write
   }
@@ -78,6 +82,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.name = name
     self.summary = summary
     expectation = "only \(neutral)"
+    isSupported = false
     read = { (value, _) throws(ConfigurationError) in
       guard value == neutral || value.isNeutral && neutral.isNeutral else {
         throw .unsupported(field: name, value: value, neutral: neutral)

@@ -2,29 +2,42 @@ public import OrderedCollections
 
 /// What a field's value must fulfil beyond its type.
 public struct FieldRule<Value: Sendable>: Sendable {
+  /// What is asked, as it reads after "a whole number, ": "at least 1". Nil where nothing is.
+  let requirement: String?
+  private let isFulfilled: @Sendable (Value) -> Bool
+
+  /// - Parameter requirement: Words that follow "must be": "at least 1".
+  public init(_ requirement: String, isFulfilled: @escaping @Sendable (Value) -> Bool) {
+    self.requirement = requirement
+    self.isFulfilled = isFulfilled
+  }
+
+  private init() {
+    requirement = nil
+    isFulfilled = { _ in true }
+  }
+
+  public static var any: FieldRule { FieldRule() }
+
   /// Words that follow the field's name ("must be at least 1"), or nil where the value is fine.
-  let problem: @Sendable (Value) -> String?
-
-  public init(_ problem: @escaping @Sendable (Value) -> String?) { self.problem = problem }
-
-  public static var any: FieldRule { FieldRule { _ in nil } }
+  func problem(_ value: Value) -> String? {
+    isFulfilled(value) ? nil : requirement.map { "must be \($0)" }
+  }
 }
 
 extension FieldRule where Value: Comparable & CustomStringConvertible {
   public static func atLeast(_ minimum: Value) -> FieldRule {
-    FieldRule { $0 < minimum ? "must be at least \(minimum)" : nil }
+    FieldRule("at least \(minimum)") { $0 >= minimum }
   }
 }
 
 extension FieldRule where Value == Double {
   /// From 0 up to, but not including, 1.
   public static var probability: FieldRule {
-    FieldRule { 0..<1 ~= $0 ? nil : "must be from 0 up to but not including 1" }
+    FieldRule("from 0 up to but not including 1") { 0..<1 ~= $0 }
   }
 
-  public static var finite: FieldRule {
-    FieldRule { $0.isFinite ? nil : "must be finite" }
-  }
+  public static var finite: FieldRule { FieldRule("finite", isFulfilled: \.isFinite) }
 }
 
 extension FieldRule {
@@ -32,6 +45,7 @@ extension FieldRule {
   public static func each<Element>(
     _ rule: FieldRule<Element>
   ) -> FieldRule where Value == OrderedDictionary<String, Element> {
-    FieldRule { $0.values.lazy.compactMap(rule.problem).first }
+    guard let requirement = rule.requirement else { return .any }
+    return FieldRule(requirement) { $0.values.allSatisfy { rule.problem($0) == nil } }
   }
 }

@@ -69,7 +69,11 @@ extension WeightUpdate {
     case .product(let a, let b): return min(own, try a.rankBound(), try b.rankBound())
     case .scaled(_, let a): return try a.rankBound()
     case .permuted(let a, _): return min(own, try a.rankBound())
-    case .tensor, .elementwise, .reshaped, .leading: return own
+    case .elementwise(let a, let b):
+      guard try a.shape() == b.shape() else { return own }
+      let (product, overflow) = try a.rankBound().multipliedReportingOverflow(by: b.rankBound())
+      return overflow ? own : min(own, product)
+    case .tensor, .reshaped, .leading: return own
     }
   }
 }

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-SCRIPTS = ["models.py", "counts.py", "matching.py", "target_cases.py",
+SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
            "patterns.py", "adapter_files.py", "algebra.py"]
 
 if __name__ == "__main__":

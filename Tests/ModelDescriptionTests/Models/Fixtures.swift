@@ -66,7 +66,15 @@ struct ModelFixtures: Decodable {
     let model: String
     let parameters: Int
     let modules: Int
+    /// Hashes of the paths, and of the names and shapes of parameters.
     let paths: String
+    let shapes: String?
+    let outputEmbedding: String?
+
+    enum CodingKeys: String, CodingKey {
+      case model, parameters, modules, paths, shapes
+      case outputEmbedding = "output_embeddings"
+    }
 
     var description: String { model }
   }
@@ -87,6 +95,15 @@ extension Graph {
   var namedShapes: [ModuleFixture.NamedShape] {
     modules.parameters.map { .init(name: self[$0].name, shape: self[$0].shape) }
   }
+}
+
+/// FNV-1a with 64 bits over lines, as the fixtures' generator computes it.
+func hash(_ lines: [String]) -> String {
+  let hash = lines.joined(separator: "\n").utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+    ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+  }
+  let digits = String(hash, radix: 16)
+  return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
 /// Everything an error prints; "nothing" where nothing is thrown.

@@ -1,0 +1,100 @@
+extension ChartDrawing {
+  /// Draws a line.
+  func add(_ line: ParameterChart.Line, to svg: inout SVGText) {
+    let points = line.curve.map {
+      "\(Self.n(x.position(of: $0.rank))),\(Self.n(y.position(of: $0.parameters)))"
+    }
+    svg.add(
+      "polyline",
+      [
+        "points": points.joined(separator: " "), "fill": "none", "stroke": color(line),
+        "stroke-width": "2", "stroke-linejoin": "round", "stroke-dasharray": dash(line),
+      ])
+  }
+
+  /// Draws the points that were asked for, each with what it stands for where there is room.
+  func addMarks(to svg: inout SVGText) {
+    var layout = LabelLayout(
+      within: LabelLayout.Box(
+        x: Self.left, y: Self.top, width: right - Self.left, height: Self.plotHeight))
+    for line in chart.lines {
+      for mark in line.marks {
+        let (cx, cy) = (x.position(of: mark.rank), y.position(of: mark.parameters))
+        layout.block(LabelLayout.Box(x: cx - 6, y: cy - 6, width: 12, height: 12))
+      }
+      for point in line.curve {
+        let (px, py) = (x.position(of: point.rank), y.position(of: point.parameters))
+        layout.avoid(LabelLayout.Box(x: px - 2, y: py - 2, width: 4, height: 4))
+      }
+    }
+    for line in chart.lines {
+      for mark in line.marks {
+        let (cx, cy) = (x.position(of: mark.rank), y.position(of: mark.parameters))
+        svg.add(
+          "circle",
+          [
+            "class": "halo", "cx": Self.n(cx), "cy": Self.n(cy), "r": "5", "fill": color(line),
+            "stroke-width": "1.5",
+          ])
+        addLabel(of: mark, on: line, at: (cx, cy), &layout, to: &svg)
+      }
+    }
+  }
+
+  /// Writes a point's rank and count on that side of the line where there is room.
+  private func addLabel(
+    of mark: ParameterChart.Point, on line: ParameterChart.Line,
+    at place: (x: Double, y: Double), _ layout: inout LabelLayout, to svg: inout SVGText
+  ) {
+    let text = "r=\(mark.rank): \(mark.parameters.abbreviated)"
+    let width = LabelLayout.width(of: text, size: 11)
+    let (left, middle, right) = (place.x - width - 7, place.x - width / 2, place.x + 7)
+    let (above, below) = (place.y - 18, place.y + 6)
+    let sides =
+      line.isRising
+      ? [
+        (left, above), (right, below), (middle, above - 6), (middle, below + 6), (right, above),
+        (left, below),
+      ]
+      : [
+        (right, above), (left, below), (middle, above - 6), (middle, below + 6), (left, above),
+        (right, below),
+      ]
+    let boxes = sides.map { LabelLayout.Box(x: $0, y: $1, width: width, height: 13) }
+    guard let box = layout.place(boxes) else { return }
+    svg.add(
+      "text",
+      [
+        "class": "halo", "fill": color(line), "x": Self.n(box.x), "y": Self.n(box.y + 10),
+        "font-size": "11",
+        "stroke-width": "3", "paint-order": "stroke",
+      ], text: text)
+  }
+
+  /// Names every line where it ends.
+  func addEndLabels(to svg: inout SVGText) {
+    let ends = chart.lines.compactMap { line in line.curve.last.map { (line, $0) } }
+    let wanted = ends.map { y.position(of: $0.1.parameters) }
+    let places = LabelLayout.spread(
+      wanted, distance: 16, within: Self.top...Self.bottom - 4)
+    for ((line, end), (height, place)) in zip(ends, zip(wanted, places)) {
+      let start = x.position(of: end.rank)
+      if abs(place - height) > 2 || start < right - 12 {
+        svg.add(
+          "polyline",
+          [
+            "points":
+              "\(Self.n(start + 3)),\(Self.n(height)) \(Self.n(right - 2)),\(Self.n(height)) "
+              + "\(Self.n(right + 8)),\(Self.n(place))",
+            "fill": "none", "stroke": color(line), "stroke-width": "0.8", "stroke-opacity": "0.55",
+          ])
+      }
+      svg.add(
+        "text",
+        [
+          "x": Self.n(right + 12), "y": Self.n(place + 4), "font-size": "12.5",
+          "font-weight": "600", "fill": color(line),
+        ], text: Self.label(line, isSingle: models.count == 1))
+    }
+  }
+}

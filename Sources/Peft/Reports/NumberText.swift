@@ -1,0 +1,71 @@
+extension Int {
+  /// The number with commas between thousands: `124,439,808`.
+  public var grouped: String {
+    let digits = Array(String(magnitude))
+    var result = self < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
+      result.append(digit)
+    }
+    return result
+  }
+
+  /// A number of bytes in decimal units, three digits: `3.69 MB`.
+  public var asBytes: String { scaled(to: ["B", "kB", "MB", "GB", "TB", "PB"], separator: " ") }
+
+  /// A large number as three digits: `950`, `2.36M`, `406B`.
+  public var abbreviated: String { scaled(to: ["", "k", "M", "B", "T", "Q"], separator: "") }
+
+  private func scaled(to units: [String], separator: String) -> String {
+    var value = Double(self)
+    for (index, unit) in units.enumerated() {
+      if value.magnitude < 999.5 || index == units.count - 1 {
+        let places =
+          index == 0 || value.magnitude >= 99.95 ? 0 : value.magnitude >= 9.995 ? 1 : 2
+        return value.fixed(places) + separator + unit
+      }
+      value /= 1000
+    }
+    return "\(self)"
+  }
+}
+
+extension Double {
+  /// The number with that many places after the point, rounded half away from zero.
+  public func fixed(_ places: Int) -> String {
+    guard isFinite else { return "\(self)" }
+    var factor = 1.0
+    for _ in 0..<places { factor *= 10 }
+    let scaled = (self * factor).rounded()
+    guard let whole = Int(exactly: scaled) else { return "\(self)" }
+    let sign = whole < 0 ? "-" : ""
+    var digits = String(whole.magnitude)
+    if places > 0 {
+      digits = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+      digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -places))
+    }
+    return sign + digits
+  }
+}
+
+extension Double {
+  /// A share in percent with three digits, or more where it is large: `0.00271%`, `1.90%`, `12.3%`.
+  public var asPercent: String {
+    var places = 2
+    var rest = magnitude
+    while rest > 0, rest < 0.995, places < 6 {
+      rest *= 10
+      places += 1
+    }
+    return fixed(magnitude >= 9.995 ? 1 : places) + "%"
+  }
+}
+
+extension String {
+  /// The text with its middle left out where it is longer than that.
+  func shortened(to width: Int) -> String {
+    guard count > width, width > 3 else { return self }
+    let head = (width - 1) * 2 / 3
+    return prefix(head) + "…" + suffix(width - 1 - head)
+  }
+}

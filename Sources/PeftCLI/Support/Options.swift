@@ -1,0 +1,93 @@
+import ArgumentParser
+import Peft
+
+/// `MODEL` and the dimensions to set anew, for commands about one model.
+struct ModelOptions: ParsableArguments {
+  @Argument(help: ModelHelp.argument)
+  var model: String
+
+  @OptionGroup var settings: SettingOptions
+
+  func graph() throws -> Graph { try settings.graph(of: model) }
+}
+
+/// What MODEL means, in the same words everywhere.
+enum ModelHelp {
+  static let argument: ArgumentHelp =
+    "A bundled model's name, a description's path, or a folder with a config.json."
+}
+
+/// `--set`.
+struct SettingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Set a dimension of the description.", valueName: "name=value"),
+    transform: DimensionSetting.init)
+  var settings: [DimensionSetting] = []
+
+  func graph(of model: String) throws -> Graph {
+    try ModelDescription(model, setting: settings.map { ($0.name, $0.value) }).graph()
+  }
+}
+
+/// `layers=2`.
+struct DimensionSetting {
+  let name: String
+  let value: String
+
+  init(_ text: String) throws {
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      throw ValidationError("'\(text)' is not 'name=value', such as layers=2.")
+    }
+    name = String(text[..<equals])
+    value = String(text[text.index(after: equals)...])
+  }
+}
+
+/// `--allow-unknown-fields` and `--strict`.
+struct TunerOptions: ParsableArguments {
+  @Flag(help: "Take an entry of target_modules that hits nothing for an error.")
+  var strict = false
+
+  @Flag(help: "Ignore fields of a configuration that are not known, even with a value.")
+  var allowUnknownFields = false
+
+  func request(_ text: String) throws -> TunerRequest {
+    try TunerRequest(text, allowsUnknown: allowUnknownFields)
+  }
+}
+
+/// What TUNER means, in the same words everywhere.
+enum TunerHelp {
+  static let explanation =
+    "TUNER is a name (lora), a name with settings (lora:r=16,target_modules=[q_proj,v_proj]), or "
+    + "the path of a configuration such as an adapter_config.json."
+}
+
+/// `--format` for commands that print rows.
+struct ReportOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How to print it: \(names(of: ReportFormat.self)).",
+      valueName: "format"),
+    transform: { try choice($0) })
+  var format = ReportFormat.table
+}
+
+/// One of a format's names, or an error with the one that was probably meant.
+func choice<Choice: RawRepresentable & CaseIterable>(
+  _ text: String
+) throws -> Choice where Choice.RawValue == String {
+  if let choice = Choice(rawValue: text.lowercased()) { return choice }
+  let names = Choice.allCases.map(\.rawValue)
+  throw ValidationError(
+    "'\(text)' is not a format; "
+      + (Spelling.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
+        ?? "choose one of \(names.joined(separator: ", "))."))
+}
+
+/// The names of all choices: `table, json, csv, markdown`.
+func names<Choice: RawRepresentable & CaseIterable>(of type: Choice.Type) -> String
+where Choice.RawValue == String {
+  Choice.allCases.map(\.rawValue).joined(separator: ", ")
+}

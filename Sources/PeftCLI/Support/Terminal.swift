@@ -1,0 +1,97 @@
+import Peft
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Where the command writes: data to standard output, everything else to standard error.
+enum Terminal {
+  /// Whether tables may use a terminal's codes for colour.
+  static var isStyled: Bool { isStyled(STDOUT_FILENO) }
+
+  /// Writes data.
+  /// - Throws: `OutputError` where it cannot all be written.
+  static func write(_ text: String) throws {
+    try write(text, to: STDOUT_FILENO)
+  }
+
+  /// What the user should know but did not ask for.
+  static func warn(_ lines: [String]) {
+    let label = isStyled(STDERR_FILENO) ? "\u{1B}[1;33mwarning:\u{1B}[0m" : "warning:"
+    // Where standard error is closed there is nobody to tell.
+    try? write(lines.map { "\(label) \($0)\n" }.joined(), to: STDERR_FILENO)
+  }
+
+  /// Something that was done and has no output of its own.
+  static func note(_ line: String) {
+    try? write(line + "\n", to: STDERR_FILENO)
+  }
+
+  /// Says what was wrong and ends with status 1.
+  static func fail(_ error: any Error) -> Never {
+    var text = ErrorText(error).text
+    if isStyled(STDERR_FILENO) {
+      text.replaceFirst("error:", with: "\u{1B}[1;31merror:\u{1B}[0m")
+    }
+    try? write(text + "\n", to: STDERR_FILENO)
+    exit(1)
+  }
+
+  /// Lets `peft … | head` end without a word, also where the shell ignores the signal.
+  static func endQuietlyOnBrokenPipe() { signal(SIGPIPE, SIG_DFL) }
+
+  private static func isStyled(_ file: CInt) -> Bool {
+    guard isatty(file) == 1 else { return false }
+    let refusal = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+    let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
+    return refusal.isEmpty && terminal != "dumb"
+  }
+
+  private static func write(_ text: String, to file: CInt) throws {
+    var text = text
+    try text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = systemWrite(file, rest.baseAddress, rest.count)
+        if count > 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        } else if errno != EINTR {
+          throw OutputError(reason: String(cString: strerror(errno)))
+        }
+      }
+    }
+  }
+}
+
+/// The system's `write`, which `Terminal.write` would hide.
+private func systemWrite(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(file, bytes, count)
+}
+
+/// Standard output that does not take what is written to it, such as a full disk.
+struct OutputError: Error, CustomStringConvertible {
+  let reason: String
+  var description: String { "the output cannot be written: \(reason)" }
+}
+
+/// An error as the command prints it: with the word "error" once.
+struct ErrorText {
+  let text: String
+
+  init(_ error: any Error) {
+    let description = "\(error)"
+    let firstLine = description.prefix { !$0.isNewline }
+    text = firstLine.contains("error: ") ? description : "error: \(description)"
+  }
+}
+
+extension String {
+  fileprivate mutating func replaceFirst(_ word: String, with other: String) {
+    guard let range = firstRange(of: word) else { return }
+    replaceSubrange(range, with: other)
+  }
+}

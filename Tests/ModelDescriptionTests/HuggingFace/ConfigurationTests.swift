@@ -1,0 +1,154 @@
+import Foundation
+import ModelGraph
+import Testing
+
+@testable import ModelDescription
+
+@Suite("Configurations of Hugging Face") struct ConfigurationTests {
+  @Test(
+    "The file transformers writes gives the bundled model",
+    arguments: Fixtures.names(in: "configs"))
+  func written(name: String) throws {
+    let folder = try TemporaryFolder()
+    let text = try String(decoding: Fixtures.data("configs/\(name).json"), as: UTF8.self)
+    try folder.write(text, to: "\(name)/config.json")
+    let description = try ModelDescription("\(folder.path)/\(name)")
+    let expected = try ModelDescription(name)
+    #expect(description.name == name)
+    #expect(description.modelType == expected.modelType)
+    #expect(try description.graph().listing == expected.graph().listing)
+  }
+
+  static let hub = (try? Fixtures.decode("hub.json") as ModelFixtures)?.models ?? []
+
+  @Test("Files in older spellings give what transformers builds from them", arguments: hub)
+  func older(expected: ModelFixtures.Model) throws {
+    let file = Fixtures.folder.appendingPathComponent("hub/\(expected.model).json").path
+    let graph = try graph(of: DocumentReader.read(path: file))
+    try graph.validate()
+    #expect(graph.entryCount == expected.parameters)
+    #expect(graph.modules.modules.count == expected.modules)
+    #expect(hash(graph.modules.modules.map(\.path)) == expected.paths)
+    #expect(hash(graph.namedShapes.map(\.description)) == expected.shapes)
+    #expect(graph.origin.outputEmbedding == expected.outputEmbedding)
+  }
+
+  @Test(
+    "Older and newer spellings of one model give the same graph",
+    arguments: [
+      "gpt2", "llama-2-7b", "llama-3.2-1b", "qwen2-7b", "mistral-7b", "phi-3-mini", "gemma-2b",
+      "opt-125m", "pythia-410m", "t5-small",
+      "clip-vit-b32", "dinov2-b14", "distilbert-classifier",
+    ])
+  func sameAsBundled(name: String) throws {
+    let other = [
+      "clip-vit-b32": "clip-vit-base-patch32", "dinov2-b14": "dinov2-base",
+      "distilbert-classifier": "distilbert-sst-2",
+    ]
+    let file = Fixtures.folder.appendingPathComponent("hub/\(other[name] ?? name).json").path
+    let graph = try graph(of: DocumentReader.read(path: file))
+    #expect(try graph.listing == ModelDescription(name).graph().listing)
+  }
+
+  private func graph(of configuration: DocumentNode) throws -> Graph {
+    let configuration = try CheckpointConfiguration(configuration)
+    return try ModelDescription(
+      configuration.document, configuredBy: configuration.dimensions()
+    ).graph()
+  }
+
+  private func graph(_ configuration: String) throws -> Graph {
+    try graph(of: DocumentReader.read(text: configuration, path: "config.json"))
+  }
+
+  private func attentions(_ configuration: String) throws -> [Attention] {
+    try graph(configuration).nodes.compactMap { $0.operation as? Attention }
+  }
+
+  private func rotary(_ configuration: String) throws -> Rotary? {
+    try graph(configuration).nodes.lazy.compactMap { $0.operation as? Rotary }.first
+  }
+
+  @Test("Sliding windows follow null, switches and lists of layers")
+  func windows() throws {
+    func windows(_ fields: String) throws -> [Int?] {
+      try attentions("{\(fields), \"num_hidden_layers\": 3}").map(\.window)
+    }
+    let mistral = "\"model_type\": \"mistral\""
+    #expect(try windows(mistral) == [4096, 4096, 4096])
+    #expect(try windows("\(mistral), \"sliding_window\": null") == [nil, nil, nil])
+    #expect(try windows("\(mistral), \"sliding_window\": 9") == [9, 9, 9])
+    let qwen = "\"model_type\": \"qwen2\", \"sliding_window\": 7"
+    #expect(try windows("\(qwen), \"max_window_layers\": 1") == [nil, nil, nil])
+    let sliding = "\(qwen), \"use_sliding_window\": true"
+    #expect(try windows(sliding) == [nil, nil, nil])
+    #expect(try windows("\(sliding), \"max_window_layers\": 1") == [nil, 7, 7])
+    // The list of layers counts more, wherever it stands.
+    let list = "\"layer_types\": [\"full_attention\", \"full_attention\", \"sliding_attention\"]"
+    #expect(try windows("\(list), \(sliding), \"max_window_layers\": 1") == [nil, nil, 7])
+    #expect(try windows("\(sliding), \"max_window_layers\": 1, \(list)") == [nil, nil, 7])
+  }
+
+  @Test("Rotary embeddings follow older and newer spellings alike")
+  func rotary() throws {
+    let llama = "\"model_type\": \"llama\", \"num_hidden_layers\": 1, \"head_dim\": 64"
+    #expect(
+      try rotary("{\(llama), \"rope_theta\": 5e5}")
+        == Rotary(headSize: 64, rotarySize: 64, theta: 500_000))
+    let linear = Rotary(
+      headSize: 64, rotarySize: 64, theta: 10000, scaling: .linear(factor: 2))
+    for field in [
+      "\"rope_scaling\": {\"type\": \"linear\", \"factor\": 2.0}",
+      "\"rope_scaling\": {\"rope_type\": \"linear\", \"factor\": 2.0}",
+      "\"rope_parameters\": {\"rope_type\": \"linear\", \"factor\": 2, \"rope_theta\": 10000}",
+    ] { #expect(try rotary("{\(llama), \(field)}") == linear, "\(field)") }
+    // Where the first training's length is not given, it is the longest text's.
+    let scaling = "\"rope_scaling\": {\"rope_type\": \"llama3\", \"factor\": 8}"
+    #expect(
+      try rotary("{\(llama), \(scaling), \"max_position_embeddings\": 99}")?.scaling
+        == .llama3(factor: 8, lowFrequency: 1, highFrequency: 4, originalLength: 99))
+    let neox = "\"model_type\": \"gpt_neox\", \"num_hidden_layers\": 1"
+    #expect(
+      try rotary("{\(neox), \"rotary_pct\": 0.5, \"rotary_emb_base\": 99}")
+        == Rotary(headSize: 96, rotarySize: 48, theta: 99))
+    let partial = "\"rope_parameters\": {\"partial_rotary_factor\": 0.5, \"rope_theta\": 99}"
+    #expect(
+      try rotary("{\(neox), \(partial)}") == Rotary(headSize: 96, rotarySize: 48, theta: 99))
+    #expect(
+      try rotary("{\"model_type\": \"phi3\", \"num_hidden_layers\": 1, \(partial)}")
+        == Rotary(headSize: 96, rotarySize: 48, theta: 99))
+  }
+
+  @Test("Labels are counted, and fields left out mean what they mean to transformers")
+  func defaults() throws {
+    func labels(_ fields: String) throws -> [Int]? {
+      let graph = try graph(
+        """
+        {"model_type": "bert", "architectures": ["BertForSequenceClassification"], \(fields)
+        "num_hidden_layers": 1}
+        """)
+      return graph.parameter(named: "classifier.bias").map { graph[$0].shape }
+    }
+    #expect(try labels("") == [2])
+    #expect(try labels("\"num_labels\": 4,") == [4])
+    #expect(try labels("\"id2label\": {\"0\": \"a\", \"1\": \"b\", \"2\": \"c\"},") == [3])
+    #expect(try labels("\"id2label\": null,") == [2])
+    // Fields of the family's class, with its defaults.
+    #expect(try graph("{\"model_type\": \"llama\"}").entryCount == 6_738_415_616)
+    let clip = try graph("{\"model_type\": \"clip\", \"text_config\": null}")
+    #expect(clip.entryCount == 151_277_313)
+    #expect(try graph("{\"model_type\": \"gpt2\", \"n_inner\": null}").entryCount == 124_439_808)
+  }
+
+  @Test("Every mapped dimension is one that its description has", arguments: BundledModels.families)
+  func mappedDimensions(family: String) throws {
+    let document = try DescriptionDocument(.bundled(name: family))
+    let known = try ModelDescription(family).dimensions.names
+    for rule in try ConfigurationMapping(document["config"]).rules.values {
+      if case .dimension(let name, _, _) = rule { #expect(known.contains(name), "\(name)") }
+    }
+    for architecture in document["architectures"]?.entries ?? [] {
+      for entry in architecture.value.entries ?? [] { #expect(known.contains(entry.key)) }
+    }
+  }
+}
