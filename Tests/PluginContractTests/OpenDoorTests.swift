@@ -58,7 +58,7 @@ import Testing
     let base = try ModelDescription("gpt2").graph()
     let request = try TunerRequest("outer", registry: registry())
     for budget in [wish, -wish, .min] {
-      let rows = try Comparison([base], [request], ranks: .nearest(to: budget)).rows
+      let rows = try Comparison([base], [request], ranks: .nearest(to: .parameters(budget))).rows
       #expect(rows.map(\.adapterParameters) == [12 * 2304 + 1])
     }
   }

@@ -4,10 +4,11 @@ extension ParameterCurve {
   /// Every rank is tried. Costs are not monotonic: RandLora needs ⌈d / r⌉ bases, and between the
   /// ranks at which that number changes it trains more with every rank, not less.
   public func rank(nearestTo wish: Int) throws -> Int {
-    var best = (rank: ranks.lowerBound, distance: Int.max)
+    var best = (rank: ranks.lowerBound, distance: UInt.max)
     for rank in ranks {
-      let (difference, _) = try trainableParameters(at: rank).subtractingReportingOverflow(wish)
-      if difference.magnitude < best.distance { best = (rank, abs(difference)) }
+      let (difference, isFar) = try trainableParameters(at: rank)
+        .subtractingReportingOverflow(wish)
+      if !isFar, difference.magnitude < best.distance { best = (rank, difference.magnitude) }
     }
     return best.rank
   }
