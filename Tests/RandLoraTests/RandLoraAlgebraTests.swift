@@ -125,7 +125,8 @@ import TunerKit
   @Test("Notes are given where a setting is unusual")
   func warnings() throws {
     func warnings(_ configuration: RandLoraConfig) throws -> [String] {
-      try RandLoraTuner(configuration, sites: []).warnings
+      let site = Site(path: "a", kind: .linear, outputs: 64, inputs: 64)
+      return try RandLoraTuner(configuration, sites: [site]).warnings
     }
     #expect(try warnings(RandLoraConfig(r: 8)) == [])
     #expect(
