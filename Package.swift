@@ -63,7 +63,8 @@ let package = Package(
     .executableTarget(
       name: "PeftCLI",
       dependencies: [
-        "Peft", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "ModelGraph", "Peft",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
@@ -87,6 +88,8 @@ let package = Package(
         "Peft", "PluginContract",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
+    .testTarget(name: "PeftTests", dependencies: ["Peft", "Checkpoints"]),
+    .testTarget(name: "PeftCLITests", dependencies: ["PeftCLI"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,8 @@ extension Graph {
   /// with its operands already translated to the new graph, may add to that graph, and returns
   /// values to use in place of the node's results; where it returns nil the node is copied.
   /// - Throws: What `replacement` throws, `ShapeError` where a copied node no longer fits, and
-  ///   `GraphError.resultCount` where something else than one value stands for each result.
+  ///   `GraphError.resultCount` where something else than one value stands for each result. In
+  ///   debug builds also what `validate()` throws.
   public func rewriting(
     _ replacement: (Node, inout Graph) throws -> [Value.ID]?
   ) throws -> Graph {
@@ -34,6 +35,9 @@ extension Graph {
       }
       copy.addOutput(output.name, value)
     }
+    #if DEBUG
+      try copy.validate()
+    #endif
     return copy
   }
 }

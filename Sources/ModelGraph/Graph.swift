@@ -108,7 +108,13 @@ extension Graph {
   }
 
   /// Lets a module use a parameter that belongs to another one, as tied embeddings do.
-  public mutating func share(_ parameter: Parameter.ID, as name: String, in path: String) {
+  /// - Throws: `GraphError.duplicateParameter` where the module has another one of that name.
+  public mutating func share(
+    _ parameter: Parameter.ID, as name: String, in path: String
+  ) throws(GraphError) {
+    if let taken = modules.ownParameters(of: path)[name], taken != parameter {
+      throw .duplicateParameter(path.isEmpty ? name : "\(path).\(name)")
+    }
     modules.insert(parameter, named: name, in: path)
   }
 

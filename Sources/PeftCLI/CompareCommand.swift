@@ -11,9 +11,10 @@ struct CompareCommand: ParsableCommand {
 
       EXAMPLES
         peft compare gpt2
-        peft compare llama-3.2-3b qwen2-1.5b --tuner 'lora:r=8|16' --tuner randlora:r=32
+        peft compare llama-3.2-3b qwen2-1.5b --tuner 'lora:r=8|16'
         peft compare gpt2 --tuner lora --tuner randlora --budget 1M
-        peft compare gpt2 --tuner lora:r=16 --tuner randlora --match --chart ranks.svg
+        peft compare gpt2 --tuner lora:r=16 --tuner randlora --match
+        peft compare gpt2 --modules --chart ranks.svg
 
       COLUMNS
         trained      entries that training changes

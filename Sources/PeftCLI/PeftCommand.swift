@@ -24,13 +24,12 @@ import Peft
   /// what the user gave, with one message and 1.
   static func main() {
     Terminal.endQuietlyOnBrokenPipe()
-    var command: any ParsableCommand
-    do { command = try parseAsRoot() } catch { exit(withError: error) }
-    do { try command.run() } catch let error as CleanExit {
-      exit(withError: error)
-    } catch let error as ValidationError {
-      exit(withError: error)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
     } catch {
+      // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.
+      guard exitCode(for: error) == .failure else { exit(withError: error) }
       Terminal.fail(error)
     }
   }

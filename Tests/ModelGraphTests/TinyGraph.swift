@@ -15,7 +15,7 @@ enum TinyGraph {
     }
     graph.declareModule("lm_head", kind: .linear)
     let tied = graph.parameter(named: "model.wte.weight")!
-    graph.share(tied, as: "weight", in: "lm_head")
+    try graph.share(tied, as: "weight", in: "lm_head")
     let logits = try graph.apply(Linear(), to: [x, table], in: "lm_head")[0]
     graph.addOutput("logits", logits)
     return graph

@@ -49,7 +49,7 @@ public struct ContractModel: Sendable {
     x = try builder.linear("layers.0.mix", x, 6, 6)
     builder.graph.declareModule("head", kind: .linear)
     if let shared = builder.graph.parameter(named: "embed.weight") {
-      builder.graph.share(shared, as: "weight", in: "head")
+      try builder.graph.share(shared, as: "weight", in: "head")
     }
     x = try builder.graph.apply(Linear(), to: [x, weight], in: "head")[0]
     return builder.model(x)

@@ -152,7 +152,11 @@ struct StepCall {
       throw DescriptionError(
         StepProblem.sharedShape(name: name, found: found, needed: shape), at: node.range)
     }
-    builder.graph.share(id, as: ownName, in: try path())
+    do {
+      try builder.graph.share(id, as: ownName, in: path())
+    } catch let error as GraphError {
+      throw DescriptionError(StepProblem.graph(error), at: node.range)
+    }
     return value
   }
 

@@ -2,7 +2,7 @@
 extension String {
   /// This text with its control characters spelled out, so that a name from a file can neither break
   /// a line nor talk to a terminal.
-  var printable: String {
+  package var printable: String {
     guard unicodeScalars.contains(where: \.isControl) else { return self }
     return unicodeScalars.reduce(into: "") { text, scalar in
       if scalar.isControl {

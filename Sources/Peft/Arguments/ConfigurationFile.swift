@@ -12,7 +12,14 @@ struct ConfigurationFile {
     text.contains("/") || [".json", ".yaml", ".yml"].contains { text.hasSuffix($0) }
   }
 
-  init(path: String) throws { root = try DocumentReader.read(path: path) }
+  /// - Parameter path: A file, or an adapter's folder with an `adapter_config.json`.
+  init(path: String) throws {
+    let inside = path.hasSuffix("/") ? "\(path)adapter_config.json" : "\(path)/adapter_config.json"
+    do { root = try DocumentReader.read(path: path) } catch let error {
+      guard case FileProblem.isFolder? = error.problem as? FileProblem else { throw error }
+      root = try DocumentReader.read(path: inside)
+    }
+  }
 
   /// The configuration of the tuner that `peft_type` names, or the only key does: `lora: {r: 16}`.
   /// - Throws: `DescriptionErrors`, each with the field's place in the file.

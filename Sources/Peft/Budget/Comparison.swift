@@ -1,3 +1,5 @@
+import LoRA
+import RandLora
 public import TunerKit
 
 /// Several tuners at several settings, counted on several models.
@@ -29,8 +31,8 @@ public struct Comparison: Sendable {
     isStrict: Bool = false
   ) throws {
     var builder = Builder(isStrict: isStrict)
-    let configurations = try (requests ?? Self.usual(ranks)).flatMap(\.variants)
     for model in models {
+      let configurations = try requests?.flatMap(\.variants) ?? builder.usual(for: model, ranks)
       var wish: Int? =
         if case .nearest(let budget) = ranks {
           budget.parameters(ofBase: model.entryCount)
@@ -44,17 +46,6 @@ public struct Comparison: Sendable {
     warnings = builder.warnings
     adapters = builder.adapters
   }
-
-  /// LoRA and RandLora at a few ranks each; at one where the rank is searched for.
-  private static func usual(_ ranks: Ranks) throws -> [TunerRequest] {
-    guard ranks == .asGiven else {
-      return try [TunerRequest("lora"), TunerRequest("randlora")]
-    }
-    let randlora = try [128, 32, 8].map {
-      try TunerRequest("randlora:r=\($0),randlora_alpha=\(20 * $0)")
-    }
-    return try [TunerRequest("lora:r=4|16|64")] + randlora
-  }
 }
 
 extension Comparison {
@@ -64,6 +55,23 @@ extension Comparison {
     var rows: [Budget] = []
     var adapters: [Adapter] = []
     var warnings: [String] = []
+
+    /// LoRA and RandLora at a few ranks each, or at one where the rank is searched for, on the
+    /// family's usual modules; where none are known, on all linear ones.
+    mutating func usual(
+      for graph: Graph, _ ranks: Ranks
+    ) throws -> [any TunerConfiguration] {
+      let lora = ranks == .asGiven ? [4, 16, 64] : [8]
+      let randlora = ranks == .asGiven ? [128, 32, 8] : [32]
+      let hasDefaults =
+        graph.origin.modelType.flatMap(DefaultTargets.targets(forModelType:)) != nil
+      let targets: TargetSelection.Targets? = hasDefaults ? nil : .allLinear
+      if !hasDefaults {
+        warn("\(graph.name): no usual targets are known for this model, so all-linear is taken")
+      }
+      return lora.map { LoraConfig(r: $0, targetModules: targets) }
+        + randlora.map { RandLoraConfig(r: $0, targetModules: targets) }
+    }
 
     /// - Parameter wish: The number of trained parameters to come near to; nil for the given rank.
     /// - Returns: The number of trained parameters.
@@ -75,7 +83,8 @@ extension Comparison {
         var adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
         var row = try Budget(adapter, on: graph)
         if let wish {
-          let rank = try ParameterCurve(adapter, costing: row).rank(nearestTo: wish)
+          let rank = try ParameterCurve(adapter, costing: row)
+            .rank(nearestTo: wish, insteadOf: configuration.rank)
           adapter = try Adapter(configuration.ranked(rank), for: graph, isStrict: isStrict)
           row = try Budget(adapter, on: graph)
         }

@@ -1,3 +1,5 @@
+import ModelGraph
+
 /// Rows of texts under headed columns; `text`, `markdown` and `csv` write it.
 public struct Table: Hashable, Sendable {
   public struct Column: Hashable, Sendable {
@@ -60,9 +62,13 @@ public struct Table: Hashable, Sendable {
 // MARK: - For a terminal
 
 extension Table {
-  /// Aligned columns, the headings first, a section's title above its rows.
+  /// Aligned columns, the headings first, a section's title above its rows. Control characters are
+  /// spelled out.
   /// - Parameter isStyled: Whether headings are bold and titles in colour, by a terminal's codes.
   public func text(isStyled: Bool = false) -> String {
+    let sections = sections.map { section in
+      Section(section.title?.printable, rows: section.rows.map { $0.map(\.printable) })
+    }
     let widths = columns.indices.map { index in
       sections.flatMap(\.rows).reduce(columns[index].title.count) { max($0, $1[index].count) }
     }

@@ -52,21 +52,24 @@ public struct TunerHelpPages: Sendable {
         isStyled: isStyled)
     }
     let own = Set(Method.Configuration.ownFields.map(\.name))
-    let sections = OrderedDictionary(grouping: records) { record in
-      record["supported"] == .bool(false)
-        ? "not supported yet: only the default is accepted"
-        : own.contains(record["field"]?.short ?? "")
-          ? "settings of \(Method.name.lowercased())" : "settings of every tuner"
-    }
-    let order = sections.sorted { $0.key > $1.key }
+    let supported = records.filter { $0["supported"] == .bool(true) }
+    func isOwn(_ record: Record) -> Bool { own.contains(record["field"]?.short ?? "") }
+    let sections = [
+      ("settings of \(Method.name.lowercased())", supported.filter(isOwn)),
+      ("settings of every tuner", supported.filter { !isOwn($0) }),
+      (
+        "not supported yet: only the default is accepted",
+        records.filter { $0["supported"] == .bool(false) }
+      ),
+    ].filter { !$0.1.isEmpty }
     return format == .table
       ? Table(
         ["setting", "default", "meaning"].map { Table.Column($0) },
-        sections: order.map { Table.Section($0, rows: $1.flatMap(lines)) }
+        sections: sections.map { Table.Section($0, rows: $1.flatMap(lines)) }
       ).text(isStyled: isStyled)
       : Table(
         ["setting", "default", "meaning", "accepts"].map { Table.Column($0) },
-        sections: order.map { Table.Section($0, rows: $1.map(cells)) }
+        sections: sections.map { Table.Section($0, rows: $1.map(cells)) }
       ).markdown
   }
 

@@ -1,3 +1,4 @@
+import ModelGraph
 import Peft
 
 #if canImport(Glibc)
@@ -23,7 +24,7 @@ enum Terminal {
   static func warn(_ lines: [String]) {
     let label = isStyled(STDERR_FILENO) ? "\u{1B}[1;33mwarning:\u{1B}[0m" : "warning:"
     // Where standard error is closed there is nobody to tell.
-    try? write(lines.map { "\(label) \($0)\n" }.joined(), to: STDERR_FILENO)
+    try? write(lines.map { "\(label) \($0.printableLines)\n" }.joined(), to: STDERR_FILENO)
   }
 
   /// Something that was done and has no output of its own.
@@ -85,11 +86,17 @@ struct ErrorText {
   init(_ error: any Error) {
     let description = "\(error)"
     let firstLine = description.prefix { !$0.isNewline }
-    text = firstLine.contains("error: ") ? description : "error: \(description)"
+    text = (firstLine.contains("error: ") ? description : "error: \(description)").printableLines
   }
 }
 
 extension String {
+  /// The text with its lines kept and other control characters spelled out: names come from files.
+  fileprivate var printableLines: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+      .joined(separator: "\n")
+  }
+
   fileprivate mutating func replaceFirst(_ word: String, with other: String) {
     guard let range = firstRange(of: word) else { return }
     replaceSubrange(range, with: other)

@@ -42,7 +42,7 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
   public var fix: String {
     switch self {
     case .unknownField(let field, _, _, let known):
-      Spelling.nearest(to: field, among: known).map { "did you mean '\($0)'?" }
+      Self.meant(by: field, among: known).map { "did you mean '\($0)'?" }
         ?? "remove it, or allow unknown fields if a newer version wrote it"
     case .wrongKind(let field, let expected, _): "give \(field) \(expected)"
     case .broken(let field, _, let rule): "choose a value for \(field) that \(rule.asCondition)"
@@ -55,6 +55,13 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
   }
 
   public var description: String { "\(problem)\n  fix: \(fix)" }
+
+  /// The field nearest in spelling, or the only one that ends with the word: `lora_alpha` for `alpha`.
+  private static func meant(by word: String, among known: [String]) -> String? {
+    if let near = Spelling.nearest(to: word, among: known) { return near }
+    let longer = known.filter { $0.hasSuffix("_\(word)") }
+    return longer.count == 1 ? longer.first : nil
+  }
 }
 
 extension String {

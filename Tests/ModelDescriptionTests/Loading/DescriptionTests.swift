@@ -103,7 +103,7 @@ import Testing
       """
     #expect(
       printed { _ = try graph(text) }.contains(
-        "error: attention: the mask [batch, others] does not fit the key [batch, sequence, 8]"))
+        "error: attention: the key [batch, sequence, 8] does not fit the mask [batch, others]"))
   }
 
   @Test("The same text gives the same graph, every time")

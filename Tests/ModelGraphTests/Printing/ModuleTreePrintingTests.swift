@@ -70,7 +70,7 @@ import Testing
     var graph = Graph(name: "albert")
     _ = try graph.parameter("l.0.weight", [5])
     for layer in 1..<4 {
-      graph.share(graph.parameter(named: "l.0.weight")!, as: "weight", in: "l.\(layer)")
+      try graph.share(graph.parameter(named: "l.0.weight")!, as: "weight", in: "l.\(layer)")
     }
     let lines = graph.moduleTree().split(separator: "\n").map(String.init)
     #expect(lines[2].hasPrefix("    (0): Container  weight [5]"))
@@ -84,7 +84,7 @@ import Testing
     for layer in 0..<2 {
       _ = try graph.parameter("l.\(layer).a.weight", [5])
       let id = graph.parameter(named: "l.\(layer).a.weight")!
-      graph.share(id, as: "weight", in: "l.\(layer).b")
+      try graph.share(id, as: "weight", in: "l.\(layer).b")
     }
     #expect(graph.moduleTree().contains("(0-1): 2 × Container, 5 each"))
   }

@@ -1,0 +1,97 @@
+import Foundation
+import Testing
+
+/// Runs what the README says to run, in an empty folder, and compares what it says comes out.
+@Suite("The README's commands") struct ReadmeCommandTests {
+  @Test("Every command prints what the README shows, in the order of the README")
+  func commands() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "peft-readme-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let blocks = try Self.blocks()
+    var shown = 0
+    for (index, block) in blocks.enumerated() {
+      if block.language == "yaml" {
+        let name = try #require(block.fileName, "a YAML block without '# FILE.yaml' on top")
+        try Data(block.text.utf8).write(to: folder.appending(path: name))
+      }
+      guard block.language == "sh", let command = Self.arguments(of: block.text) else { continue }
+      let process = try PeftProcess(
+        arguments: command, environment: ["NO_COLOR": "1"], in: folder)
+      let next = blocks.dropFirst(index + 1).first
+      guard next?.language == "text" else { continue }
+      #expect(process.errors + process.output == next?.text, "\(block.text)")
+      shown += 1
+    }
+    #expect(shown >= 5)
+  }
+
+  @Test("The picture in the README is what its command draws")
+  func picture() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "peft-picture-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let block = try #require(try Self.blocks().first { $0.text.contains("--chart") })
+    let arguments = try #require(Self.arguments(of: block.text))
+    _ = try PeftProcess(arguments: arguments, in: folder)
+    let name = try #require(arguments.last)
+    let drawn = try Data(contentsOf: folder.appending(path: name))
+    let kept = try Data(
+      contentsOf: Self.root.appending(path: "Sources/Peft/Peft.docc/Resources/\(name)"))
+    #expect(drawn == kept, "copy the new \(name) to Sources/Peft/Peft.docc/Resources")
+  }
+
+  // MARK: Reading the README
+
+  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+  private struct Block {
+    let language: String
+    let text: String
+
+    /// The name after `# ` in the first line.
+    var fileName: String? {
+      guard let first = text.split(separator: "\n").first, first.hasPrefix("# ") else { return nil }
+      return String(first.dropFirst(2))
+    }
+  }
+
+  private static func blocks() throws -> [Block] {
+    let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    var blocks: [Block] = []
+    var open: (language: String, lines: [Substring])?
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if let block = open {
+        if line == "```" {
+          let text = block.lines.map { $0 + "\n" }.joined()
+          blocks.append(Block(language: block.language, text: text))
+          open = nil
+        } else {
+          open?.lines.append(line)
+        }
+      } else if line.hasPrefix("```") {
+        open = (String(line.dropFirst(3)), [])
+      }
+    }
+    return blocks
+  }
+
+  /// The words after `peft`, without quotes; nil where the block runs something else.
+  private static func arguments(of block: String) -> [String]? {
+    let line = block.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard !line.contains("\n"), let range = line.range(of: "peft ") else { return nil }
+    var words: [String] = [""]
+    var isQuoted = false
+    for character in line[range.upperBound...] {
+      switch character {
+      case "'": isQuoted.toggle()
+      case " " where !isQuoted: words.append("")
+      default: words[words.count - 1].append(character)
+      }
+    }
+    return words
+  }
+}

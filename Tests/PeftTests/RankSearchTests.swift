@@ -1,0 +1,81 @@
+import Peft
+import Testing
+
+@Suite("Finding a rank") struct RankSearchTests {
+  /// What a tuner trains at every rank, each counted by itself.
+  private func costs(
+    _ configuration: some TunerConfiguration, on graph: Graph, upTo limit: Int
+  ) throws -> [Int] {
+    try (1...limit).map { rank in
+      var configuration = configuration
+      configuration.rank = rank
+      return try PeftModel(graph, tuner: configuration).trainableParameters
+    }
+  }
+
+  private func check(
+    _ configuration: some TunerConfiguration, widths: [Int], using random: inout SeededGenerator
+  ) throws {
+    let graph = try TestModel.layers(widths)
+    let adapter = try Adapter(configuration, for: graph)
+    let curve = try ParameterCurve(adapter, costing: Budget(adapter, on: graph))
+    let limit = zip(widths, widths.dropFirst()).map { min($0, $1) }.max() ?? 1
+    #expect(curve.ranks == 1...limit)
+    let costs = try costs(configuration, on: graph, upTo: limit)
+    #expect(try curve.ranks.map { try curve.trainableParameters(at: $0) } == costs)
+    let most = costs.max() ?? 1
+    for wish in [0, 1, most, most * 2]
+      + (0..<8).map({ _ in Int.random(in: 1...most, using: &random) })
+    {
+      let rank = try curve.rank(nearestTo: wish, insteadOf: 0)
+      let best = costs.map { abs($0 - wish) }.min()
+      #expect(abs(costs[rank - 1] - wish) == best, "\(widths), wish \(wish)")
+      #expect(costs.firstIndex { abs($0 - wish) == best } == rank - 1)
+    }
+  }
+
+  @Test("The nearest rank is found, on random shapes", arguments: 1...12)
+  func bruteForce(seed: UInt64) throws {
+    var random = SeededGenerator(state: seed)
+    let widths = (0..<4).map { _ in Int.random(in: 1...90, using: &random) }
+    let targets: TargetSelection.Targets = ["l0", "l1", "l2"]
+    try check(LoraConfig(targetModules: targets), widths: widths, using: &random)
+    try check(RandLoraConfig(targetModules: targets), widths: widths, using: &random)
+    var patterned = LoraConfig(targetModules: targets, modulesToSave: [])
+    patterned.rankPattern = ["l1": 5]
+    patterned.options.bias = .all
+    try check(patterned, widths: widths, using: &random)
+  }
+
+  @Test("A rank that is as near as any other is kept")
+  func keepsGiven() throws {
+    let graph = try TestModel.layers([8, 8])
+    var configuration = LoraConfig(r: 3, targetModules: ["l0"])
+    configuration.rankPattern = ["l0": 2]
+    let adapter = try Adapter(configuration, for: graph)
+    let curve = try ParameterCurve(adapter, costing: Budget(adapter, on: graph))
+    #expect(try curve.rank(nearestTo: 1000, insteadOf: 3) == 3)
+    #expect(try curve.rank(nearestTo: 1000, insteadOf: 99) == 1)
+  }
+
+  @Test("What is far beyond any rank does not overflow")
+  func extremes() throws {
+    let adapter = try Adapter(LoraConfig(targetModules: ["l0"]), for: TestModel.layers([8, 4]))
+    let curve = try ParameterCurve(adapter, costing: Budget(adapter, on: TestModel.layers([8, 4])))
+    #expect(try curve.rank(nearestTo: .max, insteadOf: 8) == 4)
+    #expect(try curve.rank(nearestTo: .min, insteadOf: 8) == 1)
+  }
+}
+
+/// SplitMix64: the same numbers for the same seed, everywhere.
+struct SeededGenerator: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var word = state
+    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+}
