@@ -128,7 +128,8 @@ import TunerKit
       let site = Site(path: "a", kind: .linear, outputs: 64, inputs: 64)
       return try RandLoraTuner(configuration, sites: [site]).warnings
     }
-    #expect(try warnings(RandLoraConfig(r: 8)) == [])
+    #expect(try warnings(RandLoraConfig(r: 8, randloraAlpha: 160)) == [])
+    #expect(try warnings(RandLoraConfig(r: 8)).count == 1, "PEFT's alpha stays at 640")
     #expect(
       try warnings(RandLoraConfig(r: 8, randloraAlpha: 16)) == [
         "randlora_alpha is 16; the usual value for r = 8 is 160, 20 · r"
