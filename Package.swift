@@ -78,14 +78,15 @@ let package = Package(
         "Peft", .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       path: "Tests/PluginContract"),
-    .testTarget(name: "PluginContractTests", dependencies: ["PluginContract"]),
-    .testTarget(name: "LoRATests", dependencies: ["LoRA", "PluginContract"]),
-    .testTarget(name: "RandLoraTests", dependencies: ["RandLora", "PluginContract"]),
+    .testTarget(name: "PluginContractTests", dependencies: ["PluginContract", "Peft", "TunerKit"]),
+    .testTarget(name: "LoRATests", dependencies: ["LoRA", "TunerKit", "PluginContract"]),
+    .testTarget(name: "RandLoraTests", dependencies: ["RandLora", "TunerKit", "PluginContract"]),
     // Replays what Hugging Face PEFT answered; see Tests/Fixtures.
     .testTarget(
       name: "ParityTests",
       dependencies: [
-        "Peft", .product(name: "OrderedCollections", package: "swift-collections"),
+        "Peft", "PluginContract",
+        .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .testTarget(name: "PeftTests", dependencies: ["Peft", "Checkpoints"]),
     .testTarget(name: "PeftCLITests", dependencies: ["PeftCLI"]),

@@ -30,6 +30,8 @@ struct RecordedValue: Decodable {
     init?(intValue: Int) { nil }
   }
 
+  init(_ value: ConfigurationValue) { self.value = value }
+
   init(from decoder: any Decoder) throws {
     if let map = try? decoder.container(keyedBy: Key.self) {
       let entries = try map.allKeys.sorted { $0.stringValue < $1.stringValue }.map {

@@ -108,7 +108,7 @@ extension Comparison {
     /// Says so where the nearest is more than a tenth away.
     private mutating func warn(ifFar row: Budget, from wish: Int, _ label: String) {
       let found = row.trainableParameters
-      guard abs(found - wish) > wish / 10 else { return }
+      guard abs(Double(found) - Double(wish)) > Double(wish) / 10 else { return }
       warn(
         "\(label): no rank trains about \(wish.grouped) parameters; "
           + "r = \(row.rank) comes nearest, with \(found.grouped)")

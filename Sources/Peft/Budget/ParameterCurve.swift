@@ -11,7 +11,14 @@ public struct ParameterCurve: Sendable {
   private let fixed: Int
   /// One of the modules that cost the same, and how many they are.
   private let groups: [(site: Site, count: Int)]
-  private let cost: @Sendable (_ rank: Int, _ sites: [Site]) throws -> [Int]
+  private let cost: @Sendable (_ rank: Int, _ sites: [Site]) throws -> Cost
+
+  private struct Cost {
+    /// For each site what it alone trains.
+    var own: [Int] = []
+    /// What sites share and train.
+    var shared = 0
+  }
 
   /// - Parameters:
   ///   - adapter: The tuner on a model, at any rank.
@@ -28,7 +35,8 @@ public struct ParameterCurve: Sendable {
   /// Everything that is trained at a rank.
   public func trainableParameters(at rank: Int) throws -> Int {
     let costs = try cost(rank, groups.map(\.site))
-    return try zip(costs, groups).reduce(fixed) { sum, group in
+    let base = try [fixed, costs.shared].checkedSum(of: "the trained parameters")
+    return try zip(costs.own, groups).reduce(base) { sum, group in
       let (product, overflow) = group.0.multipliedReportingOverflow(by: group.1.count)
       guard !overflow else { throw SizeOverflow(counting: "the trained parameters") }
       return try [sum, product].checkedSum(of: "the trained parameters")
@@ -37,14 +45,14 @@ public struct ParameterCurve: Sendable {
 
   /// Modules of one shape that cost the same at several ranks: a pattern may treat some apart.
   private static func groups(
-    of sites: [Site], _ cost: (Int, [Site]) throws -> [Int]
+    of sites: [Site], _ cost: (Int, [Site]) throws -> Cost
   ) throws -> [(site: Site, count: Int)] {
     struct Key: Hashable {
       let kind: Module.Kind
       let sizes: [Int]
       let costs: [Int]
     }
-    let probes = try [1, 2, 3].map { try cost($0, sites) }
+    let probes = try [1, 2, 3].map { try cost($0, sites).own }
     var groups: [(site: Site, count: Int)] = []
     var places: [Key: Int] = [:]
     for (index, site) in sites.enumerated() {
@@ -63,7 +71,7 @@ public struct ParameterCurve: Sendable {
 
   private static func cost(
     of configuration: some TunerConfiguration
-  ) -> @Sendable (Int, [Site]) throws -> [Int] {
+  ) -> @Sendable (Int, [Site]) throws -> Cost {
     { rank, sites in
       try trained(configuration.ranked(rank), sites)
     }
@@ -71,11 +79,18 @@ public struct ParameterCurve: Sendable {
 
   private static func trained<Configuration: TunerConfiguration>(
     _ configuration: Configuration, _ sites: [Site]
-  ) throws -> [Int] {
+  ) throws -> Cost {
     let tuner = try Configuration.Method(configuration, sites: sites)
-    return try sites.map { site in
-      try tuner.update(of: site).tensors.filter(\.isTrained).map { try $0.count() }
-        .checkedSum(of: "the trained parameters")
+    var cost = Cost()
+    var shared: Set<UpdateTensor> = []
+    for site in sites {
+      let trained = try tuner.update(of: site).tensors.filter(\.isTrained)
+      shared.formUnion(trained.filter { $0.site == nil })
+      cost.own.append(
+        try trained.filter { $0.site != nil }.map { try $0.count() }
+          .checkedSum(of: "the trained parameters"))
     }
+    cost.shared = try shared.map { try $0.count() }.checkedSum(of: "the trained parameters")
+    return cost
   }
 }
