@@ -36,7 +36,7 @@ extension Unicode.Scalar {
 
 extension Int {
   /// The number with a comma before every three digits: `124,439,808`.
-  var grouped: String {
+  package var grouped: String {
     let digits = String(magnitude)
     var text = self < 0 ? "-" : ""
     for (index, digit) in digits.enumerated() {

@@ -1,20 +1,9 @@
 extension Int {
-  /// The number with commas between thousands: `124,439,808`.
-  public var grouped: String {
-    let digits = Array(String(magnitude))
-    var result = self < 0 ? "-" : ""
-    for (index, digit) in digits.enumerated() {
-      if index > 0, (digits.count - index) % 3 == 0 { result.append(",") }
-      result.append(digit)
-    }
-    return result
-  }
-
   /// A number of bytes in decimal units, three digits: `3.69 MB`.
-  public var asBytes: String { scaled(to: ["B", "kB", "MB", "GB", "TB", "PB"], separator: " ") }
+  package var asBytes: String { scaled(to: ["B", "kB", "MB", "GB", "TB", "PB"], separator: " ") }
 
   /// A large number as three digits: `950`, `2.36M`, `406B`.
-  public var abbreviated: String { scaled(to: ["", "k", "M", "B", "T", "Q"], separator: "") }
+  package var abbreviated: String { scaled(to: ["", "k", "M", "B", "T", "Q"], separator: "") }
 
   private func scaled(to units: [String], separator: String) -> String {
     var value = Double(self)
@@ -32,7 +21,7 @@ extension Int {
 
 extension Double {
   /// The number with that many places after the point, rounded half away from zero.
-  public func fixed(_ places: Int) -> String {
+  package func fixed(_ places: Int) -> String {
     guard isFinite else { return "\(self)" }
     var factor = 1.0
     for _ in 0..<places { factor *= 10 }
@@ -50,7 +39,7 @@ extension Double {
 
 extension Double {
   /// A share in percent with three digits, or more where it is large: `0.00271%`, `1.90%`, `12.3%`.
-  public var asPercent: String {
+  package var asPercent: String {
     var places = 2
     var rest = magnitude
     while rest > 0, rest < 0.995, places < 6 {
