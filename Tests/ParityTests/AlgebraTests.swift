@@ -53,7 +53,9 @@ import Testing
       let update = try #require(adapter.updates.first { $0.site.path == recorded.path })
       let tensors = recorded.tensors.mapValues(\.numbers)
       #expect(Set(update.tensors.map(\.name)) == Set(tensors.keys), "\(row)")
-      for tensor in update.tensors { #expect(tensor.shape == tensors[tensor.name]?.shape) }
+      for tensor in update.tensors {
+        try #require(tensor.shape == tensors[tensor.name]?.shape, "\(tensor.name) of \(row)")
+      }
 
       let expected = recorded.delta.numbers
       let stored = update.site.isStoredTransposed ? update.update.transposed : update.update

@@ -41,7 +41,9 @@ import TunerKit
     }
     let (a, b) = (try numbers("randlora_A"), try numbers("randlora_B"))
     let (lambda, gamma) = (try numbers("randlora_lambda"), try numbers("randlora_gamma"))
-    let (r, n) = (sizes.r, (min(sizes.outputs, sizes.inputs) + sizes.r - 1) / sizes.r)
+    let d = min(sizes.outputs, sizes.inputs)
+    let (r, n) = (sizes.r, (d + sizes.r - 1) / sizes.r)
+    try #require(lambda.shape == [r, n] && gamma.shape == [n, d])
 
     let expected = Numbers(shape: [sizes.outputs, sizes.inputs]) { index in
       // Along the longer side, then along the shorter one.
@@ -97,14 +99,17 @@ import TunerKit
     #expect(verySparse["randlora_B"]?.distribution == .ternary(sparsity: 2))
   }
 
-  @Test("γ starts at one over the larger of d and n, λ at zero")
-  func initialValues() throws {
+  @Test("λ starts at zero and γ at 1/d, or λ at random and γ at 1/D", arguments: [true, false])
+  func initialValues(initWeights: Bool) throws {
     for sizes in Self.sizes {
-      let (tuner, site) = try tuner(sizes)
-      let tensors = try tuner.update(of: site).tensors
-      let d = min(sizes.outputs, sizes.inputs)
-      #expect(tensors.first { $0.name == "randlora_gamma" }?.initial == .constant(1 / Double(d)))
-      #expect(tensors.first { $0.name == "randlora_lambda" }?.initial == .zeros)
+      let site = Site(path: "a", kind: .linear, outputs: sizes.outputs, inputs: sizes.inputs)
+      let configuration = RandLoraConfig(r: sizes.r, initWeights: initWeights)
+      let tensors = try RandLoraTuner(configuration, sites: [site]).update(of: site).tensors
+      let (d, larger) = (min(site.outputs, site.inputs), max(site.outputs, site.inputs))
+      let gamma = InitialValue.constant(1 / Double(initWeights ? d : larger))
+      let lambda: InitialValue = initWeights ? .zeros : .normal(deviation: 1)
+      #expect(tensors.first { $0.name == "randlora_gamma" }?.initial == gamma)
+      #expect(tensors.first { $0.name == "randlora_lambda" }?.initial == lambda)
     }
   }
 
@@ -128,6 +133,7 @@ import TunerKit
       let site = Site(path: "a", kind: .linear, outputs: 64, inputs: 64)
       return try RandLoraTuner(configuration, sites: [site]).warnings
     }
+    #expect(try warnings(RandLoraConfig()) == [])
     #expect(try warnings(RandLoraConfig(r: 8, randloraAlpha: 160)) == [])
     #expect(try warnings(RandLoraConfig(r: 8)).count == 1, "PEFT's alpha stays at 640")
     #expect(
