@@ -6,8 +6,8 @@ struct MatchCommand: ParsableCommand {
     commandName: "match",
     abstract: "Show which modules a tuner updates, and why not the others.",
     discussion: """
-      Modules of repeated layers are written as one line, with * for the layer's number; --all \
-      lists each. \(TunerHelp.explanation)
+      Modules of repeated layers are written as one line, with * for the layer's number, and those \
+      without parameters are only counted; --all lists each. \(TunerHelp.explanation)
 
       EXAMPLES
         peft match gpt2 --tuner lora

@@ -48,6 +48,21 @@ import Testing
     #expect(report["trainable_parameters"] as? Int == 11 * 8 * (768 + 2304))
   }
 
+  @Test("A checkpoint's folder, or the config.json in it, is a model")
+  func checkpoint() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try #"{"model_type": "gpt2", "n_embd": 48, "n_head": 4, "n_layer": 2}"#.write(
+      toFile: folder + "/config.json", atomically: true, encoding: .utf8)
+    for path in [folder, folder + "/config.json"] {
+      let run = try PeftProcess("compare", path, "--tuner", "lora", "--format", "json")
+      #expect(run.status == 0, "\(run.errors)")
+      let rows = try #require(try run.json as? [[String: Any]])
+      #expect(rows.first?["trainable_parameters"] as? Int == 2 * 8 * (48 + 144))
+    }
+  }
+
   @Test(
     "describe writes every format", arguments: ["tree", "json", "mermaid", "dot"])
   func describe(format: String) throws {

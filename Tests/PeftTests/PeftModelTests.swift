@@ -60,7 +60,7 @@ import Testing
     #expect(!folded.contains("transformer.h.0.attn.attn_dropout"))
     let all = try model.matchReport(as: .table, listsAll: true)
     #expect(all.contains("transformer.h.0.attn.attn_dropout"))
-    #expect(!all.contains("×  12"))
+    #expect(!all.contains("× 12"))
   }
 
   @Test("Every bundled model is counted for the list")

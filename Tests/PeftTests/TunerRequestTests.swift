@@ -13,7 +13,7 @@ import Testing
     let text = "lora: r=16, lora_alpha = 32,target_modules=[q_proj, 'v,proj'],use_rslora=true"
     let values = try TunerRequest(text).values()
     #expect(values["r"] == .integer(16))
-    #expect(values["lora_alpha"] == .number(32))
+    #expect(values["lora_alpha"] == .integer(32))
     #expect(values["target_modules"] == .list([.text("q_proj"), .text("v,proj")]))
     #expect(values["use_rslora"] == .bool(true))
   }
@@ -23,7 +23,7 @@ import Testing
     let request = try TunerRequest("lora:r=8|16,lora_alpha=1|2|3")
     #expect(
       request.variants.map { "\($0.values["r"] ?? .null) \($0.values["lora_alpha"] ?? .null)" }
-        == ["8 1.0", "8 2.0", "8 3.0", "16 1.0", "16 2.0", "16 3.0"])
+        == ["8 1", "8 2", "8 3", "16 1", "16 2", "16 3"])
   }
 
   @Test("Separators inside brackets and quotes do not separate")

@@ -135,6 +135,7 @@ import TunerKit
     }
     #expect(try warnings(RandLoraConfig()) == [])
     #expect(try warnings(RandLoraConfig(r: 8, randloraAlpha: 160)) == [])
+    #expect(try warnings(RandLoraConfig(r: 8)).count == 1, "PEFT's alpha stays at 640")
     #expect(
       try warnings(RandLoraConfig(r: 8, randloraAlpha: 16)) == [
         "randlora_alpha is 16; the usual value for r = 8 is 160, 20 · r"

@@ -11,8 +11,13 @@ enum ModelLocation {
   case description(DescriptionSource)
   case checkpoint(folder: String)
 
-  /// A folder with a `config.json` comes first, then a bundled model's name, then a file's path.
+  /// A folder with a `config.json` comes first, then a bundled model's name, then a file's path. The
+  /// path of a `config.json` means its folder.
   init(_ model: String) throws {
+    if model == "config.json" || model.hasSuffix("/config.json"), access(model, F_OK) == 0 {
+      self = .checkpoint(folder: model == "config.json" ? "." : String(model.dropLast(12)))
+      return
+    }
     let isFolder = Self.isFolder(model)
     if isFolder, access("\(model)/config.json", F_OK) == 0 {
       self = .checkpoint(folder: model)

@@ -17,7 +17,8 @@ struct InlineSettings {
     for part in try Self.split(settings, at: ",", of: text) where !settings.isEmpty {
       let setting = part.trimmed
       guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
-        throw TunerRequestError.syntax(text, problem: "'\(setting)' is not 'field=value'")
+        throw TunerRequestError.syntax(
+          text, problem: "'\(String(setting).shortened(to: 80))' is not 'field=value'")
       }
       let name = String(setting[..<equals].trimmed)
       guard combinations[0][name] == nil else {
@@ -42,12 +43,14 @@ struct InlineSettings {
     do {
       let node = try DocumentReader.read(text: "value: \(part)", path: text)
       guard let value = node["value"] else {
-        throw TunerRequestError.syntax(text, problem: "'\(part)' is not a value")
+        throw TunerRequestError.syntax(
+          text, problem: "'\(String(part).shortened(to: 80))' is not a value")
       }
       return ConfigurationValue(value)
     } catch let error as DescriptionError {
       throw TunerRequestError.syntax(
-        text, problem: "'\(part)' is not a value: \(error.problem.message)")
+        text,
+        problem: "'\(String(part).shortened(to: 80))' is not a value: \(error.problem.message)")
     }
   }
 
@@ -81,7 +84,10 @@ struct InlineSettings {
     }
     guard closers.isEmpty, quote == nil else {
       throw TunerRequestError.syntax(
-        whole, problem: "'\(quote ?? closers.last ?? " ")' is missing at the end of '\(text)'")
+        whole,
+        problem:
+          "'\(quote ?? closers.last ?? " ")' is missing at the end of '\(String(text).shortened(to: 80))'"
+      )
     }
     return parts + [text[start...]]
   }

@@ -68,14 +68,15 @@ public enum TunerRequestError: Error, Hashable, Sendable, CustomStringConvertibl
   public var description: String {
     switch self {
     case .syntax(let text, let problem):
-      "'\(text)': \(problem)\n  fix: write it as 'lora:r=16,target_modules=[q_proj,v_proj]'"
+      "'\(text.shortened(to: 160))': \(problem)\n  fix: write it as 'lora:r=16,target_modules=[q_proj,v_proj]'"
     case .badSettings(let text, let errors):
-      errors.map { "'\(text)': \($0)" }.joined(separator: "\n")
+      (errors.prefix(20).map { "'\(text.shortened(to: 160))': \($0)" }
+        + (errors.count > 20 ? ["… and \(errors.count - 20) more"] : [])).joined(separator: "\n")
     case .tooManyVariants(let text, let count, let limit):
-      "'\(text)' stands for \(count) settings, more than \(limit)"
+      "'\(text.shortened(to: 160))' stands for \(count) settings, more than \(limit)"
         + "\n  fix: leave out some alternatives"
     case .severalVariants(let text, let count):
-      "'\(text)' stands for \(count) settings, but one is needed here"
+      "'\(text.shortened(to: 160))' stands for \(count) settings, but one is needed here"
         + "\n  fix: choose one of the alternatives that | separates, or put quotes around the value"
     }
   }

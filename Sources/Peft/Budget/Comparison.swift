@@ -70,7 +70,9 @@ extension Comparison {
         warn("\(graph.name): no usual targets are known for this model, so all-linear is taken")
       }
       return lora.map { LoraConfig(r: $0, targetModules: targets) }
-        + randlora.map { RandLoraConfig(r: $0, targetModules: targets) }
+        + randlora.map {
+          RandLoraConfig(r: $0, targetModules: targets, randloraAlpha: 20 * Double($0))
+        }
     }
 
     /// - Parameter wish: The number of trained parameters to come near to; nil for the given rank.

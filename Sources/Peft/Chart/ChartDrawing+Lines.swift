@@ -28,15 +28,16 @@ extension ChartDrawing {
       }
     }
     for line in chart.lines {
+      let isCrowded = line.marks.count > 24
       for mark in line.marks {
         let (cx, cy) = (x.position(of: mark.rank), y.position(of: mark.parameters))
         svg.add(
           "circle",
           [
-            "class": "halo", "cx": Self.n(cx), "cy": Self.n(cy), "r": "5", "fill": color(line),
-            "stroke-width": "1.5",
+            "class": "halo", "cx": Self.n(cx), "cy": Self.n(cy), "r": isCrowded ? "3" : "5",
+            "fill": color(line), "stroke-width": isCrowded ? "0" : "1.5",
           ])
-        addLabel(of: mark, on: line, at: (cx, cy), &layout, to: &svg)
+        if !isCrowded { addLabel(of: mark, on: line, at: (cx, cy), &layout, to: &svg) }
       }
     }
   }

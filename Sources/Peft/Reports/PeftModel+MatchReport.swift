@@ -28,7 +28,7 @@ extension PeftModel {
   private var matchHeading: String {
     "\(budget.model) with \(budget.tuner): \(match.matched.count.grouped) of "
       + "\(match.modulePaths.count.grouped) modules updated, "
-      + "\(budget.trainableParameters.grouped) trained parameters (\(budget.shortSettings))"
+      + "\(budget.trainableParameters.grouped) trained parameters\n\(budget.shortSettings)"
   }
 }
 
@@ -50,58 +50,62 @@ extension PeftModel {
 
   private struct Line {
     let module: Module
-    let size: String
-    let trained: Int?
-    let reason: String
+    var size = ""
+    var trained: Int?
+
+    var cells: [String] {
+      [module.kind.description, size, trained.map(\.grouped) ?? ""]
+    }
   }
 
+  /// The modules under what was decided about them.
   func matchTable(listsAll: Bool) -> Table {
-    let folding = FoldedPaths(match.modulePaths)
-    func rows(_ lines: [Line]) -> [[String]] {
-      let groups = folding.groups(of: lines, path: \.module.path) { line in
-        [line.module.kind.description, line.size, line.trained.map { "\($0)" } ?? "", line.reason]
-          + (listsAll ? [line.module.path] : [])
-      }
-      return groups.compactMap { group in
-        guard let line = group.elements.first else { return nil }
-        let trained = line.trained.map { ($0 * group.elements.count).grouped }
-        return [group.text, line.module.kind.description, line.size, trained ?? "", line.reason]
-      }
-    }
     let updated = zip(match.matched, budget.modules).map { module, cost in
       Line(
-        module: module, size: "\(cost.outputs) × \(cost.inputs)", trained: cost.trainableParameters,
-        reason: "")
+        module: module, size: "\(cost.outputs) × \(cost.inputs)", trained: cost.trainableParameters)
     }
-    let saved = match.saved.modules.map { module in
-      Line(module: module, size: "", trained: count(within: module), reason: "")
-    }
+    let saved = match.saved.modules.map { Line(module: $0, trained: count(within: $0)) }
+    let savedPaths = Set(saved.map(\.module.path))
+    let excluded = match.excluded.filter { !savedPaths.contains($0.module.path) }
     let shown = match.unmatched.filter { listsAll || hasParameters($0.module) }
     let hidden = match.unmatched.count - shown.count
-    var sections = [
-      section("matched", rows(updated)),
-      section("trained in full", rows(saved)),
-      section("excluded", rows(match.excluded.map(Self.line))),
-      section("unmatched", rows(shown.map(Self.line))),
-    ].compactMap { $0 }
-    if hidden > 0, let last = sections.last, last.title == "unmatched" {
-      let note = "unmatched, but for \(hidden.grouped) without parameters (--all shows them)"
-      sections[sections.count - 1] = Table.Section(note, rows: last.rows)
-    }
+    let sections =
+      [("matched", updated), ("trained in full", saved)]
+      + Self.byReason(excluded)
+      + Self.byReason(shown).map { ("unmatched: \($0)", $1) }
+    let folding = FoldedPaths(match.modulePaths)
+    let rest = "unmatched: \(hidden.grouped) more, without parameters"
     return Table(
       [
         Table.Column("module"), Table.Column("kind"), Table.Column("out × in", .right),
-        Table.Column("trained", .right), Table.Column("why not"),
-      ], sections: sections
-    ).withoutEmptyColumns
+        Table.Column("trained", .right),
+      ],
+      sections: sections.filter { !$0.1.isEmpty }.map { title, lines in
+        Table.Section(title, rows: rows(lines, folding: listsAll ? nil : folding))
+      } + (hidden > 0 ? [Table.Section(rest)] : []))
   }
 
-  private func section(_ title: String, _ rows: [[String]]) -> Table.Section? {
-    rows.isEmpty ? nil : Table.Section(title, rows: rows)
+  /// One row a module, or one for those of repeated layers that are alike.
+  private func rows(_ lines: [Line], folding: FoldedPaths?) -> [[String]] {
+    guard let folding else { return lines.map { [$0.module.path] + $0.cells } }
+    return folding.groups(of: lines, path: \.module.path, alike: \.cells).compactMap { group in
+      guard var line = group.elements.first else { return nil }
+      line.trained = line.trained.map { $0 * group.elements.count }
+      return [group.text] + line.cells
+    }
   }
 
-  private static func line(_ decided: MatchReport.Decided) -> Line {
-    Line(module: decided.module, size: "", trained: nil, reason: decided.reason.description)
+  private static func byReason(
+    _ modules: [MatchReport.Decided]
+  ) -> [(String, [Line])] {
+    OrderedDictionary(grouping: modules) { decided in
+      // One heading for all layers that are not chosen.
+      if case .wrongLayer = decided.reason {
+        "in a layer that layers_to_transform does not choose"
+      } else {
+        decided.reason.description
+      }
+    }.map { ($0, $1.map { Line(module: $0.module) }) }
   }
 
   private func hasParameters(_ module: Module) -> Bool {

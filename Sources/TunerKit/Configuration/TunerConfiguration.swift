@@ -35,7 +35,15 @@ extension TunerConfiguration {
   /// Checks a configuration however it was made: every field by itself, then all together.
   /// - Throws: `ConfigurationErrors` with every mistake there is, or what `validate()` throws.
   public func check() throws {
-    let errors = Self.fields.compactMap { $0.mistake(in: self) }
+    // Not by way of `fields`, which makes and sorts a list: every tuner checks when it is made.
+    let own = Self.ownFields
+    var errors = own.compactMap { $0.mistake(in: self) }
+    for field in AdapterOptions.fields {
+      guard let error = field.mistake(in: options), !own.contains(where: { $0.name == field.name })
+      else { continue }
+      errors.append(error)
+    }
+    errors.sort { ($0.field ?? "") < ($1.field ?? "") }
     guard errors.isEmpty else { throw ConfigurationErrors(errors: errors) }
     try validate()
   }
