@@ -85,7 +85,12 @@ extension Budget {
       throw SizeOverflow(counting: "the number of bytes")
     }
     let hasBases = bases > 0
-    let slim = try AdapterContents(adapter, of: graph, projection: .none).fileBytes()
+    let contents = AdapterContents(adapter, of: graph, projection: .none)
+    let peftContents = AdapterContents(asWrittenByPEFT: adapter, of: graph)
+    let slim = try contents.fileBytes()
+    // Laying a file out means sorting it, and mostly it is the same file.
+    let peft =
+      peftContents.entries == contents.entries ? slim : try peftContents.fileBytes()
     let whole =
       hasBases ? try AdapterContents(adapter, of: graph, projection: .shared).fileBytes() : slim
     self.init(
@@ -95,7 +100,7 @@ extension Budget {
       targets: modules.count, baseParameters: graph.entryCount, trainableParameters: trainable,
       adapterParameters: adapterParameters, savedModuleParameters: saved, biasParameters: biases,
       basisEntries: bases, adapterBytes: slim, adapterBytesWithBases: whole,
-      peftAdapterBytes: try AdapterContents(asWrittenByPEFT: adapter, of: graph).fileBytes(),
+      peftAdapterBytes: peft,
       updateRank: modules.map(\.updateRank).max() ?? 0, modules: modules)
   }
 }
