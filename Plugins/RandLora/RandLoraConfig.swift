@@ -68,8 +68,7 @@ public struct RandLoraConfig: TunerConfiguration {
     ConfigurationField(
       "randlora_dropout", \.randloraDropout, "Dropout on the update's input.", rule: .probability),
     ConfigurationField(
-      "projection_prng_key", \.projectionPrngKey, "The key that the bases are drawn from.",
-      rule: .atLeast(0)),
+      "projection_prng_key", \.projectionPrngKey, "The key that the bases are drawn from."),
     ConfigurationField(
       "save_projection", \.saveProjection, "Whether the bases are saved with the adapter."),
     ConfigurationField("sparse", \.sparse, "Bases of −1, 0 and 1, two thirds of them zero."),

@@ -64,7 +64,7 @@ struct CompareCommand: ParsableCommand {
   func run() throws {
     let requests = try tuners.map(options.request)
     let comparison = try Comparison(
-      models.map(settings.graph), requests.isEmpty ? nil : requests,
+      models.map(settings.graph), requests.isEmpty ? nil : requests.flatMap(\.variants),
       ranks: budget.map { .nearest(to: $0) } ?? (match ? .matchingFirst : .asGiven),
       isStrict: options.strict)
     if let chart {

@@ -67,6 +67,7 @@ struct DescribeCommand: ParsableCommand {
     guard let request else { return try Terminal.write(graph.text(as: graphFormat)) }
     let adapted = try PeftModel(graph, tuner: request.single(), isStrict: options.strict)
     try Terminal.write(adapted.graph().text(as: graphFormat, comparedWith: graph))
+    if try graphFormat == .tree { try Terminal.write(adapted.summary + "\n") }
     Terminal.warn(adapted.warnings)
   }
 

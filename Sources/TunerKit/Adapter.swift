@@ -70,8 +70,32 @@ public struct Adapter: Sendable {
         "fan_in_fan_out is \(stated), but \(stated ? "some" : "not all") of the modules store "
           + "weights [out, in]; each is treated as it is stored")
     }
+    warnings += Self.tiedWarnings(match, in: graph)
     self.warnings = warnings
     try checkTensors()
+  }
+
+  /// What happens to modules that share a weight with another one.
+  private static func tiedWarnings(_ match: MatchReport, in graph: Graph) -> [String] {
+    let owners = Dictionary(
+      grouping: graph.modules.namedParameters(within: ""), by: \.parameter
+    ).filter { $0.value.count > 1 }
+    guard !owners.isEmpty else { return [] }
+    func others(_ path: String) -> String? {
+      guard let weight = graph.modules.ownParameters(of: path)["weight"] else { return nil }
+      let names = owners[weight]?.map(\.name).filter { $0 != "\(path).weight" } ?? []
+      return names.isEmpty ? nil : names.joined(separator: ", ")
+    }
+    return match.matched.compactMap { module in
+      others(module.path).map {
+        "\(module.path) shares its weight with \($0), which does not see the update"
+      }
+    }
+      + match.saved.modules.compactMap { module in
+        others(module.path).map {
+          "\(module.path) shares its weight with \($0); the copy that is trained does not"
+        }
+      }
   }
 
   /// Whether a parameter is a bias by PEFT's rule, and not in a module of which a copy is trained.

@@ -24,4 +24,16 @@ import Testing
       for attribute in step.attributes { #expect(text.contains("\"\(attribute.name)\" : {")) }
     }
   }
+
+  @Test("The documentation names every step, attribute and key")
+  func isDocumented() throws {
+    let page = Self.path.deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Sources/Peft/Peft.docc/Descriptions.md")
+    let text = try String(contentsOf: page, encoding: .utf8)
+    for step in StepCatalog.all {
+      #expect(text.contains("| `\(step.name)` |"))
+      for attribute in step.attributes { #expect(text.contains("`\(attribute.name)`")) }
+    }
+    for (key, _) in DescriptionDocument.keys { #expect(text.contains("| `\(key)` |")) }
+  }
 }

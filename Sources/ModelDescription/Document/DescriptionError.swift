@@ -52,6 +52,9 @@ public struct DescriptionError: Error, CustomStringConvertible {
 public struct DescriptionErrors: Error, CustomStringConvertible {
   public let errors: [DescriptionError]
 
+  /// As many as are looked for; a file with more is wrong from the ground up.
+  static let most = 100
+
   public init(_ errors: [DescriptionError]) { self.errors = errors }
 
   /// All of them, as far as anybody would read.

@@ -12,12 +12,17 @@ final class GraphBuilder {
   /// More steps than any model takes; a description with large counts stops here.
   static let stepLimit = 100_000
   private var stepCount = 0
+  /// More values than any model has; a step can make many.
+  static let valueLimit = 1_000_000
   private static let deepestBlocks = 32
 
   init(graph: Graph, blocks: [String: BlockDefinition]) {
     self.graph = graph
     self.blocks = blocks
   }
+
+  /// Whether there are more mistakes than anybody would read.
+  private var isGivingUp: Bool { errors.count >= DescriptionErrors.most }
 
   func report(_ error: DescriptionError) {
     if let range = error.range, !reported.insert(range).inserted { return }
@@ -38,7 +43,7 @@ final class GraphBuilder {
   // MARK: Steps
 
   func run(_ steps: [CompiledStep], in scope: Scope) {
-    for step in steps {
+    for step in steps where !isGivingUp {
       guard stepCount <= GraphBuilder.stepLimit else { return }
       let isTaken = reporting {
         try countStep(at: step)
@@ -136,14 +141,11 @@ final class GraphBuilder {
   /// Takes places for modules in the order of a `modules` list, and makes those with a kind.
   func order(_ modules: DocumentNode?, in scope: Scope) {
     guard let modules else { return }
-    for element in modules.elements ?? [modules] {
+    for element in modules.elements ?? [modules] where !isGivingUp {
       _ = reporting {
         let entry = element.entries?.first
         let name = try entry?.key ?? scope.text(element)
-        guard Scope.isModulePath(name) else {
-          throw DescriptionError(StepProblem.badName(name), at: element.range)
-        }
-        let path = scope.path.isEmpty ? name : "\(scope.path).\(name)"
+        let path = try scope.path(of: name, at: element.range)
         if let kind = entry?.value.string {
           graph.declareModule(path, kind: Module.Kind(kind))
         } else {

@@ -5,6 +5,7 @@ enum LoadingProblem: Problem {
   case notADescription(found: String)
   case unknownKey(String, known: [String])
   case missingKey(String)
+  case noOutputs
   case extendsItself(chain: [String])
   case extendsTooDeep(limit: Int)
   case extendsOutside(String)
@@ -29,6 +30,7 @@ enum LoadingProblem: Problem {
     switch self {
     case .notADescription(let found): "a description is a mapping of keys, not \(found)"
     case .unknownKey(let key, _): "a description has no key '\(key)'"
+    case .noOutputs: "no output is left: every 'when' under outputs is false"
     case .missingKey(let key): "the description has no '\(key)'"
     case .extendsItself(let chain):
       "'extends' comes back to where it started: \(chain.joined(separator: " → "))"
@@ -61,6 +63,7 @@ enum LoadingProblem: Problem {
     switch self {
     case .notADescription: "start with 'name: …' and 'graph: …'"
     case .unknownKey(let key, let known): Self.suggestion(key, known, all: "the keys are")
+    case .noOutputs: "check the dimensions that they read"
     case .missingKey(let key): "add '\(key): …'"
     case .extendsItself: "remove one of these 'extends'"
     case .extendsTooDeep: "put some of them together"

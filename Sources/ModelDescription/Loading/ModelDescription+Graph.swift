@@ -181,6 +181,9 @@ extension ModelDescription {
         builder.graph.addOutput(entry.key, value)
       }
     }
+    if builder.graph.outputs.isEmpty, builder.errors.isEmpty {
+      builder.report(DescriptionError(LoadingProblem.noOutputs, at: outputs.range))
+    }
     _ = builder.reporting {
       guard let node = document["output_embedding"] else { return }
       let path = try scope.text(node)

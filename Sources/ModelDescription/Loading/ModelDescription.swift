@@ -2,7 +2,7 @@ import ModelGraph
 
 /// A model as described in YAML, JSON, or a checkpoint's configuration; ready to become a graph.
 ///
-///     let graph = try ModelDescription("gpt2", setting: ["layers": "2"]).graph()
+///     let graph = try ModelDescription("gpt2", setting: [("layers", "2")]).graph()
 public struct ModelDescription: Sendable {
   /// What the model is called.
   public let name: String

@@ -19,8 +19,13 @@ struct Scope {
     guard let node = step.attributes[CommonAttributes.name.name] else { return path }
     let name = try text(node)
     guard !name.isEmpty else { return path }
+    return try path(of: name, at: node.range)
+  }
+
+  /// A path inside the enclosing module, of bounded length.
+  func path(of name: String, at range: SourceRange) throws -> String {
     guard Scope.isModulePath(name), path.utf8.count + name.utf8.count < 1000 else {
-      throw DescriptionError(StepProblem.badName(name), at: node.range)
+      throw DescriptionError(StepProblem.badName(name), at: range)
     }
     return path.isEmpty ? name : "\(path).\(name)"
   }

@@ -32,6 +32,31 @@ extension CompiledStep {
   }
 }
 
+/// The module paths that some steps can make.
+private struct WrittenPaths {
+  /// The paths and all that lead to them.
+  private var paths: Set<Substring> = []
+  /// What `*` follows: any path that begins so can be made.
+  private var open: Set<Substring> = []
+
+  init(_ steps: [CompiledStep]) {
+    for path in steps.flatMap(\.writtenPaths) {
+      for prefix in Self.prefixes(of: path) where prefix != "*" { paths.insert(prefix) }
+      if path == "*" || path.hasSuffix(".*") { open.insert(path.dropLast(path == "*" ? 1 : 2)) }
+    }
+  }
+
+  func canMake(_ name: String) -> Bool {
+    paths.contains(name[...]) || open.contains("")
+      || !open.isEmpty && Self.prefixes(of: name).contains(where: open.contains)
+  }
+
+  /// `a`, `a.b`, `a.b.c`
+  private static func prefixes(of path: String) -> [Substring] {
+    path.indices.filter { path[$0] == "." }.map { path[..<$0] } + [path[...]]
+  }
+}
+
 /// Checks the form of a list of steps. All mistakes are collected.
 struct StepCompiler {
   /// The names of the description's own blocks, with the attributes each takes.
@@ -45,7 +70,7 @@ struct StepCompiler {
       report(.wrongKind(expected: "a list of steps", found: node.kindName), at: node.range)
       return []
     }
-    return elements.compactMap { compile(step: $0) }
+    return elements.compactMap { errors.count < DescriptionErrors.most ? compile(step: $0) : nil }
   }
 
   private mutating func compile(step node: DocumentNode) -> CompiledStep? {
@@ -85,8 +110,9 @@ struct StepCompiler {
     var attributes: [String: DocumentNode] = [:]
     var nested: [String: [CompiledStep]] = [:]
     var misspelled: [String] = []
-    for entry in entries {
-      guard known.contains(entry.key) else {
+    let knownNames = Set(known)
+    for entry in entries where errors.count < DescriptionErrors.most {
+      guard knownNames.contains(entry.key) else {
         misspelled += Spelling.nearest(to: entry.key, among: known).map { [$0] } ?? []
         report(
           .unknownAttribute(entry.key, operation: operation, known: known), at: entry.keyRange)
@@ -118,8 +144,8 @@ struct StepCompiler {
   /// Checks that every path of a `modules` list without a kind is one that the steps can make.
   mutating func check(order modules: DocumentNode?, of steps: [CompiledStep]) {
     guard let modules else { return }
-    let made = steps.flatMap(\.writtenPaths)
-    for element in modules.elements ?? [modules] {
+    let made = WrittenPaths(steps)
+    for element in modules.elements ?? [modules] where errors.count < DescriptionErrors.most {
       guard let name = element.scalar?.text else {
         let isPair = element.entries?.count == 1 && element.entries?[0].value.string != nil
         if !isPair {
@@ -129,11 +155,7 @@ struct StepCompiler {
         }
         continue
       }
-      let isMade = made.contains {
-        $0 == name || $0.hasPrefix(name + ".") || $0 == "*"
-          || $0.hasSuffix(".*") && name.hasPrefix($0.dropLast())
-      }
-      if !isMade { report(.unknownModule(name), at: element.range) }
+      if !made.canMake(name) { report(.unknownModule(name), at: element.range) }
     }
   }
 

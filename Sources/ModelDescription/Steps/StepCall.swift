@@ -95,6 +95,10 @@ struct StepCall {
   func apply<Operation: Operator>(
     _ operation: Operation, to operands: [Value.ID]
   ) throws -> [Value.ID] {
+    guard builder.graph.values.count < GraphBuilder.valueLimit else {
+      throw DescriptionError(
+        StepProblem.tooManyValues(limit: GraphBuilder.valueLimit), at: step.keyRange)
+    }
     do {
       return try builder.apply(operation, to: operands, in: path())
     } catch let error as ShapeError {

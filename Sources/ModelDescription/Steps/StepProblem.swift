@@ -25,6 +25,7 @@ enum StepProblem: Problem {
   case unknownModule(String)
   case needsKnownWidth(Shape)
   case tooManySteps(limit: Int)
+  case tooManyValues(limit: Int)
   case blockCallsItself([String])
   case blocksTooDeep(limit: Int)
   case shapes(ShapeError)
@@ -66,6 +67,7 @@ enum StepProblem: Problem {
     case .unknownModule(let path): "no step makes module '\(path)'"
     case .needsKnownWidth(let shape): "the last axis of \(shape) must be a known size"
     case .tooManySteps(let limit): "the model takes more than \(limit) steps to build"
+    case .tooManyValues(let limit): "the model has more than \(limit) values"
     case .blockCallsItself(let chain):
       "block '\(chain.last ?? "")' uses itself: \(chain.joined(separator: " → "))"
     case .blocksTooDeep(let limit): "blocks use each other more than \(limit) levels deep"
@@ -107,7 +109,7 @@ enum StepProblem: Problem {
     case .sharedShape: "share only parameters of equal shape"
     case .unknownModule: "correct the path, or give its kind: '- {path: Dropout}'"
     case .needsKnownWidth: "only batch and sequence can be left open"
-    case .tooManySteps: "choose smaller counts"
+    case .tooManySteps, .tooManyValues: "choose smaller counts"
     case .blockCallsItself: "let blocks use only other blocks"
     case .blocksTooDeep: "write some of the steps out"
     case .shapes(let error):

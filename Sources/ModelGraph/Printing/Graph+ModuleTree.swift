@@ -13,7 +13,7 @@ extension Graph {
   ///           (0-11): 12 × Container, 7,087,872 each                   85,054,464
   ///     …
   ///       (lm_head): Linear  weight = transformer.wte.weight           38,597,376
-  ///     total 124,439,808 | trained 0 | frozen basis 0 | operations 200
+  ///     total 124,439,808 | adapter 0 | frozen basis 0 | operations 200
   ///
   /// - Parameter base: The graph before it was adapted. Where it is given, `+` in the margin marks
   ///   the modules and parameters that only the adapted graph has.

@@ -42,7 +42,7 @@ struct ModuleTreePrinter {
     let trained = graph.entryCount { if case .adapter = $0 { true } else { false } }
     let frozen = graph.entryCount { if case .frozenBasis = $0 { true } else { false } }
     let counts = [
-      "total \(graph.entryCount.grouped)", "trained \(trained.grouped)",
+      "total \(graph.entryCount.grouped)", "adapter \(trained.grouped)",
       "frozen basis \(frozen.grouped)", "operations \(graph.nodes.count.grouped)",
     ]
     return counts.joined(separator: " | ")

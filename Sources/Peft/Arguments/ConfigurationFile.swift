@@ -64,9 +64,10 @@ struct ConfigurationFile {
     do {
       return try Method.Configuration(values, allowsUnknown: allowsUnknown)
     } catch let error as ConfigurationErrors {
+      let byKey = Dictionary(entries.map { ($0.key, $0) }) { first, _ in first }
       throw DescriptionErrors(
         error.errors.map { error in
-          let entry = entries.first { $0.key == error.field }
+          let entry = error.field.flatMap { byKey[$0] }
           let range: SourceRange? =
             if case .unknownField = error { entry?.keyRange } else { entry?.value.range }
           return DescriptionError(ConfigurationProblem(error), at: range ?? root.range)

@@ -21,18 +21,25 @@ public struct Comparison: Sendable {
     case matchingFirst
   }
 
+  /// Compares tuners as a command line or a file names them.
+  public init(
+    _ models: [Graph], _ requests: [TunerRequest], ranks: Ranks = .asGiven, isStrict: Bool = false
+  ) throws {
+    try self.init(models, requests.flatMap(\.variants), ranks: ranks, isStrict: isStrict)
+  }
+
   /// - Parameters:
   ///   - models: The graphs to compare on.
-  ///   - requests: The tuners; nil for LoRA and RandLora at a few ranks.
-  ///   - isStrict: Whether a target that hits nothing is an error, even where others hit.
+  ///   - configurations: The tuners; nil for LoRA and RandLora at a few ranks.
+  ///   - isStrict: Whether an entry that hits nothing is an error, even where others hit.
   /// - Throws: `ComparisonError` where a tuner cannot be applied to a model.
   public init(
-    _ models: [Graph], _ requests: [TunerRequest]? = nil, ranks: Ranks = .asGiven,
-    isStrict: Bool = false
+    _ models: [Graph], _ configurations: [any TunerConfiguration]? = nil,
+    ranks: Ranks = .asGiven, isStrict: Bool = false
   ) throws {
     var builder = Builder(isStrict: isStrict)
     for model in models {
-      let configurations = try requests?.flatMap(\.variants) ?? builder.usual(for: model, ranks)
+      let configurations = try configurations ?? builder.usual(for: model, ranks)
       var wish: Int? =
         if case .nearest(let budget) = ranks {
           budget.parameters(ofBase: model.entryCount)

@@ -41,7 +41,8 @@ extension Adapter {
     return entries.map { entry in
       let count = match.excluded.count { decided in
         switch decided.reason {
-        case .excludedByName(let name): name == entry
+        case .excludedByName:
+          decided.module.path == entry || decided.module.path.hasSuffix("." + entry)
         case .excludedByPattern: true
         default: false
         }

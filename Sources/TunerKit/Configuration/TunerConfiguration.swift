@@ -60,7 +60,8 @@ extension TunerConfiguration {
     self.init()
     var errors: [ConfigurationError] = []
     let fields = Dictionary(Self.fields.map { ($0.name, $0) }) { first, _ in first }
-    for (name, value) in values where name != "peft_type" {
+    // A file with more mistakes than that is wrong from the ground up.
+    for (name, value) in values where name != "peft_type" && errors.count < 100 {
       do throws(ConfigurationError) {
         if let field = fields[name] {
           try field.read(value, &self)

@@ -65,7 +65,7 @@ extension MatchRun {
   }
 
   /// The entries of `exclude_modules` that exclude nothing.
-  private func unusedExclusions() -> [EntryHits] {
+  func unusedExclusions() -> [EntryHits] {
     switch selection.excludeModules {
     case .pattern(let pattern)? where !pattern.isEmpty:
       return excluded.contains { $0.reason == .excludedByPattern }

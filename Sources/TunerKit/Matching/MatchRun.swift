@@ -30,7 +30,9 @@ struct MatchRun {
     let exclusion = ExclusionTest(selection)
     let test = TargetTest(targets, layers: LayerFilter(selection))
     let kept = given == .allLinear ? matcher.keptByAllLinear(selection.taskType) : nil
+    let deadline = MatchDeadline()
     for module in matcher.modules {
+      try deadline.check()
       if let reason = try exclusion.reason(module.path) {
         excluded.append(MatchReport.Decided(module: module, reason: reason))
         continue
@@ -71,10 +73,10 @@ struct MatchRun {
   func report(strict: Bool) throws(TargetError) -> MatchReport {
     let entries = entries()
     if matched.isEmpty { throw TargetError(failure(entries)) }
-    let unused = entries.filter { $0.count == 0 }
-    if strict, !unused.isEmpty { throw TargetError(.unusedEntries(unused)) }
     let saved = try SavedModules(
       selection, in: matcher.modules, adapted: Set(matched.map(\.path)), hints: allHints)
+    let unused = (entries + unusedExclusions() + saved.entries).filter { $0.count == 0 }
+    if strict, !unused.isEmpty { throw TargetError(.unusedEntries(unused)) }
     return MatchReport(
       matched: matched, excluded: excluded, unmatched: unmatched, entries: entries,
       resolvedTargets: targets, saved: saved, warnings: warnings(entries, saved))

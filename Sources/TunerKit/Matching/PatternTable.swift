@@ -55,11 +55,13 @@ public struct PatternTable<Value: Sendable>: Sendable {
   /// The keys that apply to none of the adapted modules.
   public func unusedKeys(among paths: [String]) throws(TargetError) -> [UnusedKey] {
     var unused: [UnusedKey] = []
+    let deadline = MatchDeadline()
     for row in rows {
       var isUsed = false
-      for path in paths where try applies(row, to: path) {
-        isUsed = true
-        break
+      for path in paths {
+        try deadline.check()
+        isUsed = try applies(row, to: path)
+        if isUsed { break }
       }
       guard !isUsed else { continue }
       unused.append(

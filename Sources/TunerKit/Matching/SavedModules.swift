@@ -24,7 +24,9 @@ public struct SavedModules: Hashable, Sendable {
     var offBoundary: [OffBoundary] = []
     let entries = selection.savedAfterMatching
     if entries.contains("") { throw TargetError(.emptySavedModule) }
+    let deadline = MatchDeadline()
     for module in modules where !module.path.isEmpty {
+      try deadline.check()
       let fitting = entries.filter(module.path.hasSuffix)
       guard let entry = fitting.first else { continue }
       for entry in fitting { counts[entry, default: 0] += 1 }

@@ -49,6 +49,11 @@ extension TargetError {
         "remove \(quoted(lastComponent(path))) from target_modules"
       )
     case .badPattern(let setting, let error): ("\(setting): \(error.problem)", error.fix)
+    case .takesTooLong(let seconds):
+      (
+        "finding the configuration's modules takes more than \(seconds) seconds",
+        "use fewer or simpler patterns"
+      )
     case .patternWithLayers(let pattern, let setting):
       (
         "\(setting) has no effect on a regular expression, \(quoted(pattern))",

@@ -24,6 +24,8 @@ public struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The weight of a targeted module is read by a fused kernel that never runs the module.
     case bypassedModule(path: String, modelType: String)
     case badPattern(setting: String, PatternError)
+    /// The entries and patterns together take longer than any sensible configuration.
+    case takesTooLong(seconds: Int)
     case patternWithLayers(pattern: String, setting: String)
     case allLinearWithLayers(setting: String)
     case layersPatternAlone

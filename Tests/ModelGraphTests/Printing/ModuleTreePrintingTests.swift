@@ -16,7 +16,7 @@ import Testing
                 (up): Linear  weight [8, 4], bias [8]       40
                 (down): Linear  weight [4, 8], bias [4]     36
           (lm_head): Linear  weight = model.wte.weight      40
-        total 1,000 | trained 0 | frozen basis 0 | operations 62
+        total 1,000 | adapter 0 | frozen basis 0 | operations 62
         """)
   }
 
@@ -33,7 +33,7 @@ import Testing
         +     (lora_A.default): weight [2, 4] trained   8
         +     (lora_B.default): weight [2, 2] trained   4
         +   (basis_2): default [2, 2] frozen basis      4
-        total 74 | trained 32 | frozen basis 4 | operations 11
+        total 74 | adapter 32 | frozen basis 4 | operations 11
         """)
   }
 
@@ -116,7 +116,7 @@ import Testing
       graph.moduleTree() == """
         evil\\u{1b}[31m\\u{a}
           (a\\u{202e}b): Container
-        total 0 | trained 0 | frozen basis 0 | operations 0
+        total 0 | adapter 0 | frozen basis 0 | operations 0
         """)
   }
 
