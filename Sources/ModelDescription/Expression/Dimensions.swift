@@ -104,20 +104,12 @@ public struct Dimensions: Sendable {
     case .integer(let value): return Expression(.integer(value), text: scalar.text)
     case .number(let value): return Expression(.number(value), text: scalar.text)
     case .string(let text):
-      if text.utf8.contains(UInt8(ascii: "$")) {
-        do throws(ExpressionError) {
-          return try Expression(text)
-        } catch {
-          throw error.inText(of: node)
-        }
+      guard Expression.isMeant(by: scalar) else { return Expression(.text(text), text: text) }
+      do throws(ExpressionError) {
+        return try Expression(text)
+      } catch {
+        throw error.inText(of: node)
       }
-      let startsLikeNumber = text.unicodeScalars.first.map {
-        $0.isDigit || "(-.".unicodeScalars.contains($0)
-      }
-      if !scalar.isQuoted, startsLikeNumber == true, let expression = try? Expression(text) {
-        return expression
-      }
-      return Expression(.text(text), text: text)
     }
   }
 }

@@ -23,7 +23,6 @@ enum LoadingProblem: Problem {
   case unsupportedValue(field: String, value: String, supported: [String])
   case badMapping(field: String)
   case blockHidesOperator(String)
-  case unknownModule(String)
   case checkpointStars(pattern: String, result: String)
 
   var message: String {
@@ -53,7 +52,6 @@ enum LoadingProblem: Problem {
     case .unsupportedValue(let field, let value, _): "\(field) = \(value) is not supported"
     case .blockHidesOperator(let name): "a block cannot be called '\(name)': an operator is"
     case .badMapping(let field): "the mapping of '\(field)' is not understood"
-    case .unknownModule(let path): "no step makes module '\(path)'"
     case .checkpointStars(let pattern, let result):
       "the stars of '\(result)' are not those of '\(pattern)'"
     }
@@ -94,7 +92,6 @@ enum LoadingProblem: Problem {
     case .badMapping: "write 'field: dimension' or 'field: {to: dimension, values: {…}}'"
     case .checkpointStars:
       "give both as many '*' and at most one '**', each a whole part between dots"
-    case .unknownModule: "correct the path, or give its kind: '- {path: Dropout}'"
     }
   }
 

@@ -189,7 +189,7 @@ extension ModelDescription {
       let path = try scope.text(node)
       guard !path.isEmpty else { return }
       guard builder.graph.modules.contains(path) || !builder.errors.isEmpty else {
-        throw DescriptionError(LoadingProblem.unknownModule(path), at: node.range)
+        throw DescriptionError(StepProblem.unknownModule(path), at: node.range)
       }
       builder.graph.origin.outputEmbedding = path
     }

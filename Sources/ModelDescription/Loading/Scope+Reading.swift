@@ -142,7 +142,7 @@ extension Expression {
     guard case .string(let text) = scalar.value else { return false }
     if text.utf8.contains(UInt8(ascii: "$")) { return true }
     guard !scalar.isQuoted, let first = text.unicodeScalars.first,
-      first.properties.numericType == .decimal || "(-.".unicodeScalars.contains(first)
+      first.isDigit || "(-.".unicodeScalars.contains(first)
     else { return false }
     return (try? Expression(text)) != nil
   }

@@ -51,10 +51,7 @@ public struct UnitLength: Operator {
   public init() {}
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
-    try expect(operands, count: 1...1)
-    try expectFloatingPoint(operands[0], "the input")
-    try expect(operands[0], "the input", minimumRank: 1)
-    return [operands[0]]
+    try unchangedAlongLastAxis(operands)
   }
 }
 
@@ -64,6 +61,15 @@ public struct Softmax: Operator {
   public init() {}
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try unchangedAlongLastAxis(operands)
+  }
+}
+
+extension Operator {
+  /// The type of one value of real numbers with at least one axis, which the operator keeps.
+  fileprivate func unchangedAlongLastAxis(
+    _ operands: [ValueType]
+  ) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expectFloatingPoint(operands[0], "the input")
     try expect(operands[0], "the input", minimumRank: 1)
