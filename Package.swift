@@ -27,6 +27,9 @@ let package = Package(
     .systemLibrary(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+    // Dense products at the speed of the machine: `dnnl_sgemm`, the same in oneDNN 2 and 3.
+    .systemLibrary(
+      name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
 
     .target(
       name: "ModelGraph",
@@ -56,10 +59,18 @@ let package = Package(
       ],
       path: "Plugins/LoRA"),
     .target(name: "RandLora", dependencies: ["TunerKit"], path: "Plugins/RandLora"),
-    .target(name: "Checkpoints", dependencies: ["ModelGraph"]),
+    // Numbers in memory, as files and the core exchange them.
+    .target(name: "Tensors"),
+    .target(name: "Checkpoints", dependencies: ["ModelGraph", "Tensors"]),
+    // Inner loops that Swift does not vectorise portably.
+    .target(name: "CKernels"),
+    .target(
+      name: "CPUCore", dependencies: ["ModelGraph", "Tensors", "CKernels", "COneDNN"]),
     .target(
       name: "Peft",
-      dependencies: ["ModelDescription", "TunerKit", "Checkpoints", "LoRA", "RandLora"]),
+      dependencies: [
+        "ModelDescription", "TunerKit", "Checkpoints", "Tensors", "CPUCore", "LoRA", "RandLora",
+      ]),
     .executableTarget(
       name: "PeftCLI",
       dependencies: [
@@ -70,7 +81,9 @@ let package = Package(
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
     .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription"]),
     .testTarget(name: "TunerKitTests", dependencies: ["TunerKit"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
+    .testTarget(name: "CPUCoreTests", dependencies: ["CPUCore", "Tensors", "ModelGraph"]),
     // The suite that every tuner passes. A product, so that tuners elsewhere can run it too.
     .target(
       name: "PluginContract",

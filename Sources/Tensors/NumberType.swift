@@ -1,0 +1,30 @@
+/// The kind of number a tensor is made of; the raw value is its name in a safetensors file.
+public enum NumberType: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
+  case float64 = "F64"
+  case float32 = "F32"
+  case float16 = "F16"
+  case bfloat16 = "BF16"
+  case int64 = "I64"
+  case int32 = "I32"
+  case uint8 = "U8"
+  case bool = "BOOL"
+
+  /// Bytes of one number.
+  public var byteCount: Int {
+    switch self {
+    case .float64, .int64: 8
+    case .float32, .int32: 4
+    case .float16, .bfloat16: 2
+    case .uint8, .bool: 1
+    }
+  }
+
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float64, .float32, .float16, .bfloat16: true
+    case .int64, .int32, .uint8, .bool: false
+    }
+  }
+
+  public var description: String { rawValue }
+}

@@ -1,0 +1,75 @@
+/// Numbers in memory: a shape, a type, and bytes in row-major order.
+///
+/// A tensor never changes once it is made. Its bytes are its own, or belong to something that it
+/// keeps alive, such as a mapped file.
+public struct Tensor: Sendable {
+  /// Sizes of the axes, outermost first. A scalar has none.
+  public let shape: [Int]
+  public let type: NumberType
+  /// The number of entries.
+  public let count: Int
+  private let bytes: Bytes
+
+  /// A tensor whose bytes `fill` writes. They start as zeros, at an address that 64 divides.
+  /// - Precondition: The sizes are not negative and their product fits the memory.
+  public init<Failure: Error>(
+    shape: [Int], type: NumberType,
+    fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
+  ) throws(Failure) {
+    self.shape = shape
+    self.type = type
+    count = shape.reduce(1, *)
+    let memory = OwnedMemory(byteCount: count * type.byteCount)
+    try fill(memory.bytes)
+    bytes = Bytes(start: memory.bytes.baseAddress, owner: memory)
+  }
+
+  /// A tensor over bytes that `owner` keeps alive and unchanged.
+  /// - Precondition: There are as many bytes as shape and type need.
+  public init(
+    over bytes: UnsafeRawBufferPointer, shape: [Int], type: NumberType,
+    owner: any AnyObject & Sendable
+  ) {
+    self.shape = shape
+    self.type = type
+    count = shape.reduce(1, *)
+    precondition(
+      bytes.count == count * type.byteCount, "\(bytes.count) bytes are not \(type) \(shape)")
+    self.bytes = Bytes(start: bytes.baseAddress, owner: owner)
+  }
+
+  /// The number of bytes.
+  public var byteCount: Int { count * type.byteCount }
+
+  /// The bytes, for as long as `body` runs.
+  public func withUnsafeBytes<Result, Failure: Error>(
+    _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    defer { withExtendedLifetime(bytes.owner) {} }
+    return try body(UnsafeRawBufferPointer(start: bytes.start, count: byteCount))
+  }
+
+  /// The same entries under another shape.
+  /// - Precondition: Both shapes have as many entries.
+  public func reshaped(_ shape: [Int]) -> Tensor {
+    withUnsafeBytes { Tensor(over: $0, shape: shape, type: type, owner: bytes.owner) }
+  }
+}
+
+/// An address, and what keeps it valid.
+private struct Bytes: @unchecked Sendable {
+  let start: UnsafeRawPointer?
+  let owner: any AnyObject & Sendable
+}
+
+/// Memory that is given back when nobody holds it any more.
+private final class OwnedMemory: @unchecked Sendable {
+  let bytes: UnsafeMutableRawBufferPointer
+
+  init(byteCount: Int) {
+    bytes = .allocate(byteCount: max(byteCount, 1), alignment: 64)
+    bytes.initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  deinit { bytes.deallocate() }
+}
