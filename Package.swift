@@ -83,7 +83,8 @@ let package = Package(
     .testTarget(name: "TunerKitTests", dependencies: ["TunerKit"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
     .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
-    .testTarget(name: "CPUCoreTests", dependencies: ["CPUCore", "Tensors", "ModelGraph"]),
+    .testTarget(
+      name: "CPUCoreTests", dependencies: ["CPUCore", "CKernels", "Tensors", "ModelGraph"]),
     // The suite that every tuner passes. A product, so that tuners elsewhere can run it too.
     .target(
       name: "PluginContract",

@@ -1,1 +1,70 @@
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+#pragma clang assume_nonnull begin
+
+/// Inner loops of the CPU core. Each trusts its sizes and allocates nothing.
+///
+/// Every loop is compiled for several instruction sets; the best one that the machine has is chosen
+/// when the program starts. `x` and `y` may be the same memory unless a comment says otherwise.
+
+/// A function of one number.
+typedef enum {
+  CK_RELU, CK_SILU, CK_TANH, CK_SIGMOID, CK_EXP, CK_GELU, CK_GELU_TANH, CK_QUICK_GELU
+} ck_function;
+
+/// All kernels, as K(name, parameters, arguments):
+///
+/// - add, multiply: y = a + b, y = a · b. add_constant, scale: the same with one number.
+/// - activate: y = f(x).
+/// - layer_norm: every row of x[rows, width], rows xs apart, to mean 0 and variance 1, then times
+///   weight plus bias, each of which may be null.
+/// - rms_norm: every row to root mean square 1, then times (weight + offset).
+/// - unit_length: every row to length 1.
+/// - softmax: x becomes exponentials that sum to one; all zeros where every x is −∞.
+/// - hide: x becomes −∞ where keep is 0.
+/// - rotate: pairs (x[i], x[i + half]) turned by the angle whose cosine and sine are given.
+/// - widen_bf16, widen_f16: 16-bit floats as 32-bit ones; not in place.
+#define CK_KERNELS(K) \
+  K(add, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
+  K(multiply, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
+  K(add_constant, (size_t n, float c, const float *x, float *y), (n, c, x, y)) \
+  K(scale, (size_t n, float c, const float *x, float *y), (n, c, x, y)) \
+  K(activate, (ck_function f, size_t n, const float *x, float *y), (f, n, x, y)) \
+  K(layer_norm, \
+    (size_t rows, size_t width, float epsilon, const float *x, size_t xs, const float *_Nullable weight, \
+     const float *_Nullable bias, float *y, size_t ys), \
+    (rows, width, epsilon, x, xs, weight, bias, y, ys)) \
+  K(rms_norm, \
+    (size_t rows, size_t width, float epsilon, float offset, const float *x, size_t xs, \
+     const float *weight, float *y, size_t ys), \
+    (rows, width, epsilon, offset, x, xs, weight, y, ys)) \
+  K(unit_length, (size_t rows, size_t width, const float *x, size_t xs, float *y, size_t ys), \
+    (rows, width, x, xs, y, ys)) \
+  K(softmax, (size_t n, const float *x, float *y), (n, x, y)) \
+  K(hide, (size_t n, const uint8_t *keep, float *x), (n, keep, x)) \
+  K(rotate, (size_t half, const float *cosine, const float *sine, const float *x, float *y), \
+    (half, cosine, sine, x, y)) \
+  K(widen_bf16, (size_t n, const uint16_t *x, float *y), (n, x, y)) \
+  K(widen_f16, (size_t n, const uint16_t *x, float *y), (n, x, y))
+
+#define CK_DECLARE(name, parameters, arguments) void ck_##name parameters;
+CK_KERNELS(CK_DECLARE)
+#undef CK_DECLARE
+
+/// One instruction set's versions of all kernels.
+typedef struct {
+  const char *name;
+#define CK_FIELD(name, parameters, arguments) void (*name) parameters;
+  CK_KERNELS(CK_FIELD)
+#undef CK_FIELD
+} ck_table;
+
+/// The number of instruction sets that this machine has, of those compiled: at least 1.
+int ck_table_count(void);
+
+/// The kernels of one of them, 0 being what every machine of this kind has.
+const ck_table *ck_table_at(int index);
+
+#pragma clang assume_nonnull end

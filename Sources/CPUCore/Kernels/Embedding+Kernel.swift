@@ -1,0 +1,67 @@
+import ModelGraph
+
+extension Embedding: Kernel {
+  func widens(operand: Int) -> Bool { operand == 1 }
+
+  func run(_ call: KernelCall) throws(RunError) {
+    let (indices, table, y) = (call.operands[0], call.operands[1], call.result)
+    for position in 0..<indices.layout.count {
+      let index = Int(indices.indices[position])
+      guard 0..<table.rows ~= index else {
+        throw RunError(.indexOutOfRange(module: call.module, index: index, count: table.rows))
+      }
+    }
+    call.workers.runRows(y.rows, columns: y.columns) { rows in
+      for row in rows {
+        table.widen(row: Int(indices.indices[row]), 0..<table.columns, into: y.row(row))
+      }
+    }
+  }
+}
+
+extension Positions: Kernel {
+  var readsParts: Bool { true }
+
+  func run(_ call: KernelCall) {
+    let (x, y) = (call.operands[0], call.result)
+    let mask = call.operands.count > 1 ? call.operands[1] : nil
+    for row in 0..<y.rows {
+      var position = offset
+      for column in 0..<y.columns {
+        let entry = row * y.columns + column
+        let counts =
+          if let padding { x.indices[row * x.stride + column] != Int64(padding) } else if let mask {
+            mask.mask[entry] != 0
+          } else { true }
+        // What does not count has the place of padding, or the one before the first.
+        y.indices[entry] = Int64(counts ? position : padding ?? offset - 1)
+        if counts { position += 1 }
+      }
+    }
+  }
+}
+
+extension TakeToken: Kernel {
+  var readsParts: Bool { true }
+
+  func run(_ call: KernelCall) {
+    let (x, y) = (call.operands[0], call.result)
+    let length = x.layout.shape[1]
+    for row in 0..<y.rows {
+      let place: Int
+      switch position {
+      case .at(let index): place = index
+      case .first(let token):
+        place = tokens(call, row, length).firstIndex(of: Int64(token)) ?? 0
+      case .largest:
+        let tokens = tokens(call, row, length)
+        place = tokens.max().flatMap { tokens.firstIndex(of: $0) } ?? 0
+      }
+      y.row(row).update(from: x.row(row * length + place), count: y.columns)
+    }
+  }
+
+  private func tokens(_ call: KernelCall, _ row: Int, _ length: Int) -> UnsafeBufferPointer<Int64> {
+    UnsafeBufferPointer(start: call.operands[1].indices + row * length, count: length)
+  }
+}

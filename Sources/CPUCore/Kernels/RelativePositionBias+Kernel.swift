@@ -1,0 +1,47 @@
+import ModelGraph
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+extension RelativePositionBias: Kernel {
+  var readsParts: Bool { true }
+
+  func run(_ call: KernelCall) {
+    let (table, y) = (call.operands[0], call.result)
+    let (queries, keys) = (y.layout.shape[2], y.layout.shape[3])
+    let heads = table.columns
+    // The bias depends on the distance alone: from −(queries − 1) to keys − 1.
+    let buckets = (1 - queries..<keys).map { bucket(distance: $0, of: table.rows) }
+    call.workers.runRows(heads * queries, columns: keys) { rows in
+      for row in rows {
+        let (head, query) = (row / queries, row % queries)
+        let line = y.row(row)
+        for key in 0..<keys {
+          line[key] = table.floats[buckets[key - query + queries - 1] * table.stride + head]
+        }
+      }
+    }
+  }
+
+  /// The row of the table for a key that stands `distance` behind its query.
+  ///
+  /// Half of the rows are for single distances; the others grow with the logarithm up to the greatest
+  /// distance, and stand for all that are further.
+  private func bucket(distance: Int, of count: Int) -> Int {
+    let rows = isBidirectional ? count / 2 : count
+    let start = isBidirectional && distance > 0 ? rows : 0
+    let length = isBidirectional ? abs(distance) : max(0, -distance)
+    let exact = rows / 2
+    if length < exact { return start + length }
+    guard exact > 0, maximumDistance > exact else { return start + max(0, rows - 1) }
+    // In 32 bits, as `transformers` computes it: bounds of buckets fall on rounded numbers.
+    let share =
+      logf(Float(length) / Float(exact)) / Float(log(Double(maximumDistance) / Double(exact)))
+    return start + min(rows - 1, exact + Int(share * Float(rows - exact)))
+  }
+}

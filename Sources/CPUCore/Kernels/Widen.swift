@@ -1,0 +1,46 @@
+internal import CKernels
+import ModelGraph
+
+/// A copy without gaps, as 32-bit floats where the operand is of real numbers.
+struct Widen: Kernel {
+  var readsParts: Bool { true }
+  func widens(operand: Int) -> Bool { true }
+
+  func run(_ call: KernelCall) {
+    let (x, y) = (call.operands[0], call.result)
+    call.workers.runRows(x.rows, columns: x.columns) { rows in
+      for row in rows { x.widen(row: row, 0..<x.columns, into: y, row: row) }
+    }
+  }
+}
+
+extension NumberView {
+  /// Whether these are 16-bit floats.
+  var isHalf: Bool { element == .float16 || element == .bfloat16 }
+
+  /// Copies a part of a row of real numbers as 32-bit floats.
+  func widen(row: Int, _ columns: Range<Int>, into y: UnsafeMutablePointer<Float>) {
+    let start = row * stride + columns.lowerBound
+    switch element {
+    case .float16:
+      ck_widen_f16(columns.count, address.assumingMemoryBound(to: UInt16.self) + start, y)
+    case .bfloat16:
+      ck_widen_bf16(columns.count, address.assumingMemoryBound(to: UInt16.self) + start, y)
+    default: y.update(from: floats + start, count: columns.count)
+    }
+  }
+
+  /// Copies a part of a row of any kind; indices and masks become floats where `y` is of them.
+  fileprivate func widen(row: Int, _ columns: Range<Int>, into y: NumberView, row target: Int) {
+    let start = row * stride + columns.lowerBound
+    switch (element, y.element) {
+    case (.index, .index):
+      (y.indices + target * y.stride).update(from: indices + start, count: columns.count)
+    case (.mask, .mask):
+      (y.mask + target * y.stride).update(from: mask + start, count: columns.count)
+    case (.index, _): for i in columns { y.row(target)[i] = Float(indices[row * stride + i]) }
+    case (.mask, _): for i in columns { y.row(target)[i] = Float(mask[row * stride + i]) }
+    default: widen(row: row, columns, into: y.row(target))
+    }
+  }
+}

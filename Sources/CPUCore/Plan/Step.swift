@@ -1,0 +1,27 @@
+import ModelGraph
+
+/// One kernel's turn in a program.
+struct Step: Sendable {
+  let kernel: any Kernel
+  var operands: [Operand]
+  var results: [Operand]
+  /// The path of the module it is part of, for messages and printing.
+  let module: String
+}
+
+/// Where a step reads or writes a value, and how the value lies there.
+struct Operand: Hashable, Sendable {
+  enum Place: Hashable, Sendable {
+    /// Working memory, by the buffer's number.
+    case buffer(Int)
+    case parameter(Parameter.ID)
+    /// A table that the plan determines, by its number.
+    case table(Int)
+  }
+
+  let place: Place
+  /// Entries from the start of the place.
+  var start = 0
+  let layout: Layout
+  let element: ElementType
+}

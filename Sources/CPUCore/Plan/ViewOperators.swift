@@ -1,0 +1,37 @@
+import ModelGraph
+
+extension Reshape: ViewOperator {
+  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
+    operand.isContiguous ? [(0, Layout(shapes[0]))] : nil
+  }
+}
+
+/// Outside training nothing is dropped.
+extension Dropout: ViewOperator {
+  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
+    [(0, operand)]
+  }
+}
+
+extension Split: ViewOperator {
+  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
+    guard groups == 1 else { return nil }
+    var start = 0
+    return shapes.map { shape in
+      defer { start += shape.last ?? 0 }
+      return (start, Layout(shape, stride: operand.stride))
+    }
+  }
+}
+
+extension Slice: ViewOperator {
+  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
+    if axis == operand.shape.count - 1 {
+      return [(start, Layout(shapes[0], stride: operand.stride))]
+    }
+    // The leading part along the first axis, or along one behind axes of size 1, is a run of rows.
+    guard operand.shape[..<axis].allSatisfy({ $0 == 1 }) else { return nil }
+    let rows = operand.shape[(axis + 1)...].dropLast().reduce(1, *)
+    return [(start * rows * operand.stride, Layout(shapes[0], stride: operand.stride))]
+  }
+}

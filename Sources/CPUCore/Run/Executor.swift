@@ -1,0 +1,178 @@
+public import ModelGraph
+public import Tensors
+
+/// Runs a program on numbers: its memory, its parameters, its threads.
+///
+/// Runs take turns; working memory is kept from one run to the next, and so is the outputs' where
+/// nobody holds them any more.
+public final class Executor {
+  public let program: Program
+  private let parameters: [Parameter.ID: Tensor]
+  private let pool: WorkerPool
+  private let arena: MemoryBlock
+  private let scratch: MemoryBlock
+  private let tables: MemoryBlock
+  private let tableOffsets: [Int]
+  private var outputs: [MemoryBlock] = []
+  private var calls: [KernelCall] = []
+
+  /// - Parameters:
+  ///   - parameters: A tensor for each parameter that the program reads. They are used where they
+  ///     are, in the type they have.
+  ///   - threads: Threads to use, the caller's among them; as many as there are cores where nil.
+  /// - Throws: `RunError` where a parameter is missing or misshapen, or there is too little memory.
+  public init(
+    _ program: Program, parameters: [Parameter.ID: Tensor], threads: Int? = nil
+  ) throws(RunError) {
+    self.program = program
+    for (id, parameter) in program.parameters.sorted(by: { $0.key.index < $1.key.index }) {
+      guard let tensor = parameters[id] else { throw RunError(.missingParameter(parameter.name)) }
+      guard tensor.count == parameter.count,
+        tensor.shape.filter({ $0 != 1 })
+          == parameter.shape.filter({ $0 != 1 })
+      else {
+        throw RunError(
+          .parameterShape(parameter.name, found: tensor.shape, expected: parameter.shape))
+      }
+      guard tensor.type == NumberType(parameter.element) else {
+        throw RunError(
+          .wrongType(
+            input: parameter.name, found: "\(tensor.type)",
+            expected: "\(NumberType(parameter.element)), as planned"))
+      }
+    }
+    self.parameters = parameters
+    pool = WorkerPool(count: threads ?? WorkerPool.coreCount)
+    arena = try MemoryBlock(byteCount: program.arena.byteCount)
+    scratch = try MemoryBlock(byteCount: pool.count * program.scratchBytes.roundedUp(to: 64))
+    var offsets: [Int] = []
+    var end = 0
+    for table in program.tables {
+      offsets.append(end)
+      end += (table.count * 4).roundedUp(to: 64)
+    }
+    tableOffsets = offsets
+    tables = try MemoryBlock(byteCount: end)
+    for (table, offset) in zip(program.tables, offsets) {
+      let start = (tables.address + offset).assumingMemoryBound(to: Float.self)
+      table.fill(UnsafeMutableBufferPointer(start: start, count: table.count))
+    }
+  }
+
+  /// Computes the outputs.
+  /// - Parameter inputs: Tensors by name, in the planned shapes. Indices may be of any type of
+  ///   integer, masks too, and real numbers of any type.
+  /// - Throws: `RunError` where an input is missing or does not fit, or an index has no row.
+  public func run(_ inputs: [String: Tensor]) throws(RunError) -> [String: Tensor] {
+    for input in program.inputs { try read(input, from: inputs) }
+    try renewOutputs()
+    try OpenMP.withOneThread { () throws(RunError) in
+      for (step, call) in zip(program.steps, calls) { try step.kernel.run(call) }
+    }
+    var results: [String: Tensor] = [:]
+    for (output, block) in zip(program.outputs, outputs) {
+      let bytes = UnsafeRawBufferPointer(
+        start: block.address, count: 4 * output.shape.reduce(1, *))
+      results[output.name] = Tensor(
+        over: bytes, shape: output.shape, type: .float32, owner: block)
+    }
+    return results
+  }
+
+  /// Outputs that the caller still holds stay as they are: the next ones get other memory.
+  private func renewOutputs() throws(RunError) {
+    var isNew = calls.isEmpty
+    for (index, output) in program.outputs.enumerated() {
+      if index < outputs.count, isKnownUniquelyReferenced(&outputs[index]) { continue }
+      isNew = true
+      let block = try MemoryBlock(byteCount: 4 * output.shape.reduce(1, *))
+      if index < outputs.count { outputs[index] = block } else { outputs.append(block) }
+    }
+    if isNew { calls = program.steps.map(call) }
+  }
+
+  private func call(_ step: Step) -> KernelCall {
+    KernelCall(
+      operands: step.operands.map(view), results: step.results.map(view),
+      workers: Workers(
+        pool: pool, scratch: scratch.address,
+        scratchBytes: program.scratchBytes.roundedUp(to: 64)),
+      module: step.module)
+  }
+
+  private func view(_ operand: Operand) -> NumberView {
+    let start: UnsafeMutableRawPointer =
+      switch operand.place {
+      case .buffer(let number): address(ofBuffer: number)
+      case .table(let number): tables.address + tableOffsets[number]
+      case .parameter(let id): address(of: id)
+      }
+    return NumberView(
+      address: start + operand.start * operand.element.byteCount, layout: operand.layout,
+      element: operand.element)
+  }
+
+  private func address(ofBuffer number: Int) -> UnsafeMutableRawPointer {
+    if let output = program.outputs.firstIndex(where: { $0.buffer == number }) {
+      return outputs[output].address
+    }
+    return arena.address + program.arena.offsets[number]
+  }
+
+  /// The address stays valid: `parameters` holds the tensor.
+  private func address(of id: Parameter.ID) -> UnsafeMutableRawPointer {
+    guard let start = parameters[id]?.withUnsafeBytes({ $0.baseAddress }) else {
+      return arena.address
+    }
+    return UnsafeMutableRawPointer(mutating: start)
+  }
+
+  private func read(
+    _ input: Program.Input, from inputs: [String: Tensor]
+  ) throws(RunError) {
+    let place = address(ofBuffer: input.buffer)
+    guard input.isGiven else {
+      let byteCount = input.shape.reduce(1, *) * input.element.byteCount
+      place.initializeMemory(
+        as: UInt8.self, repeating: input.element == .mask ? 1 : 0, count: byteCount)
+      return
+    }
+    guard let tensor = inputs[input.name] else { throw RunError(.missingInput(input.name)) }
+    guard tensor.shape == input.shape else {
+      throw RunError(
+        .wrongShape(input: input.name, found: tensor.shape, planned: input.shape))
+    }
+    switch input.element {
+    case .index, .mask:
+      guard let integers = tensor.integers() else {
+        throw RunError(
+          .wrongType(input: input.name, found: "\(tensor.type)", expected: "integers"))
+      }
+      if input.element == .mask {
+        let mask = place.assumingMemoryBound(to: UInt8.self)
+        for (index, integer) in integers.enumerated() { mask[index] = integer == 0 ? 0 : 1 }
+      } else {
+        let indices = place.assumingMemoryBound(to: Int64.self)
+        for (index, integer) in integers.enumerated() { indices[index] = Int64(integer) }
+      }
+    case .float32, .float16, .bfloat16:
+      tensor.floats().withUnsafeBytes {
+        place.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(place), byteCount: $0.count)
+      }
+    }
+  }
+}
+
+extension NumberType {
+  /// The type in which tensors hold a parameter's entries.
+  public init(_ element: ElementType) {
+    self =
+      switch element {
+      case .float32: .float32
+      case .float16: .float16
+      case .bfloat16: .bfloat16
+      case .index: .int64
+      case .mask: .bool
+      }
+  }
+}

@@ -1,0 +1,54 @@
+import ModelGraph
+
+/// What a kernel gets to work on: addresses, layouts and workers.
+struct KernelCall {
+  let operands: [NumberView]
+  let results: [NumberView]
+  let workers: Workers
+  /// The path of the module, for messages.
+  let module: String
+
+  var result: NumberView { results[0] }
+}
+
+/// Numbers at an address. Who made it keeps the memory and decides who writes.
+struct NumberView {
+  let address: UnsafeMutableRawPointer
+  let layout: Layout
+  let element: ElementType
+
+  var rows: Int { layout.rows }
+  var columns: Int { layout.columns }
+  var stride: Int { layout.stride }
+
+  /// The address as that of 32-bit floats.
+  var floats: UnsafeMutablePointer<Float> { address.assumingMemoryBound(to: Float.self) }
+  var indices: UnsafeMutablePointer<Int64> { address.assumingMemoryBound(to: Int64.self) }
+  var mask: UnsafeMutablePointer<UInt8> { address.assumingMemoryBound(to: UInt8.self) }
+
+  /// The start of a row of 32-bit floats.
+  func row(_ index: Int) -> UnsafeMutablePointer<Float> { floats + index * stride }
+}
+
+/// A pool of threads and the memory that each of them has for itself.
+struct Workers {
+  let pool: WorkerPool
+  let scratch: UnsafeMutableRawPointer
+  let scratchBytes: Int
+
+  /// Entries that one task should have at least, so that sharing out pays.
+  private static let taskEntries = 16_384
+
+  /// Runs tasks; each gets scratch memory that no other uses at the same time.
+  func run(_ tasks: Int, _ body: (_ task: Int, _ scratch: UnsafeMutableRawPointer) -> Void) {
+    pool.run(tasks) { task, worker in body(task, scratch + worker * scratchBytes) }
+  }
+
+  /// Shares out rows in blocks of a size that depends on their width alone.
+  func runRows(_ rows: Int, columns: Int, _ body: (Range<Int>) -> Void) {
+    let block = max(1, Self.taskEntries / max(1, columns))
+    pool.run(rows.dividedRoundingUp(by: block)) { task, _ in
+      body(task * block..<min(rows, (task + 1) * block))
+    }
+  }
+}

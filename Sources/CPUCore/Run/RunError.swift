@@ -1,0 +1,42 @@
+/// Why a run stopped: something in the inputs that only the numbers show.
+public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Reason: Hashable, Sendable {
+    case indexOutOfRange(module: String, index: Int, count: Int)
+    case missingInput(String)
+    case wrongShape(input: String, found: [Int], planned: [Int])
+    case wrongType(input: String, found: String, expected: String)
+    case missingParameter(String)
+    case parameterShape(String, found: [Int], expected: [Int])
+    case noMemory(bytes: Int)
+  }
+
+  public let reason: Reason
+
+  init(_ reason: Reason) { self.reason = reason }
+
+  public var description: String {
+    let (problem, fix): (String, String) =
+      switch reason {
+      case .indexOutOfRange(let module, let index, let count):
+        (
+          "\(module): there is no row \(index) in its table of \(count)",
+          index < 0
+            ? "give indices from 0 to \(count - 1)"
+            : "give indices below \(count): tokens of this model's vocabulary, "
+              + "and no longer sequence than it has positions"
+        )
+      case .missingInput(let name): ("the input \(name) is missing", "give it")
+      case .wrongShape(let input, let found, let planned):
+        ("\(input) has the shape \(found)", "give it the planned shape \(planned)")
+      case .wrongType(let input, let found, let expected):
+        ("\(input) is made of \(found)", "give \(expected)")
+      case .missingParameter(let name):
+        ("there are no numbers for \(name)", "load a checkpoint that has it")
+      case .parameterShape(let name, let found, let expected):
+        ("\(name) has the shape \(found)", "load a checkpoint where it is \(expected)")
+      case .noMemory(let bytes):
+        ("there is no memory of \(bytes) bytes", "give smaller inputs")
+      }
+    return "error: \(problem)\n  fix: \(fix)"
+  }
+}
