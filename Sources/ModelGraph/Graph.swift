@@ -142,6 +142,10 @@ extension Graph {
     return results
   }
 
+  mutating func store(_ parameter: Parameter.ID, as element: ElementType) {
+    parameters[parameter.index].element = element
+  }
+
   /// Takes over another graph's inputs, parameters and modules.
   /// - Returns: For each of the other's values, its number here, where it was taken over.
   mutating func takeOver(_ other: Graph) -> [Value.ID?] {

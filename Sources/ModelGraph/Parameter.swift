@@ -20,7 +20,7 @@ public struct Parameter: Hashable, Sendable {
   /// Sizes of the stored axes, outermost first.
   public let shape: [Int]
   /// The type the parameter is stored in.
-  public let element: ElementType
+  public internal(set) var element: ElementType
   public let initial: InitialValue
   public let role: Role
   /// The number of entries.
