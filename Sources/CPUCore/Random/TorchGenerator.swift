@@ -3,13 +3,13 @@ public import Tensors
 
 /// The random numbers of a run: those of torch's generator on the CPU, to the bit.
 ///
-/// After any sequence of draws both are in the same state, so that a program that draws as a program
-/// in torch does gets what that one gets. The same are:
-/// - uniform numbers, with torch on a machine with fused multiply-add (all with AVX2);
-/// - normal numbers in tensors of 16 entries or more, with torch on a machine with AVX2. Elsewhere
-///   torch takes logarithm and cosine from the C library; it then differs by up to 3 units in the
-///   last place (5 · 10⁻⁷), the state does not;
-/// - normal numbers in smaller tensors, as far as the C library's log1p, sin and cos in 64 bits
+/// After the same draws both are in the same state, on every machine, so that a program that draws
+/// as one in torch does gets the same numbers. They are equal to the bit to
+/// - uniform numbers of torch on a machine with fused multiply-add, which all with AVX2 have;
+/// - normal numbers of torch on a machine with AVX2, in tensors of 16 entries or more. Elsewhere
+///   torch takes logarithm and cosine from the C library, and differs from these by up to 3 units
+///   in the last place (5 · 10⁻⁷ in all);
+/// - normal numbers in smaller tensors, as far as the C libraries' log1p, sin and cos in 64 bits
 ///   agree once rounded to 32.
 public struct TorchGenerator: Sendable {
   private var twister: MersenneTwister

@@ -8,8 +8,8 @@ Writes random.json:
   all the same, which PEFT divides by a standard deviation of zero or none;
 - `adapters`: what a fresh adapter holds right after `torch.manual_seed(seed)`, in PEFT's order.
 
-Digests are of the numbers as 32-bit floats, little-endian: the first 24 digits of the SHA-256 or, for
-adapters, FNV-1a with 64 bits. Normal numbers in tensors of 16 or more need a machine with AVX2.
+Digests are of the numbers as 32-bit floats, little-endian: the first 24 digits of the SHA-256 or,
+for adapters, FNV-1a with 64 bits. Normal numbers in tensors of 16 or more need a machine with AVX2.
 """
 
 import hashlib
@@ -54,8 +54,8 @@ DRAWS = [(seed, [("uniform", [7], 0, 1)]) for seed in SEEDS] + [
     (4, [("normal", [size], 0, 1) for size in (16, 17, 31, 32, 33, 100)]),
     (5, [("normal", [1], 0, 1), ("normal", [20], 0, 1), ("uniform", [3], 0, 1),
          ("normal", [1], 2, 3), ("normal", [0], 0, 1), ("normal", [2], 0, 1)]),
-    (6, [("normal", [8, 5000], 0, 1), ("normal", [40, 41], 0.5, 0.02), ("normal", [64, 7], 0, 1 / 8),
-         ("normal", [3, 5], -1, 1 / 3)]),
+    (6, [("normal", [8, 5000], 0, 1), ("normal", [40, 41], 0.5, 0.02),
+         ("normal", [64, 7], 0, 1 / 8), ("normal", [3, 5], -1, 1 / 3)]),
     (7, [("normal", [2**20 + 3], 0, 1)]),
 ]
 
@@ -78,7 +78,8 @@ BASES = [
     (64, 64, 64, 9), (700, 130, 50, 77), (4, 2, 1, 0), (4, 2, 1, 1), (4, 2, 1, 2), (1, 1, 1, 0),
 ]
 
-KINDS = {"dense": {}, "sparse": {"sparse": True}, "very_sparse": {"sparse": True, "very_sparse": True}}
+KINDS = {"dense": {}, "sparse": {"sparse": True},
+         "very_sparse": {"sparse": True, "very_sparse": True}}
 
 # As drawn under torch 2.11, where dense bases are others.
 EARLIER = [
@@ -129,8 +130,7 @@ ADAPTERS = [
     (LLAMA, "LORA", dict(r=8, target_modules=["q_proj", "down_proj"],
                          rank_pattern={"down_proj": 3}), 2**40 + 3),
     (BERT, "LORA", dict(r=3, target_modules="all-linear", task_type="SEQ_CLS"), 3),
-    (T5, "LORA", dict(r=1, target_modules=["q", "v", "wi", "wo", "shared",
-                                           "relative_attention_bias"]), 4),
+    (T5, "LORA", dict(r=1, target_modules=["q", "v", "wi", "wo", "relative_attention_bias"]), 4),
     (VIT, "LORA", dict(r=2, target_modules=["q_proj", "projection"]), 5),
     (LLAMA, "RANDLORA", dict(r=8, target_modules=["q_proj", "v_proj", "down_proj"]), 6),
     (GPT2, "RANDLORA", dict(r=5, target_modules=["c_attn", "c_fc"], init_weights=False), 7),
