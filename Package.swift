@@ -99,7 +99,7 @@ let package = Package(
     .testTarget(
       name: "ParityTests",
       dependencies: [
-        "Peft", "PluginContract",
+        "Peft", "PluginContract", "CPUCore", "Tensors",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .testTarget(name: "PeftTests", dependencies: ["Peft", "Checkpoints"]),

@@ -33,15 +33,19 @@ public struct LoRATuner: Tuner {
     case .embedding:
       let a = site.trained("lora_embedding_A", [r, site.inputs], initially: .zeros)
       let b = site.trained(
-        "lora_embedding_B", [site.outputs, r], initially: .normal(deviation: 1))
+        "lora_embedding_B", [site.outputs, r], initially: .normal(deviation: 1),
+        discarding: [.normal([r, site.inputs]), .normal([site.outputs, r])])
       return scale * (b • a)
     case .conv2D:
       let a = site.trained(
-        "lora_A.weight", [r] + site.inputShape, initially: initialA(of: site))
+        "lora_A.weight", [r] + site.inputShape, initially: initialA(of: site),
+        discarding: constructorDraws(of: site, rank: r))
       let b = site.trained("lora_B.weight", [site.outputs, r, 1, 1], initially: .zeros)
       return scale * (b.reshaped([site.outputs, r]) • a.reshaped([r, site.inputs]))
     default:
-      let a = site.trained("lora_A.weight", [r, site.inputs], initially: initialA(of: site))
+      let a = site.trained(
+        "lora_A.weight", [r, site.inputs], initially: initialA(of: site),
+        discarding: constructorDraws(of: site, rank: r))
       let b = site.trained("lora_B.weight", [site.outputs, r], initially: .zeros)
       return scale * (b • a)
     }
@@ -54,5 +58,10 @@ public struct LoRATuner: Tuner {
   /// Kaiming-uniform with a = √5, which comes to ±1/√in.
   private func initialA(of site: Site) -> InitialValue {
     .uniform(bound: 1 / Double(site.inputs).squareRoot())
+  }
+
+  /// PEFT makes A and B as layers, which fill themselves, and then fills both again.
+  private func constructorDraws(of site: Site, rank r: Int) -> [RandomDraw] {
+    [.uniform([r, site.inputs]), .uniform([site.outputs, r])]
   }
 }

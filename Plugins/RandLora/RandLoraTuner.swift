@@ -33,8 +33,10 @@ public struct RandLoraTuner: Tuner {
     let n = RandomBases.count(covering: d, rank: r)
     let columns = try [n, r].checkedProduct()
     let startsAtZero = configuration.initWeights
+    // PEFT draws λ in any case, and only then sets it to zero.
     let lambda = site.trained(
-      "randlora_lambda", [r, n], initially: startsAtZero ? .zeros : .normal(deviation: 1))
+      "randlora_lambda", [r, n], initially: startsAtZero ? .zeros : .normal(deviation: 1),
+      discarding: startsAtZero ? [.normal([r, n])] : [])
     let gamma = site.trained(
       "randlora_gamma", [n, d],
       initially: .constant(1 / Double(startsAtZero ? max(n, d) : larger)))

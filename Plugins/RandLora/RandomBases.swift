@@ -29,7 +29,7 @@ struct RandomBases: Sendable {
       return .basis(
         RandomBasis(
           key: configuration.projectionPrngKey, precedingWords: precedingWords,
-          distribution: distribution))
+          distribution: distribution, generation: .current))
     }
     a = .frozen("randlora_A", [r, 1, d], initially: drawn(d, blocks: 1, after: 0))
     b = .frozen("randlora_B", [larger, n, r], initially: drawn(r, blocks: n, after: words))

@@ -22,6 +22,8 @@ public struct Parameter: Hashable, Sendable {
   /// The type the parameter is stored in.
   public internal(set) var element: ElementType
   public let initial: InitialValue
+  /// What is drawn and thrown away before the initial value.
+  public let discardedDraws: [RandomDraw]
   public let role: Role
   /// The number of entries.
   public let count: Int
@@ -29,12 +31,14 @@ public struct Parameter: Hashable, Sendable {
   /// - Throws: `SizeOverflow` where the number of entries is beyond 2⁶³ − 1.
   public init(
     name: String, shape: [Int], element: ElementType = .float32,
-    initial: InitialValue = .loaded, role: Role = .base
+    initial: InitialValue = .loaded, discarding discardedDraws: [RandomDraw] = [],
+    role: Role = .base
   ) throws(SizeOverflow) {
     self.name = name
     self.shape = shape
     self.element = element
     self.initial = initial
+    self.discardedDraws = discardedDraws
     self.role = role
     count = try shape.checkedProduct()
   }
@@ -56,24 +60,13 @@ public enum InitialValue: Hashable, Sendable {
   public static let ones = InitialValue.constant(1)
 }
 
-/// Random numbers that a key determines: one word of the key's stream for each entry.
-public struct RandomBasis: Hashable, Sendable {
-  public enum Distribution: Hashable, Sendable {
-    /// Kaiming-uniform with a = √5 over `fan` inputs, drawn as `blocks` equal parts along axis 1.
-    case kaimingUniform(fan: Int, blocks: Int)
-    /// −1 and +1 with probability `1 / (2 · sparsity)` each, otherwise 0.
-    case ternary(sparsity: Double)
-  }
-
-  /// The seed of the stream.
-  public let key: Int
-  /// Words of the stream that other tensors of the same key take first.
-  public let precedingWords: Int
-  public let distribution: Distribution
-
-  public init(key: Int, precedingWords: Int, distribution: Distribution) {
-    self.key = key
-    self.precedingWords = precedingWords
-    self.distribution = distribution
-  }
+/// Numbers that are drawn from the generator of a run, but kept nowhere.
+///
+/// PEFT fills some tensors more than once. To get its numbers from its seed, one has to draw as often
+/// as it does.
+public enum RandomDraw: Hashable, Sendable {
+  /// A tensor of that shape with uniform entries; their bounds do not matter.
+  case uniform([Int])
+  /// A tensor of that shape with normal entries; mean and deviation do not matter.
+  case normal([Int])
 }

@@ -62,11 +62,15 @@ extension Site {
   ///   - name: Its name in an adapter file, after the module's path: `lora_A.weight`.
   ///   - shape: Its sizes.
   ///   - initially: How a fresh adapter fills it.
+  ///   - discarding: What it draws before that and throws away. It matters only to those who want
+  ///     the numbers of another implementation from the same seed.
   public func trained(
-    _ name: String, _ shape: [Int], initially initial: InitialValue
+    _ name: String, _ shape: [Int], initially initial: InitialValue,
+    discarding draws: [RandomDraw] = []
   ) -> WeightUpdate {
     .tensor(
       UpdateTensor(
-        name: name, site: path, shape: shape, initial: initial, isTrained: true))
+        name: name, site: path, shape: shape, initial: initial, discarding: draws,
+        isTrained: true))
   }
 }

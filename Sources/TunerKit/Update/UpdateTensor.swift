@@ -8,14 +8,20 @@ public struct UpdateTensor: Hashable, Sendable {
   public let site: String?
   public let shape: [Int]
   public let initial: InitialValue
+  /// What a fresh adapter draws and throws away before the initial value.
+  public let discardedDraws: [RandomDraw]
   /// Whether training changes it; a tensor that stays as it was drawn is a frozen basis.
   public let isTrained: Bool
 
-  public init(name: String, site: String?, shape: [Int], initial: InitialValue, isTrained: Bool) {
+  public init(
+    name: String, site: String?, shape: [Int], initial: InitialValue,
+    discarding discardedDraws: [RandomDraw] = [], isTrained: Bool
+  ) {
     self.name = name
     self.site = site
     self.shape = shape
     self.initial = initial
+    self.discardedDraws = discardedDraws
     self.isTrained = isTrained
   }
 

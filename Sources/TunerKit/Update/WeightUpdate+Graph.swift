@@ -89,6 +89,8 @@ extension Graph {
       return value
     }
     return try addParameter(
-      Parameter(name: name, shape: tensor.shape, initial: tensor.initial, role: role))
+      Parameter(
+        name: name, shape: tensor.shape, initial: tensor.initial,
+        discarding: tensor.discardedDraws, role: role))
   }
 }

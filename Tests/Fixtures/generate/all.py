@@ -9,7 +9,8 @@ import subprocess
 import sys
 
 SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
-           "patterns.py", "adapter_files.py", "algebra.py", "checkpoints.py", "adapted.py"]
+           "patterns.py", "adapter_files.py", "algebra.py", "checkpoints.py", "adapted.py",
+           "random_numbers.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))

@@ -1,0 +1,42 @@
+import Foundation
+import Peft
+
+/// A bundled model made small, and an adapter's settings for it, as fixtures record them.
+struct SmallModel: Decodable, CustomStringConvertible {
+  let bundled: String
+  let overrides: [String: RecordedValue]
+  let tuner: String
+  let config: [String: RecordedValue]
+
+  private enum CodingKeys: String, CodingKey {
+    case overrides, tuner, config
+    case bundled = "model"
+  }
+
+  var settings: RecordedSettings { RecordedSettings(tuner, config) }
+  var description: String { "\(settings) on \(bundled)" }
+
+  /// The adapted model, from a checkpoint's folder with the overridden `config.json`.
+  func adapted() throws -> PeftModel {
+    let source = Recorded.folder.appending(path: "configs/\(bundled).json")
+    var fields =
+      try JSONSerialization.jsonObject(with: Data(contentsOf: source)) as? [String: Any] ?? [:]
+    for (name, recorded) in overrides {
+      if case .integer(let number) = recorded.value { fields[name] = number }
+    }
+    // transformers derives the size of a head, and writes down what it was before.
+    if overrides["hidden_size"] != nil, overrides["head_dim"] == nil { fields["head_dim"] = nil }
+    // transformers keeps as many labels as there are names for them.
+    if case .integer(let labels)? = overrides["num_labels"]?.value {
+      fields["num_labels"] = nil
+      fields["id2label"] = Dictionary(uniqueKeysWithValues: (0..<labels).map { ("\($0)", "\($0)") })
+      fields["label2id"] = Dictionary(uniqueKeysWithValues: (0..<labels).map { ("\($0)", $0) })
+    }
+    let folder = FileManager.default.temporaryDirectory.appending(path: "peft-\(UUID())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try JSONSerialization.data(withJSONObject: fields).write(
+      to: folder.appending(path: "config.json"))
+    return try settings.applied(to: ModelDescription(folder.path).graph())
+  }
+}
