@@ -4,20 +4,22 @@ import Peft
 @main struct PeftCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peft",
-    abstract: "Describe networks, apply tuners to them, and see what that costs.",
+    abstract: "Describe networks, apply tuners to them, see what that costs, and run them.",
     discussion: """
-      Nothing is run and no weights are needed: a model is described in YAML or JSON, by the name \
-      of a bundled one, or by a checkpoint folder with a config.json.
+      A model is described in YAML or JSON, by the name of a bundled one, or by a checkpoint folder \
+      with a config.json. Only run needs weights.
 
       EXAMPLES
         peft compare gpt2
         peft compare llama-3.2-3b --tuner lora:r=16 --tuner 'randlora:r=16|32'
         peft match gpt2 --tuner 'lora:target_modules=[c_attn,c_proj]'
         peft describe gpt2 --set layers=2
+        peft run my-checkpoint --input batch.safetensors --output logits.safetensors
       """,
     version: Release.version,
     subcommands: [
       DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
+      RunCommand.self,
     ])
 
   /// Parses and runs. Mistakes in the command line end with 64, as ArgumentParser has it; mistakes in

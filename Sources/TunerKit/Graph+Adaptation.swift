@@ -5,15 +5,16 @@ extension Graph {
   /// update is a branch of its own beside the module. Every use of a module sees its update; another
   /// module that shares the weight (a tied head) does not, as in PEFT. Adapters of different names
   /// add up, in any order.
+  /// - Parameter inTraining: Whether dropout matters. Without it every update is added to its weight.
   /// - Returns: A new graph; this one stays as it is.
   /// - Throws: `AdapterError` where the adapter was made for another model, or one of its name is
   ///   there already.
-  public func adapted(by adapter: Adapter) throws -> Graph {
+  public func adapted(by adapter: Adapter, inTraining: Bool = true) throws -> Graph {
     let roles: Set<Parameter.Role> = [.adapter(adapter.name), .frozenBasis(adapter.name)]
     guard !parameters.contains(where: { roles.contains($0.role) }) else {
       throw AdapterError.nameTaken(adapter.name)
     }
-    var rewrite = AdapterRewrite(adapter: adapter.name)
+    var rewrite = AdapterRewrite(adapter: adapter.name, appliesDropout: inTraining)
     for update in adapter.updates {
       let path = update.site.path
       guard let module = modules.module(at: path) else { throw AdapterError.unknownModule(path) }
@@ -43,13 +44,17 @@ extension Graph {
 /// One adapter's way through a graph, node by node.
 private struct AdapterRewrite {
   let adapter: String
+  let appliesDropout: Bool
   /// By the path of their module.
   var updates: [String: SiteUpdate] = [:]
   /// Updates that the new graph computes, in the order and shape in which weights are stored.
   var deltas: [String: Value.ID] = [:]
   private var weights: [String: Value.ID] = [:]
 
-  init(adapter: String) { self.adapter = adapter }
+  init(adapter: String, appliesDropout: Bool) {
+    self.adapter = adapter
+    self.appliesDropout = appliesDropout
+  }
 
   /// What stands for a node in the new graph; nil for a copy of it.
   mutating func replacement(of node: Node, in graph: inout Graph) throws -> [Value.ID]? {
@@ -60,7 +65,7 @@ private struct AdapterRewrite {
     let path = node.module
     var operands = node.operands
     let delta = try delta(update, like: operands[position], in: &graph)
-    if update.inputDropout > 0 {
+    if appliesDropout, update.inputDropout > 0 {
       guard node.operation is any WeightedOperator, position == 1,
         graph[operands[0]].type.element.isFloatingPoint
       else { throw AdapterError.noBranch(path) }

@@ -8,6 +8,7 @@ struct ModelOptions: ParsableArguments {
 
   @OptionGroup var settings: SettingOptions
 
+  func description() throws -> ModelDescription { try settings.description(of: model) }
   func graph() throws -> Graph { try settings.graph(of: model) }
 }
 
@@ -25,9 +26,11 @@ struct SettingOptions: ParsableArguments {
     transform: DimensionSetting.init)
   var settings: [DimensionSetting] = []
 
-  func graph(of model: String) throws -> Graph {
-    try ModelDescription(model, setting: settings.map { ($0.name, $0.value) }).graph()
+  func description(of model: String) throws -> ModelDescription {
+    try ModelDescription(model, setting: settings.map { ($0.name, $0.value) })
   }
+
+  func graph(of model: String) throws -> Graph { try description(of: model).graph() }
 }
 
 /// `layers=2`.

@@ -1,0 +1,141 @@
+import Checkpoints
+import Tensors
+public import TunerKit
+
+/// An adapter as PEFT saves it: a folder with `adapter_config.json` and `adapter_model.safetensors`.
+///
+/// Tensors are named `base_model.model.`, the module's path and the tensor's own name. Shared bases
+/// may be there once, once for every module, or not at all: then they are drawn from their key.
+/// - SeeAlso: `peft/utils/save_and_load.py`, `set_peft_model_state_dict`.
+public struct AdapterFolder {
+  public let path: String
+  public let configuration: any TunerConfiguration
+  private let file: SafetensorsFile
+
+  private static let prefix = "base_model.model."
+
+  /// - Throws: `DescriptionErrors` about the configuration; `SafetensorsError` about the tensors.
+  public init(
+    _ path: String, registry: TunerRegistry = .standard, allowsUnknown: Bool = false
+  ) throws {
+    self.path = path
+    configuration = try ConfigurationFile(path: path).configuration(
+      from: registry, allowsUnknown: allowsUnknown)
+    file = try SafetensorsFile(
+      path: path.hasSuffix("/")
+        ? "\(path)adapter_model.safetensors" : "\(path)/adapter_model.safetensors")
+  }
+
+  /// The model with this adapter in it.
+  /// - Throws: `AdapterFolderError` listing tensors that are missing, not expected or misshapen;
+  ///   `TargetError` where the adapter was made for other modules.
+  public func applied(to model: Model) throws -> Model {
+    func apply(_ configuration: some TunerConfiguration) throws -> Model {
+      let adapter = try Adapter(configuration, for: model.graph)
+      return try model.adapted(by: adapter, tensors: tensors(of: adapter, on: model.graph))
+    }
+    return try apply(configuration)
+  }
+
+  /// The file's tensors by the names of the parameters that they fill in an adapted graph.
+  private func tensors(of adapter: Adapter, on graph: Graph) throws -> [String: Tensor] {
+    var reading = Reading(file: file)
+    for tensor in adapter.sharedTensors {
+      let copies = adapter.updates.filter { $0.tensors.contains(tensor) }
+        .map { "\(Self.prefix)\($0.site.path).\(tensor.name)" }
+      reading.readShared(
+        ["base_model.\(tensor.name)"] + copies, as: tensor.parameterName(adapter: adapter.name),
+        tensor.shape, isNeeded: tensor.isTrained)
+    }
+    for update in adapter.updates {
+      for tensor in update.ownTensors {
+        reading.read(
+          "\(Self.prefix)\(update.site.path).\(tensor.name)",
+          as: tensor.parameterName(adapter: adapter.name), tensor.shape)
+      }
+    }
+    for module in adapter.match.saved.modules {
+      for (name, parameter) in graph.modules.namedParameters(within: module.path) {
+        guard graph[parameter].name == name else {
+          throw AdapterFolderError(
+            .sharedSavedModule(module.path, with: graph[parameter].name), path: path)
+        }
+        reading.read(Self.prefix + name, as: name, graph[parameter].shape)
+      }
+    }
+    let adapted = Set(adapter.updates.map(\.site.path))
+    for bias in adapter.trainedBiases.map({ graph[$0] }) {
+      let module = String(bias.name.dropLast(".bias".count))
+      let name = adapted.contains(module) ? "\(module).base_layer.bias" : bias.name
+      reading.read(Self.prefix + name, as: bias.name, bias.shape)
+    }
+    try reading.finish(path: path)
+    return reading.tensors
+  }
+}
+
+/// One pass over an adapter's file: what was found, and what was wrong.
+private struct Reading {
+  let file: SafetensorsFile
+  private(set) var tensors: [String: Tensor] = [:]
+  private var seen: Set<String> = []
+  private var missing: [String] = []
+  private var misshapen: [String] = []
+  private var differing: [String] = []
+
+  init(file: SafetensorsFile) { self.file = file }
+
+  mutating func read(_ name: String, as parameter: String, _ shape: [Int]) {
+    guard let tensor = file.tensor(name) else {
+      missing.append(name)
+      return
+    }
+    seen.insert(name)
+    if tensor.shape == shape {
+      tensors[parameter] = tensor
+    } else {
+      misshapen.append("\(name) is \(tensor.shape), not \(shape)")
+    }
+  }
+
+  /// Reads a tensor that may be there several times, or not at all where something gives it again.
+  mutating func readShared(
+    _ names: [String], as parameter: String, _ shape: [Int], isNeeded: Bool
+  ) {
+    let present = names.filter { file.info($0) != nil }
+    guard let first = present.first else {
+      if isNeeded { missing.append(names[0]) }
+      return
+    }
+    read(first, as: parameter, shape)
+    let bytes = file.tensor(first)
+    for name in present.dropFirst() {
+      seen.insert(name)
+      if !Self.areEqual(bytes, file.tensor(name)) { differing.append("\(name) and \(first)") }
+    }
+  }
+
+  private static func areEqual(_ a: Tensor?, _ b: Tensor?) -> Bool {
+    guard let a, let b, a.shape == b.shape, a.type == b.type else { return false }
+    return a.withUnsafeBytes { a in b.withUnsafeBytes { b in a.elementsEqual(b) } }
+  }
+
+  /// - Throws: `AdapterFolderError` with everything that was wrong.
+  func finish(path: String) throws(AdapterFolderError) {
+    let unexpected = file.names.filter { !seen.contains($0) && !Self.isRepeated($0) }
+    guard missing.isEmpty, misshapen.isEmpty, unexpected.isEmpty, differing.isEmpty else {
+      throw AdapterFolderError(
+        .tensors(
+          missing: missing, unexpected: unexpected, misshapen: misshapen, differing: differing),
+        path: path)
+    }
+  }
+
+  /// What PEFT writes beside what is needed: biases of saved modules twice more, base weights of
+  /// adapted embeddings.
+  private static func isRepeated(_ name: String) -> Bool {
+    name.hasSuffix(".original_module.bias") || name.hasSuffix(".modules_to_save.bias")
+      || name.hasSuffix("embed_tokens.base_layer.weight")
+      || name.hasSuffix("lm_head.base_layer.weight")
+  }
+}

@@ -1,0 +1,135 @@
+import CPUCore
+import Checkpoints
+public import Tensors
+public import TunerKit
+
+/// A network with its numbers, ready to run.
+///
+///     let model = try Model("path/to/checkpoint")
+///     let logits = try model(["input_ids": Tensor([15496, 11, 995], shape: [1, 3])])["logits"]
+///
+/// Weights stay in the file, mapped into memory, in the type they have there. A model plans its
+/// computation when it first meets inputs of new shapes. Calls take turns; let each task have a
+/// model of its own.
+public final class Model {
+  public let graph: Graph
+  /// What the user should know about the files.
+  public let warnings: [String]
+  private let parameters: [Parameter.ID: Tensor]
+  private let threads: Int?
+  private var planned: (request: Request, executor: Executor)?
+
+  private struct Request: Equatable {
+    let shapes: [String: [Int]]
+    let outputs: [String]?
+  }
+
+  /// - Parameters:
+  ///   - parameters: Tensors for the parameters; those without are an error when they are needed.
+  ///   - threads: Threads to use; as many as there are cores where nil. Results do not depend on it.
+  public init(
+    _ graph: Graph, parameters: [Parameter.ID: Tensor], threads: Int? = nil,
+    warnings: [String] = []
+  ) {
+    var parameters = parameters
+    var elements: [Parameter.ID: ElementType] = [:]
+    for (id, tensor) in parameters {
+      if let element = ElementType(stored: tensor.type) {
+        elements[id] = element
+      } else {
+        parameters[id] = Tensor(tensor.floats(), shape: tensor.shape)
+        elements[id] = .float32
+      }
+    }
+    self.graph = graph.storing(elements)
+    self.parameters = parameters
+    self.threads = threads
+    self.warnings = warnings
+  }
+
+  /// Reads a model and its weights.
+  /// - Parameters:
+  ///   - model: A checkpoint's folder; or a bundled model's name or a description's path together
+  ///     with `weights`.
+  ///   - weights: A safetensors file or a folder with one or several; the model's own where nil.
+  ///   - settings: Dimensions of the description to set anew, such as `["layers": "2"]`.
+  /// - Throws: `DescriptionError` where the model cannot be read; errors of `Checkpoint` where its
+  ///   files are broken or do not fit.
+  public convenience init(
+    _ model: String, weights: String? = nil, setting settings: KeyValuePairs<String, String> = [:],
+    threads: Int? = nil
+  ) throws {
+    let description = try ModelDescription(model, setting: settings.map { ($0.key, $0.value) })
+    try self.init(description, weights: weights ?? model, threads: threads)
+  }
+
+  /// Reads the weights of a described model.
+  public convenience init(
+    _ description: ModelDescription, weights path: String, threads: Int? = nil
+  ) throws {
+    let graph = try description.graph()
+    let names = description.checkpointNames
+    let found = try Checkpoint(path: path).tensors(for: graph) { names.names(ofParameter: $0) }
+    self.init(
+      graph, parameters: found.tensors, threads: threads,
+      warnings: found.unexpected.isEmpty ? [] : [Self.warning(ofUnexpected: found.unexpected)])
+  }
+
+  private static func warning(ofUnexpected names: [String]) -> String {
+    let shown = names.prefix(5).joined(separator: ", ")
+    let rest = names.count > 5 ? " and \((names.count - 5).grouped) more" : ""
+    return "the checkpoint has tensors that this model does not: \(shown)\(rest)"
+  }
+
+  /// Computes the outputs, as 32-bit floats.
+  /// - Parameters:
+  ///   - inputs: Tensors by the names of the description. Others than the model's are ignored.
+  ///   - outputs: The names of those that are wanted; what only others need is not computed. All
+  ///     where nil.
+  /// - Throws: `ProgramError` where an input is missing or does not fit; `RunError` where its
+  ///   numbers do not, such as a token beyond the vocabulary.
+  public func callAsFunction(
+    _ inputs: [String: Tensor], outputs: [String]? = nil
+  ) throws -> [String: Tensor] {
+    let known = Set(graph.inputs.map(\.name))
+    let shapes = inputs.filter { known.contains($0.key) }.mapValues(\.shape)
+    let request = Request(shapes: shapes, outputs: outputs)
+    if let planned, planned.request == request { return try planned.executor.run(inputs) }
+    planned = nil
+    let executor = try Executor(
+      Program(graph, shapes: shapes, outputs: outputs), parameters: parameters, threads: threads)
+    planned = (request, executor)
+    return try executor.run(inputs)
+  }
+
+  /// This model with an adapter in it, whose tensors are fresh or given.
+  /// - Parameters:
+  ///   - tensors: Values by the parameters' names in the adapted graph; also of parameters of the
+  ///     base that the adapter replaces.
+  ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
+  public func adapted(
+    by adapter: Adapter, tensors: [String: Tensor] = [:], seed: Int = 0
+  ) throws -> Model {
+    let adapted = try graph.adapted(by: adapter, inTraining: false)
+    var values = InitialValues(seed: seed)
+    var all = parameters
+    all.merge(try values.fill(adapted) { $0.role != .base && tensors[$0.name] == nil }) { $1 }
+    for (name, tensor) in tensors {
+      if let id = adapted.parameter(named: name) { all[id] = tensor }
+    }
+    return Model(
+      adapted, parameters: all, threads: threads, warnings: warnings + adapter.warnings)
+  }
+}
+
+extension ElementType {
+  /// The type of parameters that are stored so; nil where they must be converted.
+  fileprivate init?(stored type: NumberType) {
+    switch type {
+    case .float32: self = .float32
+    case .float16: self = .float16
+    case .bfloat16: self = .bfloat16
+    case .float64, .int64, .int32, .uint8, .bool: return nil
+    }
+  }
+}

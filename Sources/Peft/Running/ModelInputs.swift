@@ -1,0 +1,54 @@
+import Checkpoints
+public import ModelGraph
+public import Tensors
+
+/// Inputs of a model from files: `batch.safetensors`, whose tensors have the inputs' names, or
+/// `input_ids=ids.npy`.
+public struct ModelInputs {
+  public private(set) var tensors: [String: Tensor] = [:]
+
+  /// - Parameter arguments: A file each, `.npy` ones with the input's name and `=` before it.
+  /// - Throws: `ModelInputError`, or what the files are refused for.
+  public init(_ arguments: [String]) throws {
+    for argument in arguments {
+      let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+      if argument.hasSuffix(".npy") {
+        guard parts.count == 2, !parts[0].contains("/") else {
+          throw ModelInputError.unnamed(argument)
+        }
+        try add(NumPyFile(path: parts[1]).tensor, as: parts[0])
+      } else {
+        let file = try SafetensorsFile(path: argument)
+        for name in file.names {
+          if let tensor = file.tensor(name) { try add(tensor, as: name) }
+        }
+      }
+    }
+  }
+
+  private mutating func add(_ tensor: Tensor, as name: String) throws(ModelInputError) {
+    guard tensors.updateValue(tensor, forKey: name) == nil else { throw .repeated(name) }
+  }
+
+  /// Tensors that the model does not take.
+  public func unused(by graph: Graph) -> [String] {
+    let known = Set(graph.inputs.map(\.name))
+    return tensors.keys.filter { !known.contains($0) }.sorted()
+  }
+}
+
+/// Inputs on a command line that cannot be told apart.
+public enum ModelInputError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unnamed(String)
+  case repeated(String)
+
+  public var description: String {
+    switch self {
+    case .unnamed(let path):
+      "\(path): error: a .npy file does not say which input it is\n"
+        + "  fix: write the name before it, as in input_ids=\(path)"
+    case .repeated(let name):
+      "error: \(name) is given twice\n  fix: leave one of them out"
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import Peft
+import Testing
+
+/// An adapter that PEFT saved, and what its model answered; see `Tests/Fixtures/generate/adapted.py`.
+struct RecordedAdapter: Decodable, Sendable, CustomTestStringConvertible {
+  let folder: String
+  let checkpoint: String
+  let compare: String
+  let trainable: Int
+
+  private struct Manifest: Decodable {
+    let folders: [RecordedAdapter]
+  }
+
+  static func all() throws -> [RecordedAdapter] {
+    let manifest: Manifest = try Recorded.decode("adapted/manifest.json")
+    return manifest.folders
+  }
+
+  var path: String { Recorded.folder.appending(path: "adapted/\(folder)").path }
+  var testDescription: String { folder }
+
+  func base() throws -> Model {
+    try Model(RecordedRun.checkpoints.appending(path: checkpoint).path)
+  }
+
+  func recordedCase() throws -> RecordedCase {
+    try RecordedCase(path: "\(path)/case.safetensors", comparesAll: compare == "all")
+  }
+}
+
+@Suite("Running adapters") struct AdaptedForwardTests {
+  @Test("A saved adapter answers as PEFT does", arguments: try RecordedAdapter.all())
+  func parity(adapter: RecordedAdapter) throws {
+    let model = try AdapterFolder(adapter.path).applied(to: adapter.base())
+    let item = try adapter.recordedCase()
+    #expect(item.distance(of: try model(item.inputs)) <= 1e-5)
+  }
+
+  @Test("The adapter matters: without it the answer is another one")
+  func adapterMatters() throws {
+    for adapter in try RecordedAdapter.all() {
+      let item = try adapter.recordedCase()
+      #expect(item.distance(of: try adapter.base()(item.inputs)) > 1e-2, "\(adapter.folder)")
+    }
+  }
+
+  @Test(
+    "A fresh adapter changes nothing",
+    arguments: ["gpt2", "llama-grouped", "bert-classifier", "t5", "vit-classifier"])
+  func freshAdapter(folder: String) throws {
+    let base = try Model(RecordedRun.checkpoints.appending(path: folder).path)
+    let run = try #require(try RecordedRun.all().first { $0.folder == folder })
+    let item = try #require(try run.recordedCases().last)
+    let expected = try base(item.inputs).mapValues { $0.floats() }
+    func answer(_ configuration: some TunerConfiguration) throws -> [String: [Float]] {
+      let adapter = try Adapter(configuration, for: base.graph)
+      return try base.adapted(by: adapter)(item.inputs).mapValues { $0.floats() }
+    }
+    #expect(try answer(LoraConfig(r: 4, targetModules: .allLinear)) == expected)
+    var config = RandLoraConfig(r: 7, targetModules: .allLinear)
+    #expect(try answer(config) == expected)
+    config.sparse = true
+    #expect(try answer(config) == expected)
+  }
+}

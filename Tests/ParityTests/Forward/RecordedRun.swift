@@ -1,0 +1,97 @@
+import Foundation
+import Peft
+import Testing
+
+/// Tiny models, the inputs they were given, and what `transformers` or PEFT answered.
+struct RecordedRun: Decodable, Sendable, CustomTestStringConvertible {
+  let folder: String
+  let cases: [Case]?
+  let casesOf: String?
+  let dtype: String?
+
+  struct Case: Decodable, Sendable {
+    let file: String
+    let compare: String
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case folder, cases, dtype
+    case casesOf = "cases_of"
+  }
+
+  private struct Manifest: Decodable {
+    let folders: [RecordedRun]
+  }
+
+  static let checkpoints = Recorded.folder.appending(path: "checkpoints")
+
+  static func all() throws -> [RecordedRun] {
+    let manifest: Manifest = try Recorded.decode("checkpoints/manifest.json")
+    return manifest.folders
+  }
+
+  var path: String { Self.checkpoints.appending(path: folder).path }
+
+  /// The cases, which a model in older files shares with the same model in new ones.
+  func recordedCases() throws -> [RecordedCase] {
+    let all = try Self.all()
+    let owner = casesOf.flatMap { name in all.first { $0.folder == name } } ?? self
+    return try (owner.cases ?? []).map { item in
+      try RecordedCase(
+        path: "\(owner.path)/\(item.file)", comparesAll: item.compare == "all")
+    }
+  }
+
+  var testDescription: String { folder }
+}
+
+/// Inputs and the outputs that were recorded for them.
+struct RecordedCase {
+  let path: String
+  let inputs: [String: Tensor]
+  let outputs: [String: Tensor]
+  /// Outputs of the model run in its own 16-bit type.
+  let native: [String: Tensor]
+  /// Rows that count; all where nil. What a model answers at padding means nothing.
+  private let mask: [Int]?
+
+  init(path: String, comparesAll: Bool) throws {
+    self.path = path
+    let file = try SafetensorsFile(path: path)
+    func tensors(_ kind: String) -> [String: Tensor] {
+      var found: [String: Tensor] = [:]
+      for name in file.names where name.hasPrefix("\(kind).") {
+        found[String(name.dropFirst(kind.count + 1))] = file.tensor(name)
+      }
+      return found
+    }
+    (inputs, outputs, native) = (tensors("input"), tensors("output"), tensors("native"))
+    let mask = inputs["decoder_attention_mask"] ?? inputs["attention_mask"]
+    self.mask = comparesAll ? nil : mask?.integers()
+  }
+
+  /// The largest difference from what was recorded, over the larger of 1 and the largest entry;
+  /// infinite where shapes differ or something is no number.
+  func distance(
+    of found: [String: Tensor], from recorded: [String: Tensor]? = nil
+  ) -> Double {
+    (recorded ?? outputs).map { name, expected in
+      guard let tensor = found[name], tensor.shape == expected.shape else { return .infinity }
+      return distance(tensor, expected)
+    }.max() ?? .infinity
+  }
+
+  private func distance(_ found: Tensor, _ expected: Tensor) -> Double {
+    let (a, b) = (found.floats(), expected.floats())
+    let width = expected.shape.last ?? 1
+    let counts = expected.shape.count == 3 ? mask : nil
+    var (largest, difference) = (1.0, 0.0)
+    for index in a.indices where counts.map({ $0[index / width] != 0 }) ?? true {
+      largest = max(largest, Double(abs(b[index])))
+      let own = Double(abs(a[index] - b[index]))
+      if own.isNaN { return .infinity }
+      difference = max(difference, own)
+    }
+    return difference / largest
+  }
+}
