@@ -17,6 +17,14 @@ public enum FileWriter {
 
   /// - Throws: `FileWriteError`; what was at the path before is still there.
   public static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
+    try write(to: path) { sink throws(Failure) in try sink.append(bytes) }
+  }
+
+  /// Writes a file piece by piece, so that it never has to be in memory as a whole.
+  /// - Throws: `FileWriteError`; what was at the path before is still there.
+  static func write(
+    to path: String, _ fill: (Sink) throws(Failure) -> Void
+  ) throws(FileWriteError) {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw FileWriteError(.badName, path: path)
     }
@@ -26,16 +34,41 @@ public enum FileWriter {
       throw FileWriteError(.noFolder(folder), path: path)
     }
     do throws(Failure) {
-      try write(bytes, to: target, in: folder)
+      try write(to: target, in: folder, fill)
     } catch {
       throw FileWriteError(reason(error.code, folder), path: path)
     }
   }
 
   /// A failed call's `errno`.
-  private struct Failure: Error {
-    let code: CInt
-    init() { code = errno }
+  struct Failure: Error {
+    fileprivate let code: CInt
+    fileprivate init() { code = errno }
+  }
+
+  /// The end of the file that is being written.
+  struct Sink {
+    fileprivate let file: CInt
+
+    func append(_ bytes: [UInt8]) throws(Failure) {
+      try bytes.withUnsafeBufferPointer { bytes throws(Failure) in
+        try append(UnsafeRawBufferPointer(bytes))
+      }
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        // Some systems refuse more than 2 GB at a time.
+        let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+        let count = systemWrite(file, piece.baseAddress, piece.count)
+        if count > 0 {
+          rest = rest.dropFirst(count)
+        } else if errno != EINTR {
+          throw Failure()
+        }
+      }
+    }
   }
 
   /// A file to be replaced, links resolved, or one to be made.
@@ -62,7 +95,7 @@ public enum FileWriter {
   }
 
   private static func write(
-    _ bytes: [UInt8], to target: Target, in folder: String
+    to target: Target, in folder: String, _ fill: (Sink) throws(Failure) -> Void
   ) throws(Failure) {
     let temporary = "\(target.path).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, target.mode ?? 0o666)
@@ -70,7 +103,7 @@ public enum FileWriter {
     do throws(Failure) {
       do throws(Failure) {
         if let mode = target.mode, fchmod(file, mode) != 0 { throw Failure() }
-        try fill(file, with: bytes)
+        try fill(Sink(file: file))
         guard fsync(file) == 0 else { throw Failure() }
       } catch {
         close(file)
@@ -86,18 +119,6 @@ public enum FileWriter {
     if handle >= 0 {
       _ = fsync(handle)
       close(handle)
-    }
-  }
-
-  private static func fill(_ file: CInt, with bytes: [UInt8]) throws(Failure) {
-    var start = 0
-    while start < bytes.count {
-      let count = bytes[start...].withUnsafeBytes { systemWrite(file, $0.baseAddress, $0.count) }
-      if count > 0 {
-        start += count
-      } else if errno != EINTR {
-        throw Failure()
-      }
     }
   }
 
@@ -124,44 +145,4 @@ public enum FileWriter {
 /// The system's `write`, which `FileWriter.write` would hide.
 private func systemWrite(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
   write(file, bytes, count)
-}
-
-/// A file that could not be written.
-public struct FileWriteError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Reason: Hashable, Sendable {
-    case badName
-    case noFolder(String)
-    case isFolder
-    case notRegular
-    case noPermission(folder: String)
-    case noSpace
-    case failed(String)
-  }
-
-  public let reason: Reason
-  public let path: String
-
-  init(_ reason: Reason, path: String) {
-    self.reason = reason
-    self.path = path
-  }
-
-  public var description: String {
-    let (problem, fix): (String, String) =
-      switch reason {
-      case .badName: ("this cannot be a file's name", "choose another name")
-      case .noFolder(let folder):
-        (
-          "there is no folder '\(folder)'",
-          "make it, for example with 'mkdir -p', or choose another"
-        )
-      case .isFolder: ("this is a folder", "name a file inside it")
-      case .notRegular: ("this is a device, a pipe or a socket", "name an ordinary file")
-      case .noPermission(let folder):
-        ("no permission to write in '\(folder)'", "allow it, or choose another folder")
-      case .noSpace: ("the disk is full", "make room, or choose another disk")
-      case .failed(let reason): ("it cannot be written: \(reason)", "choose another place")
-      }
-    return "\(path): error: \(problem)\n  fix: \(fix)"
-  }
 }

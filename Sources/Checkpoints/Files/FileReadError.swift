@@ -1,0 +1,28 @@
+/// A file that could not be opened, whatever is in it.
+public struct FileReadError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Reason: Hashable, Sendable {
+    case notFound
+    case isFolder
+    /// A device, a pipe, a socket.
+    case notRegular
+    case noPermission
+    case unreadable(String)
+  }
+
+  public let reason: Reason
+  public let path: String
+
+  public var description: String {
+    let (problem, fix): (String, String) =
+      switch reason {
+      case .notFound: ("there is no such file", "check the path")
+      case .isFolder: ("this is a folder, not a file", "name a file inside it")
+      case .notRegular: ("this is a device, a pipe or a socket", "save it in a file, and name that")
+      case .noPermission:
+        ("no permission to read this file", "allow it, for example with 'chmod u+r'")
+      case .unreadable(let reason):
+        ("the file cannot be read: \(reason)", "check the disk, or copy the file elsewhere")
+      }
+    return "\(path): error: \(problem)\n  fix: \(fix)"
+  }
+}

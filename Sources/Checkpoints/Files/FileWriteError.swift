@@ -1,0 +1,39 @@
+/// A file that could not be written.
+public struct FileWriteError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Reason: Hashable, Sendable {
+    case badName
+    case noFolder(String)
+    case isFolder
+    case notRegular
+    case noPermission(folder: String)
+    case noSpace
+    case failed(String)
+  }
+
+  public let reason: Reason
+  public let path: String
+
+  init(_ reason: Reason, path: String) {
+    self.reason = reason
+    self.path = path
+  }
+
+  public var description: String {
+    let (problem, fix): (String, String) =
+      switch reason {
+      case .badName: ("this cannot be a file's name", "choose another name")
+      case .noFolder(let folder):
+        (
+          "there is no folder '\(folder)'",
+          "make it, for example with 'mkdir -p', or choose another"
+        )
+      case .isFolder: ("this is a folder", "name a file inside it")
+      case .notRegular: ("this is a device, a pipe or a socket", "name an ordinary file")
+      case .noPermission(let folder):
+        ("no permission to write in '\(folder)'", "allow it, or choose another folder")
+      case .noSpace: ("the disk is full", "make room, or choose another disk")
+      case .failed(let reason): ("it cannot be written: \(reason)", "choose another place")
+      }
+    return "\(path): error: \(problem)\n  fix: \(fix)"
+  }
+}

@@ -1,0 +1,72 @@
+internal import Tensors
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// A file's bytes as memory: a page is read from the disk when somebody first looks at it.
+///
+/// The size is the one at opening. Whoever shortens the file meanwhile ends the program; replacing it
+/// by another of that name, as `FileWriter` does, leaves the bytes here as they are.
+final class MappedFile: @unchecked Sendable {
+  // Unchecked: an address is not Sendable, but nobody writes to what is there.
+  let bytes: UnsafeRawBufferPointer
+
+  init(path: String) throws(FileReadError) {
+    // A path in C ends at a NUL; what follows must not be dropped in silence.
+    guard !path.utf8.contains(0) else { throw FileReadError(reason: .notFound, path: path) }
+    // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
+    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { throw FileReadError(reason: Self.reason(errno), path: path) }
+    defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0 else {
+      throw FileReadError(reason: Self.reason(errno), path: path)
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: break
+    case S_IFDIR: throw FileReadError(reason: .isFolder, path: path)
+    default: throw FileReadError(reason: .notRegular, path: path)
+    }
+    let size = Int(clamping: status.st_size)
+    guard size > 0 else {
+      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+      return
+    }
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
+      throw FileReadError(reason: Self.reason(errno), path: path)
+    }
+    bytes = UnsafeRawBufferPointer(start: start, count: size)
+  }
+
+  deinit {
+    if let start = bytes.baseAddress {
+      munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
+    }
+  }
+
+  /// A tensor over some of the bytes; over a copy where they do not begin at a multiple of a
+  /// number's size, which the core's loops want.
+  /// - Precondition: The range lies in the file and is as long as shape and type say.
+  func tensor(in range: Range<Int>, shape: [Int], type: NumberType) -> Tensor {
+    let bytes = UnsafeRawBufferPointer(rebasing: bytes[range])
+    guard UInt(bitPattern: bytes.baseAddress) % UInt(type.byteCount) == 0 else {
+      return Tensor(shape: shape, type: type) { $0.copyMemory(from: bytes) }
+    }
+    return Tensor(over: bytes, shape: shape, type: type, owner: self)
+  }
+
+  private static func reason(_ code: CInt) -> FileReadError.Reason {
+    switch code {
+    case ENOENT, ENOTDIR, ENAMETOOLONG: .notFound
+    case EACCES, EPERM: .noPermission
+    case EISDIR: .isFolder
+    case ENXIO: .notRegular
+    default: .unreadable(String(cString: strerror(code)))
+    }
+  }
+}

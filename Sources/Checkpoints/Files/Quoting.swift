@@ -1,0 +1,26 @@
+internal import ModelGraph
+
+/// What files say, as far as a message has room for it.
+extension String {
+  private static let longest = 120
+
+  /// This text in quotes, cut where nobody reads on, its control characters spelled out.
+  var quoted: String { "'\(unquoted)'" }
+
+  /// The same without the quotes.
+  var unquoted: String {
+    (utf8.count > Self.longest ? String(unicodeScalars.prefix(Self.longest)) + "…" : self).printable
+  }
+}
+
+extension [Int] {
+  /// The sizes as they are written, cut where there are too many axes.
+  var shapeText: String {
+    "[\(prefix(8).map(String.init).joined(separator: ", "))\(count > 8 ? ", …" : "")]"
+  }
+}
+
+extension Int {
+  /// `1 byte`, `7 bytes`.
+  var bytesText: String { self == 1 ? "1 byte" : "\(grouped) bytes" }
+}

@@ -1,0 +1,84 @@
+public import ModelGraph
+internal import Tensors
+
+extension Checkpoint {
+  /// Finds the tensor of each parameter of the base model.
+  ///
+  /// A parameter is looked for under its own name, under those of the modules that share it, and then
+  /// under those that `names` gives. Of a tied weight that is there twice, one copy is read; the
+  /// other is unexpected only where it differs. `[1]` is as good as the shape of a scalar.
+  /// - Parameter names: Other names a parameter can have in files, the most likely first.
+  /// - Throws: `ParameterMismatch`, with all that is missing or does not fit.
+  public func tensors(
+    for graph: Graph, names: (String) -> [String] = { [$0] }
+  ) throws(ParameterMismatch) -> ParameterTensors {
+    let parameters = BaseParameters(of: graph)
+    var mismatch = ParameterMismatch(path: path, model: graph.name)
+    var tensors: [Parameter.ID: Tensor] = [:]
+    var unread = Set(self.names)
+    var copies: [(name: String, of: Parameter.ID)] = []
+    for id in parameters.ids {
+      let candidates = parameters.candidates(for: id, names: names)
+      let found = candidates.filter { unread.contains($0) }
+      guard let name = found.first, let tensor = try? tensor(name) else {
+        mismatch.missing.append(.init(name: graph[id].name, shape: graph[id].shape))
+        continue
+      }
+      unread.remove(name)
+      copies += found.dropFirst().map { ($0, id) }
+      let parameter = graph[id]
+      if !tensor.type.isFloatingPoint {
+        mismatch.notReal.append(.init(name: name, type: tensor.type))
+      } else if tensor.shape == parameter.shape {
+        tensors[id] = tensor
+      } else if tensor.count == 1, parameter.count == 1, tensor.shape.count <= 1,
+        parameter.shape.count <= 1
+      {
+        tensors[id] = tensor.reshaped(parameter.shape)
+      } else {
+        mismatch.misshapen.append(
+          .init(name: name, found: tensor.shape, expected: parameter.shape))
+      }
+    }
+    for copy in copies where unread.contains(copy.name) {
+      if let read = tensors[copy.of], let other = try? tensor(copy.name),
+        other.isIdentical(to: read)
+      {
+        unread.remove(copy.name)
+      }
+    }
+    mismatch.unexpected = unread.filter { !HarmlessTensors.contains($0) }.sorted()
+    guard mismatch.isEmpty else { throw mismatch }
+    return ParameterTensors(tensors: tensors, unexpected: mismatch.unexpected)
+  }
+}
+
+/// The parameters that a checkpoint has to hold, and all names that the graph has for them.
+private struct BaseParameters {
+  let ids: [Parameter.ID]
+  /// All names in the graph, those of shared parameters included.
+  private var owners: [String: Parameter.ID] = [:]
+  private var shared: [Parameter.ID: [String]] = [:]
+  private let graph: Graph
+
+  init(of graph: Graph) {
+    self.graph = graph
+    ids = graph.parameters.compactMap { parameter in
+      parameter.role == .base ? graph.parameter(named: parameter.name) : nil
+    }
+    for (name, id) in graph.modules.namedParameters(within: "") {
+      owners[name] = id
+      if name != graph[id].name { shared[id, default: []].append(name) }
+    }
+    for id in ids { owners[graph[id].name] = id }
+  }
+
+  /// Names to look under, the most likely first, each once.
+  func candidates(for id: Parameter.ID, names: (String) -> [String]) -> [String] {
+    let own = [graph[id].name] + (shared[id] ?? [])
+    var seen = Set<String>()
+    return (own + own.flatMap(names)).filter { name in
+      seen.insert(name).inserted && (owners[name] ?? id) == id
+    }
+  }
+}

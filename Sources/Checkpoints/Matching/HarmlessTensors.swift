@@ -1,0 +1,30 @@
+/// Tensors in checkpoints of earlier releases that hold nothing a model has to learn.
+///
+/// They are constants that used to be saved along, and are computed now. The list is that of
+/// `_keys_to_ignore_on_load_unexpected` in transformers, for the families that are described here.
+enum HarmlessTensors {
+  /// The last parts of a name: `attn.bias` stands for `attn.bias` and `h.0.attn.bias`.
+  private static let endings: [String] = [
+    // Causal masks: GPT-2, GPT-NeoX.
+    "attn.bias", "attn.masked_bias", "crossattention.bias", "crossattention.masked_bias",
+    "attention.bias", "attention.masked_bias",
+    // Rotation frequencies: Llama and its kin, GPT-NeoX.
+    "rotary_emb.inv_freq", "rotary_emb.cos_cached", "rotary_emb.sin_cached",
+    // The numbers from 0: BERT, RoBERTa, DistilBERT, CLIP.
+    "position_ids",
+    // Zeros: BERT, RoBERTa.
+    "token_type_ids",
+    // Sines of fixed positions.
+    "embed_positions.weights",
+    // A bias of T5's cross-attention, which never had a use.
+    "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",
+  ]
+
+  static func contains(_ name: String) -> Bool {
+    endings.contains { ending in
+      name.hasSuffix(ending)
+        && (name.utf8.count == ending.utf8.count
+          || name.utf8.dropLast(ending.utf8.count).last == UInt8(ascii: "."))
+    }
+  }
+}

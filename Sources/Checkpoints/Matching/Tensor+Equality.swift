@@ -1,0 +1,22 @@
+internal import Tensors
+
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+extension Tensor {
+  /// Whether shape, type and bytes are the same.
+  func isIdentical(to other: Tensor) -> Bool {
+    guard shape == other.shape, type == other.type else { return false }
+    return withUnsafeBytes { bytes in
+      other.withUnsafeBytes { others in
+        guard let first = bytes.baseAddress, let second = others.baseAddress else { return true }
+        return memcmp(first, second, bytes.count) == 0
+      }
+    }
+  }
+}
