@@ -1,3 +1,4 @@
+internal import ModelGraph
 internal import Tensors
 
 extension SafetensorsError.Reason {
@@ -19,7 +20,7 @@ extension SafetensorsError.Reason {
       )
     case .headerTooLong(let header, let limit):
       (
-        "the header has \(header) bytes; at most \(limit) are allowed",
+        "the header has \(Int(clamping: header).bytesText); at most \(limit.grouped) are allowed",
         "check that this is a safetensors file"
       )
     case .headerWithoutBrace:

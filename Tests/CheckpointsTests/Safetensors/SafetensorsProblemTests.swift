@@ -201,7 +201,7 @@ import Testing
     #expect(truncate(path, 200_000_000) == 0)  // a sparse file
     #expect(
       folder.message { _ = try SafetensorsFile(path: path) } == """
-        a.safetensors: error: the header has 100000001 bytes; at most 100000000 are allowed
+        a.safetensors: error: the header has 100,000,001 bytes; at most 100,000,000 are allowed
           fix: check that this is a safetensors file
         """)
   }
