@@ -186,14 +186,22 @@ import Testing
         #"2 of the 3 missing are in the files without 'model.' before them: write 'model.**: "**"'"#
       ),
       (
+        ["model.a.x", "model.b.x"], ["body.main.a.x", "body.main.b.x"],
+        #"they are in the files with 'body.main.' in place of 'model.': "#
+          + #"write 'model.**: body.main.**'"#
+      ),
+      (
         ["a.x", "b.x", "c.x", "d", "e"], ["old.d"],
         "use this model's weights, or say"
       ),
     ])
   func prefixes(missing: [String], unexpected: [String], fix: String) throws {
+    // Far more of the wrong ending than anybody compares.
+    let noise = (0..<200).map { "noise\($0).x" }
     var graph = Graph(name: "test")
     for name in missing { _ = try graph.addParameter(Parameter(name: name, shape: [1])) }
-    let tensors = Dictionary(uniqueKeysWithValues: unexpected.map { ($0, ones(1)) })
+    let tensors = Dictionary(
+      uniqueKeysWithValues: (unexpected + noise).map { ($0, ones(1)) })
     #expect(try message(graph, tensors)?.contains("  fix: \(fix) under 'checkpoint' in") == true)
   }
 }
