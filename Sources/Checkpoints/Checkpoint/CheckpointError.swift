@@ -1,3 +1,5 @@
+internal import ModelGraph
+
 /// Why a folder or an index does not lead to a model's weights, and what to do about it.
 public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Error, Hashable, Sendable {
@@ -43,7 +45,7 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
           "convert them to safetensors:\n" + Self.conversion(folder: folder, pattern: pattern)
         )
       case .indexTooLong(let bytes, let limit):
-        ("the index has \(bytes.bytesText); at most \(limit) are allowed", again)
+        ("the index has \(bytes.bytesText); at most \(limit.grouped) are allowed", again)
       case .indexNotJSON(let mistake): ("the index is not JSON: \(mistake)", again)
       case .indexKind(let found): ("the index is \(found); an object is expected", again)
       case .noMap: ("the index has no 'weight_map'", again)

@@ -1,7 +1,8 @@
 /// Tensors in checkpoints of earlier releases that hold nothing a model has to learn.
 ///
-/// They are constants that used to be saved along, and are computed now. The list is that of
-/// `_keys_to_ignore_on_load_unexpected` in transformers, for the families that are described here.
+/// They are constants that used to be saved along, and are computed now. For the families that are
+/// described here, the list follows `_keys_to_ignore_on_load_unexpected` in transformers, and the
+/// buffers of its earlier releases.
 enum HarmlessTensors {
   /// The last parts of a name: `attn.bias` stands for `attn.bias` and `h.0.attn.bias`.
   private static let endings: [String] = [

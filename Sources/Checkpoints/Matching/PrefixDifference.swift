@@ -1,42 +1,65 @@
-/// Names that are right but for what stands before them, the most frequent mistake.
+/// Names that are right but for what stands before them, the most frequent mistake: `model.norm` in
+/// the description, `norm` or `text_model.norm` in the files.
 struct PrefixDifference {
+  /// What to write in the description.
   let fix: String
 
-  /// A prefix that explains at least half of what is missing.
+  /// What a name starts with in the description, and what in the files.
+  private struct Change: Hashable {
+    let ours: Substring
+    let theirs: Substring
+  }
+
+  /// Files can have any names; nobody waits for all of them to be compared with each other.
+  private static let mostSamples = 4
+  private static let mostChanges = 32
+
+  /// A change that explains at least half of what is missing.
   init?(missing: [String], unexpected: [String]) {
     let names = Set(unexpected)
-    let endings = Set(missing)
-    for sample in missing.prefix(8) {
-      // Files say `model.x` where the description says `x`.
-      for other in unexpected where other.hasSuffix(".\(sample)") {
-        let prefix = String(other.dropLast(sample.count))
-        let count = missing.count { names.contains(prefix + $0) }
-        guard count * 2 >= missing.count else { continue }
-        fix = Self.fix(
-          count, missing.count, "with \(prefix.quoted) before them", "\"**\": \(prefix)**")
-        return
+    for change in Self.changes(missing, unexpected) {
+      let count = missing.count { name in
+        name.hasPrefix(change.ours)
+          && names.contains(String(change.theirs + name.dropFirst(change.ours.count)))
       }
-      // Files say `x` where the description says `model.x`.
-      for dot in sample.indices where sample[dot] == "." {
-        let start = sample.index(after: dot)
-        guard names.contains(String(sample[start...])) else { continue }
-        let prefix = sample[..<start]
-        let count = endings.count {
-          $0.hasPrefix(prefix) && names.contains(String($0.dropFirst(prefix.count)))
-        }
-        guard count * 2 >= missing.count else { continue }
-        fix = Self.fix(
-          count, missing.count, "without \(String(prefix).quoted) before them",
-          "\(prefix)**: \"**\"")
+      if count > 0, count * 2 >= missing.count {
+        fix = Self.fix(change, count: count, of: missing.count)
         return
       }
     }
     return nil
   }
 
-  private static func fix(_ count: Int, _ all: Int, _ how: String, _ line: String) -> String {
+  /// Changes that make a missing name one of the file's, those that leave most of it first.
+  private static func changes(_ missing: [String], _ unexpected: [String]) -> [Change] {
+    var changes: [Change] = []
+    for name in missing.prefix(mostSamples) {
+      let starts =
+        [name.startIndex] + name.indices.filter { name[$0] == "." }.map(name.index(after:))
+      for start in starts.prefix(mostChanges) {
+        let ending = name[start...]
+        for other in unexpected where other.hasSuffix(ending) {
+          let change = Change(ours: name[..<start], theirs: other.dropLast(ending.count))
+          guard change.theirs.isEmpty || change.theirs.last == "." else { continue }
+          if !changes.contains(change) { changes.append(change) }
+          guard changes.count < mostChanges else { return changes }
+        }
+      }
+    }
+    return changes
+  }
+
+  private static func fix(_ change: Change, count: Int, of all: Int) -> String {
+    let (ours, theirs) = (String(change.ours), String(change.theirs))
+    let how =
+      switch (ours.isEmpty, theirs.isEmpty) {
+      case (true, _): "with \(theirs.quoted) before them"
+      case (false, true): "without \(ours.quoted) before them"
+      case (false, false): "with \(theirs.quoted) in place of \(ours.quoted)"
+      }
+    func pattern(_ prefix: String) -> String { prefix.isEmpty ? "\"**\"" : "\(prefix)**" }
     let some = count == all ? "they are" : "\(count) of the \(all) missing are"
     return "\(some) in the files \(how): "
-      + "write \(line.quoted) under 'checkpoint' in the description"
+      + "write \("\(pattern(ours)): \(pattern(theirs))".quoted) under 'checkpoint' in the description"
   }
 }

@@ -1,3 +1,5 @@
+internal import ModelGraph
+
 /// What is wrong with a `.npy` file, and what to do about it.
 public struct NumPyError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Error, Hashable, Sendable {
@@ -38,7 +40,7 @@ public struct NumPyError: Error, Hashable, Sendable, CustomStringConvertible {
           "download or copy the file again"
         )
       case .headerTooLong(let header, let limit):
-        ("the header has \(header.bytesText); at most \(limit) are allowed", again)
+        ("the header has \(header.bytesText); at most \(limit.grouped) are allowed", again)
       case .badHeader(let offset, let expected):
         ("\(expected) is expected at byte \(offset) of the header", again)
       case .unknownKey(let key): ("the header has a key \(key.quoted) that is not known", again)

@@ -169,6 +169,6 @@ private struct PythonLiteral {
 
   mutating func finish() throws(NumPyError.Reason) {
     skipBlanks()
-    guard offset == bytes.count else { throw expected("only blanks") }
+    guard offset == bytes.count else { throw expected("the end") }
   }
 }

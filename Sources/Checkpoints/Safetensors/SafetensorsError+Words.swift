@@ -1,3 +1,4 @@
+internal import ModelGraph
 internal import Tensors
 
 extension SafetensorsError.Reason {
@@ -9,7 +10,7 @@ extension SafetensorsError.Reason {
     switch self {
     case .empty: ("the file is empty", Self.again)
     case .shorterThanLength(let bytes):
-      ("\(bytes.bytesText) are no safetensors file, which starts with 8", Self.again)
+      ("the file has \(bytes.bytesText), and a safetensors file starts with 8", Self.again)
     case .pointer:
       ("this is Git LFS's note about the file, not the file", "fetch it with 'git lfs pull'")
     case .headerPastEnd(let header, let available):
@@ -19,7 +20,7 @@ extension SafetensorsError.Reason {
       )
     case .headerTooLong(let header, let limit):
       (
-        "the header has \(header) bytes; at most \(limit) are allowed",
+        "the header has \(Int(clamping: header).bytesText); at most \(limit.grouped) are allowed",
         "check that this is a safetensors file"
       )
     case .headerWithoutBrace:
@@ -82,9 +83,9 @@ extension SafetensorsError.Reason {
     case .overlap(let tensor, let other):
       ("tensors \(other.quoted) and \(tensor.quoted) share bytes", "give each its own")
     case .hole(let bytes, let tensor):
-      ("\(bytes.bytesText) before tensor \(tensor.quoted) belong to none", Self.wrongWriter)
+      ("there is a gap of \(bytes.bytesText) before tensor \(tensor.quoted)", Self.wrongWriter)
     case .bytesLeftOver(let bytes):
-      ("\(bytes.bytesText) at the end belong to no tensor", Self.again)
+      ("there is a rest of \(bytes.bytesText) after the last tensor", Self.again)
     case .reservedName:
       ("a tensor cannot be called '__metadata__'", "choose another name")
     }

@@ -1,6 +1,3 @@
-internal import ModelGraph
-internal import Tensors
-
 /// What a safetensors file says about its tensors, checked against its length.
 ///
 /// Checks run in the order of the file and stop at the first mistake: after one, the rest of a binary

@@ -66,7 +66,8 @@ extension SafetensorsLayout.Entry {
   }
 }
 
-/// A header's JSON, one member after another, letter for letter as the reference writes it.
+/// A header's JSON, one member after another, letter for letter as the reference writes it; only
+/// that metadata are sorted, which the reference leaves in any order.
 private struct HeaderText {
   private var bytes = Array("{".utf8)
 

@@ -15,7 +15,7 @@ import Testing
   @Test("Numbers, shapes, types and metadata are those that Python wrote")
   func python() throws {
     let file = try SafetensorsFile(path: Fixture.path("types.safetensors"))
-    #expect(file.metadata == ["format": "pt", "quote": "é \"\\\n\u{1}"])
+    #expect(file.metadata == ["quote": "é \"\\\n\u{1}"])
     for type in NumberType.allCases {
       let tensor = try #require(file.tensor("\(type)"))
       #expect(file.info("\(type)") == TensorInfo(shape: [2, 3], type: type))
@@ -104,6 +104,7 @@ import Testing
     let whole = try Fixture.bytes("small.safetensors")
     let path = try folder.file("a.safetensors", whole)
     var generator = Generator(seed: 1)
+    let syntax = Array(#"{}[],:"0159-.eE\u "#.utf8)
     var refused = 0
     for round in 0..<5000 {
       var bytes = whole
@@ -113,7 +114,7 @@ import Testing
           in: 0..<(round.isMultiple(of: 8) ? bytes.count : 200), using: &generator)
         switch Int.random(in: 0..<4, using: &generator) {
         case 0: bytes[place] = UInt8.random(in: .min ... .max, using: &generator)
-        case 1: bytes[place] = Array(#"{}[],:"0159-.eE\u "#.utf8).randomElement(using: &generator)!
+        case 1: bytes[place] = syntax.randomElement(using: &generator)!
         case 2: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
         default: bytes.removeSubrange(place..<min(bytes.count, place + 3))
         }

@@ -28,8 +28,8 @@ import Testing
 
   static let frames = [
     Case([], "the file is empty", fix: Case.again),
-    Case([1], "1 byte are no safetensors file, which starts with 8", fix: Case.again),
-    Case([1, 2, 3], "3 bytes are no safetensors file, which starts with 8", fix: Case.again),
+    Case([1], "the file has 1 byte, and a safetensors file starts with 8", fix: Case.again),
+    Case([1, 2, 3], "the file has 3 bytes, and a safetensors file starts with 8", fix: Case.again),
     Case(
       Raw.file("{}", length: 3), "the header should have 3 bytes, and only 2 follow",
       fix: "\(Case.check); if it is, \(Case.again)"),
@@ -172,13 +172,14 @@ import Testing
       fix: "give each its own"),
     Case(
       "{\(Raw.entry("a")),\(Raw.entry("b", offsets: "[9,17]"))}", data: 17,
-      "1 byte before tensor 'b' belong to none"),
+      "there is a gap of 1 byte before tensor 'b'"),
     Case(
       "{\(Raw.entry("a", offsets: "[4,12]"))}", data: 12,
-      "4 bytes before tensor 'a' belong to none"),
+      "there is a gap of 4 bytes before tensor 'a'"),
     Case(
-      "{\(Raw.entry("a"))}", data: 9, "1 byte at the end belong to no tensor", fix: Case.again),
-    Case("{}", data: 3, "3 bytes at the end belong to no tensor", fix: Case.again),
+      "{\(Raw.entry("a"))}", data: 9, "there is a rest of 1 byte after the last tensor",
+      fix: Case.again),
+    Case("{}", data: 3, "there is a rest of 3 bytes after the last tensor", fix: Case.again),
   ]
 
   @Test(
@@ -201,7 +202,7 @@ import Testing
     #expect(truncate(path, 200_000_000) == 0)  // a sparse file
     #expect(
       folder.message { _ = try SafetensorsFile(path: path) } == """
-        a.safetensors: error: the header has 100000001 bytes; at most 100000000 are allowed
+        a.safetensors: error: the header has 100,000,001 bytes; at most 100,000,000 are allowed
           fix: check that this is a safetensors file
         """)
   }

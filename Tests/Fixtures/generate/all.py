@@ -1,6 +1,6 @@
 """Regenerates every fixture from real PEFT. No test needs this: the results are committed.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0 safetensors==0.8.0 numpy==2.4.6
     python Tests/Fixtures/generate/all.py
 """
 
@@ -10,7 +10,7 @@ import sys
 
 SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
            "patterns.py", "adapter_files.py", "algebra.py", "checkpoints.py", "adapted.py",
-           "random_numbers.py"]
+           "random_numbers.py", "weights.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
