@@ -3,7 +3,8 @@ import ModelGraph
 /// A convolution as products: the windows of a row of results side by side, times the weight.
 extension Convolution2D: Kernel {
   func scratchBytes(operands: [Layout], results: [Layout]) -> Int {
-    4 * operands[1].shape.dropFirst().reduce(1, *) * results[0].shape[3]
+    let window = operands[1].shape.dropFirst()
+    return (try? (window + [results[0].shape[3], 4]).checkedProduct()) ?? .max
   }
 
   func run(_ call: KernelCall) {
