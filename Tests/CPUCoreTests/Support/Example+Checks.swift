@@ -37,7 +37,7 @@ extension Example {
     #expect(found.count == expected.count, sourceLocation: sourceLocation)
     for (name, reals) in expected {
       let sizes = try #require(sizes[name]).entries
-      found[name].expect(reals, sourceLocation: sourceLocation) { tolerance * sizes[$0] }
+      found[name].expect(reals, sourceLocation: sourceLocation) { tolerance * abs(sizes[$0]) }
     }
   }
 }
