@@ -58,14 +58,16 @@ struct Example {
 
   var inputTensors: [String: Tensor] {
     graph.inputs.reduce(into: [:]) { tensors, input in
-      tensors[input.name] = inputs[input.name].map { Tensor($0, graph[input.value].type.element) }
+      tensors[input.name] = inputs[input.name].map {
+        Tensor($0, as: graph[input.value].type.element)
+      }
     }
   }
 
   var parameterTensors: [Parameter.ID: Tensor] {
     graph.parameters.reduce(into: [:]) { tensors, parameter in
       guard let id = graph.parameter(named: parameter.name) else { return }
-      tensors[id] = parameters[parameter.name].map { Tensor($0, parameter.element) }
+      tensors[id] = parameters[parameter.name].map { Tensor($0, as: parameter.element) }
     }
   }
 
@@ -93,7 +95,7 @@ struct Example {
 
 extension Tensor {
   /// Numbers in the type that holds entries of that kind.
-  init(_ numbers: Reals, _ element: ElementType) {
+  init(_ numbers: Reals, as element: ElementType) {
     self.init(numbers, NumberType(element))
   }
 
