@@ -45,6 +45,18 @@ import Testing
     try example.check()
   }
 
+  @Test("A sum of a value and a part of it does not overwrite what it still reads")
+  func ownPart() throws {
+    var example = Example(seed: 6)
+    let x = try example.apply(Activation(.tanh), example.input([5, 7]))
+    let firstRow = try example.apply(Slice(axis: 0, 0..<1), x)
+    example.output(try example.apply(Scale(by: 2), try example.apply(Add(), x, firstRow)))
+    let y = try example.apply(Activation(.tanh), example.input([4, 4]))
+    let column = try example.apply(Slice(axis: 1, 3..<4), y)
+    example.output(try example.apply(Scale(by: 2), try example.apply(Multiply(), y, column)))
+    try example.check()
+  }
+
   @Test("Only the wanted outputs are computed, from the inputs that they need")
   func wanted() throws {
     var example = Example(seed: 4)

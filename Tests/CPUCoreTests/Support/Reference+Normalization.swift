@@ -22,12 +22,11 @@ extension RMSNorm: ReferenceOperator {
     let weight = operands[1].entries
     return [
       operands[0].mapRows { row in
-        let entries = Array(row)
-        return entries.indices.map { column in
-          let group = column / weight.count * weight.count
-          let squares = entries[group..<group + weight.count].reduce(0) { $0 + $1 * $1 }
+        stride(from: row.startIndex, to: row.endIndex, by: weight.count).flatMap { start in
+          let group = row[start..<start + weight.count]
+          let squares = group.reduce(0) { $0 + $1 * $1 }
           let rootMeanSquare = (squares / Double(weight.count) + epsilon).squareRoot()
-          return entries[column] / rootMeanSquare * (weight[column - group] + weightOffset)
+          return zip(group, weight).map { $0 / rootMeanSquare * ($1 + weightOffset) }
         }
       }
     ]
