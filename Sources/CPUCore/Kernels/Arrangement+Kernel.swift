@@ -1,14 +1,30 @@
 import ModelGraph
 
-/// A reshape of rows that do not lie one behind another: they are copied first.
-extension Reshape: Kernel {
+/// A kernel that moves entries, whatever they stand for: real numbers, indices or a mask.
+protocol MovingKernel: Kernel {
+  func move<Entry>(_ call: KernelCall, as type: Entry.Type)
+}
+
+extension MovingKernel {
   func run(_ call: KernelCall) {
-    call.result.floats.update(from: call.operands[0].floats, count: call.result.layout.count)
+    switch call.result.element {
+    case .float32, .float16, .bfloat16: move(call, as: Float.self)
+    case .index: move(call, as: Int64.self)
+    case .mask: move(call, as: UInt8.self)
+    }
   }
 }
 
-extension Split: Kernel {
-  func run(_ call: KernelCall) {
+/// A reshape of rows that do not lie one behind another: they are copied first.
+extension Reshape: MovingKernel {
+  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
+    call.result.row(0, of: type).update(
+      from: call.operands[0].row(0, of: type), count: call.result.layout.count)
+  }
+}
+
+extension Split: MovingKernel {
+  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let x = call.operands[0]
     let whole = x.columns / groups
     call.workers.runRows(x.rows, columns: x.columns) { rows in
@@ -17,8 +33,8 @@ extension Split: Kernel {
         for result in call.results {
           let part = result.columns / groups
           for group in 0..<groups {
-            (result.row(row) + group * part).update(
-              from: x.row(row) + group * whole + start, count: part)
+            (result.row(row, of: type) + group * part).update(
+              from: x.row(row, of: type) + group * whole + start, count: part)
           }
           start += part
         }
@@ -27,35 +43,35 @@ extension Split: Kernel {
   }
 }
 
-extension Slice: Kernel {
-  func run(_ call: KernelCall) {
+extension Slice: MovingKernel {
+  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let (x, y) = (call.operands[0], call.result)
     let inner = x.layout.shape[(axis + 1)...].reduce(1, *)
     let outer = x.layout.shape[..<axis].reduce(1, *)
     let length = (end - start) * inner
     for index in 0..<outer {
-      (y.floats + index * length).update(
-        from: x.floats + (index * x.layout.shape[axis] + start) * inner, count: length)
+      (y.row(0, of: type) + index * length).update(
+        from: x.row(0, of: type) + (index * x.layout.shape[axis] + start) * inner, count: length)
     }
   }
 }
 
-extension Concatenate: Kernel {
-  func run(_ call: KernelCall) {
+extension Concatenate: MovingKernel {
+  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let y = call.result
     let shape = y.layout.shape
     let inner = shape[(axis + 1)...].reduce(1, *)
     let outer = shape[..<axis].reduce(1, *)
     var start = 0
-    for x in call.operands {
-      let own = x.layout.shape
+    for operand in call.operands {
+      let (own, x) = (operand.layout.shape, operand.row(0, of: type))
       let size = own[axis]
       for index in 0..<outer {
         for place in 0..<size {
-          let target = y.floats + ((index * shape[axis]) + start + place) * inner
+          let target = y.row(0, of: type) + ((index * shape[axis]) + start + place) * inner
           for entry in 0..<inner {
             target[entry] =
-              x.floats[
+              x[
                 position((index * size + place) * inner + entry, outer: shape, size: size, own: own)
               ]
           }
@@ -78,14 +94,14 @@ extension Concatenate: Kernel {
   }
 }
 
-extension Permute: Kernel {
-  func run(_ call: KernelCall) {
+extension Permute: MovingKernel {
+  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let (x, y) = (call.operands[0], call.result)
     var steps = [Int](repeating: 1, count: order.count)
     for axis in order.indices.dropLast().reversed() {
       steps[axis] = steps[axis + 1] * x.layout.shape[axis + 1]
     }
-    let moved = order.map { steps[$0] }
+    let (moved, source) = (order.map { steps[$0] }, x.row(0, of: type))
     call.workers.runRows(y.rows, columns: y.columns) { rows in
       for row in rows {
         var (rest, start) = (row, 0)
@@ -93,8 +109,8 @@ extension Permute: Kernel {
           start += rest % y.layout.shape[axis] * moved[axis]
           rest /= y.layout.shape[axis]
         }
-        let (line, step) = (y.row(row), moved.last ?? 1)
-        for column in 0..<y.columns { line[column] = x.floats[start + column * step] }
+        let (line, step) = (y.row(row, of: type), moved.last ?? 1)
+        for column in 0..<y.columns { line[column] = source[start + column * step] }
       }
     }
   }

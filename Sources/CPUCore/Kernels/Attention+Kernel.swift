@@ -53,7 +53,7 @@ extension Attention: Kernel {
         ck_add(width, line, bias.row(head * sizes.queries + row) + seen.lowerBound, line)
       }
       if hasMask {
-        ck_hide(width, call.operands[3].mask + batch * sizes.keys + seen.lowerBound, line)
+        ck_hide(width, call.operands[3].mask(batch) + seen.lowerBound, line)
       }
       let own = visible(from: row).clamped(to: seen)
       let (start, end) = (own.lowerBound - seen.lowerBound, own.upperBound - seen.lowerBound)

@@ -3,7 +3,8 @@ import ModelGraph
 /// A convolution as products: the windows of a row of results side by side, times the weight.
 extension Convolution2D: Kernel {
   func scratchBytes(operands: [Layout], results: [Layout]) -> Int {
-    4 * operands[1].shape.dropFirst().reduce(1, *) * results[0].shape[3]
+    let window = operands[1].shape.dropFirst()
+    return (try? (window + [results[0].shape[3], 4]).checkedProduct()) ?? .max
   }
 
   func run(_ call: KernelCall) {
@@ -47,14 +48,14 @@ extension Convolution2D: Kernel {
   }
 }
 
-extension Patches: Kernel {
-  func run(_ call: KernelCall) {
+extension Patches: MovingKernel {
+  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let (x, y) = (call.operands[0], call.result)
     let (count, features) = (y.layout.shape[1], y.columns)
     call.workers.runRows(y.rows, columns: features) { rows in
       for row in rows {
-        let source = x.floats + row / count * features * count + row % count
-        let line = y.row(row)
+        let source = x.row(0, of: type) + row / count * features * count + row % count
+        let line = y.row(row, of: type)
         for feature in 0..<features { line[feature] = source[feature * count] }
       }
     }

@@ -6,14 +6,14 @@ extension Embedding: Kernel {
   func run(_ call: KernelCall) throws(RunError) {
     let (indices, table, y) = (call.operands[0], call.operands[1], call.result)
     for position in 0..<indices.layout.count {
-      let index = Int(indices.indices[position])
+      let index = Int(indices.indices(0)[position])
       guard 0..<table.rows ~= index else {
         throw RunError(.indexOutOfRange(module: call.module, index: index, count: table.rows))
       }
     }
     call.workers.runRows(y.rows, columns: y.columns) { rows in
       for row in rows {
-        table.widen(row: Int(indices.indices[row]), 0..<table.columns, into: y.row(row))
+        table.widen(row: Int(indices.indices(0)[row]), 0..<table.columns, into: y.row(row))
       }
     }
   }
@@ -28,23 +28,22 @@ extension Positions: Kernel {
     for row in 0..<y.rows {
       var position = offset
       for column in 0..<y.columns {
-        let entry = row * y.columns + column
         let counts =
-          if let padding { x.indices[row * x.stride + column] != Int64(padding) } else if let mask {
-            mask.mask[entry] != 0
+          if let padding { x.indices(row)[column] != Int64(padding) } else if let mask {
+            mask.mask(row)[column] != 0
           } else { true }
         // What does not count has the place of padding, or the one before the first.
-        y.indices[entry] = Int64(counts ? position : padding ?? offset - 1)
+        y.indices(row)[column] = Int64(counts ? position : padding ?? offset - 1)
         if counts { position += 1 }
       }
     }
   }
 }
 
-extension TakeToken: Kernel {
+extension TakeToken: MovingKernel {
   var readsParts: Bool { true }
 
-  func run(_ call: KernelCall) {
+  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let (x, y) = (call.operands[0], call.result)
     let length = x.layout.shape[1]
     for row in 0..<y.rows {
@@ -57,11 +56,12 @@ extension TakeToken: Kernel {
         let tokens = tokens(call, row, length)
         place = tokens.max().flatMap { tokens.firstIndex(of: $0) } ?? 0
       }
-      y.row(row).update(from: x.row(row * length + place), count: y.columns)
+      y.row(row, of: type).update(
+        from: x.row(row * length + place, of: type), count: y.columns)
     }
   }
 
   private func tokens(_ call: KernelCall, _ row: Int, _ length: Int) -> UnsafeBufferPointer<Int64> {
-    UnsafeBufferPointer(start: call.operands[1].indices + row * length, count: length)
+    UnsafeBufferPointer(start: call.operands[1].indices(row), count: length)
   }
 }

@@ -17,7 +17,15 @@ func multiply(
   _ a: MatrixFactor, _ b: MatrixFactor, rows: Int, columns: Int, depth: Int, scale: Float = 1,
   adding: Bool = false, to result: UnsafeMutablePointer<Float>, stride: Int
 ) {
-  // It fails for negative sizes only.
+  guard rows > 0, columns > 0 else { return }
+  guard depth > 0 else {
+    // A sum of nothing; the library takes no rows without entries.
+    if !adding {
+      for row in 0..<rows { (result + row * stride).update(repeating: 0, count: columns) }
+    }
+    return
+  }
+  // It fails for negative sizes and overlapping rows only.
   dnnl_sgemm(
     a.letter, b.letter, dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(depth), scale, a.start,
     dnnl_dim_t(a.stride), b.start, dnnl_dim_t(b.stride), adding ? 1 : 0, result,

@@ -31,7 +31,7 @@ struct ProductSizes {
       let rank = max(left.count, right.count)
       firstStacks = [Int](repeating: 1, count: rank - left.count) + left
       secondStacks = [Int](repeating: 1, count: rank - right.count) + right
-      resultStacks = zip(firstStacks, secondStacks).map(max)
+      resultStacks = zip(firstStacks, secondStacks).map { $0 == 1 ? $1 : $0 }
     }
     stacks = resultStacks.reduce(1, *)
   }

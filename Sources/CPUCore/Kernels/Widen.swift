@@ -32,14 +32,13 @@ extension NumberView {
 
   /// Copies a part of a row of any kind; indices and masks become floats where `y` is of them.
   fileprivate func widen(row: Int, _ columns: Range<Int>, into y: NumberView, row target: Int) {
-    let start = row * stride + columns.lowerBound
     switch (element, y.element) {
     case (.index, .index):
-      (y.indices + target * y.stride).update(from: indices + start, count: columns.count)
+      y.indices(target).update(from: indices(row) + columns.lowerBound, count: columns.count)
     case (.mask, .mask):
-      (y.mask + target * y.stride).update(from: mask + start, count: columns.count)
-    case (.index, _): for i in columns { y.row(target)[i] = Float(indices[row * stride + i]) }
-    case (.mask, _): for i in columns { y.row(target)[i] = Float(mask[row * stride + i]) }
+      y.mask(target).update(from: mask(row) + columns.lowerBound, count: columns.count)
+    case (.index, _): for i in columns { y.row(target)[i] = Float(indices(row)[i]) }
+    case (.mask, _): for i in columns { y.row(target)[i] = Float(mask(row)[i]) }
     default: widen(row: row, columns, into: y.row(target))
     }
   }

@@ -9,6 +9,7 @@ struct Lowering {
   private(set) var steps: [Step] = []
   private(set) var tables: [any Table] = []
   private var bufferBytes: [Int] = []
+  private var totalBytes = 0
   private var operands: [Value.ID: Operand] = [:]
   private var shapes: [Value.ID: [Int]] = [:]
   private var waiting: [Value.ID: WaitingProduct] = [:]
@@ -225,10 +226,11 @@ extension Lowering {
     _ shape: [Int], _ element: ElementType, for name: String
   ) throws(ProgramError) -> Operand {
     let element = element.isFloatingPoint ? .float32 : element
-    guard let count = try? shape.checkedProduct(), count < Int.max / 16 else {
-      throw ProgramError(.tooLarge(module: name, shape: "\(shape)"))
-    }
-    bufferBytes.append(count * element.byteCount)
+    guard let bytes = try? (shape + [element.byteCount]).checkedProduct(),
+      bytes <= Program.byteLimit - totalBytes
+    else { throw ProgramError(.tooLarge(module: name, shape: "\(shape)")) }
+    totalBytes += bytes
+    bufferBytes.append(bytes)
     return Operand(
       place: .buffer(bufferBytes.count - 1), layout: Layout(shape), element: element)
   }

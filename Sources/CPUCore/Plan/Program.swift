@@ -23,6 +23,9 @@ public struct Program: Sendable {
     let buffer: Int
   }
 
+  /// More than any machine has. Sums and small multiples of as many bytes stay below 2⁶³.
+  static let byteLimit = 1 << 50
+
   public let inputs: [Input]
   public let outputs: [Output]
   let steps: [Step]
@@ -58,11 +61,19 @@ public struct Program: Sendable {
     steps = lowering.steps
     tables = lowering.tables
     arena = ArenaPlan(lowering.buffers(inputs: inputs, outputs: outputs))
-    scratchBytes =
-      steps.map {
-        $0.kernel.scratchBytes(
-          operands: $0.operands.map(\.layout), results: $0.results.map(\.layout))
-      }.max() ?? 0
+    var scratchBytes = 0
+    for step in steps {
+      let results = step.results.map(\.layout)
+      let bytes = step.kernel.scratchBytes(
+        operands: step.operands.map(\.layout), results: results)
+      guard bytes <= Self.byteLimit else {
+        throw ProgramError(
+          .tooLarge(
+            module: step.module, shape: "what is computed on the way to \(results[0].shape)"))
+      }
+      scratchBytes = max(scratchBytes, bytes)
+    }
+    self.scratchBytes = scratchBytes
     var parameters: [Parameter.ID: Parameter] = [:]
     for case .parameter(let id) in steps.flatMap({ $0.operands.map(\.place) }) {
       parameters[id] = graph[id]

@@ -23,11 +23,18 @@ struct NumberView {
 
   /// The address as that of 32-bit floats.
   var floats: UnsafeMutablePointer<Float> { address.assumingMemoryBound(to: Float.self) }
-  var indices: UnsafeMutablePointer<Int64> { address.assumingMemoryBound(to: Int64.self) }
-  var mask: UnsafeMutablePointer<UInt8> { address.assumingMemoryBound(to: UInt8.self) }
 
   /// The start of a row of 32-bit floats.
-  func row(_ index: Int) -> UnsafeMutablePointer<Float> { floats + index * stride }
+  func row(_ index: Int) -> UnsafeMutablePointer<Float> { row(index, of: Float.self) }
+  /// The start of a row of indices.
+  func indices(_ row: Int) -> UnsafeMutablePointer<Int64> { self.row(row, of: Int64.self) }
+  /// The start of a row of a mask.
+  func mask(_ row: Int) -> UnsafeMutablePointer<UInt8> { self.row(row, of: UInt8.self) }
+
+  /// The start of a row of entries of that type.
+  func row<Entry>(_ index: Int, of type: Entry.Type) -> UnsafeMutablePointer<Entry> {
+    address.assumingMemoryBound(to: type) + index * stride
+  }
 }
 
 /// A pool of threads and the memory that each of them has for itself.

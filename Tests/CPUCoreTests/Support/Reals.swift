@@ -1,0 +1,58 @@
+/// Real numbers in rows and axes, outermost axis first; indices and masks are real numbers too.
+struct Reals: Hashable, Sendable {
+  let shape: [Int]
+  /// All entries, the last axis changing fastest.
+  var entries: [Double]
+
+  init(_ entries: [Double], shape: [Int]) {
+    precondition(
+      entries.count == shape.reduce(1, *), "\(entries.count) entries do not fill \(shape)")
+    self.shape = shape
+    self.entries = entries
+  }
+
+  /// What `entry` gives for each index.
+  init(_ shape: [Int], entry: (_ index: [Int]) -> Double) {
+    var entries: [Double] = []
+    let count = shape.reduce(1, *)
+    entries.reserveCapacity(count)
+    var index = [Int](repeating: 0, count: shape.count)
+    for _ in 0..<count {
+      entries.append(entry(index))
+      for axis in shape.indices.reversed() {
+        index[axis] += 1
+        if index[axis] < shape[axis] { break }
+        index[axis] = 0
+      }
+    }
+    self.init(entries, shape: shape)
+  }
+
+  /// The size of the last axis; 1 for a scalar.
+  var width: Int { shape.last ?? 1 }
+  /// The product of the other sizes.
+  var rowCount: Int { shape.dropLast().reduce(1, *) }
+  var largest: Double { entries.reduce(0) { max($0, abs($1)) } }
+
+  func row(_ number: Int) -> ArraySlice<Double> { entries[number * width..<(number + 1) * width] }
+
+  /// The entry at an index of a shape that this one stretches to: missing axes and those of size 1
+  /// are repeated.
+  subscript(index: [Int]) -> Double {
+    var place = 0
+    let skipped = index.count - shape.count
+    for axis in shape.indices {
+      place = place * shape[axis] + (shape[axis] == 1 ? 0 : index[skipped + axis])
+    }
+    return entries[place]
+  }
+
+  subscript(index: Int...) -> Double { self[index] }
+
+  func map(_ function: (Double) -> Double) -> Reals { Reals(entries.map(function), shape: shape) }
+
+  /// Each row by itself as `function` changes it.
+  func mapRows(_ function: (ArraySlice<Double>) -> [Double]) -> Reals {
+    Reals((0..<rowCount).flatMap { function(row($0)) }, shape: shape)
+  }
+}

@@ -1,0 +1,60 @@
+import ModelGraph
+
+extension LayerNorm: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    let weight = operands.count > 1 ? operands[1].entries : nil
+    let bias = operands.count > 2 ? operands[2].entries : nil
+    return [
+      operands[0].mapRows { row in
+        let mean = row.reduce(0, +) / Double(row.count)
+        let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(row.count)
+        return row.enumerated().map { column, x in
+          (x - mean) / (variance + epsilon).squareRoot() * (weight?[column] ?? 1)
+            + (bias?[column] ?? 0)
+        }
+      }
+    ]
+  }
+}
+
+extension RMSNorm: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    let weight = operands[1].entries
+    return [
+      operands[0].mapRows { row in
+        stride(from: row.startIndex, to: row.endIndex, by: weight.count).flatMap { start in
+          let group = row[start..<start + weight.count]
+          let squares = group.reduce(0) { $0 + $1 * $1 }
+          let rootMeanSquare = (squares / Double(weight.count) + epsilon).squareRoot()
+          return zip(group, weight).map { $0 / rootMeanSquare * ($1 + weightOffset) }
+        }
+      }
+    ]
+  }
+}
+
+extension UnitLength: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    [
+      operands[0].mapRows { row in
+        let length = row.reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return row.map { $0 / length }
+      }
+    ]
+  }
+}
+
+extension Softmax: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    [operands[0].mapRows { softmax(Array($0)) }]
+  }
+}
+
+/// Exponentials that sum to one; all zeros where every entry is −∞.
+func softmax(_ row: [Double]) -> [Double] {
+  let largest = row.max() ?? 0
+  if largest == -.infinity { return row.map { _ in 0 } }
+  let exponentials = row.map { Mathematics.exponential($0 - largest) }
+  let sum = exponentials.reduce(0, +)
+  return exponentials.map { $0 / sum }
+}

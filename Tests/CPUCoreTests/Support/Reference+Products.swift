@@ -1,0 +1,83 @@
+import ModelGraph
+
+extension Linear: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    let (x, weight) = (operands[0], operands[1])
+    let bias = operands.count == 3 ? operands[2].entries : nil
+    let outputs = shapes[0].last ?? 1
+    var result: [Double] = []
+    result.reserveCapacity(x.rowCount * outputs)
+    x.entries.withUnsafeBufferPointer { x in
+      weight.entries.withUnsafeBufferPointer { w in
+        let inputs = weight.shape[layout == .outIn ? 1 : 0]
+        for row in 0..<operands[0].rowCount {
+          for output in 0..<outputs {
+            var sum = bias?[output] ?? 0
+            for input in 0..<inputs {
+              let place = layout == .outIn ? output * inputs + input : input * outputs + output
+              sum += x[row * inputs + input] * w[place]
+            }
+            result.append(sum)
+          }
+        }
+      }
+    }
+    return [Reals(result, shape: shapes[0])]
+  }
+}
+
+extension MatrixProduct: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    let (a, b) = (operands[0], operands[1])
+    let depth = a.shape[a.shape.count - (transposesFirst ? 2 : 1)]
+    return [
+      Reals(shapes[0]) { index in
+        let (stack, row, column) = (
+          Array(index.dropLast(2)), index[index.count - 2], index[index.count - 1]
+        )
+        return (0..<depth).reduce(0) { sum, k in
+          let left = stack + (transposesFirst ? [k, row] : [row, k])
+          let right = stack + (transposesSecond ? [column, k] : [k, column])
+          return sum + a.matrixEntry(left) * b.matrixEntry(right)
+        }
+      }
+    ]
+  }
+}
+
+extension Reals {
+  /// An entry of one of a stack of matrices: only the axes of the stack stretch.
+  fileprivate func matrixEntry(_ index: [Int]) -> Double { self[Array(index.suffix(shape.count))] }
+}
+
+extension Convolution2D: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    let (x, weight) = (operands[0], operands[1])
+    return [
+      Reals(shapes[0]) { index in
+        var sum = operands.count == 3 ? operands[2][index[1]] : 0
+        for channel in 0..<weight.shape[1] {
+          for row in 0..<weight.shape[2] {
+            for column in 0..<weight.shape[3] {
+              sum +=
+                x[index[0], channel, index[2] * stride + row, index[3] * stride + column]
+                * weight[index[1], channel, row, column]
+            }
+          }
+        }
+        return sum
+      }
+    ]
+  }
+}
+
+extension Patches: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    let x = operands[0]
+    return [
+      Reals(shapes[0]) { index in
+        x[index[0], index[2], index[1] / x.shape[3], index[1] % x.shape[3]]
+      }
+    ]
+  }
+}
