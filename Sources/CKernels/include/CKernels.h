@@ -25,6 +25,8 @@ typedef enum {
 /// - softmax: x becomes exponentials that sum to one; all zeros where every x is −∞.
 /// - hide: x becomes −∞ where keep is 0.
 /// - rotate: pairs (x[i], x[i + half]) turned by the angle whose cosine and sine are given.
+/// - drop: y = x · scale, or 0 where the random word of that place is below the threshold. The word
+///   of place i is a mix of key and i, so that any part of a row can be computed by itself.
 /// - widen_bf16, widen_f16: 16-bit floats as 32-bit ones; not in place.
 #define CK_KERNELS(K) \
   K(add, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
@@ -46,6 +48,10 @@ typedef enum {
   K(hide, (size_t n, const uint8_t *keep, float *x), (n, keep, x)) \
   K(rotate, (size_t half, const float *cosine, const float *sine, const float *x, float *y), \
     (half, cosine, sine, x, y)) \
+  K(drop, \
+    (size_t n, uint64_t key, uint32_t first, uint32_t threshold, float scale, const float *x, \
+     float *y), \
+    (n, key, first, threshold, scale, x, y)) \
   K(widen_bf16, (size_t n, const uint16_t *x, float *y), (n, x, y)) \
   K(widen_f16, (size_t n, const uint16_t *x, float *y), (n, x, y))
 

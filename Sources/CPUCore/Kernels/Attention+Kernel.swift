@@ -13,7 +13,10 @@ extension Attention: Kernel {
 
   private static func blockRows(_ queries: Int) -> Int { min(queries, queryBlock) }
 
-  func run(_ call: KernelCall) {
+  func run(_ call: KernelCall) { run(call, dropping: nil) }
+
+  /// - Parameter stream: Where dropout on the weights takes its numbers from; none outside training.
+  func run(_ call: KernelCall, dropping stream: DropoutStream?) {
     let (q, k, v) = (call.operands[0], call.operands[1], call.operands[2])
     let sizes = AttentionSizes(self, q.layout, k.layout, v.layout)
     let block = Self.blockRows(sizes.queries)
@@ -25,13 +28,13 @@ extension Attention: Kernel {
       let rows = first..<min(sizes.queries, first + block)
       attend(
         call, sizes, batch: batch, head: head, rows,
-        scores: scratch.assumingMemoryBound(to: Float.self))
+        scores: scratch.assumingMemoryBound(to: Float.self), stream)
     }
   }
 
   private func attend(
     _ call: KernelCall, _ sizes: AttentionSizes, batch: Int, head: Int, _ rows: Range<Int>,
-    scores: UnsafeMutablePointer<Float>
+    scores: UnsafeMutablePointer<Float>, _ stream: DropoutStream?
   ) {
     let (q, k, v) = (call.operands[0], call.operands[1], call.operands[2])
     let group = head / (heads / keyValueHeads)
@@ -59,6 +62,9 @@ extension Attention: Kernel {
       let (start, end) = (own.lowerBound - seen.lowerBound, own.upperBound - seen.lowerBound)
       line.update(repeating: 0, count: start)
       ck_softmax(end - start, line + start, line + start)
+      stream?.drop(
+        end - start, seed: call.seed, row: (batch * heads + head) * sizes.queries + row,
+        first: own.lowerBound, line + start, into: line + start)
       (line + end).update(repeating: 0, count: width - end)
     }
     let value = MatrixFactor(

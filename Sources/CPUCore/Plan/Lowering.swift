@@ -15,9 +15,12 @@ struct Lowering {
   private var waiting: [Value.ID: WaitingProduct] = [:]
   private var uses: [Value.ID: Int] = [:]
   private let outputs: [Graph.Output]
+  private let isTraining: Bool
+  private var dropoutCount = 0
 
-  init(_ graph: Graph, outputs: [Graph.Output], needed: Set<Value.ID>) {
+  init(_ graph: Graph, outputs: [Graph.Output], needed: Set<Value.ID>, isTraining: Bool) {
     self.graph = graph
+    self.isTraining = isTraining
     self.outputs = outputs
     for node in graph.nodes where node.results.contains(where: needed.contains) {
       for operand in node.operands { uses[operand, default: 0] += 1 }
@@ -60,6 +63,10 @@ struct Lowering {
     for (value, type) in zip(node.results, results) {
       shapes[value] = type.shape.dimensions.compactMap(\.size)
     }
+    if let kernel = activeDropout(node) {
+      try emit(kernel, for: node, results)
+      return
+    }
     if try absorb(node) { return }
     if let view = node.operation as? any ViewOperator {
       let whole = try operand(of: node.operands[0])
@@ -84,11 +91,17 @@ struct Lowering {
     guard let kernel = node.operation as? any Kernel else {
       throw ProgramError(.noKernel(operation: node.operation.name, module: node.module))
     }
-    let read = try node.operands.map { value throws(ProgramError) in try operand(of: value) }
-    let made = try emit(
-      kernel, read, results: zip(node.results, results).map { (shapes[$0] ?? [], $1.element) },
-      module: node.module)
-    for (value, operand) in zip(node.results, made) { operands[value] = operand }
+    try emit(kernel, for: node, results)
+  }
+
+  /// The kernel of a node that drops something in this program; nil for all others.
+  private mutating func activeDropout(_ node: Node) -> (any Kernel)? {
+    guard isTraining, let dropping = node.operation as? any DroppingOperator,
+      dropping.dropoutRate > 0
+    else { return nil }
+    dropoutCount += 1
+    return dropping.dropping(
+      DropoutStream(number: dropoutCount, rate: dropping.dropoutRate))
   }
 
   /// Puts the outputs into buffers of their own.
@@ -170,6 +183,17 @@ extension Lowering {
 // MARK: - Steps
 
 extension Lowering {
+  /// Adds the step that computes a node's results.
+  private mutating func emit(
+    _ kernel: any Kernel, for node: Node, _ results: [ValueType]
+  ) throws(ProgramError) {
+    let read = try node.operands.map { value throws(ProgramError) in try operand(of: value) }
+    let made = try emit(
+      kernel, read, results: zip(node.results, results).map { (shapes[$0] ?? [], $1.element) },
+      module: node.module)
+    for (value, operand) in zip(node.results, made) { operands[value] = operand }
+  }
+
   /// Where a value is, computing it now if it waited.
   private mutating func operand(of value: Value.ID) throws(ProgramError) -> Operand {
     if let known = operands[value] { return known }

@@ -40,11 +40,13 @@ public struct Program: Sendable {
   /// - Parameters:
   ///   - shapes: The shapes of the inputs by name. Those that no wanted output needs are ignored.
   ///   - wanted: Names of outputs; all where nil.
+  ///   - isTraining: Whether dropout is active.
   /// - Throws: `ProgramError` where an input is missing or does not fit, or an operator has no
   ///   kernel.
   /// - Complexity: O(nodes), and O(values²) for the memory in the worst case.
   public init(
-    _ graph: Graph, shapes: [String: [Int]], outputs wanted: [String]? = nil
+    _ graph: Graph, shapes: [String: [Int]], outputs wanted: [String]? = nil,
+    isTraining: Bool = false
   ) throws(ProgramError) {
     for name in wanted ?? [] where !graph.outputs.contains(where: { $0.name == name }) {
       throw ProgramError(.unknownOutput(name, known: graph.outputs.map(\.name)))
@@ -52,7 +54,7 @@ public struct Program: Sendable {
     let results = graph.outputs.filter { wanted?.contains($0.name) ?? true }
     let needed = graph.values(neededFor: results.map(\.value))
     let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
-    var lowering = Lowering(graph, outputs: results, needed: needed)
+    var lowering = Lowering(graph, outputs: results, needed: needed, isTraining: isTraining)
     inputs = try lowering.addInputs(shapes: shapes, sizes: sizes)
     for node in graph.nodes where node.results.contains(where: needed.contains) {
       try lowering.add(node)

@@ -60,12 +60,16 @@ public final class Executor {
   }
 
   /// Computes the outputs.
-  /// - Parameter inputs: Tensors by name, in the planned shapes. Indices may be of any type of
-  ///   integer, masks too, and real numbers of any type.
+  /// - Parameters:
+  ///   - inputs: Tensors by name, in the planned shapes. Indices may be of any type of integer,
+  ///     masks too, and real numbers of any type.
+  ///   - seed: What a training program's dropout takes its numbers from: give each step another.
   /// - Throws: `RunError` where an input is missing or does not fit, or an index has no row.
-  public func run(_ inputs: [String: Tensor]) throws(RunError) -> [String: Tensor] {
+  public func run(_ inputs: [String: Tensor], seed: UInt64 = 0) throws(RunError) -> [String: Tensor]
+  {
     for input in program.inputs { try read(input, from: inputs) }
     try renewOutputs()
+    for index in calls.indices { calls[index].seed = seed }
     try OpenMP.withOneThread { () throws(RunError) in
       for (step, call) in zip(program.steps, calls) { try step.kernel.run(call) }
     }

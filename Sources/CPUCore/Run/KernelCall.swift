@@ -7,6 +7,8 @@ struct KernelCall {
   let workers: Workers
   /// The path of the module, for messages.
   let module: String
+  /// What this run's random numbers come from.
+  var seed: UInt64 = 0
 
   var result: NumberView { results[0] }
 }

@@ -22,6 +22,7 @@ public final class Model {
   private struct Request: Equatable {
     let shapes: [String: [Int]]
     let outputs: [String]?
+    let isTraining: Bool
   }
 
   /// - Parameters:
@@ -86,20 +87,25 @@ public final class Model {
   ///   - inputs: Tensors by the names of the description. Others than the model's are ignored.
   ///   - outputs: The names of those that are wanted; what only others need is not computed. All
   ///     where nil.
+  ///   - dropoutSeed: Where given, dropout is active as in training, and takes its numbers from it.
   /// - Throws: `ProgramError` where an input is missing or does not fit; `RunError` where its
   ///   numbers do not, such as a token beyond the vocabulary.
   public func callAsFunction(
-    _ inputs: [String: Tensor], outputs: [String]? = nil
+    _ inputs: [String: Tensor], outputs: [String]? = nil, dropoutSeed: UInt64? = nil
   ) throws -> [String: Tensor] {
     let known = Set(graph.inputs.map(\.name))
     let shapes = inputs.filter { known.contains($0.key) }.mapValues(\.shape)
-    let request = Request(shapes: shapes, outputs: outputs)
-    if let planned, planned.request == request { return try planned.executor.run(inputs) }
+    let request = Request(shapes: shapes, outputs: outputs, isTraining: dropoutSeed != nil)
+    let seed = dropoutSeed ?? 0
+    if let planned, planned.request == request {
+      return try planned.executor.run(inputs, seed: seed)
+    }
     planned = nil
     let executor = try Executor(
-      Program(graph, shapes: shapes, outputs: outputs), parameters: parameters, threads: threads)
+      Program(graph, shapes: shapes, outputs: outputs, isTraining: dropoutSeed != nil),
+      parameters: parameters, threads: threads)
     planned = (request, executor)
-    return try executor.run(inputs)
+    return try executor.run(inputs, seed: seed)
   }
 
   /// This model with an adapter in it, whose tensors are fresh or given.
@@ -107,10 +113,12 @@ public final class Model {
   ///   - tensors: Values by the parameters' names in the adapted graph; also of parameters of the
   ///     base that the adapter replaces.
   ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
+  ///   - inTraining: Whether the adapter's own dropout may become active. Without it every update is
+  ///     added to its weight, which is cheaper.
   public func adapted(
-    by adapter: Adapter, tensors: [String: Tensor] = [:], seed: Int = 0
+    by adapter: Adapter, tensors: [String: Tensor] = [:], seed: Int = 0, inTraining: Bool = false
   ) throws -> Model {
-    let adapted = try graph.adapted(by: adapter, inTraining: false)
+    let adapted = try graph.adapted(by: adapter, inTraining: inTraining)
     var values = InitialValues(seed: seed)
     var all = parameters
     all.merge(try values.fill(adapted) { $0.role != .base && tensors[$0.name] == nil }) { $1 }

@@ -1,0 +1,81 @@
+internal import CKernels
+import ModelGraph
+
+/// Where a dropout takes its random numbers from: a stream for each place in a program, of which a
+/// run's seed makes another one. A row's numbers depend on nothing else, so that they are the same
+/// for any number of threads.
+struct DropoutStream: Hashable, Sendable {
+  /// The number among a program's dropouts.
+  let number: Int
+  let rate: Double
+
+  private static let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// Drops entries of a part of a row.
+  /// - Parameter first: The place in the row at which the part begins.
+  func drop(
+    _ n: Int, seed: UInt64, row: Int, first: Int = 0, _ x: UnsafePointer<Float>,
+    into y: UnsafeMutablePointer<Float>
+  ) {
+    let stream = Self.mixed(seed &+ UInt64(number + 1) &* Self.golden)
+    let key = Self.mixed(stream &+ UInt64(row + 1) &* Self.golden)
+    let threshold = UInt32(min(rate * 0x1p32, 0x1p32 - 1))
+    ck_drop(
+      n, key, UInt32(truncatingIfNeeded: first), threshold, Float(1 / (1 - rate)), x, y)
+  }
+
+  /// The finishing steps of SplitMix64 (Steele, Lea and Flood, 2014).
+  private static func mixed(_ state: UInt64) -> UInt64 {
+    var word = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+    return word ^ (word >> 31)
+  }
+}
+
+/// An operator that does something else in training.
+protocol DroppingOperator: Operator {
+  var dropoutRate: Double { get }
+  /// The kernel for training.
+  func dropping(_ stream: DropoutStream) -> any Kernel
+}
+
+extension Dropout: DroppingOperator {
+  var dropoutRate: Double { rate }
+  func dropping(_ stream: DropoutStream) -> any Kernel { ActiveDropout(stream: stream) }
+}
+
+/// Dropout in training.
+struct ActiveDropout: Kernel {
+  let stream: DropoutStream
+  var readsParts: Bool { true }
+  var overwritten: Int? { 0 }
+
+  func run(_ call: KernelCall) {
+    let (x, y) = (call.operands[0], call.result)
+    call.workers.runRows(x.rows, columns: x.columns) { rows in
+      for row in rows {
+        stream.drop(x.columns, seed: call.seed, row: row, x.row(row), into: y.row(row))
+      }
+    }
+  }
+}
+
+extension Attention: DroppingOperator {
+  var dropoutRate: Double { dropout }
+  func dropping(_ stream: DropoutStream) -> any Kernel {
+    DroppingAttention(attention: self, stream: stream)
+  }
+}
+
+/// Attention in training, with dropout on its weights.
+struct DroppingAttention: Kernel {
+  let attention: Attention
+  let stream: DropoutStream
+  var readsParts: Bool { true }
+
+  func scratchBytes(operands: [Layout], results: [Layout]) -> Int {
+    attention.scratchBytes(operands: operands, results: results)
+  }
+
+  func run(_ call: KernelCall) { attention.run(call, dropping: stream) }
+}

@@ -1,0 +1,81 @@
+import ModelGraph
+import Tensors
+import Testing
+
+@testable import CPUCore
+
+@Suite("Dropout") struct DropoutTests {
+  private static func graph(_ rate: Double) throws -> Graph {
+    var graph = Graph(name: "drop")
+    let x = graph.addInput("x", type: ValueType([.symbol("rows"), 1000]))
+    graph.addOutput("y", try graph.apply(Dropout(rate: rate), to: [x])[0])
+    return graph
+  }
+
+  private static func run(
+    _ rate: Double, seed: UInt64, threads: Int = 2, isTraining: Bool = true
+  ) throws -> [Float] {
+    let program = try Program(graph(rate), shapes: ["x": [64, 1000]], isTraining: isTraining)
+    let executor = try Executor(program, parameters: [:], threads: threads)
+    let ones = Tensor([Float](repeating: 1, count: 64_000), shape: [64, 1000])
+    return try #require(try executor.run(["x": ones], seed: seed)["y"]).floats()
+  }
+
+  @Test("Outside training nothing is dropped")
+  func evaluation() throws {
+    #expect(try Self.run(0.5, seed: 1, isTraining: false).allSatisfy { $0 == 1 })
+  }
+
+  @Test("The rate is kept, and what stays is made larger", arguments: [0.05, 0.1, 0.5, 0.9])
+  func rate(rate: Double) throws {
+    let y = try Self.run(rate, seed: 3)
+    let dropped = y.count { $0 == 0 }
+    // Four standard deviations of a fair draw.
+    let tolerance = 4 * (64_000 * rate * (1 - rate)).squareRoot()
+    #expect(abs(Double(dropped) - 64_000 * rate) < tolerance)
+    #expect(y.allSatisfy { $0 == 0 || $0 == Float(1 / (1 - rate)) })
+  }
+
+  @Test("Rows, places and seeds have numbers of their own")
+  func independence() throws {
+    let (y, other) = (try Self.run(0.5, seed: 3), try Self.run(0.5, seed: 4))
+    func agreement(_ a: [Float], _ b: [Float]) -> Double {
+      Double(zip(a, b).count { $0 == $1 }) / Double(min(a.count, b.count))
+    }
+    #expect(abs(agreement(y, other) - 0.5) < 0.01)
+    // Rows against the next row, places against the next place, columns against the next pair.
+    for shift in [1000, 1, 2, 16, 64] {
+      #expect(abs(agreement(y, Array(y.dropFirst(shift))) - 0.5) < 0.01, "\(shift)")
+    }
+  }
+
+  @Test("The same seed gives the same bits, for any number of threads")
+  func determinism() throws {
+    let first = try Self.run(0.3, seed: 9, threads: 1)
+    for threads in 1...4 { #expect(try Self.run(0.3, seed: 9, threads: threads) == first) }
+  }
+
+  @Test("Attention drops its weights, the same ones however long the keys are cut")
+  func attention() throws {
+    var graph = Graph(name: "attention")
+    let type = ValueType([.symbol("batch"), .symbol("length"), 8])
+    let q = graph.addInput("q", type: type)
+    let v = graph.addInput("v", type: type)
+    let attention = Attention(
+      heads: 2, keyValueHeads: 2, scale: 1, isCausal: true, dropout: 0.5)
+    graph.addOutput("y", try graph.apply(attention, to: [q, q, v])[0])
+    let shape = [3, 70, 8]
+    let program = try Program(graph, shapes: ["q": shape, "v": shape], isTraining: true)
+    let executor = try Executor(program, parameters: [:])
+    // Equal scores and values: a row's result is the share of weights that stayed, doubled.
+    let inputs = [
+      "q": Tensor([Float](repeating: 0, count: 1680), shape: shape),
+      "v": Tensor([Float](repeating: 1, count: 1680), shape: shape),
+    ]
+    let y = try #require(try executor.run(inputs, seed: 1)["y"]).floats()
+    #expect(abs(y.reduce(0, +) / 1680 - 1) < 0.05)
+    #expect(Set(y.suffix(8).map { $0 }).count == 2, "two heads, each with draws of its own")
+    #expect(try executor.run(inputs, seed: 2)["y"]?.floats() != y)
+    #expect(try executor.run(inputs, seed: 1)["y"]?.floats() == y)
+  }
+}
