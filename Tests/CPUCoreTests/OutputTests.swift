@@ -51,6 +51,11 @@ import Testing
     let x = try example.apply(Activation(.tanh), example.input([5, 7]))
     let firstRow = try example.apply(Slice(axis: 0, 0..<1), x)
     example.output(try example.apply(Scale(by: 2), try example.apply(Add(), x, firstRow)))
+    // The result is as large as the whole of which a row is read again and again.
+    let z = try example.apply(Activation(.tanh), example.input([5, 7]))
+    let otherRow = try example.apply(Slice(axis: 0, 1..<2), z)
+    let sum = try example.apply(Add(), otherRow, example.input([5, 7]))
+    example.output(try example.apply(Scale(by: 2), sum))
     let y = try example.apply(Activation(.tanh), example.input([4, 4]))
     let column = try example.apply(Slice(axis: 1, 3..<4), y)
     example.output(try example.apply(Scale(by: 2), try example.apply(Multiply(), y, column)))
