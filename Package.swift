@@ -103,7 +103,7 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .testTarget(name: "PeftTests", dependencies: ["Peft", "Checkpoints"]),
-    .testTarget(name: "PeftCLITests", dependencies: ["PeftCLI"]),
+    .testTarget(name: "PeftCLITests", dependencies: ["PeftCLI", "Peft"]),
   ],
   swiftLanguageModes: [.v6]
 )

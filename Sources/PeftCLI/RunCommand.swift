@@ -52,7 +52,7 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp(
       "Threads to run on: \(ThreadCount.variable) where not given, else as many as cores.",
       valueName: "number"),
-    transform: { try ThreadCount.parse($0, from: "--threads") })
+    transform: threadCount)
   var threads: Int?
 
   @Option(help: ArgumentHelp("Run as often, and print the time of each.", valueName: "times"))
@@ -64,9 +64,9 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let description = try model.description()
+    try FileWriter.check(output)
     let base = try Model(
-      description, weights: weights ?? model.model,
+      model.description(), weights: weights,
       threads: threads ?? ThreadCount.fromEnvironment())
     let running =
       try adapter.map {
@@ -90,6 +90,11 @@ struct RunCommand: ParsableCommand {
     try SafetensorsWriter.write(outputs, to: output)
     let shapes = outputs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.shape)" }
     Terminal.note("wrote \(output): \(shapes.joined(separator: ", "))")
+  }
+
+  private static func threadCount(_ text: String) throws -> Int {
+    guard let count = ThreadCount(text) else { throw ValidationError(ThreadCount.expectation) }
+    return count.count
   }
 }
 

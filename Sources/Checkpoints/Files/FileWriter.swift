@@ -25,6 +25,26 @@ public enum FileWriter {
   static func write(
     to path: String, _ fill: (Sink) throws(Failure) -> Void
   ) throws(FileWriteError) {
+    let (target, folder) = try place(of: path)
+    do throws(Failure) {
+      try write(to: target, in: folder, fill)
+    } catch {
+      throw FileWriteError(reason(error.code, folder), path: path)
+    }
+  }
+
+  /// Checks that there is a place for a file, before long work that ends with writing it.
+  /// - Throws: `FileWriteError`; a full disk shows only when it is written.
+  public static func check(_ path: String) throws(FileWriteError) {
+    let (_, folder) = try place(of: path)
+    guard access(folder, W_OK) == 0 else {
+      throw FileWriteError(.noPermission(folder: folder), path: path)
+    }
+  }
+
+  private static func place(
+    of path: String
+  ) throws(FileWriteError) -> (target: Target, folder: String) {
     guard !path.isEmpty, !path.utf8.contains(0) else {
       throw FileWriteError(.badName, path: path)
     }
@@ -33,11 +53,7 @@ public enum FileWriter {
     guard isFolder(folder) else {
       throw FileWriteError(.noFolder(folder), path: path)
     }
-    do throws(Failure) {
-      try write(to: target, in: folder, fill)
-    } catch {
-      throw FileWriteError(reason(error.code, folder), path: path)
-    }
+    return (target, folder)
   }
 
   /// A failed call's `errno`.

@@ -8,6 +8,8 @@ public struct ModelDescription: Sendable {
   public let name: String
   let document: DescriptionDocument
   let dimensions: DimensionValues
+  /// The folder of the checkpoint whose configuration was read; nil for a description.
+  public let checkpointFolder: String?
   /// The names that its parameters can have in a checkpoint.
   public let checkpointNames: CheckpointNames
 
@@ -24,7 +26,7 @@ public struct ModelDescription: Sendable {
     case .checkpoint(let folder):
       let configuration = try CheckpointConfiguration(folder: folder)
       try self.init(
-        configuration.document, name: ModelLocation.name(ofFolder: folder),
+        configuration.document, name: ModelLocation.name(ofFolder: folder), folder: folder,
         configuredBy: configuration.dimensions(), setting: settings)
     }
   }
@@ -38,10 +40,11 @@ public struct ModelDescription: Sendable {
   }
 
   init(
-    _ document: DescriptionDocument, name: String? = nil,
+    _ document: DescriptionDocument, name: String? = nil, folder: String? = nil,
     configuredBy configured: [ConfiguredDimension] = [], setting settings: [(String, String)] = []
   ) throws {
     self.document = document
+    checkpointFolder = folder
     guard let written = document["name"] else {
       throw DescriptionError(LoadingProblem.missingKey("name"), at: document.range)
     }

@@ -61,13 +61,17 @@ public final class Model {
     threads: Int? = nil
   ) throws {
     let description = try ModelDescription(model, setting: settings.map { ($0.key, $0.value) })
-    try self.init(description, weights: weights ?? model, threads: threads)
+    try self.init(description, weights: weights, threads: threads)
   }
 
   /// Reads the weights of a described model.
+  /// - Throws: `MissingWeights` where there is no checkpoint and no path.
   public convenience init(
-    _ description: ModelDescription, weights path: String, threads: Int? = nil
+    _ description: ModelDescription, weights path: String? = nil, threads: Int? = nil
   ) throws {
+    guard let path = path ?? description.checkpointFolder else {
+      throw MissingWeights(model: description.name)
+    }
     let graph = try description.graph()
     let names = description.checkpointNames
     let found = try Checkpoint(path: path).tensors(for: graph) { names.names(ofParameter: $0) }
@@ -127,6 +131,17 @@ public final class Model {
     }
     return Model(
       adapted, parameters: all, threads: threads, warnings: warnings + adapter.warnings)
+  }
+}
+
+/// A description by itself, where numbers are needed.
+public struct MissingWeights: Error, Hashable, Sendable, CustomStringConvertible {
+  public let model: String
+
+  public var description: String {
+    "error: \(model) is a description, without numbers\n"
+      + "  fix: name a safetensors file or a folder with one (--weights), or give a checkpoint's "
+      + "folder in its place"
   }
 }
 

@@ -6,35 +6,37 @@
   internal import Darwin
 #endif
 
-/// How many threads to run on, as the user says: by an option, or by `PEFT_THREADS`.
-public enum ThreadCount {
+/// How many threads to run on, as a user writes it.
+public struct ThreadCount: Hashable, Sendable {
+  public let count: Int
+
+  /// The environment variable that sets it.
   public static let variable = "PEFT_THREADS"
-  private static let most = 1024
+  /// What a text has to say.
+  public static let expectation = "give a whole number of threads from 1 to 1024"
+
+  /// - Returns: Nil where the text is no number from 1 to 1024.
+  public init?(_ text: String) {
+    guard let count = Int(text), 1...1024 ~= count else { return nil }
+    self.count = count
+  }
 
   /// The number that `PEFT_THREADS` asks for; nil where it is not set.
-  /// - Throws: `ThreadCountError` where it is no number from 1 to 1024.
+  /// - Throws: `ThreadCountError` where it says something else.
   public static func fromEnvironment() throws(ThreadCountError) -> Int? {
     guard let text = getenv(variable).map({ String(cString: $0) }), !text.isEmpty else {
       return nil
     }
-    return try parse(text, from: variable)
-  }
-
-  /// - Parameter source: Where the text was written, for the message.
-  public static func parse(_ text: String, from source: String) throws(ThreadCountError) -> Int {
-    guard let count = Int(text), 1...most ~= count else {
-      throw ThreadCountError(text: text, source: source)
-    }
-    return count
+    guard let count = ThreadCount(text) else { throw ThreadCountError(text: text) }
+    return count.count
   }
 }
 
-/// A number of threads that cannot be had.
+/// A number of threads in the environment that cannot be had.
 public struct ThreadCountError: Error, Hashable, Sendable, CustomStringConvertible {
   public let text: String
-  public let source: String
 
   public var description: String {
-    "error: \(source) is '\(text)'\n  fix: give a whole number of threads from 1 to 1024"
+    "error: \(ThreadCount.variable) is '\(text)'\n  fix: \(ThreadCount.expectation)"
   }
 }

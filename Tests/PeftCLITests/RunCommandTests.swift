@@ -1,0 +1,181 @@
+import Foundation
+import Peft
+import Testing
+
+@Suite("peft run") struct RunCommandTests {
+  /// A folder that is gone when the test is over.
+  private final class Workplace {
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("peft-run-\(UUID().uuidString)")
+
+    init() throws {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// A file of inputs.
+    func write(_ tensors: [String: Tensor]) throws -> String {
+      try SafetensorsWriter.write(tensors, to: path("in.safetensors"))
+      return path("in.safetensors")
+    }
+
+    func run(
+      _ arguments: String..., environment: [String: String] = [:]
+    ) throws -> PeftProcess {
+      try PeftProcess(
+        arguments: ["run"] + arguments + ["--output", path("out.safetensors")],
+        environment: environment)
+    }
+  }
+
+  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Fixtures")
+  private static let gpt2 = fixtures.appendingPathComponent("checkpoints/gpt2").path
+  private static let adapter = fixtures.appendingPathComponent("adapted/gpt2-lora").path
+  private static let ids = Tensor([5, 17, 3, 58], shape: [1, 4])
+
+  @Test("Outputs are written, and what was done is said on standard error")
+  func outputs() throws {
+    let place = try Workplace()
+    let result = try place.run(Self.gpt2, "--input", place.write(["input_ids": Self.ids]))
+    #expect(result.status == 0)
+    #expect(result.output.isEmpty)
+    #expect(result.errors == "wrote \(place.path("out.safetensors")): logits [1, 4, 61]\n")
+    let file = try SafetensorsFile(path: place.path("out.safetensors"))
+    let expected = try Model(Self.gpt2)(["input_ids": Self.ids])["logits"]
+    #expect(file.tensor("logits")?.floats() == expected?.floats())
+  }
+
+  @Test("A tensor that the model does not take is left aside with a note")
+  func labels() throws {
+    let place = try Workplace()
+    let result = try place.run(
+      Self.gpt2, "--input", place.write(["input_ids": Self.ids, "labels": Self.ids]))
+    #expect(result.status == 0)
+    #expect(
+      result.errors.contains("note: labels is left aside: the model does not take it\n"))
+  }
+
+  @Test("An adapter, several runs and other threads go together")
+  func adapter() throws {
+    let place = try Workplace()
+    let result = try place.run(
+      Self.gpt2, "--adapter", Self.adapter, "--repeat", "2", "--threads", "3", "--input",
+      place.write(["input_ids": Self.ids]))
+    #expect(result.status == 0)
+    #expect(result.errors.split(separator: "\n").count(where: { $0.hasSuffix(" s") }) == 2)
+    let model = try AdapterFolder(Self.adapter).applied(to: Model(Self.gpt2))
+    let file = try SafetensorsFile(path: place.path("out.safetensors"))
+    #expect(
+      try file.tensor("logits")?.floats()
+        == model(["input_ids": Self.ids])["logits"]?.floats())
+  }
+
+  @Test("Weights can lie elsewhere than the description")
+  func weights() throws {
+    let place = try Workplace()
+    let result = try place.run(
+      "\(Self.gpt2)/config.json", "--weights", "\(Self.gpt2)/model.safetensors", "--input",
+      place.write(["input_ids": Self.ids]))
+    #expect(result.status == 0)
+  }
+
+  @Test(
+    "What is missing or wrong is one message and status 1",
+    arguments: [
+      (
+        ["labels": Tensor([1], shape: [1, 1])],
+        """
+        error: the model needs input_ids, and found no inputs
+          fix: add it to the inputs
+        """
+      ),
+      (
+        ["input_ids": Tensor([1, 61], shape: [1, 2])],
+        """
+        error: transformer.wte: there is no row 61 in its table of 61
+          fix: give indices below 61: tokens of this model's vocabulary, and no longer sequence than \
+        it has positions
+        """
+      ),
+      (
+        ["input_ids": Tensor([1, 2], shape: [2])],
+        """
+        error: input_ids has the shape [2]
+          fix: give it the shape [batch, sequence]
+        """
+      ),
+      (
+        ["input_ids": Tensor([0.5 as Float], shape: [1, 1])],
+        """
+        error: input_ids is made of F32
+          fix: give integers
+        """
+      ),
+    ])
+  func badInputs(inputs: [String: Tensor], message: String) throws {
+    let place = try Workplace()
+    let result = try place.run(Self.gpt2, "--input", place.write(inputs))
+    #expect(result.status == 1)
+    #expect(result.errors.hasSuffix(message + "\n"), "\(result.errors)")
+    #expect(!FileManager.default.fileExists(atPath: place.path("out.safetensors")))
+  }
+
+  @Test("A description alone has no numbers")
+  func description() throws {
+    let place = try Workplace()
+    let result = try place.run("gpt2", "--input", place.write(["input_ids": Self.ids]))
+    #expect(result.status == 1)
+    #expect(
+      result.errors == """
+        error: gpt2 is a description, without numbers
+          fix: name a safetensors file or a folder with one (--weights), or give a checkpoint's \
+        folder in its place
+
+        """)
+  }
+
+  @Test("A place where nothing can be written is refused before anything runs")
+  func noFolder() throws {
+    let result = try PeftProcess(
+      "run", Self.gpt2, "--input", "never-read.safetensors", "--output", "no/such/out.safetensors")
+    #expect(result.status == 1)
+    #expect(
+      result.errors == """
+        no/such/out.safetensors: error: there is no folder 'no/such'
+          fix: make it, for example with 'mkdir -p', or choose another
+
+        """)
+  }
+
+  @Test("A .npy file needs the name of its input")
+  func unnamed() throws {
+    let place = try Workplace()
+    let result = try place.run(Self.gpt2, "--input", "ids.npy")
+    #expect(result.status == 1)
+    #expect(
+      result.errors == """
+        ids.npy: error: a .npy file does not say which input it is
+          fix: write the name before it, as in input_ids=ids.npy
+
+        """)
+  }
+
+  @Test("A number of threads that cannot be had is refused", arguments: ["0", "two", "-1", "9999"])
+  func threads(text: String) throws {
+    let place = try Workplace()
+    let inputs = try place.write(["input_ids": Self.ids])
+    let words = "is '\(text)'\n  fix: give a whole number of threads from 1 to 1024\n"
+    let variable = try place.run(
+      Self.gpt2, "--input", inputs, environment: ["PEFT_THREADS": text])
+    #expect(variable.status == 1)
+    #expect(variable.errors == "error: PEFT_THREADS \(words)")
+    let option = try place.run(Self.gpt2, "--input", inputs, "--threads=\(text)")
+    #expect(option.status == 64)
+    #expect(option.errors.contains("'\(text)'"))
+    #expect(option.errors.contains("give a whole number of threads from 1 to 1024\n"))
+  }
+}
