@@ -3,7 +3,8 @@
     swift build -c release && python Scripts/update_readme.py
 
 A `sh` block with one `peft` command is run, and the `text` block after it becomes what it prints. A
-`yaml` block whose first line is `# FILE` is a file that later commands can read. The tests compare
+`yaml` block whose first line is `# FILE` is a file that later commands can read, as they can the
+repository's `Tests`. The tests compare
 the same way (`Tests/PeftCLITests/ReadmeCommandTests.swift`).
 """
 
@@ -32,6 +33,7 @@ def main():
     text = README.read_text()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
+        (folder / "Tests").symlink_to(ROOT / "Tests")
         output = None
         parts, position = [], 0
         for match in BLOCK.finditer(text):

@@ -50,7 +50,8 @@ import Testing
     // The memory of what is left out is filled for each run anew.
     let program = try Program(example.graph, shapes: ["tokens": [2, 3]])
     let executor = try Executor(program, parameters: example.parameterTensors, threads: 1)
-    for _ in 0..<3 { #expect(try executor.run(full)["output0"]?.floats() == expected) }
+    let tokens = full.filter { $0.key == "tokens" }
+    for _ in 0..<3 { #expect(try executor.run(tokens)["output0"]?.floats() == expected) }
   }
 
   @Test(

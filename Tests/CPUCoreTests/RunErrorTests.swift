@@ -78,6 +78,24 @@ import Testing
     }
   }
 
+  @Test("An input that the plan left out is refused, not ignored")
+  func unplannedInput() throws {
+    var graph = Graph(name: "optional")
+    let places: Shape = [.symbol("batch"), .symbol("length")]
+    let tokens = graph.addInput("tokens", type: ValueType(places, .index))
+    let mask = graph.addInput("mask", type: ValueType(places, .mask), isOptional: true)
+    graph.addOutput("y", try graph.apply(Positions(), to: [tokens, mask])[0])
+    let executor = try Executor(Program(graph, shapes: ["tokens": [1, 2]]), parameters: [:])
+    let numbers = Tensor([0, 1], shape: [1, 2])
+    #expect(try executor.run(["tokens": numbers, "labels": numbers])["y"]?.floats() == [0, 1])
+    expect(
+      """
+      error: mask is given, but the program was planned without it
+        fix: plan with its shape, too
+      """
+    ) { try executor.run(["tokens": numbers, "mask": numbers]) }
+  }
+
   @Test("An input of another shape than planned is refused")
   func wrongShape() {
     expect("error: input0 has the shape [2, 1]\n  fix: give it the planned shape [1, 2]") {

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// Runs what the README says to run, in an empty folder, and compares what it says comes out.
+/// Runs what the README says to run, in a folder with nothing but the repository's `Tests`, and
+/// compares what it says comes out.
 @Suite("The README's commands") struct ReadmeCommandTests {
   @Test("Every command prints what the README shows, in the order of the README")
   func commands() throws {
@@ -9,6 +10,8 @@ import Testing
       .appending(path: "peft-readme-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
+    try FileManager.default.createSymbolicLink(
+      at: folder.appending(path: "Tests"), withDestinationURL: Self.root.appending(path: "Tests"))
     let blocks = try Self.blocks()
     var shown = 0
     for (index, block) in blocks.enumerated() {

@@ -27,6 +27,21 @@ import Testing
         """))
   }
 
+  @Test("Four lines run a checkpoint")
+  func running() throws {
+    let folder = "Tests/Fixtures/checkpoints/gpt2"
+    let model = try Model(Self.root.appending(path: folder).path)
+    let outputs = try model(["input_ids": Tensor([0, 1, 2], shape: [1, 3])])
+    #expect(outputs["logits"]?.shape == [1, 3, 61])
+    #expect(
+      try readme().contains(
+        """
+        let model = try Model("\(folder)")
+        let outputs = try model(["input_ids": Tensor([0, 1, 2], shape: [1, 3])])
+        print(outputs["logits"]?.shape ?? [])
+        """))
+  }
+
   @Test("The tuner of the example is the one that is tested here")
   func tunerIsShown() throws {
     let file = Self.root.appending(path: "Tests/PeftTests/Examples/LoHaTuner.swift")

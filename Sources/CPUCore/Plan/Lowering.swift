@@ -2,18 +2,16 @@ import ModelGraph
 
 /// Turns nodes into steps, one after another.
 ///
-/// Views (splits, reshapes, dropout outside training) become no step. A dense product waits until
-/// something reads it: an activation or a sum that does so alone becomes part of the product.
+/// Views (splits, reshapes, dropout outside training) become no step. Dense products wait until
+/// something reads them.
 struct Lowering {
   private let graph: Graph
-  private(set) var steps: [Step] = []
-  private(set) var tables: [any Table] = []
-  private var bufferBytes: [Int] = []
-  private var totalBytes = 0
+  var builder = StepBuilder()
+  /// Products that nothing has read yet, by the value they will be.
+  var waiting: [Value.ID: WaitingProduct] = [:]
+  private(set) var shapes: [Value.ID: [Int]] = [:]
   private var operands: [Value.ID: Operand] = [:]
-  private var shapes: [Value.ID: [Int]] = [:]
-  private var waiting: [Value.ID: WaitingProduct] = [:]
-  private var uses: [Value.ID: Int] = [:]
+  private(set) var uses: [Value.ID: Int] = [:]
   private let outputs: [Graph.Output]
   private let isTraining: Bool
   private var dropoutCount = 0
@@ -43,13 +41,14 @@ struct Lowering {
     for input in graph.inputs where uses[input.value] != nil {
       let type = graph[input.value].type
       let shape = try sizes.concrete(type.shape)
-      let operand = try newBuffer(shape, type.element, for: input.name)
+      let operand = try builder.newBuffer(shape, type.element, for: input.name)
       shapes[input.value] = shape
       operands[input.value] = operand
+      guard case .buffer(let buffer) = operand.place else { continue }
       inputs.append(
         Program.Input(
           name: input.name, shape: shape, element: type.element,
-          isGiven: given[input.name] != nil, buffer: bufferBytes.count - 1))
+          isGiven: given[input.name] != nil, buffer: buffer))
     }
     return inputs
   }
@@ -68,6 +67,7 @@ struct Lowering {
       return
     }
     if try absorb(node) { return }
+    if try associate(node) { return }
     if let view = node.operation as? any ViewOperator {
       let whole = try operand(of: node.operands[0])
       if let views = view.views(of: whole.layout, as: node.results.map { shapes[$0] ?? [] }) {
@@ -108,15 +108,15 @@ struct Lowering {
   mutating func finishOutputs() throws(ProgramError) -> [Program.Output] {
     var taken: Set<Int> = []
     var results: [Program.Output] = []
-    let written = Set(steps.flatMap { $0.results.map(\.place) })
+    let written = Set(builder.steps.flatMap { $0.results.map(\.place) })
     for output in outputs {
       var operand = try operand(of: output.value)
       let shape = shapes[output.value] ?? []
       let isWhole =
         written.contains(operand.place) && operand.layout.isContiguous
-        && operand.element == .float32 && isWholeBuffer(operand)
+        && operand.element == .float32 && builder.isWholeBuffer(operand)
       guard case .buffer(let number) = operand.place, isWhole, taken.insert(number).inserted else {
-        operand = try emit(Widen(), [operand], results: [(shape, .float32)], module: "")[0]
+        operand = try builder.add(Widen(), [operand], results: [(shape, .float32)], module: "")[0]
         guard case .buffer(let copy) = operand.place else { continue }
         taken.insert(copy)
         results.append(Program.Output(name: output.name, shape: shape, buffer: copy))
@@ -128,58 +128,6 @@ struct Lowering {
   }
 }
 
-// MARK: - Products that wait
-
-/// A dense product that nothing has read yet.
-struct WaitingProduct {
-  var kernel: DenseProduct
-  var operands: [Operand]
-  let module: String
-}
-
-extension Lowering {
-  private mutating func wait(
-    _ product: WaitingProduct, for value: Value.ID
-  ) throws(ProgramError) {
-    waiting[value] = product
-    if uses[value] != 1 { _ = try operand(of: value) }
-  }
-
-  /// Makes a node part of a product that only it reads, where it can be.
-  private mutating func absorb(_ node: Node) throws(ProgramError) -> Bool {
-    guard node.results.count == 1, let result = node.results.first,
-      let position = node.operands.lastIndex(where: { waiting[$0] != nil })
-    else { return false }
-    let value = node.operands[position]
-    guard var product = waiting[value], shapes[value] == shapes[result] || node.operation is Permute
-    else { return false }
-    switch node.operation {
-    case let activation as Activation:
-      product.kernel.epilogue.append(.activation(activation.function))
-    case let scale as Scale:
-      product.kernel.epilogue.append(.scale(Float(scale.factor)))
-    case is Dropout: break
-    case let permute as Permute:
-      guard permute.order == [1, 0], let transposed = product.kernel.transposed else {
-        return false
-      }
-      product.kernel = transposed
-      product.operands.swapAt(0, 1)
-    case is Add, is Multiply:
-      guard node.operands.count == 2 else { return false }
-      let other = node.operands[1 - position]
-      guard shapes[other] == shapes[result] else { return false }
-      waiting[value] = nil
-      product.operands.append(try operand(of: other))
-      product.kernel.epilogue.append(node.operation is Add ? .add : .multiply)
-    default: return false
-    }
-    waiting[value] = nil
-    try wait(product, for: result)
-    return true
-  }
-}
-
 // MARK: - Steps
 
 extension Lowering {
@@ -188,114 +136,22 @@ extension Lowering {
     _ kernel: any Kernel, for node: Node, _ results: [ValueType]
   ) throws(ProgramError) {
     let read = try node.operands.map { value throws(ProgramError) in try operand(of: value) }
-    let made = try emit(
+    let made = try builder.add(
       kernel, read, results: zip(node.results, results).map { (shapes[$0] ?? [], $1.element) },
       module: node.module)
     for (value, operand) in zip(node.results, made) { operands[value] = operand }
   }
 
   /// Where a value is, computing it now if it waited.
-  private mutating func operand(of value: Value.ID) throws(ProgramError) -> Operand {
+  mutating func operand(of value: Value.ID) throws(ProgramError) -> Operand {
     if let known = operands[value] { return known }
     guard let product = waiting.removeValue(forKey: value) else {
       preconditionFailure("value \(value.index) is read before it is computed")
     }
-    let made = try emit(
+    let made = try builder.add(
       product.kernel, product.operands, results: [(shapes[value] ?? [], .float32)],
       module: product.module)
     operands[value] = made[0]
     return made[0]
   }
-
-  /// Adds a step, and before it those that bring its operands into a form that it reads.
-  private mutating func emit(
-    _ kernel: any Kernel, _ read: [Operand], results: [(shape: [Int], element: ElementType)],
-    module: String
-  ) throws(ProgramError) -> [Operand] {
-    var read = read
-    for index in read.indices {
-      let isWideEnough = kernel.widens(operand: index) || !read[index].isHalf
-      let isPlain = kernel.readsParts || read[index].layout.isContiguous
-      if !isWideEnough || !isPlain {
-        read[index] = try widened(read[index], module: module, always: true)
-      }
-    }
-    if let table = kernel.table(for: read.map(\.layout)) { read.append(self.operand(of: table)) }
-    var made: [Operand] = []
-    for result in results {
-      made.append(try newBuffer(result.shape, result.element, for: module))
-    }
-    steps.append(Step(kernel: kernel, operands: read, results: made, module: module))
-    return made
-  }
-
-  /// The operand as 32-bit floats, or with `always` a copy without gaps.
-  private mutating func widened(
-    _ operand: Operand, module: String, always: Bool = false
-  ) throws(ProgramError) -> Operand {
-    guard always || operand.isHalf else { return operand }
-    let element = operand.isHalf ? .float32 : operand.element
-    return try emit(Widen(), [operand], results: [(operand.layout.shape, element)], module: module)[
-      0]
-  }
-
-  private mutating func operand(of table: any Table) -> Operand {
-    let known = tables.firstIndex { AnyHashable($0) == AnyHashable(table) }
-    if known == nil { tables.append(table) }
-    return Operand(
-      place: .table(known ?? tables.count - 1), layout: Layout([table.count]), element: .float32)
-  }
-
-  private mutating func newBuffer(
-    _ shape: [Int], _ element: ElementType, for name: String
-  ) throws(ProgramError) -> Operand {
-    let element = element.isFloatingPoint ? .float32 : element
-    guard let bytes = try? (shape + [element.byteCount]).checkedProduct(),
-      bytes <= Program.byteLimit - totalBytes
-    else { throw ProgramError(.tooLarge(module: name, shape: "\(shape)")) }
-    totalBytes += bytes
-    bufferBytes.append(bytes)
-    return Operand(
-      place: .buffer(bufferBytes.count - 1), layout: Layout(shape), element: element)
-  }
-
-  private func isWholeBuffer(_ operand: Operand) -> Bool {
-    guard case .buffer(let number) = operand.place else { return false }
-    return operand.start == 0 && operand.layout.isContiguous
-      && operand.layout.count * operand.element.byteCount == bufferBytes[number]
-  }
-}
-
-// MARK: - Memory
-
-extension Lowering {
-  /// What the memory plan must know of each buffer. Outputs have memory of their own and take none.
-  func buffers(inputs: [Program.Input], outputs: [Program.Output]) -> [ArenaPlan.Buffer] {
-    var buffers = bufferBytes.map { ArenaPlan.Buffer(byteCount: $0, first: -1, last: -1) }
-    for (index, step) in steps.enumerated() {
-      for case .buffer(let number) in step.operands.map(\.place) { buffers[number].last = index }
-      for case .buffer(let number) in step.results.map(\.place) {
-        buffers[number].first = index
-        buffers[number].last = index
-      }
-    }
-    let apart = Set(outputs.map(\.buffer))
-    for (index, step) in steps.enumerated() {
-      guard let position = step.kernel.overwritten, isWholeBuffer(step.operands[position]),
-        case .buffer(let old) = step.operands[position].place,
-        case .buffer(let new) = step.results[0].place,
-        buffers[old].last == index, buffers[old].byteCount == buffers[new].byteCount,
-        step.operands.count(where: { $0.place == .buffer(old) }) == 1,
-        !apart.contains(old), !apart.contains(new)
-      else { continue }
-      buffers[new].replaced = old
-    }
-    for number in apart { buffers[number].byteCount = 0 }
-    return buffers
-  }
-}
-
-extension Operand {
-  /// Whether this is a parameter in 16-bit floats.
-  var isHalf: Bool { element == .float16 || element == .bfloat16 }
 }

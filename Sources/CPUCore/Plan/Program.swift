@@ -60,9 +60,9 @@ public struct Program: Sendable {
       try lowering.add(node)
     }
     outputs = try lowering.finishOutputs()
-    steps = lowering.steps
-    tables = lowering.tables
-    arena = ArenaPlan(lowering.buffers(inputs: inputs, outputs: outputs))
+    steps = lowering.builder.steps
+    tables = lowering.builder.tables
+    arena = ArenaPlan(lowering.builder.buffers(inputs: inputs, outputs: outputs))
     var scratchBytes = 0
     for step in steps {
       let results = step.results.map(\.layout)

@@ -136,6 +136,7 @@ public final class Executor {
   ) throws(RunError) {
     let place = address(ofBuffer: input.buffer)
     guard input.isGiven else {
+      guard inputs[input.name] == nil else { throw RunError(.unplannedInput(input.name)) }
       let byteCount = input.shape.reduce(1, *) * input.element.byteCount
       place.initializeMemory(
         as: UInt8.self, repeating: input.element == .mask ? 1 : 0, count: byteCount)

@@ -3,6 +3,7 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
     case indexOutOfRange(module: String, index: Int, count: Int)
     case missingInput(String)
+    case unplannedInput(String)
     case wrongShape(input: String, found: [Int], planned: [Int])
     case wrongType(input: String, found: String, expected: String)
     case missingParameter(String)
@@ -26,6 +27,8 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
               + "and no longer sequence than it has positions"
         )
       case .missingInput(let name): ("the input \(name) is missing", "give it")
+      case .unplannedInput(let name):
+        ("\(name) is given, but the program was planned without it", "plan with its shape, too")
       case .wrongShape(let input, let found, let planned):
         ("\(input) has the shape \(found)", "give it the planned shape \(planned)")
       case .wrongType(let input, let found, let expected):

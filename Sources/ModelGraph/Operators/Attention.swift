@@ -12,7 +12,7 @@ public struct Attention: Operator {
   public let scale: Double
   /// Whether a position sees only itself and what comes before.
   public let isCausal: Bool
-  /// How many positions a position sees at most, itself included.
+  /// How many positions a position sees back from itself, itself included; all where nil.
   public let window: Int?
   /// The rate of dropout on the attention weights, in training.
   public let dropout: Double
@@ -41,6 +41,7 @@ public struct Attention: Operator {
       try expectFloatingPoint(type, operand)
       try expect(type, operand, rank: 3)
     }
+    if let window { try expect("the window", window, atLeast: 1) }
     _ = try quotient(heads, by: keyValueHeads, "key/value heads")
     let size = try quotient(width(of: query, "the query"), by: heads, "heads")
     let keySize = try quotient(width(of: key, "the key"), by: keyValueHeads, "key/value heads")

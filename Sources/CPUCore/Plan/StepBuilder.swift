@@ -1,0 +1,101 @@
+import ModelGraph
+
+/// The steps of a program in the making, the buffers they write, and the tables they look up.
+struct StepBuilder {
+  private(set) var steps: [Step] = []
+  private(set) var tables: [any Table] = []
+  private var bufferBytes: [Int] = []
+  private var totalBytes = 0
+
+  /// Adds a step, and before it those that bring its operands into a form that it reads.
+  mutating func add(
+    _ kernel: any Kernel, _ read: [Operand], results: [(shape: [Int], element: ElementType)],
+    module: String
+  ) throws(ProgramError) -> [Operand] {
+    var read = read
+    for index in read.indices {
+      let isWideEnough = kernel.widens(operand: index) || !read[index].isHalf
+      let isPlain = kernel.readsParts || read[index].layout.isContiguous
+      if !isWideEnough || !isPlain {
+        read[index] = try copied(read[index], module: module)
+      }
+    }
+    if let table = kernel.table(for: read.map(\.layout)) { read.append(self.operand(of: table)) }
+    var made: [Operand] = []
+    for result in results {
+      made.append(try newBuffer(result.shape, result.element, for: module))
+    }
+    steps.append(Step(kernel: kernel, operands: read, results: made, module: module))
+    return made
+  }
+
+  /// A copy without gaps, in 32-bit floats where the operand is of real numbers.
+  private mutating func copied(
+    _ operand: Operand, module: String
+  ) throws(ProgramError) -> Operand {
+    let element = operand.isHalf ? .float32 : operand.element
+    return try add(Widen(), [operand], results: [(operand.layout.shape, element)], module: module)[
+      0]
+  }
+
+  private mutating func operand(of table: any Table) -> Operand {
+    let known = tables.firstIndex { AnyHashable($0) == AnyHashable(table) }
+    if known == nil { tables.append(table) }
+    return Operand(
+      place: .table(known ?? tables.count - 1), layout: Layout([table.count]), element: .float32)
+  }
+
+  mutating func newBuffer(
+    _ shape: [Int], _ element: ElementType, for name: String
+  ) throws(ProgramError) -> Operand {
+    let element = element.isFloatingPoint ? .float32 : element
+    guard let bytes = try? (shape + [element.byteCount]).checkedProduct(),
+      bytes <= Program.byteLimit - totalBytes
+    else { throw ProgramError(.tooLarge(module: name, shape: "\(shape)")) }
+    totalBytes += bytes
+    bufferBytes.append(bytes)
+    return Operand(
+      place: .buffer(bufferBytes.count - 1), layout: Layout(shape), element: element)
+  }
+
+  /// Whether an operand is all of a buffer, in order.
+  func isWholeBuffer(_ operand: Operand) -> Bool {
+    guard case .buffer(let number) = operand.place else { return false }
+    return operand.start == 0 && operand.layout.isContiguous
+      && operand.layout.count * operand.element.byteCount == bufferBytes[number]
+  }
+}
+
+// MARK: - Memory
+
+extension StepBuilder {
+  /// What the memory plan must know of each buffer. Outputs have memory of their own and take none.
+  func buffers(inputs: [Program.Input], outputs: [Program.Output]) -> [ArenaPlan.Buffer] {
+    var buffers = bufferBytes.map { ArenaPlan.Buffer(byteCount: $0, first: -1, last: -1) }
+    for (index, step) in steps.enumerated() {
+      for case .buffer(let number) in step.operands.map(\.place) { buffers[number].last = index }
+      for case .buffer(let number) in step.results.map(\.place) {
+        buffers[number].first = index
+        buffers[number].last = index
+      }
+    }
+    let apart = Set(outputs.map(\.buffer))
+    for (index, step) in steps.enumerated() {
+      guard let position = step.kernel.overwritten, isWholeBuffer(step.operands[position]),
+        case .buffer(let old) = step.operands[position].place,
+        case .buffer(let new) = step.results[0].place,
+        buffers[old].last == index, buffers[old].byteCount == buffers[new].byteCount,
+        step.operands.count(where: { $0.place == .buffer(old) }) == 1,
+        !apart.contains(old), !apart.contains(new)
+      else { continue }
+      buffers[new].replaced = old
+    }
+    for number in apart { buffers[number].byteCount = 0 }
+    return buffers
+  }
+}
+
+extension Operand {
+  /// Whether this is a parameter in 16-bit floats.
+  var isHalf: Bool { element == .float16 || element == .bfloat16 }
+}
