@@ -21,6 +21,28 @@ import Testing
     return try #require(try executor.run(["x": ones], seed: seed)["y"]).floats()
   }
 
+  @Test(
+    "Every instruction set drops the same entries, wherever a part begins",
+    arguments: KernelTableTests.tables, KernelTableTests.sizes)
+  func kernels(kernels: KernelSet, size: Int) {
+    let (key, threshold): (UInt64, UInt32) = (0x0123_4567_89AB_CDEF, 1 << 30)
+    for first: UInt32 in [0, 7, .max - 3] {
+      let expected = (0..<UInt32(size)).map { index -> Float in
+        var word = (first &+ index) ^ UInt32(truncatingIfNeeded: key)
+        word = (word ^ (word >> 16)) &* 0x7FEB_352D
+        word = (word ^ (word >> 15) ^ UInt32(key >> 32)) &* 0x846C_A68B
+        word ^= word >> 16
+        return word < threshold ? 0 : 3
+      }
+      for place in Placement.unary {
+        let y = place.unary([Float](repeating: 2, count: size)) {
+          kernels.table.drop(size, key, first, threshold, 1.5, $0, $1)
+        }
+        #expect(y == expected)
+      }
+    }
+  }
+
   @Test("Outside training nothing is dropped")
   func evaluation() throws {
     #expect(try Self.run(0.5, seed: 1, isTraining: false).allSatisfy { $0 == 1 })
