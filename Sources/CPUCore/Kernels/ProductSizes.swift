@@ -73,6 +73,7 @@ struct Tile {
 struct Tiling {
   /// Columns of a block that is widened before it is multiplied with.
   static let widenedColumns = 256
+  private static let columns = 1024
 
   private let sizes: ProductSizes
   private let tileRows: Int
@@ -82,9 +83,12 @@ struct Tiling {
 
   init(_ sizes: ProductSizes, widens: Bool) {
     self.sizes = sizes
-    // A block of the result stays in the cache until its epilogue has run.
-    tileRows = max(1, min(sizes.rows, widens ? 1024 : 256))
-    let most = widens || tileRows < 256 ? Self.widenedColumns : 1024
+    // Large enough that bringing the factors into the library's order does not matter, small enough
+    // that a block of the result stays in the cache until its epilogue has run. A narrow product is
+    // cut into more rows, so that there are tasks for several threads.
+    let isNarrow = sizes.columns <= Self.columns
+    tileRows = max(1, min(sizes.rows, widens ? 1024 : isNarrow ? 256 : 512))
+    let most = widens || tileRows < 256 ? Self.widenedColumns : Self.columns
     let parts = max(1, sizes.columns.dividedRoundingUp(by: most))
     tileColumns = max(1, sizes.columns.dividedRoundingUp(by: parts))
     columnTiles = max(1, sizes.columns.dividedRoundingUp(by: tileColumns))
