@@ -4,7 +4,24 @@ extension Graph {
   /// - Parameter elements: The type by parameter; those left out keep theirs.
   public func storing(_ elements: [Parameter.ID: ElementType]) -> Graph {
     var copy = self
-    for (id, element) in elements { copy.store(id, as: element) }
+    for (id, element) in elements { copy.change(id) { $0.element = element } }
+    return copy
+  }
+
+  /// This graph with an adapter's bases drawn as a generation of torch draws them.
+  public func drawing(basesOf adapter: String, as generation: TorchGeneration) -> Graph {
+    var copy = self
+    for parameter in parameters where parameter.role == .frozenBasis(adapter) {
+      guard case .basis(let basis) = parameter.initial, basis.generation != generation,
+        let id = self.parameter(named: parameter.name)
+      else { continue }
+      copy.change(id) {
+        $0.initial = .basis(
+          RandomBasis(
+            key: basis.key, precedingWords: basis.precedingWords,
+            distribution: basis.distribution, generation: generation))
+      }
+    }
     return copy
   }
 }

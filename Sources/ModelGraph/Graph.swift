@@ -142,8 +142,8 @@ extension Graph {
     return results
   }
 
-  mutating func store(_ parameter: Parameter.ID, as element: ElementType) {
-    parameters[parameter.index].element = element
+  mutating func change(_ parameter: Parameter.ID, _ change: (inout Parameter) -> Void) {
+    change(&parameters[parameter.index])
   }
 
   /// Takes over another graph's inputs, parameters and modules.

@@ -21,7 +21,7 @@ public struct Parameter: Hashable, Sendable {
   public let shape: [Int]
   /// The type the parameter is stored in.
   public internal(set) var element: ElementType
-  public let initial: InitialValue
+  public internal(set) var initial: InitialValue
   /// What is drawn and thrown away before the initial value.
   public let discardedDraws: [RandomDraw]
   public let role: Role

@@ -29,6 +29,10 @@ struct RunCommand: ParsableCommand {
     help: ArgumentHelp("An adapter's folder, as PEFT saves it.", valueName: "folder"))
   var adapter: String?
 
+  @Flag(
+    help: "Draw RandLora's bases, where the adapter's file has none, as torch up to 2.11 did.")
+  var oldBases = false
+
   @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
   var allowUnknownFields = false
 
@@ -70,12 +74,13 @@ struct RunCommand: ParsableCommand {
       threads: threads ?? ThreadCount.fromEnvironment())
     let running =
       try adapter.map {
-        try AdapterFolder($0, allowsUnknown: allowUnknownFields).applied(to: base)
+        try AdapterFolder($0, allowsUnknown: allowUnknownFields)
+          .applied(to: base, generation: oldBases ? .bfloat16 : .current)
       } ?? base
     let inputs = try ModelInputs(inputs)
     Terminal.warn(running.warnings)
     for name in inputs.unused(by: running.graph) {
-      Terminal.note("note: \(name) is left aside: the model does not take it")
+      Terminal.note("note: \(name.shown) is left aside: the model does not take it")
     }
     var outputs: [String: Tensor] = [:]
     for _ in 1...`repeat` {

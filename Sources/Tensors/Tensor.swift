@@ -25,7 +25,8 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor over bytes that `owner` keeps alive and unchanged.
-  /// - Precondition: There are as many bytes as shape and type need.
+  /// - Precondition: There are as many bytes as shape and type need, at an address that is a multiple
+  ///   of a number's bytes.
   public init(
     over bytes: UnsafeRawBufferPointer, shape: [Int], type: NumberType,
     owner: any AnyObject & Sendable
@@ -35,6 +36,9 @@ public struct Tensor: Sendable {
     count = shape.reduce(1, *)
     precondition(
       bytes.count == count * type.byteCount, "\(bytes.count) bytes are not \(type) \(shape)")
+    precondition(
+      Int(bitPattern: bytes.baseAddress) % type.byteCount == 0,
+      "\(type) cannot be read at this address")
     self.bytes = Bytes(start: bytes.baseAddress, owner: owner)
   }
 

@@ -54,6 +54,29 @@ import Testing
     #expect(try example.program.steps.count == 3)
   }
 
+  @Test(
+    "The branch of an adapter with dropout is two thin products, or a whole one if it is deep",
+    arguments: [Linear.Layout.outIn, .inOut], [(40, 2), (400, 60)])
+  func branch(layout: Linear.Layout, sizes: (rows: Int, depth: Int)) throws {
+    let (rows, depth) = sizes
+    var example = Example(seed: depth)
+    let x = example.input([rows, 60])
+    let axes = layout == .outIn ? [70, 60] : [60, 70]
+    let weight = try example.parameter(axes)
+    let update = try example.apply(
+      MatrixProduct(), try example.parameter([axes[0], depth]),
+      try example.parameter([depth, axes[1]]))
+    let base = try example.apply(Linear(layout: layout), x, weight)
+    let dropped = try example.apply(Dropout(rate: 0.1), x)
+    let scaled = try example.apply(Scale(by: 3), update)
+    let branch = try example.apply(Linear(layout: layout), dropped, scaled)
+    example.output(try example.apply(Add(), base, branch))
+    try example.check()
+    #expect(try example.program.steps.count == 3)
+    let last = try #require(try example.program.steps.last?.kernel as? DenseProduct)
+    #expect(last.epilogue == (depth == 2 ? [.scale(3), .add] : [.add]))
+  }
+
   @Test("What follows the layer is done where its last product is")
   func epilogue() throws {
     let example = try Self.layer(rows: 1, depth: 2, layout: .outIn, element: .float32)
@@ -63,15 +86,20 @@ import Testing
 
   @Test("The deeper the update and the more the rows, the dearer it is beside the weight")
   func cost() {
-    func isCheaperBeside(_ rows: Int, _ depth: Int, isHalf: Bool = false) -> Bool {
+    func isCheaperBeside(
+      _ rows: Int, _ depth: Int, _ weight: ElementType? = .float32
+    ) -> Bool {
       AssociationCost(
-        rows: rows, inputs: 768, outputs: 768, depth: depth, isHalf: isHalf
+        rows: rows, inputs: 768, outputs: 768, depth: depth, weight: weight
       ).isCheaperBeside
     }
     #expect(isCheaperBeside(1, 768))
     #expect(isCheaperBeside(16, 16))
     #expect(!isCheaperBeside(4096, 16))
     #expect(!isCheaperBeside(1024, 768))
+    // An update alone costs a whole product where it is not multiplied in two steps.
+    #expect(isCheaperBeside(4096, 16, nil))
+    #expect(!isCheaperBeside(4096, 768, nil))
     for depth in [1, 16, 768] {
       // Once it is dearer, more rows do not make it cheaper.
       let choices = [1, 4, 16, 64, 256, 1024, 4096].map { isCheaperBeside($0, depth) }

@@ -141,9 +141,10 @@ import Testing
     let x = graph.addInput("x", type: ValueType([.symbol("length"), 2]))
     graph.addOutput("y", try graph.apply(Scale(by: 2), to: [x])[0])
     let program = try Program(graph, shapes: ["x": [1 << 45, 2]])
-    #expect(program.workingBytes >= 1 << 48)
-    expect("error: there is no memory of \(program.workingBytes) bytes\n  fix: give smaller inputs")
-    {
+    #expect(program.arena.byteCount >= 1 << 48)
+    expect(
+      "error: there is no memory of \(program.arena.byteCount) bytes\n  fix: give smaller inputs"
+    ) {
       try Executor(program, parameters: [:], threads: 1)
     }
   }

@@ -19,7 +19,7 @@ import Testing
     let contents = AdapterContents(asWrittenByPEFT: model.adapter, of: model.base)
     let layout = try SafetensorsLayout(
       contents.entries.map {
-        SafetensorsLayout.Entry(name: $0.name, shape: $0.shape, type: row.element.numberType)
+        SafetensorsLayout.Entry(name: $0.name, shape: $0.shape, type: NumberType(row.element))
       }, metadata: row.metadata)
 
     let tensors = layout.entries.map { "\($0.name) \($0.type) \($0.shape)" }

@@ -132,7 +132,7 @@ import Testing
     #expect(
       result.errors == """
         error: gpt2 is a description, without numbers
-          fix: name a safetensors file or a folder with one (--weights), or give a checkpoint's \
+          fix: name its weights, a safetensors file or a folder with one, or give a checkpoint's \
         folder in its place
 
         """)
@@ -162,6 +162,30 @@ import Testing
           fix: write the name before it, as in input_ids=ids.npy
 
         """)
+  }
+
+  @Test("A safetensors file says itself which inputs it has")
+  func named() throws {
+    let place = try Workplace()
+    let result = try place.run(Self.gpt2, "--input", "input_ids=ids.safetensors")
+    #expect(result.status == 1)
+    #expect(
+      result.errors == """
+        input_ids=ids.safetensors: error: a safetensors file says itself which inputs it has
+          fix: give ids.safetensors alone
+
+        """)
+  }
+
+  @Test("Names from files cannot steer the terminal")
+  func hostileName() throws {
+    let place = try Workplace()
+    let name = "\u{1B}[31mevil\nwarning: \(String(repeating: "x", count: 500))"
+    let result = try place.run(
+      Self.gpt2, "--input", place.write(["input_ids": Self.ids, name: Self.ids]))
+    #expect(result.status == 0)
+    #expect(result.errors.hasPrefix("note: \\u{1b}[31mevil\\u{a}warning: xxx"))
+    #expect(result.errors.split(separator: "\n").allSatisfy { $0.count < 220 })
   }
 
   @Test("A number of threads that cannot be had is refused", arguments: ["0", "two", "-1", "9999"])

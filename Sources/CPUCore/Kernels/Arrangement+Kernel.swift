@@ -15,14 +15,6 @@ extension MovingKernel {
   }
 }
 
-/// A reshape of rows that do not lie one behind another: they are copied first.
-extension Reshape: MovingKernel {
-  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
-    call.result.row(0, of: type).update(
-      from: call.operands[0].row(0, of: type), count: call.result.layout.count)
-  }
-}
-
 extension Split: MovingKernel {
   func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let x = call.operands[0]
@@ -65,19 +57,21 @@ extension Concatenate: MovingKernel {
     var start = 0
     for operand in call.operands {
       let (own, x) = (operand.layout.shape, operand.row(0, of: type))
-      let size = own[axis]
+      let length = own[axis] * inner
+      let isStretched = own[..<axis] != shape[..<axis] || own[(axis + 1)...] != shape[(axis + 1)...]
       for index in 0..<outer {
-        for place in 0..<size {
-          let target = y.row(0, of: type) + ((index * shape[axis]) + start + place) * inner
-          for entry in 0..<inner {
-            target[entry] =
-              x[
-                position((index * size + place) * inner + entry, outer: shape, size: size, own: own)
-              ]
-          }
+        let target = y.row(0, of: type) + (index * shape[axis] + start) * inner
+        guard isStretched else {
+          target.update(from: x + index * length, count: length)
+          continue
+        }
+        for entry in 0..<length {
+          target[entry] =
+            x[
+              position(index * length + entry, outer: shape, size: own[axis], own: own)]
         }
       }
-      start += size
+      start += own[axis]
     }
   }
 

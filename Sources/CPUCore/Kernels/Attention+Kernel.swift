@@ -7,8 +7,8 @@ extension Attention: Kernel {
 
   private static let queryBlock = 64
 
-  func scratchBytes(operands: [Layout], results: [Layout]) -> Int {
-    4 * Self.blockRows(operands[0].shape[1]) * operands[1].shape[1]
+  func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
+    4 * Self.blockRows(operands[0].layout.shape[1]) * operands[1].layout.shape[1]
   }
 
   private static func blockRows(_ queries: Int) -> Int { min(queries, queryBlock) }
@@ -20,6 +20,7 @@ extension Attention: Kernel {
     let (q, k, v) = (call.operands[0], call.operands[1], call.operands[2])
     let sizes = AttentionSizes(self, q.layout, k.layout, v.layout)
     let block = Self.blockRows(sizes.queries)
+    guard block > 0 else { return }
     let blocks = sizes.queries.dividedRoundingUp(by: block)
     call.workers.run(sizes.batch * heads * blocks) { task, scratch in
       // Late blocks see the most keys; beginning with them leaves the short tasks for the end.

@@ -2,9 +2,9 @@ import ModelGraph
 
 /// A convolution as products: the windows of a row of results side by side, times the weight.
 extension Convolution2D: Kernel {
-  func scratchBytes(operands: [Layout], results: [Layout]) -> Int {
-    let window = operands[1].shape.dropFirst()
-    return (try? (window + [results[0].shape[3], 4]).checkedProduct()) ?? .max
+  func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
+    let window = operands[1].layout.shape.dropFirst()
+    return (try? (window + [results[0].layout.shape[3], 4]).checkedProduct()) ?? .max
   }
 
   func run(_ call: KernelCall) {
@@ -43,20 +43,6 @@ extension Convolution2D: Kernel {
         let line = (image * channels + channel) * height + row * stride + kernelRow
         (window + (channel * kernelRows + kernelRow) * kernelColumns).update(
           from: x.floats + line * width + column * stride, count: kernelColumns)
-      }
-    }
-  }
-}
-
-extension Patches: MovingKernel {
-  func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
-    let (x, y) = (call.operands[0], call.result)
-    let (count, features) = (y.layout.shape[1], y.columns)
-    call.workers.runRows(y.rows, columns: features) { rows in
-      for row in rows {
-        let source = x.row(0, of: type) + row / count * features * count + row % count
-        let line = y.row(row, of: type)
-        for feature in 0..<features { line[feature] = source[feature * count] }
       }
     }
   }

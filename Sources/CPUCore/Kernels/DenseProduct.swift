@@ -35,14 +35,15 @@ struct DenseProduct: Kernel {
   }
 
   /// The block of the second factor that a task widens.
-  func scratchBytes(operands: [Layout], results: [Layout]) -> Int {
-    let sizes = ProductSizes(self, operands[0], operands[1])
+  func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
+    guard operands[1].element.isHalf else { return 0 }
+    let sizes = ProductSizes(self, operands[0].layout, operands[1].layout)
     return 4 * sizes.depth * min(sizes.columns, Tiling.widenedColumns)
   }
 
   func run(_ call: KernelCall) {
     let sizes = ProductSizes(self, call.operands[0].layout, call.operands[1].layout)
-    let tiling = Tiling(sizes, widens: call.operands[1].isHalf)
+    let tiling = Tiling(sizes, widens: call.operands[1].element.isHalf)
     call.workers.run(sizes.stacks * tiling.count) { task, scratch in
       let stack = sizes.stackOffsets(task / tiling.count)
       let tile = tiling.tile(task % tiling.count)
@@ -60,7 +61,7 @@ struct DenseProduct: Kernel {
       start: a.row(stack.first) + tile.rows.lowerBound * (transposesFirst ? 1 : a.stride),
       stride: a.stride, isTransposed: transposesFirst)
     let second =
-      b.isHalf
+      b.element.isHalf
       ? widened(b, sizes, firstRow: stack.second, tile, scratch.assumingMemoryBound(to: Float.self))
       : MatrixFactor(
         start: b.row(stack.second) + tile.columns.lowerBound * (transposesSecond ? b.stride : 1),

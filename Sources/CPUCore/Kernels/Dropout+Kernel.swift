@@ -73,7 +73,7 @@ struct DroppingAttention: Kernel {
   let stream: DropoutStream
   var readsParts: Bool { true }
 
-  func scratchBytes(operands: [Layout], results: [Layout]) -> Int {
+  func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
     attention.scratchBytes(operands: operands, results: results)
   }
 

@@ -14,6 +14,7 @@ extension RelativePositionBias: Kernel {
   func run(_ call: KernelCall) {
     let (table, y) = (call.operands[0], call.result)
     let (queries, keys) = (y.layout.shape[2], y.layout.shape[3])
+    guard y.layout.count > 0 else { return }
     let heads = table.columns
     // The bias depends on the distance alone: from −(queries − 1) to keys − 1.
     let buckets = (1 - queries..<keys).map { bucket(distance: $0, of: table.rows) }

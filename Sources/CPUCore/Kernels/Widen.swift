@@ -15,9 +15,6 @@ struct Widen: Kernel {
 }
 
 extension NumberView {
-  /// Whether these are 16-bit floats.
-  var isHalf: Bool { element == .float16 || element == .bfloat16 }
-
   /// Copies a part of a row of real numbers as 32-bit floats.
   func widen(row: Int, _ columns: Range<Int>, into y: UnsafeMutablePointer<Float>) {
     let start = row * stride + columns.lowerBound

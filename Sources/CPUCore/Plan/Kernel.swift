@@ -14,7 +14,7 @@ protocol Kernel: Sendable {
   var overwritten: Int? { get }
 
   /// Bytes that each worker needs for itself while the step runs.
-  func scratchBytes(operands: [Layout], results: [Layout]) -> Int
+  func scratchBytes(operands: [Operand], results: [Operand]) -> Int
 
   /// A table that depends on sizes alone; it becomes one more operand.
   func table(for operands: [Layout]) -> (any Table)?
@@ -26,19 +26,6 @@ extension Kernel {
   var readsParts: Bool { false }
   func widens(operand: Int) -> Bool { false }
   var overwritten: Int? { nil }
-  func scratchBytes(operands: [Layout], results: [Layout]) -> Int { 0 }
+  func scratchBytes(operands: [Operand], results: [Operand]) -> Int { 0 }
   func table(for operands: [Layout]) -> (any Table)? { nil }
-}
-
-/// Numbers that several steps look up and that follow from a few settings.
-protocol Table: Hashable, Sendable {
-  var count: Int { get }
-  func fill(_ entries: UnsafeMutableBufferPointer<Float>)
-}
-
-/// An operator whose results are its operand's entries seen in another way.
-protocol ViewOperator: Operator {
-  /// Where each result starts within the operand, and how it lies there; nil where the entries must
-  /// be moved instead.
-  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]?
 }

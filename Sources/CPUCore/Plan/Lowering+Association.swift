@@ -2,42 +2,52 @@ import ModelGraph
 
 /// A layer with an updated weight is `x · (W + s · P · Q)ᵀ`. There are two orders to multiply in: add
 /// the update to the weight, or carry two thin products beside it. Which is cheaper depends on the
-/// number of rows and on the depth of `P · Q`.
+/// number of rows and on the depth of `P · Q`. A layer whose weight is an update alone (the branch of
+/// an adapter with dropout) has the same choice.
 extension Lowering {
   /// Carries an update beside its weight where that is cheaper.
   mutating func associate(_ node: Node) throws(ProgramError) -> Bool {
     guard let linear = node.operation as? Linear, let result = node.results.first,
       let update = waiting[node.operands[1]].flatMap(WeightUpdateProduct.init),
-      let x = shapes[node.operands[0]]
+      let x = shapes[node.operands[0]], let y = shapes[result],
+      update.weight != nil || node.operands.count == 2
     else { return false }
-    let (left, right) = linear.layout == .outIn ? (update.q, update.p) : (update.p, update.q)
-    let isFlipped = linear.layout == .outIn
     let cost = AssociationCost(
-      rows: x.dropLast().reduce(1, *), inputs: x.last ?? 1, outputs: shapes[result]?.last ?? 1,
-      depth: update.depth, isHalf: update.weight.isHalf)
+      rows: x.dropLast().reduce(1, *), inputs: x.last ?? 1, outputs: y.last ?? 1,
+      depth: update.depth, weight: update.weight?.element)
     guard cost.isCheaperBeside else { return false }
     waiting[node.operands[1]] = nil
-    var operands = [try operand(of: node.operands[0]), update.weight]
-    if node.operands.count == 3 { operands.append(try operand(of: node.operands[2])) }
-    let rows = x.dropLast()
-    let base = try addProduct(
-      linear.product(operandCount: operands.count), operands, shape: shapes[result] ?? [],
-      module: node.module)
+    let input = try operand(of: node.operands[0])
+    // With a weight [out, in] both factors are read transposed, the last one first.
+    let isFlipped = linear.layout == .outIn
+    let (first, second) = isFlipped ? (update.q, update.p) : (update.p, update.q)
+    var operands: [Operand] = []
+    if let weight = update.weight {
+      let bias = try node.operands.dropFirst(2).map { value throws(ProgramError) in
+        try operand(of: value)
+      }
+      operands = [
+        try addProduct(
+          linear.product(operandCount: node.operands.count), [input, weight] + bias, shape: y,
+          module: node.module)
+      ]
+    }
     let thin = try addProduct(
       DenseProduct(
-        transposesFirst: false, transposesSecond: left.isTransposed != isFlipped, hasBias: false),
-      [operands[0], left.operand], shape: rows + [update.depth], module: node.module)
+        transposesFirst: false, transposesSecond: first.isTransposed != isFlipped, hasBias: false),
+      [input, first.operand], shape: x.dropLast() + [update.depth], module: node.module)
     let back = DenseProduct(
-      transposesFirst: false, transposesSecond: right.isTransposed != isFlipped, hasBias: false,
-      epilogue: update.scale + [.add])
+      transposesFirst: false, transposesSecond: second.isTransposed != isFlipped, hasBias: false,
+      epilogue: update.scale + (operands.isEmpty ? [] : [.add]))
     try wait(
       WaitingProduct(
-        kernel: back, operands: [thin, right.operand, base], module: node.module), for: result)
+        kernel: back, operands: [thin, second.operand] + operands, module: node.module),
+      for: result)
     return true
   }
 }
 
-/// A waiting product that is a weight with its update: `W + s · P · Q`.
+/// A waiting product that is an update, or a weight with its update: `W + s · P · Q`.
 private struct WeightUpdateProduct {
   struct Factor {
     let operand: Operand
@@ -46,7 +56,8 @@ private struct WeightUpdateProduct {
 
   let p: Factor
   let q: Factor
-  let weight: Operand
+  /// The weight that is added; nil for the update alone.
+  let weight: Operand?
   /// The size that P and Q share.
   let depth: Int
   /// What comes between the product and the sum.
@@ -54,16 +65,22 @@ private struct WeightUpdateProduct {
 
   init?(_ product: WaitingProduct) {
     let kernel = product.kernel
-    let isScaled = if case .scale? = kernel.epilogue.first { true } else { false }
-    guard !kernel.hasBias, kernel.epilogue.last == .add,
-      kernel.epilogue.count == (isScaled ? 2 : 1),
+    var rest = kernel.epilogue[...]
+    if rest.last == .add { rest.removeLast() }
+    let isPlain =
+      switch rest.first {
+      case nil: true
+      case .scale: rest.count == 1
+      default: false
+      }
+    guard !kernel.hasBias, isPlain,
       product.operands.allSatisfy({ $0.layout.shape.count == 2 })
     else { return nil }
     p = Factor(operand: product.operands[0], isTransposed: kernel.transposesFirst)
     q = Factor(operand: product.operands[1], isTransposed: kernel.transposesSecond)
-    weight = product.operands[2]
+    weight = product.operands.count == 3 ? product.operands[2] : nil
     depth = p.operand.layout.shape[p.isTransposed ? 0 : 1]
-    scale = Array(kernel.epilogue.dropLast())
+    scale = Array(rest)
   }
 }
 
@@ -73,8 +90,8 @@ struct AssociationCost {
   let inputs: Int
   let outputs: Int
   let depth: Int
-  /// Whether the weight is stored in 16 bits, and has to be widened as a whole to be added to.
-  let isHalf: Bool
+  /// What the weight is stored in; nil where there is an update alone.
+  let weight: ElementType?
 
   /// Operations in the time that a byte takes to come from memory, on two cores with AVX-512: some
   /// 200 GFLOP/s and 12 GB/s.
@@ -82,11 +99,13 @@ struct AssociationCost {
 
   var isCheaperBeside: Bool { beside < added }
 
-  /// The weight is read, the sum written and read again.
+  /// The weight is read, perhaps widened as a whole, the sum written and read again. An update alone
+  /// is multiplied with where a layer's own weight would be anyway.
   private var added: Double {
     let entries = Double(inputs) * Double(outputs)
-    let bytes = isHalf ? 18.0 : 12.0
-    return entries * (2 * Double(depth) + Self.operationsPerByte * bytes)
+    let bytes = weight.map { $0.isHalf ? 18.0 : 12.0 } ?? 8
+    let product = weight == nil ? 2 * Double(rows) * entries : 0
+    return product + entries * (2 * Double(depth) + Self.operationsPerByte * bytes)
   }
 
   /// The input is read again, the thin result written and read, the result read and written again.

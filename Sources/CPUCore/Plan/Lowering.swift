@@ -69,8 +69,12 @@ struct Lowering {
     if try absorb(node) { return }
     if try associate(node) { return }
     if let view = node.operation as? any ViewOperator {
-      let whole = try operand(of: node.operands[0])
-      if let views = view.views(of: whole.layout, as: node.results.map { shapes[$0] ?? [] }) {
+      let parts = node.results.map { shapes[$0] ?? [] }
+      var whole = try operand(of: node.operands[0])
+      if view is Reshape, !whole.layout.isContiguous {
+        whole = try builder.copied(whole, module: node.module)
+      }
+      if let views = view.views(of: whole.layout, as: parts) {
         for (value, part) in zip(node.results, views) {
           operands[value] = Operand(
             place: whole.place, start: whole.start + part.start, layout: part.layout,

@@ -65,13 +65,12 @@ public struct Program: Sendable {
     arena = ArenaPlan(lowering.builder.buffers(inputs: inputs, outputs: outputs))
     var scratchBytes = 0
     for step in steps {
-      let results = step.results.map(\.layout)
-      let bytes = step.kernel.scratchBytes(
-        operands: step.operands.map(\.layout), results: results)
+      let bytes = step.kernel.scratchBytes(operands: step.operands, results: step.results)
       guard bytes <= Self.byteLimit else {
         throw ProgramError(
           .tooLarge(
-            module: step.module, shape: "what is computed on the way to \(results[0].shape)"))
+            module: step.module,
+            shape: "what is computed on the way to \(step.results[0].layout.shape)"))
       }
       scratchBytes = max(scratchBytes, bytes)
     }
@@ -83,10 +82,14 @@ public struct Program: Sendable {
     self.parameters = parameters
   }
 
-  /// Bytes of intermediate values at most, without weights and outputs.
-  public var workingBytes: Int { arena.byteCount }
-  /// Bytes of all outputs.
-  public var outputBytes: Int { outputs.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) } }
+  /// Bytes that a run takes beside its parameters: intermediate values, outputs, tables, and what each
+  /// thread needs for itself.
+  public func byteCount(threads: Int) -> Int {
+    let tableBytes = tables.reduce(0) { $0 + (4 * $1.count).roundedUp(to: 64) }
+    let outputBytes = outputs.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
+    return arena.byteCount + outputBytes + tableBytes
+      + max(1, threads) * scratchBytes.roundedUp(to: 64)
+  }
 }
 
 extension Graph {

@@ -14,7 +14,7 @@ struct StepBuilder {
   ) throws(ProgramError) -> [Operand] {
     var read = read
     for index in read.indices {
-      let isWideEnough = kernel.widens(operand: index) || !read[index].isHalf
+      let isWideEnough = kernel.widens(operand: index) || !read[index].element.isHalf
       let isPlain = kernel.readsParts || read[index].layout.isContiguous
       if !isWideEnough || !isPlain {
         read[index] = try copied(read[index], module: module)
@@ -30,10 +30,10 @@ struct StepBuilder {
   }
 
   /// A copy without gaps, in 32-bit floats where the operand is of real numbers.
-  private mutating func copied(
+  mutating func copied(
     _ operand: Operand, module: String
   ) throws(ProgramError) -> Operand {
-    let element = operand.isHalf ? .float32 : operand.element
+    let element = operand.element.isHalf ? .float32 : operand.element
     return try add(Widen(), [operand], results: [(operand.layout.shape, element)], module: module)[
       0]
   }
@@ -95,7 +95,7 @@ extension StepBuilder {
   }
 }
 
-extension Operand {
-  /// Whether this is a parameter in 16-bit floats.
-  var isHalf: Bool { element == .float16 || element == .bfloat16 }
+extension ElementType {
+  /// Whether these are 16-bit floats, which only parameters are stored in.
+  var isHalf: Bool { self == .float16 || self == .bfloat16 }
 }

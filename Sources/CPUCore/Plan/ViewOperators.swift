@@ -1,5 +1,12 @@
 import ModelGraph
 
+/// An operator whose results are its operand's entries seen in another way.
+protocol ViewOperator: Operator {
+  /// Where each result starts within the operand, and how it lies there; nil where the entries must
+  /// be moved instead.
+  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]?
+}
+
 extension Reshape: ViewOperator {
   func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
     operand.isContiguous ? [(0, Layout(shapes[0]))] : nil

@@ -3,8 +3,8 @@ public import Tensors
 
 /// Runs a program on numbers: its memory, its parameters, its threads.
 ///
-/// Runs take turns; working memory is kept from one run to the next, and so is the outputs' where
-/// nobody holds them any more.
+/// Working memory is kept from one run to the next, and so is the outputs' where nobody holds them any
+/// more. An executor is for one task at a time; parameters can be shared by any number of them.
 public final class Executor {
   public let program: Program
   private let parameters: [Parameter.ID: Tensor]
@@ -85,14 +85,14 @@ public final class Executor {
 
   /// Outputs that the caller still holds stay as they are: the next ones get other memory.
   private func renewOutputs() throws(RunError) {
-    var isNew = calls.isEmpty
     for (index, output) in program.outputs.enumerated() {
       if index < outputs.count, isKnownUniquelyReferenced(&outputs[index]) { continue }
-      isNew = true
+      // Steps must not write where a block was, also when there is no memory for the next one.
+      calls = []
       let block = try MemoryBlock(byteCount: 4 * output.shape.reduce(1, *))
       if index < outputs.count { outputs[index] = block } else { outputs.append(block) }
     }
-    if isNew { calls = program.steps.map(call) }
+    if calls.isEmpty { calls = program.steps.map(call) }
   }
 
   private func call(_ step: Step) -> KernelCall {
@@ -165,19 +165,5 @@ public final class Executor {
         place.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(place), byteCount: $0.count)
       }
     }
-  }
-}
-
-extension NumberType {
-  /// The type in which tensors hold a parameter's entries.
-  public init(_ element: ElementType) {
-    self =
-      switch element {
-      case .float32: .float32
-      case .float16: .float16
-      case .bfloat16: .bfloat16
-      case .index: .int64
-      case .mask: .bool
-      }
   }
 }

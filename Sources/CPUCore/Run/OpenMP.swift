@@ -1,11 +1,3 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
-
 /// The threads of the dense products' library, which must not compete with our own.
 ///
 /// Products are cut into tasks of our pool and computed by one thread each: as fast as the library's
@@ -15,8 +7,8 @@ enum OpenMP {
   private typealias SetThreads = @convention(c) (CInt) -> Void
   private typealias MaxThreads = @convention(c) () -> CInt
 
-  private static let setThreads = symbol("omp_set_num_threads", as: SetThreads.self)
-  private static let maxThreads = symbol("omp_get_max_threads", as: MaxThreads.self)
+  private static let setThreads = LoadedSymbol.find("omp_set_num_threads", as: SetThreads.self)
+  private static let maxThreads = LoadedSymbol.find("omp_get_max_threads", as: MaxThreads.self)
 
   static func useOneThread() { setThreads?(1) }
 
@@ -28,9 +20,5 @@ enum OpenMP {
     setThreads?(1)
     defer { setThreads?(before) }
     return try body()
-  }
-
-  private static func symbol<Function>(_ name: String, as type: Function.Type) -> Function? {
-    dlsym(dlopen(nil, RTLD_NOW), name).map { unsafeBitCast($0, to: type) }
   }
 }

@@ -9,7 +9,7 @@
 /// Threads that share out numbered tasks; the calling thread is one of them.
 ///
 /// Which thread takes a task is left to chance, what a task does is not: results are the same for
-/// any number of threads. Calls from several threads take turns.
+/// any number of threads. A pool belongs to one caller at a time.
 final class WorkerPool: @unchecked Sendable {
   /// Threads that work, the caller's among them.
   let count: Int
@@ -21,8 +21,6 @@ final class WorkerPool: @unchecked Sendable {
     var lock = pthread_mutex_t()
     var started = pthread_cond_t()
     var finished = pthread_cond_t()
-    /// Held for the whole of a call.
-    var turn = pthread_mutex_t()
     var body: ((_ task: Int, _ worker: Int) -> Void)?
     var next = 0
     var end = 0
@@ -35,7 +33,6 @@ final class WorkerPool: @unchecked Sendable {
     state = .allocate(capacity: 1)
     state.initialize(to: State())
     pthread_mutex_init(&state.pointee.lock, nil)
-    pthread_mutex_init(&state.pointee.turn, nil)
     pthread_cond_init(&state.pointee.started, nil)
     pthread_cond_init(&state.pointee.finished, nil)
     for worker in 1..<self.count {
@@ -50,7 +47,6 @@ final class WorkerPool: @unchecked Sendable {
     pthread_mutex_unlock(&state.pointee.lock)
     for thread in threads { pthread_join(thread, nil) }
     pthread_mutex_destroy(&state.pointee.lock)
-    pthread_mutex_destroy(&state.pointee.turn)
     pthread_cond_destroy(&state.pointee.started)
     pthread_cond_destroy(&state.pointee.finished)
     state.deinitialize(count: 1)
@@ -63,7 +59,6 @@ final class WorkerPool: @unchecked Sendable {
       for task in 0..<max(0, tasks) { body(task, 0) }
       return
     }
-    pthread_mutex_lock(&state.pointee.turn)
     withoutActuallyEscaping(body) { body in
       pthread_mutex_lock(&state.pointee.lock)
       state.pointee.body = body
@@ -78,7 +73,6 @@ final class WorkerPool: @unchecked Sendable {
       state.pointee.body = nil
       pthread_mutex_unlock(&state.pointee.lock)
     }
-    pthread_mutex_unlock(&state.pointee.turn)
   }
 
   private static func work(_ state: UnsafeMutablePointer<State>, _ worker: Int) {
@@ -138,6 +132,16 @@ final class WorkerPool: @unchecked Sendable {
 }
 
 extension WorkerPool {
-  /// The number of cores that the system has online.
-  static var coreCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+  /// The number of logical processors that this process may run on.
+  static var coreCount: Int {
+    // Linux lets a process run on some processors only; its header hides the call from Swift.
+    typealias Affinity = @convention(c) (CInt, Int, UnsafeMutableRawPointer) -> CInt
+    var allowed = [UInt8](repeating: 0, count: 1024)
+    if let affinity = LoadedSymbol.find("sched_getaffinity", as: Affinity.self),
+      affinity(0, allowed.count, &allowed) == 0
+    {
+      return max(1, allowed.reduce(0) { $0 + $1.nonzeroBitCount })
+    }
+    return max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
 }

@@ -2,15 +2,8 @@ internal import ModelGraph
 
 /// What files say, as far as a message has room for it.
 extension String {
-  private static let longest = 120
-
   /// This text in quotes, cut where nobody reads on, its control characters spelled out.
-  var quoted: String { "'\(unquoted)'" }
-
-  /// The same without the quotes.
-  var unquoted: String {
-    (utf8.count > Self.longest ? String(unicodeScalars.prefix(Self.longest)) + "…" : self).printable
-  }
+  var quoted: String { "'\(shown)'" }
 }
 
 extension [Int] {

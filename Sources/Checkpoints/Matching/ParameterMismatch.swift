@@ -50,13 +50,13 @@ public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConverti
 
   public var description: String {
     var lines = ["\(path): error: these are not the weights of \(model.quoted)"]
-    lines += Self.list("not in the files", missing) { "\($0.name.unquoted) \($0.shape.shapeText)" }
+    lines += Self.list("not in the files", missing) { "\($0.name.shown) \($0.shape.shapeText)" }
     lines += Self.list("of another shape", misshapen) {
-      "\($0.name.unquoted): \($0.found.shapeText) in the files, \($0.expected.shapeText) in the model"
+      "\($0.name.shown): \($0.found.shapeText) in the files, \($0.expected.shapeText) in the model"
     }
-    lines += Self.list("not of real numbers", notReal) { "\($0.name.unquoted): \($0.type)" }
+    lines += Self.list("not of real numbers", notReal) { "\($0.name.shown): \($0.type)" }
     if !missing.isEmpty {
-      lines += Self.list("in the files, and not in the model", unexpected) { $0.unquoted }
+      lines += Self.list("in the files, and not in the model", unexpected) { $0.shown }
     }
     return (lines + ["  fix: \(fix)"]).joined(separator: "\n")
   }

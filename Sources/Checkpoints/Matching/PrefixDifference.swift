@@ -13,6 +13,7 @@ struct PrefixDifference {
   /// Files can have any names; nobody waits for all of them to be compared with each other.
   private static let mostSamples = 4
   private static let mostChanges = 32
+  private static let mostNames = 10_000
 
   /// A change that explains at least half of what is missing.
   init?(missing: [String], unexpected: [String]) {
@@ -38,7 +39,7 @@ struct PrefixDifference {
         [name.startIndex] + name.indices.filter { name[$0] == "." }.map(name.index(after:))
       for start in starts.prefix(mostChanges) {
         let ending = name[start...]
-        for other in unexpected where other.hasSuffix(ending) {
+        for other in unexpected.prefix(mostNames) where other.hasSuffix(ending) {
           let change = Change(ours: name[..<start], theirs: other.dropLast(ending.count))
           guard change.theirs.isEmpty || change.theirs.last == "." else { continue }
           if !changes.contains(change) { changes.append(change) }

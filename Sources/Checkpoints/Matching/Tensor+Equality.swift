@@ -1,4 +1,4 @@
-internal import Tensors
+package import Tensors
 
 #if canImport(Glibc)
   internal import Glibc
@@ -10,7 +10,7 @@ internal import Tensors
 
 extension Tensor {
   /// Whether shape, type and bytes are the same.
-  func isIdentical(to other: Tensor) -> Bool {
+  package func isIdentical(to other: Tensor) -> Bool {
     guard shape == other.shape, type == other.type else { return false }
     return withUnsafeBytes { bytes in
       other.withUnsafeBytes { others in

@@ -9,6 +9,8 @@ struct SafetensorsFields {
   private var type: NumberType?
   private var shape: [Int]?
   private var offsets: [Int]?
+  /// Enough to say how many there are where two were meant.
+  private static let mostOffsets = 16
 
   init(tensor: String) { self.tensor = tensor }
 
@@ -31,7 +33,11 @@ struct SafetensorsFields {
         shape = sizes
       case "data_offsets":
         guard offsets == nil else { throw Reason.fieldTwice(tensor: tensor, field: field) }
-        offsets = try readSizes(&reader, field, most: .max)
+        offsets = try readSizes(&reader, field, most: Self.mostOffsets)
+        guard offsets != nil else {
+          throw Reason.fieldKind(
+            tensor: tensor, field: field, expected: "two whole numbers", found: "a longer list")
+        }
       default: try reader.skipValue()
       }
     }

@@ -13,6 +13,13 @@ extension String {
     }
   }
 
+  /// A name from a file as far as a message has room for it.
+  package var shown: String {
+    let longest = 120
+    guard utf8.count > longest else { return printable }
+    return (String(unicodeScalars.prefix(longest)) + "…").printable
+  }
+
   /// This text with spaces before it, so that it is that many characters wide.
   func rightAligned(_ width: Int) -> String {
     String(repeating: " ", count: Swift.max(0, width - count)) + self

@@ -1,4 +1,5 @@
 import Checkpoints
+public import ModelGraph
 import Tensors
 public import TunerKit
 
@@ -13,26 +14,36 @@ public struct AdapterFolder {
   private let file: SafetensorsFile
 
   private static let prefix = "base_model.model."
+  private static let configurationName = "adapter_config.json"
 
+  /// - Parameter path: The folder, or the configuration in it.
   /// - Throws: `DescriptionErrors` about the configuration; `SafetensorsError` about the tensors.
   public init(
     _ path: String, registry: TunerRegistry = .standard, allowsUnknown: Bool = false
   ) throws {
-    self.path = path
-    configuration = try ConfigurationFile(path: path).configuration(
+    var folder = path
+    if folder.hasSuffix(Self.configurationName) { folder.removeLast(Self.configurationName.count) }
+    if folder.isEmpty { folder = "." }
+    self.path = folder
+    configuration = try ConfigurationFile(path: folder).configuration(
       from: registry, allowsUnknown: allowsUnknown)
     file = try SafetensorsFile(
-      path: path.hasSuffix("/")
-        ? "\(path)adapter_model.safetensors" : "\(path)/adapter_model.safetensors")
+      path: "\(folder)\(folder.hasSuffix("/") ? "" : "/")adapter_model.safetensors")
   }
 
   /// The model with this adapter in it.
+  /// - Parameters:
+  ///   - name: What to call it among the model's adapters.
+  ///   - generation: Whose numbers bases have that the file lacks: it does not say.
   /// - Throws: `AdapterFolderError` listing tensors that are missing, not expected or misshapen;
   ///   `TargetError` where the adapter was made for other modules.
-  public func applied(to model: Model) throws -> Model {
+  public func applied(
+    to model: Model, name: String = Adapter.defaultName, generation: TorchGeneration = .current
+  ) throws -> Model {
     func apply(_ configuration: some TunerConfiguration) throws -> Model {
-      let adapter = try Adapter(configuration, for: model.graph)
-      return try model.adapted(by: adapter, tensors: tensors(of: adapter, on: model.graph))
+      let adapter = try Adapter(configuration, for: model.graph, name: name)
+      return try model.adapted(
+        by: adapter, tensors: tensors(of: adapter, on: model.graph), generation: generation)
     }
     return try apply(configuration)
   }
@@ -54,11 +65,13 @@ public struct AdapterFolder {
           as: tensor.parameterName(adapter: adapter.name), tensor.shape)
       }
     }
+    let names = Dictionary(
+      grouping: graph.modules.namedParameters(within: ""), by: \.parameter
+    ).mapValues { $0.map(\.name) }
     for module in adapter.match.saved.modules {
       for (name, parameter) in graph.modules.namedParameters(within: module.path) {
-        guard graph[parameter].name == name else {
-          throw AdapterFolderError(
-            .sharedSavedModule(module.path, with: graph[parameter].name), path: path)
+        if let other = names[parameter]?.first(where: { $0 != name }) {
+          throw AdapterFolderError(.sharedSavedModule(module.path, with: other), path: path)
         }
         reading.read(Self.prefix + name, as: name, graph[parameter].shape)
       }
@@ -108,16 +121,14 @@ private struct Reading {
       return
     }
     read(first, as: parameter, shape)
-    let bytes = file.tensor(first)
+    let original = file.tensor(first)
     for name in present.dropFirst() {
       seen.insert(name)
-      if !Self.areEqual(bytes, file.tensor(name)) { differing.append("\(name) and \(first)") }
+      guard let copy = file.tensor(name), let original, copy.isIdentical(to: original) else {
+        differing.append("\(name) and \(first)")
+        continue
+      }
     }
-  }
-
-  private static func areEqual(_ a: Tensor?, _ b: Tensor?) -> Bool {
-    guard let a, let b, a.shape == b.shape, a.type == b.type else { return false }
-    return a.withUnsafeBytes { a in b.withUnsafeBytes { b in a.elementsEqual(b) } }
   }
 
   /// - Throws: `AdapterFolderError` with everything that was wrong.

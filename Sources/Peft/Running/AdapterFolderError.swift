@@ -1,3 +1,5 @@
+import ModelGraph
+
 /// An adapter's folder whose tensors do not fit its configuration or the model.
 public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
@@ -35,7 +37,7 @@ public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvert
 
   private static func lines(_ heading: String, _ names: [String]) -> [String] {
     let rest = names.count - mostShown
-    return ["\(heading):"] + names.prefix(mostShown).map { "  \($0)" }
+    return ["\(heading):"] + names.prefix(mostShown).map { "  \($0.shown)" }
       + (rest > 0 ? ["  … and \(rest.grouped) more"] : [])
   }
 }

@@ -9,8 +9,8 @@ public import TunerKit
 ///     let logits = try model(["input_ids": Tensor([15496, 11, 995], shape: [1, 3])])["logits"]
 ///
 /// Weights stay in the file, mapped into memory, in the type they have there. A model plans its
-/// computation when it first meets inputs of new shapes. Calls take turns; let each task have a
-/// model of its own.
+/// computation when the shapes of its inputs are others than the last time. It is for one task at a
+/// time.
 public final class Model {
   public let graph: Graph
   /// What the user should know about the files.
@@ -81,7 +81,7 @@ public final class Model {
   }
 
   private static func warning(ofUnexpected names: [String]) -> String {
-    let shown = names.prefix(5).joined(separator: ", ")
+    let shown = names.prefix(5).map(\.shown).joined(separator: ", ")
     let rest = names.count > 5 ? " and \((names.count - 5).grouped) more" : ""
     return "the checkpoint has tensors that this model does not: \(shown)\(rest)"
   }
@@ -117,15 +117,21 @@ public final class Model {
   ///   - tensors: Values by the parameters' names in the adapted graph; also of parameters of the
   ///     base that the adapter replaces.
   ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
+  ///   - generation: Whose numbers drawn bases have.
   ///   - inTraining: Whether the adapter's own dropout may become active. Without it every update is
   ///     added to its weight, which is cheaper.
   public func adapted(
-    by adapter: Adapter, tensors: [String: Tensor] = [:], seed: Int = 0, inTraining: Bool = false
+    by adapter: Adapter, tensors: [String: Tensor] = [:], seed: Int = 0,
+    generation: TorchGeneration = .current, inTraining: Bool = false
   ) throws -> Model {
     let adapted = try graph.adapted(by: adapter, inTraining: inTraining)
+      .drawing(basesOf: adapter.name, as: generation)
     var values = InitialValues(seed: seed)
     var all = parameters
-    all.merge(try values.fill(adapted) { $0.role != .base && tensors[$0.name] == nil }) { $1 }
+    let own: Set<Parameter.Role> = [.adapter(adapter.name), .frozenBasis(adapter.name)]
+    all.merge(
+      try values.fill(adapted) { own.contains($0.role) && tensors[$0.name] == nil }
+    ) { $1 }
     for (name, tensor) in tensors {
       if let id = adapted.parameter(named: name) { all[id] = tensor }
     }
@@ -140,19 +146,7 @@ public struct MissingWeights: Error, Hashable, Sendable, CustomStringConvertible
 
   public var description: String {
     "error: \(model) is a description, without numbers\n"
-      + "  fix: name a safetensors file or a folder with one (--weights), or give a checkpoint's "
+      + "  fix: name its weights, a safetensors file or a folder with one, or give a checkpoint's "
       + "folder in its place"
-  }
-}
-
-extension ElementType {
-  /// The type of parameters that are stored so; nil where they must be converted.
-  fileprivate init?(stored type: NumberType) {
-    switch type {
-    case .float32: self = .float32
-    case .float16: self = .float16
-    case .bfloat16: self = .bfloat16
-    case .float64, .int64, .int32, .uint8, .bool: return nil
-    }
   }
 }

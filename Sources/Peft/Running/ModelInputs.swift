@@ -17,6 +17,8 @@ public struct ModelInputs {
           throw ModelInputError.unnamed(argument)
         }
         try add(NumPyFile(path: parts[1]).tensor, as: parts[0])
+      } else if parts.count == 2, argument.hasSuffix(".safetensors"), !parts[0].contains("/") {
+        throw ModelInputError.named(argument, path: parts[1])
       } else {
         let file = try SafetensorsFile(path: argument)
         for name in file.names {
@@ -40,6 +42,7 @@ public struct ModelInputs {
 /// Inputs on a command line that cannot be told apart.
 public enum ModelInputError: Error, Hashable, Sendable, CustomStringConvertible {
   case unnamed(String)
+  case named(String, path: String)
   case repeated(String)
 
   public var description: String {
@@ -47,8 +50,11 @@ public enum ModelInputError: Error, Hashable, Sendable, CustomStringConvertible 
     case .unnamed(let path):
       "\(path): error: a .npy file does not say which input it is\n"
         + "  fix: write the name before it, as in input_ids=\(path)"
+    case .named(let argument, let path):
+      "\(argument.shown): error: a safetensors file says itself which inputs it has\n"
+        + "  fix: give \(path.shown) alone"
     case .repeated(let name):
-      "error: \(name) is given twice\n  fix: leave one of them out"
+      "error: \(name.shown) is given twice\n  fix: leave one of them out"
     }
   }
 }

@@ -29,7 +29,7 @@ enum Terminal {
 
   /// Something that was done and has no output of its own.
   static func note(_ line: String) {
-    try? write(line + "\n", to: STDERR_FILENO)
+    try? write(line.printable + "\n", to: STDERR_FILENO)
   }
 
   /// Says what was wrong and ends with status 1.

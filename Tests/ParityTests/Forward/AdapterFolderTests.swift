@@ -1,0 +1,135 @@
+import Foundation
+import Peft
+import Testing
+
+@Suite("Adapters' folders") struct AdapterFolderTests {
+  private let place = FileManager.default.temporaryDirectory
+    .appending(path: "peft-adapter-\(UUID().uuidString)")
+
+  private static func recorded(_ name: String) throws -> RecordedAdapter {
+    try #require(try RecordedAdapter.all().first { $0.folder == name })
+  }
+
+  /// A recorded adapter whose files are changed.
+  private func changed(
+    _ name: String, settings: (inout [String: Any]) -> Void = { _ in },
+    _ change: (inout [String: Tensor]) -> Void
+  ) throws -> String {
+    let adapter = try Self.recorded(name)
+    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+    let data = try Data(contentsOf: URL(filePath: "\(adapter.path)/adapter_config.json"))
+    var fields = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    settings(&fields)
+    try JSONSerialization.data(withJSONObject: fields)
+      .write(to: place.appending(path: "adapter_config.json"))
+    let file = try SafetensorsFile(path: "\(adapter.path)/adapter_model.safetensors")
+    var tensors: [String: Tensor] = [:]
+    for name in file.names { tensors[name] = file.tensor(name) }
+    change(&tensors)
+    try SafetensorsWriter.write(
+      tensors, to: place.appending(path: "adapter_model.safetensors").path)
+    return place.path
+  }
+
+  private func error(_ path: String, on name: String) throws -> String {
+    defer { try? FileManager.default.removeItem(at: place) }
+    let base = try Self.recorded(name).base()
+    do {
+      _ = try AdapterFolder(path).applied(to: base)
+      return ""
+    } catch {
+      return "\(error)".replacingOccurrences(of: place.path, with: "FOLDER")
+    }
+  }
+
+  private static let down = "base_model.model.transformer.h.0.attn.c_attn.lora_A.weight"
+
+  @Test("What does not fit is one list, names from files made harmless")
+  func mismatch() throws {
+    let path = try changed("gpt2-lora") { tensors in
+      tensors[Self.down] = nil
+      tensors["base_model.model.evil\n  fix: run this\u{1B}[31m"] = Tensor([1 as Float], shape: [1])
+      let other = "base_model.model.transformer.h.0.attn.c_attn.lora_B.weight"
+      tensors[other] = tensors[other]?.reshaped([1, tensors[other]?.count ?? 0])
+    }
+    let found = try error(path, on: "gpt2-lora")
+    #expect(found.hasPrefix("FOLDER: error: 3 tensors do not fit\n  missing:\n    \(Self.down)\n"))
+    #expect(
+      found.contains("  not expected:\n    base_model.model.evil\\u{a}  fix: run this\\u{1b}"))
+    #expect(found.contains("  misshapen:\n    base_model.model.transformer.h.0.attn.c_attn.lora_B"))
+    #expect(
+      found.hasSuffix(
+        "  fix: give the adapter's own base model, or the configuration it was saved with"))
+  }
+
+  @Test("Copies of shared bases have to be the same")
+  func differingCopies() throws {
+    let path = try changed("gpt2-randlora") { tensors in
+      guard let name = tensors.keys.sorted().first(where: { $0.hasSuffix("c_attn.randlora_A") }),
+        let tensor = tensors[name]
+      else { return }
+      tensors[name] = Tensor(tensor.floats().map { $0 + 1 }, shape: tensor.shape)
+    }
+    #expect(try error(path, on: "gpt2-randlora").contains("copies that differ:\n"))
+  }
+
+  @Test("A module that is saved in full and shares its weight is refused, not half replaced")
+  func tiedModule() throws {
+    let path = try changed("gpt2-lora", settings: { $0["modules_to_save"] = ["wte"] }) { tensors in
+      tensors["base_model.model.transformer.wte.weight"] = Tensor(
+        [Float](repeating: 0, count: 61 * 36), shape: [61, 36])
+    }
+    #expect(
+      try error(path, on: "gpt2-lora") == """
+        FOLDER: error: transformer.wte is saved in full, but shares its weight with lm_head.weight
+          fix: untie the model's weights first; this release cannot
+        """)
+  }
+
+  @Test("The configuration's path means its folder")
+  func configurationPath() throws {
+    let adapter = try Self.recorded("gpt2-lora")
+    let folder = try AdapterFolder("\(adapter.path)/adapter_config.json")
+    let item = try adapter.recordedCase()
+    let answer = try folder.applied(to: adapter.base())(item.inputs)
+    #expect(item.distance(of: answer) < 1e-5)
+  }
+
+  @Test("Bases that the file lacks are those of the torch that is named")
+  func generations() throws {
+    let adapter = try Self.recorded("gpt2-randlora-unsaved")
+    let item = try adapter.recordedCase()
+    let folder = try AdapterFolder(adapter.path)
+    let new = try folder.applied(to: adapter.base(), generation: .float)(item.inputs)
+    let old = try folder.applied(to: adapter.base(), generation: .bfloat16)(item.inputs)
+    #expect(item.distance(of: new) < 1e-5)
+    #expect(item.distance(of: old) > 1e-2)
+  }
+
+  @Test("A second adapter leaves the first as it is")
+  func stacking() throws {
+    let adapter = try Self.recorded("gpt2-lora")
+    let item = try adapter.recordedCase()
+    let first = try AdapterFolder(adapter.path).applied(to: adapter.base())
+    let fresh = try Adapter(
+      LoraConfig(r: 4, targetModules: ["c_attn"]), for: first.graph, name: "fresh")
+    #expect(item.distance(of: try first.adapted(by: fresh)(item.inputs)) < 1e-5)
+    let twice = try AdapterFolder(adapter.path).applied(to: first, name: "again")
+    #expect(item.distance(of: try twice(item.inputs)) > 1e-2)
+  }
+
+  @Test("Outputs that the caller holds stay as they are, also when the next run fails")
+  func heldOutputs() throws {
+    let model = try Self.recorded("gpt2-lora").base()
+    let ids = Tensor([1, 2, 3], shape: [1, 3])
+    let first = try model(["input_ids": ids])
+    let numbers = first["logits"]?.floats()
+    #expect(throws: RunError.self) {
+      try model(["input_ids": Tensor([1, 2, 1000], shape: [1, 3])])
+    }
+    let second = try model(["input_ids": Tensor([4, 5, 6], shape: [1, 3])])
+    #expect(first["logits"]?.floats() == numbers)
+    #expect(second["logits"]?.floats() != numbers)
+    #expect(try model(["input_ids": ids])["logits"]?.floats() == numbers)
+  }
+}
