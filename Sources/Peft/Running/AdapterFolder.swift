@@ -42,10 +42,34 @@ public struct AdapterFolder {
   ) throws -> Model {
     func apply(_ configuration: some TunerConfiguration) throws -> Model {
       let adapter = try Adapter(configuration, for: model.graph, name: name)
+      let tensors = try tensors(of: adapter, on: model.graph)
       return try model.adapted(
-        by: adapter, tensors: tensors(of: adapter, on: model.graph), generation: generation)
+        by: adapter, tensors: tensors, generation: generation,
+        warnings: Self.warnings(about: adapter, found: tensors, generation))
     }
     return try apply(configuration)
+  }
+
+  /// What the file leaves open: which torch drew the bases that it lacks. Ternary ones are the same in
+  /// all.
+  private static func warnings(
+    about adapter: Adapter, found tensors: [String: Tensor], _ generation: TorchGeneration
+  ) -> [String] {
+    let drawn = adapter.sharedTensors.filter { tensor in
+      guard case .basis(let basis) = tensor.initial, case .kaimingUniform = basis.distribution
+      else { return false }
+      return tensors[tensor.parameterName(adapter: adapter.name)] == nil
+    }
+    guard !drawn.isEmpty else { return [] }
+    let (now, other) =
+      switch generation {
+      case .float: ("from 2.12 on", "up to 2.11")
+      case .bfloat16: ("up to 2.11", "from 2.12 on")
+      }
+    return [
+      "the adapter's file lacks \(drawn.map(\.name).sorted().joined(separator: " and ")): drawn from the key "
+        + "as torch \(now) does, and wrong for an adapter made with torch \(other)"
+    ]
   }
 
   /// The file's tensors by the names of the parameters that they fill in an adapted graph.

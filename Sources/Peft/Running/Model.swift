@@ -112,17 +112,27 @@ public final class Model {
     return try executor.run(inputs, seed: seed)
   }
 
-  /// This model with an adapter in it, whose tensors are fresh or given.
+  /// This model with a fresh adapter in it.
   /// - Parameters:
-  ///   - tensors: Values by the parameters' names in the adapted graph; also of parameters of the
-  ///     base that the adapter replaces.
   ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
   ///   - generation: Whose numbers drawn bases have.
   ///   - inTraining: Whether the adapter's own dropout may become active. Without it every update is
   ///     added to its weight, which is cheaper.
   public func adapted(
-    by adapter: Adapter, tensors: [String: Tensor] = [:], seed: Int = 0,
-    generation: TorchGeneration = .current, inTraining: Bool = false
+    by adapter: Adapter, seed: Int = 0, generation: TorchGeneration = .current,
+    inTraining: Bool = false
+  ) throws -> Model {
+    try adapted(
+      by: adapter, tensors: [:], seed: seed, generation: generation, inTraining: inTraining,
+      warnings: adapter.warnings)
+  }
+
+  /// This model with an adapter in it, some of whose tensors are given.
+  /// - Parameter tensors: Values by the parameters' names in the adapted graph; also of parameters of
+  ///   the base that the adapter replaces.
+  func adapted(
+    by adapter: Adapter, tensors: [String: Tensor], seed: Int = 0, generation: TorchGeneration,
+    inTraining: Bool = false, warnings news: [String]
   ) throws -> Model {
     let adapted = try graph.adapted(by: adapter, inTraining: inTraining)
       .drawing(basesOf: adapter.name, as: generation)
@@ -136,7 +146,7 @@ public final class Model {
       if let id = adapted.parameter(named: name) { all[id] = tensor }
     }
     return Model(
-      adapted, parameters: all, threads: threads, warnings: warnings + adapter.warnings)
+      adapted, parameters: all, threads: threads, warnings: warnings + news)
   }
 }
 
