@@ -75,7 +75,8 @@ import Testing
 
   @Test("A module that is saved in full and shares its weight is refused, not half replaced")
   func tiedModule() throws {
-    let path = try changed("gpt2-lora", settings: { $0["modules_to_save"] = ["wte"] }) { tensors in
+    func savesTable(_ fields: inout [String: Any]) { fields["modules_to_save"] = ["wte"] }
+    let path = try changed("gpt2-lora", settings: savesTable) { tensors in
       tensors["base_model.model.transformer.wte.weight"] = Tensor(
         [Float](repeating: 0, count: 61 * 36), shape: [61, 36])
     }
