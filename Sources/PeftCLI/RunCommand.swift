@@ -26,8 +26,9 @@ struct RunCommand: ParsableCommand {
   var weights: String?
 
   @Option(
+    name: .customLong("adapter"),
     help: ArgumentHelp("An adapter's folder, as PEFT saves it.", valueName: "folder"))
-  var adapter: String?
+  var adapters: [String] = []
 
   @Flag(
     help: "Draw RandLora's bases, where the adapter's file has none, as torch up to 2.11 did.")
@@ -64,11 +65,18 @@ struct RunCommand: ParsableCommand {
 
   func validate() throws {
     guard !inputs.isEmpty else { throw ValidationError("Give at least one --input.") }
+    guard adapters.count <= 1 else { throw ValidationError("Give one --adapter at most.") }
+    guard adapter != nil || !(oldBases || allowUnknownFields) else {
+      throw ValidationError("--old-bases and --allow-unknown-fields need an --adapter.")
+    }
     guard `repeat` >= 1 else { throw ValidationError("--repeat takes a number from 1 on.") }
   }
 
+  private var adapter: String? { adapters.first }
+
   func run() throws {
-    try FileWriter.check(output)
+    try FileWriter.check(
+      output, keeping: inputPaths + [weights, adapter, model.model].compactMap { $0 })
     let base = try Model(
       model.description(), weights: weights,
       threads: threads ?? ThreadCount.fromEnvironment())
@@ -95,6 +103,11 @@ struct RunCommand: ParsableCommand {
     try SafetensorsWriter.write(outputs, to: output)
     let shapes = outputs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.shape)" }
     Terminal.note("wrote \(output): \(shapes.joined(separator: ", "))")
+  }
+
+  /// The files of the inputs, without the names before them.
+  private var inputPaths: [String] {
+    inputs + inputs.compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
   }
 
   private static func threadCount(_ text: String) throws -> Int {

@@ -89,7 +89,7 @@ import Testing
       (
         ["labels": Tensor([1], shape: [1, 1])],
         """
-        error: the model needs input_ids, and found no inputs
+        error: the model needs input_ids, and found labels
           fix: add it to the inputs
         """
       ),
@@ -164,6 +164,42 @@ import Testing
         """)
   }
 
+  @Test("Nothing that is read is replaced")
+  func replacing() throws {
+    let place = try Workplace()
+    let folder = place.path("model")
+    try FileManager.default.copyItem(atPath: Self.gpt2, toPath: folder)
+    let inputs = try place.write(["input_ids": Self.ids])
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path("link"), withDestinationPath: "\(folder)/model.safetensors")
+    for output in [inputs, "\(folder)/model.safetensors", place.path("link")] {
+      let before = try Data(contentsOf: URL(fileURLWithPath: output))
+      let result = try PeftProcess("run", folder, "--input", inputs, "--output", output)
+      #expect(result.status == 1)
+      #expect(result.errors.contains("would be replaced\n  fix: choose another name\n"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: output)) == before)
+    }
+    // What lies beside the model is no part of it.
+    let result = try PeftProcess(
+      "run", folder, "--input", inputs, "--output", "\(folder)/new.safetensors")
+    #expect(result.status == 0)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy {
+        !$0.hasSuffix(".tmp")
+      })
+  }
+
+  @Test(
+    "Options of adapters need one, and one alone",
+    arguments: [
+      ["--old-bases"], ["--allow-unknown-fields"], ["--adapter", "a", "--adapter", "b"],
+    ])
+  func adapterOptions(options: [String]) throws {
+    let result = try PeftProcess(
+      arguments: ["run", Self.gpt2, "--input", "x", "--output", "y"] + options)
+    #expect(result.status == 64)
+  }
+
   @Test("A safetensors file says itself which inputs it has")
   func named() throws {
     let place = try Workplace()
@@ -171,8 +207,8 @@ import Testing
     #expect(result.status == 1)
     #expect(
       result.errors == """
-        input_ids=ids.safetensors: error: a safetensors file says itself which inputs it has
-          fix: give ids.safetensors alone
+        input_ids=ids.safetensors: error: only a .npy file has the input's name before it
+          fix: give ids.safetensors alone, as a safetensors file that names its inputs
 
         """)
   }

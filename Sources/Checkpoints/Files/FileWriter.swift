@@ -34,13 +34,24 @@ public enum FileWriter {
   }
 
   /// Checks that there is a place for a file, before long work that ends with writing it.
+  /// - Parameter kept: Files that must not be replaced, and folders whose files must not be.
   /// - Throws: `FileWriteError`; a full disk shows only when it is written.
-  public static func check(_ path: String) throws(FileWriteError) {
-    let (_, folder) = try place(of: path)
-    guard access(folder, W_OK) == 0 else {
-      throw FileWriteError(.noPermission(folder: folder), path: path)
+  public static func check(_ path: String, keeping kept: [String] = []) throws(FileWriteError) {
+    let (target, folder) = try place(of: path)
+    if let identity = FileIdentity(target.path),
+      let owner = kept.first(where: { FileIdentity.all(in: $0).contains(identity) })
+    {
+      throw FileWriteError(.isNeeded(by: owner), path: path)
+    }
+    do throws(Failure) {
+      try TemporaryFile(for: target.path, in: folder, mode: 0o600).release()
+    } catch {
+      throw FileWriteError(reason(error.code, folder), path: path)
     }
   }
+
+  /// Whether there is something of that name.
+  public static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
   private static func place(
     of path: String
@@ -59,7 +70,7 @@ public enum FileWriter {
   /// A failed call's `errno`.
   struct Failure: Error {
     fileprivate let code: CInt
-    fileprivate init() { code = errno }
+    init() { code = errno }
   }
 
   /// The end of the file that is being written.
@@ -113,23 +124,11 @@ public enum FileWriter {
   private static func write(
     to target: Target, in folder: String, _ fill: (Sink) throws(Failure) -> Void
   ) throws(Failure) {
-    let temporary = "\(target.path).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, target.mode ?? 0o666)
-    guard file >= 0 else { throw Failure() }
-    do throws(Failure) {
-      do throws(Failure) {
-        if let mode = target.mode, fchmod(file, mode) != 0 { throw Failure() }
-        try fill(Sink(file: file))
-        guard fsync(file) == 0 else { throw Failure() }
-      } catch {
-        close(file)
-        throw error
-      }
-      guard close(file) == 0, rename(temporary, target.path) == 0 else { throw Failure() }
-    } catch {
-      unlink(temporary)
-      throw error
-    }
+    let file = try TemporaryFile(for: target.path, in: folder, mode: target.mode ?? 0o666)
+    defer { file.release() }
+    if let mode = target.mode, fchmod(file.descriptor, mode) != 0 { throw Failure() }
+    try fill(Sink(file: file.descriptor))
+    try file.replaceTarget()
     // The new name is safe once its folder is on the disk; not every file system can do that.
     let handle = open(folder, O_RDONLY | O_CLOEXEC)
     if handle >= 0 {

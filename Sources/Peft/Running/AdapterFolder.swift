@@ -15,6 +15,7 @@ public struct AdapterFolder {
 
   private static let prefix = "base_model.model."
   private static let configurationName = "adapter_config.json"
+  private static let tensorsName = "adapter_model.safetensors"
 
   /// - Parameter path: The folder, or the configuration in it.
   /// - Throws: `DescriptionErrors` about the configuration; `SafetensorsError` about the tensors.
@@ -22,13 +23,20 @@ public struct AdapterFolder {
     _ path: String, registry: TunerRegistry = .standard, allowsUnknown: Bool = false
   ) throws {
     var folder = path
-    if folder.hasSuffix(Self.configurationName) { folder.removeLast(Self.configurationName.count) }
+    for name in [Self.configurationName, Self.tensorsName] where folder.hasSuffix(name) {
+      folder.removeLast(name.count)
+    }
     if folder.isEmpty { folder = "." }
     self.path = folder
     configuration = try ConfigurationFile(path: folder).configuration(
       from: registry, allowsUnknown: allowsUnknown)
-    file = try SafetensorsFile(
-      path: "\(folder)\(folder.hasSuffix("/") ? "" : "/")adapter_model.safetensors")
+    let start = folder.hasSuffix("/") ? folder : "\(folder)/"
+    let tensors = start + Self.tensorsName
+    guard FileWriter.isThere(tensors) else {
+      let isPickled = FileWriter.isThere("\(start)adapter_model.bin")
+      throw AdapterFolderError(.noTensors(isPickled: isPickled), path: folder)
+    }
+    file = try SafetensorsFile(path: tensors)
   }
 
   /// The model with this adapter in it.

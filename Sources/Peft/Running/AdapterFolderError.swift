@@ -6,6 +6,7 @@ public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvert
     case tensors(
       missing: [String], unexpected: [String], misshapen: [String], differing: [String])
     case sharedSavedModule(String, with: String)
+    case noTensors(isPickled: Bool)
   }
 
   public let reason: Reason
@@ -29,6 +30,11 @@ public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvert
       return "\(path): error: \(count.grouped) tensor\(count == 1 ? " does" : "s do") not fit\n"
         + lists.flatMap(Self.lines).map { "  \($0)\n" }.joined()
         + "  fix: give the adapter's own base model, or the configuration it was saved with"
+    case .noTensors(let isPickled):
+      return "\(path): error: there is no adapter_model.safetensors\n  fix: "
+        + (isPickled
+          ? "load it with PEFT and save it again: adapter_model.bin is Python's pickle"
+          : "give the folder in which PEFT saved the adapter")
     case .sharedSavedModule(let module, let other):
       return "\(path): error: \(module) is saved in full, but shares its weight with \(other)\n"
         + "  fix: untie the model's weights first; this release cannot"

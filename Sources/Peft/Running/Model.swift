@@ -97,8 +97,7 @@ public final class Model {
   public func callAsFunction(
     _ inputs: [String: Tensor], outputs: [String]? = nil, dropoutSeed: UInt64? = nil
   ) throws -> [String: Tensor] {
-    let known = Set(graph.inputs.map(\.name))
-    let shapes = inputs.filter { known.contains($0.key) }.mapValues(\.shape)
+    let shapes = inputs.mapValues(\.shape)
     let request = Request(shapes: shapes, outputs: outputs, isTraining: dropoutSeed != nil)
     let seed = dropoutSeed ?? 0
     if let planned, planned.request == request {

@@ -13,11 +13,11 @@ public struct ModelInputs {
     for argument in arguments {
       let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
       if argument.hasSuffix(".npy") {
-        guard parts.count == 2, !parts[0].contains("/") else {
-          throw ModelInputError.unnamed(argument)
+        guard parts.count == 2, !parts[0].contains("/"), !argument.hasPrefix("=") else {
+          throw ModelInputError.unnamed(parts.last ?? argument)
         }
         try add(NumPyFile(path: parts[1]).tensor, as: parts[0])
-      } else if parts.count == 2, argument.hasSuffix(".safetensors"), !parts[0].contains("/") {
+      } else if parts.count == 2, !parts[0].contains("/"), !FileWriter.isThere(argument) {
         throw ModelInputError.named(argument, path: parts[1])
       } else {
         let file = try SafetensorsFile(path: argument)
@@ -51,8 +51,8 @@ public enum ModelInputError: Error, Hashable, Sendable, CustomStringConvertible 
       "\(path): error: a .npy file does not say which input it is\n"
         + "  fix: write the name before it, as in input_ids=\(path)"
     case .named(let argument, let path):
-      "\(argument.shown): error: a safetensors file says itself which inputs it has\n"
-        + "  fix: give \(path.shown) alone"
+      "\(argument.shown): error: only a .npy file has the input's name before it\n"
+        + "  fix: give \(path.shown) alone, as a safetensors file that names its inputs"
     case .repeated(let name):
       "error: \(name.shown) is given twice\n  fix: leave one of them out"
     }
