@@ -75,8 +75,7 @@ struct RunCommand: ParsableCommand {
   private var adapter: String? { adapters.first }
 
   func run() throws {
-    try FileWriter.check(
-      output, keeping: inputPaths + [weights, adapter, model.model].compactMap { $0 })
+    try FileWriter.check(output)
     let base = try Model(
       model.description(), weights: weights,
       threads: threads ?? ThreadCount.fromEnvironment())
@@ -85,6 +84,7 @@ struct RunCommand: ParsableCommand {
         try AdapterFolder($0, allowsUnknown: allowUnknownFields)
           .applied(to: base, generation: oldBases ? .bfloat16 : .current)
       } ?? base
+    try FileWriter.check(output, keeping: inputPaths + running.files)
     let inputs = try ModelInputs(inputs)
     Terminal.warn(running.warnings)
     for name in inputs.unused(by: running.graph) {

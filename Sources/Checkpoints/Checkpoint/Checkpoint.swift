@@ -48,6 +48,9 @@ public struct Checkpoint: Sendable {
     return (files, places)
   }
 
+  /// The files that hold the tensors.
+  public var filePaths: [String] { files.map(\.path) }
+
   /// The names of all tensors, in alphabetical order.
   public var names: [String] { places.keys.sorted() }
 

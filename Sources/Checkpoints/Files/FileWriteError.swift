@@ -7,7 +7,7 @@ public struct FileWriteError: Error, Hashable, Sendable, CustomStringConvertible
     case notRegular
     case noPermission(folder: String)
     case noSpace
-    case isNeeded(by: String)
+    case isRead
     case failed(String)
   }
 
@@ -33,13 +33,7 @@ public struct FileWriteError: Error, Hashable, Sendable, CustomStringConvertible
       case .noPermission(let folder):
         ("no permission to write in '\(folder)'", "allow it, or choose another folder")
       case .noSpace: ("the disk is full", "make room, or choose another disk")
-      case .isNeeded(let owner):
-        (
-          owner == path
-            ? "this is read, and would be replaced"
-            : "this belongs to '\(owner)', which is read, and would be replaced",
-          "choose another name"
-        )
+      case .isRead: ("this is read, and would be replaced", "choose another name")
       case .failed(let reason): ("it cannot be written: \(reason)", "choose another place")
       }
     return "\(path): error: \(problem)\n  fix: \(fix)"

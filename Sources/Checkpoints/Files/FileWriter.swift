@@ -34,14 +34,14 @@ public enum FileWriter {
   }
 
   /// Checks that there is a place for a file, before long work that ends with writing it.
-  /// - Parameter kept: Files that must not be replaced, and folders whose files must not be.
+  /// - Parameter kept: Files that must not be replaced.
   /// - Throws: `FileWriteError`; a full disk shows only when it is written.
   public static func check(_ path: String, keeping kept: [String] = []) throws(FileWriteError) {
     let (target, folder) = try place(of: path)
     if let identity = FileIdentity(target.path),
-      let owner = kept.first(where: { FileIdentity.all(in: $0).contains(identity) })
+      kept.contains(where: { FileIdentity($0) == identity })
     {
-      throw FileWriteError(.isNeeded(by: owner), path: path)
+      throw FileWriteError(.isRead, path: path)
     }
     do throws(Failure) {
       try TemporaryFile(for: target.path, in: folder, mode: 0o600).release()

@@ -52,7 +52,7 @@ public struct AdapterFolder {
       let adapter = try Adapter(configuration, for: model.graph, name: name)
       let tensors = try tensors(of: adapter, on: model.graph)
       return try model.adapted(
-        by: adapter, tensors: tensors, generation: generation,
+        by: adapter, tensors: tensors, generation: generation, files: [file.path],
         warnings: Self.warnings(about: adapter, found: tensors, generation))
     }
     return try apply(configuration)

@@ -13,6 +13,8 @@ public import TunerKit
 /// time.
 public final class Model {
   public let graph: Graph
+  /// The files that its numbers are read from, whenever they are needed: leave them as they are.
+  public let files: [String]
   /// What the user should know about the files.
   public let warnings: [String]
   private let parameters: [Parameter.ID: Tensor]
@@ -28,8 +30,9 @@ public final class Model {
   /// - Parameters:
   ///   - parameters: Tensors for the parameters; those without are an error when they are needed.
   ///   - threads: Threads to use; as many as there are cores where nil. Results do not depend on it.
+  ///   - files: The files in which parameters lie.
   public init(
-    _ graph: Graph, parameters: [Parameter.ID: Tensor], threads: Int? = nil,
+    _ graph: Graph, parameters: [Parameter.ID: Tensor], threads: Int? = nil, files: [String] = [],
     warnings: [String] = []
   ) {
     var parameters = parameters
@@ -45,6 +48,7 @@ public final class Model {
     self.graph = graph.storing(elements)
     self.parameters = parameters
     self.threads = threads
+    self.files = files
     self.warnings = warnings
   }
 
@@ -74,9 +78,10 @@ public final class Model {
     }
     let graph = try description.graph()
     let names = description.checkpointNames
-    let found = try Checkpoint(path: path).tensors(for: graph) { names.names(ofParameter: $0) }
+    let checkpoint = try Checkpoint(path: path)
+    let found = try checkpoint.tensors(for: graph) { names.names(ofParameter: $0) }
     self.init(
-      graph, parameters: found.tensors, threads: threads,
+      graph, parameters: found.tensors, threads: threads, files: checkpoint.filePaths,
       warnings: found.unexpected.isEmpty ? [] : [Self.warning(ofUnexpected: found.unexpected)])
   }
 
@@ -131,7 +136,7 @@ public final class Model {
   ///   the base that the adapter replaces.
   func adapted(
     by adapter: Adapter, tensors: [String: Tensor], seed: Int = 0, generation: TorchGeneration,
-    inTraining: Bool = false, warnings news: [String]
+    inTraining: Bool = false, files newFiles: [String] = [], warnings news: [String] = []
   ) throws -> Model {
     let adapted = try graph.adapted(by: adapter, inTraining: inTraining)
       .drawing(basesOf: adapter.name, as: generation)
@@ -145,7 +150,8 @@ public final class Model {
       if let id = adapted.parameter(named: name) { all[id] = tensor }
     }
     return Model(
-      adapted, parameters: all, threads: threads, warnings: warnings + news)
+      adapted, parameters: all, threads: threads, files: files + newFiles,
+      warnings: warnings + news)
   }
 }
 
