@@ -51,12 +51,8 @@ struct ActiveDropout: Kernel {
   var overwritten: Int? { 0 }
 
   func run(_ call: KernelCall) {
-    let (x, y) = (call.operands[0], call.result)
-    call.workers.runRows(x.rows, columns: x.columns) { rows in
-      for row in rows {
-        stream.drop(x.columns, seed: call.seed, row: row, x.row(row), into: y.row(row))
-      }
-    }
+    let n = call.result.columns
+    call.mapRows { row, x, y in stream.drop(n, seed: call.seed, row: row, x, into: y) }
   }
 }
 

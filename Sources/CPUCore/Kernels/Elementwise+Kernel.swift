@@ -6,10 +6,8 @@ extension Activation: Kernel {
   var overwritten: Int? { 0 }
 
   func run(_ call: KernelCall) {
-    let (x, y) = (call.operands[0], call.result)
-    call.workers.runRows(x.rows, columns: x.columns) { rows in
-      for row in rows { ck_activate(function.kernel, x.columns, x.row(row), y.row(row)) }
-    }
+    let n = call.result.columns
+    call.mapRows { _, x, y in ck_activate(function.kernel, n, x, y) }
   }
 }
 
@@ -33,10 +31,8 @@ extension Scale: Kernel {
   var overwritten: Int? { 0 }
 
   func run(_ call: KernelCall) {
-    let (x, y) = (call.operands[0], call.result)
-    call.workers.runRows(x.rows, columns: x.columns) { rows in
-      for row in rows { ck_scale(x.columns, Float(factor), x.row(row), y.row(row)) }
-    }
+    let n = call.result.columns
+    call.mapRows { _, x, y in ck_scale(n, Float(factor), x, y) }
   }
 }
 

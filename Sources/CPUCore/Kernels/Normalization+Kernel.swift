@@ -52,9 +52,7 @@ extension Softmax: Kernel {
   var overwritten: Int? { 0 }
 
   func run(_ call: KernelCall) {
-    let (x, y) = (call.operands[0], call.result)
-    call.workers.runRows(x.rows, columns: x.columns) { rows in
-      for row in rows { ck_softmax(x.columns, x.row(row), y.row(row)) }
-    }
+    let n = call.result.columns
+    call.mapRows { _, x, y in ck_softmax(n, x, y) }
   }
 }

@@ -11,6 +11,16 @@ struct KernelCall {
   var seed: UInt64 = 0
 
   var result: NumberView { results[0] }
+
+  /// Computes each row of the result from that row of the first operand, which is as wide.
+  func mapRows(
+    _ body: (_ row: Int, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) -> Void
+  ) {
+    let (x, y) = (operands[0], result)
+    workers.runRows(x.rows, columns: x.columns) { rows in
+      for row in rows { body(row, x.row(row), y.row(row)) }
+    }
+  }
 }
 
 /// Numbers at an address. Who made it keeps the memory and decides who writes.
