@@ -116,6 +116,12 @@ public struct ModuleTree: Hashable, Sendable {
     return result
   }
 
+  /// All names that each parameter has: one that modules share has several.
+  public func parameterNames() -> [Parameter.ID: [String]] {
+    Dictionary(grouping: namedParameters(within: ""), by: \.parameter)
+      .mapValues { $0.map(\.name) }
+  }
+
   /// The parameters of a module and of all modules inside it, by their full names here; a shared one
   /// under each of its names.
   public func namedParameters(

@@ -19,28 +19,22 @@ public struct AdapterContents: Sendable {
 
   public private(set) var entries: [SafetensorsLayout.Entry] = []
 
-  private static let prefix = "base_model.model."
-
   public init(_ adapter: Adapter, of graph: Graph, projection: Projection) {
     for tensor in adapter.sharedTensors where tensor.isTrained || projection != .none {
-      add("base_model.\(tensor.name)", tensor.shape)
+      add(AdapterKey.shared(tensor), tensor.shape)
     }
     for update in adapter.updates {
-      let path = Self.prefix + update.site.path
       for tensor in update.tensors where Self.isWritten(tensor, projection) {
-        add("\(path).\(tensor.name)", tensor.shape)
+        add(AdapterKey.tensor(tensor, at: update.site), tensor.shape)
       }
     }
     for module in adapter.match.saved.modules {
       for (name, parameter) in graph.modules.namedParameters(within: module.path) {
-        add(Self.prefix + name, graph[parameter].shape)
+        add(AdapterKey.base(name), graph[parameter].shape)
       }
     }
-    let adapted = Set(adapter.updates.map(\.site.path))
     for bias in adapter.trainedBiases.map({ graph[$0] }) {
-      let path = bias.name.dropLast(".bias".count)
-      let name = adapted.contains(String(path)) ? "\(path).base_layer.bias" : bias.name
-      add(Self.prefix + name, bias.shape)
+      add(AdapterKey.bias(bias.name, in: adapter), bias.shape)
     }
   }
 
@@ -57,14 +51,14 @@ public struct AdapterContents: Sendable {
       for path in adapter.updates.map(\.site.path)
       where path.hasSuffix("embed_tokens") || path.hasSuffix("lm_head") {
         guard let weight = graph.modules.ownParameters(of: path)["weight"] else { continue }
-        add("\(Self.prefix)\(path).base_layer.weight", graph[weight].shape)
+        add(AdapterKey.base("\(path).base_layer.weight"), graph[weight].shape)
       }
     }
     if options.bias == .all {
       for module in adapter.match.saved.modules {
         guard let bias = graph.modules.ownParameters(of: module.path)["bias"] else { continue }
         for copy in ["original_module", "modules_to_save"] {
-          add("\(Self.prefix)\(module.path).\(copy).bias", graph[bias].shape)
+          add(AdapterKey.base("\(module.path).\(copy).bias"), graph[bias].shape)
         }
       }
     }

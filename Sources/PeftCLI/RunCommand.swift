@@ -75,7 +75,6 @@ struct RunCommand: ParsableCommand {
   private var adapter: String? { adapters.first }
 
   func run() throws {
-    try FileWriter.check(output)
     let base = try Model(
       model.description(), weights: weights,
       threads: threads ?? ThreadCount.fromEnvironment())

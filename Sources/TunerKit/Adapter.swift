@@ -77,13 +77,11 @@ public struct Adapter: Sendable {
 
   /// What happens to modules that share a weight with another one.
   private static func tiedWarnings(_ match: MatchReport, in graph: Graph) -> [String] {
-    let owners = Dictionary(
-      grouping: graph.modules.namedParameters(within: ""), by: \.parameter
-    ).filter { $0.value.count > 1 }
+    let owners = graph.modules.parameterNames().filter { $0.value.count > 1 }
     guard !owners.isEmpty else { return [] }
     func others(_ path: String) -> String? {
       guard let weight = graph.modules.ownParameters(of: path)["weight"] else { return nil }
-      let names = owners[weight]?.map(\.name).filter { $0 != "\(path).weight" } ?? []
+      let names = owners[weight]?.filter { $0 != "\(path).weight" } ?? []
       return names.isEmpty ? nil : names.joined(separator: ", ")
     }
     return match.matched.compactMap { module in

@@ -110,23 +110,21 @@ struct Lowering {
 
   /// Puts the outputs into buffers of their own.
   mutating func finishOutputs() throws(ProgramError) -> [Program.Output] {
-    var taken: Set<Int> = []
+    var taken: Set<Operand.Place> = []
     var results: [Program.Output] = []
     let written = Set(builder.steps.flatMap { $0.results.map(\.place) })
     for output in outputs {
       var operand = try operand(of: output.value)
       let shape = shapes[output.value] ?? []
-      let isWhole =
-        written.contains(operand.place) && operand.layout.isContiguous
+      let isItsOwn =
+        written.contains(operand.place) && !taken.contains(operand.place)
         && operand.element == .float32 && builder.isWholeBuffer(operand)
-      guard case .buffer(let number) = operand.place, isWhole, taken.insert(number).inserted else {
+      if !isItsOwn {
         operand = try builder.add(Widen(), [operand], results: [(shape, .float32)], module: "")[0]
-        guard case .buffer(let copy) = operand.place else { continue }
-        taken.insert(copy)
-        results.append(Program.Output(name: output.name, shape: shape, buffer: copy))
-        continue
       }
-      results.append(Program.Output(name: output.name, shape: shape, buffer: number))
+      taken.insert(operand.place)
+      guard case .buffer(let buffer) = operand.place else { continue }
+      results.append(Program.Output(name: output.name, shape: shape, buffer: buffer))
     }
     return results
   }

@@ -21,6 +21,8 @@ public struct Program: Sendable {
     public let name: String
     public let shape: [Int]
     let buffer: Int
+
+    var byteCount: Int { 4 * shape.reduce(1, *) }
   }
 
   /// More than any machine has. Sums and small multiples of as many bytes stay below 2⁶³.
@@ -31,7 +33,7 @@ public struct Program: Sendable {
   let steps: [Step]
   let tables: [any Table]
   let arena: ArenaPlan
-  /// Bytes that each worker needs for itself.
+  /// Bytes that each worker needs for itself, a multiple of 64.
   let scratchBytes: Int
   /// The parameters that the steps read.
   let parameters: [Parameter.ID: Parameter]
@@ -74,7 +76,7 @@ public struct Program: Sendable {
       }
       scratchBytes = max(scratchBytes, bytes)
     }
-    self.scratchBytes = scratchBytes
+    self.scratchBytes = scratchBytes.roundedUp(to: 64)
     var parameters: [Parameter.ID: Parameter] = [:]
     for case .parameter(let id) in steps.flatMap({ $0.operands.map(\.place) }) {
       parameters[id] = graph[id]
@@ -86,9 +88,9 @@ public struct Program: Sendable {
   /// thread needs for itself.
   public func byteCount(threads: Int) -> Int {
     let tableBytes = tables.reduce(0) { $0 + (4 * $1.count).roundedUp(to: 64) }
-    let outputBytes = outputs.reduce(0) { $0 + 4 * $1.shape.reduce(1, *) }
+    let outputBytes = outputs.reduce(0) { $0 + $1.byteCount }
     return arena.byteCount + outputBytes + tableBytes
-      + max(1, threads) * scratchBytes.roundedUp(to: 64)
+      + max(1, threads) * scratchBytes
   }
 }
 

@@ -44,7 +44,7 @@ public final class Executor {
     self.parameters = parameters
     pool = WorkerPool(count: threads ?? WorkerPool.coreCount)
     arena = try MemoryBlock(byteCount: program.arena.byteCount)
-    scratch = try MemoryBlock(byteCount: pool.count * program.scratchBytes.roundedUp(to: 64))
+    scratch = try MemoryBlock(byteCount: pool.count * program.scratchBytes)
     var offsets: [Int] = []
     var end = 0
     for table in program.tables {
@@ -76,7 +76,7 @@ public final class Executor {
     var results: [String: Tensor] = [:]
     for (output, block) in zip(program.outputs, outputs) {
       let bytes = UnsafeRawBufferPointer(
-        start: block.address, count: 4 * output.shape.reduce(1, *))
+        start: block.address, count: output.byteCount)
       results[output.name] = Tensor(
         over: bytes, shape: output.shape, type: .float32, owner: block)
     }
@@ -89,7 +89,7 @@ public final class Executor {
       if index < outputs.count, isKnownUniquelyReferenced(&outputs[index]) { continue }
       // Steps must not write where a block was, also when there is no memory for the next one.
       calls = []
-      let block = try MemoryBlock(byteCount: 4 * output.shape.reduce(1, *))
+      let block = try MemoryBlock(byteCount: output.byteCount)
       if index < outputs.count { outputs[index] = block } else { outputs.append(block) }
     }
     if calls.isEmpty { calls = program.steps.map(call) }
@@ -100,7 +100,7 @@ public final class Executor {
       operands: step.operands.map(view), results: step.results.map(view),
       workers: Workers(
         pool: pool, scratch: scratch.address,
-        scratchBytes: program.scratchBytes.roundedUp(to: 64)),
+        scratchBytes: program.scratchBytes),
       module: step.module)
   }
 

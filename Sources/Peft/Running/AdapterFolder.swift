@@ -13,7 +13,6 @@ public struct AdapterFolder {
   public let configuration: any TunerConfiguration
   private let file: SafetensorsFile
 
-  private static let prefix = "base_model.model."
   private static let configurationName = "adapter_config.json"
   private static let tensorsName = "adapter_model.safetensors"
 
@@ -75,8 +74,8 @@ public struct AdapterFolder {
       case .bfloat16: ("up to 2.11", "from 2.12 on")
       }
     return [
-      "the adapter's file lacks \(drawn.map(\.name).sorted().joined(separator: " and ")): drawn from the key "
-        + "as torch \(now) does, and wrong for an adapter made with torch \(other)"
+      "the adapter's file lacks \(drawn.map(\.name).sorted().joined(separator: " and ")): drawn "
+        + "from the key as torch \(now) does, and wrong for an adapter made with torch \(other)"
     ]
   }
 
@@ -85,34 +84,29 @@ public struct AdapterFolder {
     var reading = Reading(file: file)
     for tensor in adapter.sharedTensors {
       let copies = adapter.updates.filter { $0.tensors.contains(tensor) }
-        .map { "\(Self.prefix)\($0.site.path).\(tensor.name)" }
+        .map { AdapterKey.tensor(tensor, at: $0.site) }
       reading.readShared(
-        ["base_model.\(tensor.name)"] + copies, as: tensor.parameterName(adapter: adapter.name),
+        [AdapterKey.shared(tensor)] + copies, as: tensor.parameterName(adapter: adapter.name),
         tensor.shape, isNeeded: tensor.isTrained)
     }
     for update in adapter.updates {
       for tensor in update.ownTensors {
         reading.read(
-          "\(Self.prefix)\(update.site.path).\(tensor.name)",
+          AdapterKey.tensor(tensor, at: update.site),
           as: tensor.parameterName(adapter: adapter.name), tensor.shape)
       }
     }
-    let names = Dictionary(
-      grouping: graph.modules.namedParameters(within: ""), by: \.parameter
-    ).mapValues { $0.map(\.name) }
+    let names = graph.modules.parameterNames()
     for module in adapter.match.saved.modules {
       for (name, parameter) in graph.modules.namedParameters(within: module.path) {
         if let other = names[parameter]?.first(where: { $0 != name }) {
           throw AdapterFolderError(.sharedSavedModule(module.path, with: other), path: path)
         }
-        reading.read(Self.prefix + name, as: name, graph[parameter].shape)
+        reading.read(AdapterKey.base(name), as: name, graph[parameter].shape)
       }
     }
-    let adapted = Set(adapter.updates.map(\.site.path))
     for bias in adapter.trainedBiases.map({ graph[$0] }) {
-      let module = String(bias.name.dropLast(".bias".count))
-      let name = adapted.contains(module) ? "\(module).base_layer.bias" : bias.name
-      reading.read(Self.prefix + name, as: bias.name, bias.shape)
+      reading.read(AdapterKey.bias(bias.name, in: adapter), as: bias.name, bias.shape)
     }
     try reading.finish(path: path)
     return reading.tensors
