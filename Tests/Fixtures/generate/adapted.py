@@ -4,8 +4,9 @@
 
 Reads checkpoints/ and writes adapted/: a folder each with adapter_config.json,
 adapter_model.safetensors and case.safetensors, and manifest.json. What is trained is drawn anew,
-also what starts at zero, so that the update matters. Sets in adapter_config.json are sorted: PEFT
-writes them in hash order.
+also what starts at zero, so that the update matters; magnitudes are moved by a tenth. Sets in
+adapter_config.json are sorted: PEFT writes them in hash order. A row's `kind` is the part of its
+folder's name that follows the family's.
 """
 
 import json
@@ -18,7 +19,10 @@ import torch
 from peft import PeftModel, get_peft_model
 from safetensors.torch import load_file, save_file
 
+import bases
 import checkpoints
+import families
+import singles
 import tiny
 import zoo
 from tuners import TUNERS
@@ -71,19 +75,26 @@ ADAPTERS = {  # folder: checkpoint, its case, tuner, configuration
     "vit-randlora": ("vit-classifier", 2, "RANDLORA", dict(
         r=16, randlora_alpha=25, target_modules=["q_proj", "v_proj"])),
 }
+ADAPTERS = families.adapters() | ADAPTERS | singles.SINGLES
 
 
 def path(folder, file=""):
     return os.path.join(FOLDER, folder, file)
 
 
-def adapt(folder):
+def manifest():
+    with open(os.path.join(FOLDER, "manifest.json")) as file:
+        return json.load(file)["folders"]
+
+
+def adapt(folder, base, tuner, fields):
     """The adapted model, what it trains drawn from a seed of the folder's name."""
-    base, _, tuner, fields = ADAPTERS[folder]
     config = TUNERS[tuner](**json.loads(json.dumps(fields)))
     torch.manual_seed(0)
     model = get_peft_model(checkpoints.loaded(base), config).eval()
     config.base_model_name_or_path = base
+    if folder.endswith("-bases-earlier"):
+        bases.draw_earlier(model)
     generator = torch.Generator().manual_seed(zlib.crc32(folder.encode()))
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -94,7 +105,10 @@ def adapt(folder):
 
 def draw(model, name, parameter, generator):
     """Fills a trained parameter."""
-    if ".lora_B." in name:
+    if "lora_magnitude_vector" in name:
+        parameter *= 1 + torch.empty_like(parameter).normal_(0, 0.1, generator=generator)
+        return
+    if ".lora_B." in name or "lora_embedding_B" in name:
         center, spread = 0, 0.2
     elif "randlora_lambda" in name:
         center, spread = 0, 1
@@ -109,20 +123,35 @@ def draw(model, name, parameter, generator):
 
 def save(model, folder):
     """PEFT's two files, without the card that it writes beside them."""
-    os.makedirs(path(folder))
+    os.makedirs(folder)
     with tempfile.TemporaryDirectory() as place:
         model.save_pretrained(place)
         shutil.copyfile(os.path.join(place, "adapter_model.safetensors"),
-                        path(folder, "adapter_model.safetensors"))
+                        os.path.join(folder, "adapter_model.safetensors"))
         with open(os.path.join(place, "adapter_config.json")) as file:
             config = json.load(file)
-    for key, value in config.items():
-        if isinstance(value, list):
-            config[key] = sorted(value)
+    for key in ("target_modules", "exclude_modules"):
+        if isinstance(config.get(key), list):
+            config[key] = sorted(config[key])
     text = json.dumps(config, indent=2)
     assert "/" not in text, text
-    with open(path(folder, "adapter_config.json"), "w") as file:
+    with open(os.path.join(folder, "adapter_config.json"), "w") as file:
         file.write(text + "\n")
+    for file in os.listdir(folder):
+        os.chmod(os.path.join(folder, file), 0o644)
+
+
+def other_layout(folder):
+    """Rewrites a file in which bases stand more than once: PEFT reads others, too."""
+    file = path(folder, "adapter_model.safetensors")
+    tensors = load_file(file)
+    if folder.endswith("-bases-once"):
+        left_out = bases.by_module(tensors)
+    elif folder.endswith("-bases-by-module"):
+        left_out = bases.SHARED
+    else:
+        return
+    save_file({k: v for k, v in tensors.items() if k not in left_out}, file, {"format": "pt"})
 
 
 def answered(model, base, case):
@@ -145,9 +174,10 @@ def check(folder, tensors, answer):
 
 
 def row(folder):
-    base, case, tuner, _ = ADAPTERS[folder]
-    model = adapt(folder)
-    save(model, folder)
+    base, case, tuner, fields = ADAPTERS[folder]
+    model = adapt(folder, base, tuner, fields)
+    save(model, path(folder))
+    other_layout(folder)
     tensors, compare, answer = answered(model, base, case)
     check(folder, tensors, answer)
     content = {f"input.{k}": v for k, v in tensors.items()}
@@ -156,8 +186,8 @@ def row(folder):
     for file in os.listdir(path(folder)):
         os.chmod(path(folder, file), 0o644)
     trainable, total = model.get_nb_trainable_parameters()
-    return {"folder": folder, "checkpoint": base, "tuner": tuner, "compare": compare,
-            "trainable": trainable, "all": total}
+    return {"folder": folder, "kind": folder.partition("-")[2], "checkpoint": base, "tuner": tuner,
+            "compare": compare, "trainable": trainable, "all": total}
 
 
 if __name__ == "__main__":
