@@ -30,6 +30,9 @@ let package = Package(
     // Dense products at the speed of the machine: `dnnl_sgemm`, the same in oneDNN 2 and 3.
     .systemLibrary(
       name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
+    // Decompositions: eigenvectors and QR. Any LAPACK will do; OpenBLAS is the fast one.
+    .systemLibrary(
+      name: "CLAPACK", providers: [.apt(["libopenblas-dev"])]),
 
     .target(
       name: "ModelGraph",
@@ -61,11 +64,14 @@ let package = Package(
     .target(name: "RandLora", dependencies: ["TunerKit"], path: "Plugins/RandLora"),
     // Numbers in memory, as files and the core exchange them.
     .target(name: "Tensors"),
-    .target(name: "Checkpoints", dependencies: ["ModelGraph", "Tensors"]),
+    // Calls to the file system that Swift does not see.
+    .target(name: "CFiles"),
+    .target(name: "Checkpoints", dependencies: ["CFiles", "ModelGraph", "Tensors"]),
     // Inner loops that Swift does not vectorise portably.
     .target(name: "CKernels"),
     .target(
-      name: "CPUCore", dependencies: ["ModelGraph", "Tensors", "CKernels", "COneDNN"]),
+      name: "CPUCore",
+      dependencies: ["ModelGraph", "Tensors", "CKernels", "COneDNN", "CLAPACK"]),
     .target(
       name: "Peft",
       dependencies: [
@@ -82,7 +88,14 @@ let package = Package(
     .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription"]),
     .testTarget(name: "TunerKitTests", dependencies: ["TunerKit"]),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
-    .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors"]),
+    .testTarget(
+      name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "SavingForever"]),
+    // Saves a folder again and again, until a test kills it.
+    .executableTarget(
+      name: "SavingForever", dependencies: ["Checkpoints", "Tensors"], path: "Tests/SavingForever"),
+    // Writes adapters that a script then loads with PEFT.
+    .executableTarget(
+      name: "WrittenAdapters", dependencies: ["Peft", "CPUCore"], path: "Tests/WrittenAdapters"),
     .testTarget(
       name: "CPUCoreTests", dependencies: ["CPUCore", "CKernels", "Tensors", "ModelGraph"]),
     // The suite that every tuner passes. A product, so that tuners elsewhere can run it too.

@@ -14,7 +14,7 @@ public struct Graph: Sendable {
   public internal(set) var outputs: [Output] = []
   /// The named parts of the model.
   public private(set) var modules = ModuleTree()
-  /// Entries of all parameters together; a shared one counts once.
+  /// Entries of all parameters that modules have; a shared one counts once.
   public private(set) var entryCount = 0
   private static let entryLimit = 1 << 53
   private var parameterIDs: [String: Parameter.ID] = [:]
@@ -31,6 +31,9 @@ public struct Graph: Sendable {
     public var modelType: String?
     /// The module that turns features into tokens; `all-linear` leaves it out.
     public var outputEmbedding: String?
+    /// The ranges of layers that adapters' `layer_replication` made this model's layers of; nil where
+    /// they are the base model's.
+    public var layerReplication: [Range<Int>]?
 
     public init(modelType: String? = nil, outputEmbedding: String? = nil) {
       self.modelType = modelType
@@ -87,6 +90,12 @@ extension Graph {
   ///   entries in all, so that sums over a graph's parameters cannot overflow.
   public mutating func addParameter(_ parameter: Parameter) throws(GraphError) -> Value.ID {
     let (path, name) = Graph.split(parameter.name)
+    return try addParameter(parameter, as: name, in: path)
+  }
+
+  private mutating func addParameter(
+    _ parameter: Parameter, as name: String, in path: String
+  ) throws(GraphError) -> Value.ID {
     guard parameterIDs[parameter.name] == nil, modules.ownParameters(of: path)[name] == nil else {
       throw .duplicateParameter(parameter.name)
     }
@@ -142,12 +151,47 @@ extension Graph {
     return results
   }
 
+  /// The value of a module's own parameter in place of one that it shared.
+  mutating func giveOwnParameter(
+    like shared: Parameter.ID, as name: String, in path: String
+  ) throws -> Value.ID {
+    let old = self[shared]
+    let full = path.isEmpty ? name : "\(path).\(name)"
+    var free = full
+    while parameterIDs[free] != nil { free += "_own" }
+    modules.remove(named: name, from: path)
+    return try addParameter(
+      Parameter(
+        name: free, shape: old.shape, element: old.element, initial: .copy(of: old.name),
+        role: old.role), as: name, in: path)
+  }
+
+  /// Adds another graph's node with the types that it has there, for operands of the same types.
+  mutating func copy(
+    _ node: Node, of other: Graph, reading operands: [Value.ID], in module: String
+  ) -> [Value.ID] {
+    let index = nodes.count
+    let results = node.results.enumerated().map { number, result in
+      add(Value(type: other[result].type, source: .node(index, result: number)))
+    }
+    nodes.append(
+      Node(operation: node.operation, operands: operands, results: results, module: module))
+    return results
+  }
+
+  /// Puts other modules in place of these. Parameters that none of them has count no longer.
+  mutating func replaceModules(by tree: ModuleTree) {
+    modules = tree
+    entryCount = tree.parameters.reduce(0) { $0 + self[$1].count }
+  }
+
   mutating func change(_ parameter: Parameter.ID, _ change: (inout Parameter) -> Void) {
     change(&parameters[parameter.index])
   }
 
   /// Takes over another graph's inputs, parameters and modules.
   /// - Returns: For each of the other's values, its number here, where it was taken over.
+  @discardableResult
   mutating func takeOver(_ other: Graph) -> [Value.ID?] {
     var translated = [Value.ID?](repeating: nil, count: other.values.count)
     for input in other.inputs {

@@ -1,6 +1,7 @@
 /// A graph that breaks a rule, and where.
 public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
   case duplicateParameter(String)
+  case unknownParameter(String)
   case tooManyParameters(limit: Int)
   case negativeSize(parameter: String, shape: [Int])
   case undefinedValue(node: Int, operation: String)
@@ -16,6 +17,7 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .duplicateParameter(let name):
       "two parameters are called '\(name)': give each its own name"
+    case .unknownParameter(let name): "no module has a parameter '\(name)'"
     case .tooManyParameters(let limit):
       "the model has more than \(limit) parameter entries: choose smaller sizes"
     case .negativeSize(let name, let shape):

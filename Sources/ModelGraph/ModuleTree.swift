@@ -47,6 +47,11 @@ public struct ModuleTree: Hashable, Sendable {
     if entries[index].parameters[name] == nil { entries[index].parameters[name] = parameter }
   }
 
+  /// Takes a parameter away from a module.
+  mutating func remove(named name: String, from path: String) {
+    if let index = index(of: path) { entries[index].parameters[name] = nil }
+  }
+
   private mutating func place(at path: String) -> Int {
     if let index = indices[path] { return index }
     let parent = place(at: ModuleTree.parent(of: path))
@@ -55,6 +60,45 @@ public struct ModuleTree: Hashable, Sendable {
     entries[parent].children.append(index)
     indices[path] = index
     return index
+  }
+
+  /// This tree with other modules in a list: those of the given numbers, numbered anew. A module that
+  /// is there twice is two, with the same parameters.
+  func replacingModules(in list: String, by numbers: [Int]) -> ModuleTree {
+    var copy = ModuleTree()
+    copy.take(0, of: self, at: "") { entry in
+      entry.path == list ? numbers.compactMap { indices["\(list).\($0)"] } : nil
+    }
+    return copy
+  }
+
+  /// Copies an entry of another tree, and what is in it, to a path.
+  /// - Parameter modules: What is in an entry in place of its children, under numbers; nil to keep them.
+  private mutating func take(
+    _ index: Int, of other: ModuleTree, at path: String, modules: (Entry) -> [Int]?
+  ) {
+    let entry = other.entries[index]
+    let new = place(at: path)
+    entries[new].kind = entry.kind
+    entries[new].isReserved = entry.isReserved
+    entries[new].parameters = entry.parameters
+    let prefix = path.isEmpty ? "" : "\(path)."
+    if let replacements = modules(entry) {
+      for (number, child) in replacements.enumerated() {
+        take(child, of: other, at: "\(prefix)\(number)", modules: modules)
+      }
+    } else {
+      for child in entry.children {
+        let name = Graph.split(other.entries[child].path).name
+        take(child, of: other, at: prefix + name, modules: modules)
+      }
+    }
+  }
+
+  /// The number of places in a module, its own among them.
+  func placeCount(within path: String) -> Int {
+    func count(_ index: Int) -> Int { entries[index].children.reduce(1) { $0 + count($1) } }
+    return indices[path].map(count) ?? 0
   }
 
   private static func parent(of path: String) -> String {
@@ -85,6 +129,12 @@ public struct ModuleTree: Hashable, Sendable {
   }
 
   public func contains(_ path: String) -> Bool { index(of: path) != nil }
+
+  /// Whether a module's own name, without those of the modules around it, is this one.
+  public func hasComponent(_ name: String) -> Bool {
+    let ending = ".\(name)"
+    return indices.keys.contains { $0 == name || $0.hasSuffix(ending) }
+  }
 
   private func index(of path: String) -> Int? {
     indices[path].flatMap { entries[$0].isReserved ? nil : $0 }

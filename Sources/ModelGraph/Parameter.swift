@@ -55,6 +55,12 @@ public enum InitialValue: Hashable, Sendable {
   case normal(deviation: Double)
   /// Drawn from a generator of its own, so that the key alone gives it again.
   case basis(RandomBasis)
+  /// The numbers that another parameter has before training.
+  case copy(of: String)
+  /// Computed from the weight of its module.
+  case derived(WeightDerivation)
+  /// One factor of a pair whose product is zero, though neither is.
+  case orthogonal(OrthogonalFactor)
 
   public static let zeros = InitialValue.constant(0)
   public static let ones = InitialValue.constant(1)

@@ -29,15 +29,16 @@ extension Float {
   /// The bits of the nearest half-precision number, ties to even; too large ones become infinite.
   @inlinable public var halfPrecisionBits: UInt16 {
     let sign = UInt16(truncatingIfNeeded: bitPattern >> 16) & 0x8000
-    let size = magnitude
-    if isNaN { return sign | 0x7E00 }
-    if size >= 65520 { return sign | 0x7C00 }
-    if size < 0x1p-14 {
-      // Multiples of 2⁻²⁴; the sum rounds to one of them.
-      return sign | UInt16((size * 0x1p24).rounded(.toNearestOrEven))
-    }
-    let bits = size.bitPattern - (112 << 23)
-    let roundsUp = 0xFFF + (bits >> 13 & 1)
-    return sign | UInt16(truncatingIfNeeded: (bits + roundsUp) >> 13)
+    let size = bitPattern & 0x7FFF_FFFF
+    // All three, and no branch, so that a loop over this runs on many numbers at a time.
+    let roundsUp = 0xFFF &+ (size >> 13 & 1)
+    let normal = (size &- 112 << 23 &+ roundsUp) >> 13
+    // Multiples of 2⁻²⁴, as which the numbers from 1/2 to 1 lie; the sum rounds to one of them.
+    let subnormal = (Float(bitPattern: size) + 0.5).bitPattern &- (0.5 as Float).bitPattern
+    let special: UInt32 = size > 0x7F80_0000 ? 0x7E00 : 0x7C00
+    let isSubnormal = size < 113 << 23  // 2⁻¹⁴
+    let isSpecial = size >= 0x477F_F000  // 65520
+    let bits = isSpecial ? special : isSubnormal ? subnormal : normal
+    return sign | UInt16(truncatingIfNeeded: bits)
   }
 }

@@ -46,6 +46,23 @@ import Testing
     }
   }
 
+  @Test(
+    "The inverse of a row's length, whatever the distance of rows",
+    arguments: KernelTableTests.tables, KernelTableTests.sizes)
+  func inverseLengths(kernels: KernelSet, size: Int) {
+    var random = RandomNumbers(seed: size)
+    let (rows, apart) = (3, size + 5)
+    let x = random.floats(rows * apart, from: -1, to: 3)
+    var y: [Float] = [0, 0, 0, 7]
+    kernels.table.inverse_length(rows, size, x, apart, &y)
+    let expected = (0..<rows).map { row in
+      let squares = x[row * apart..<row * apart + size].map { Double($0) * Double($0) }
+      return 1 / squares.reduce(0, +).squareRoot()
+    }
+    expect(Array(y.prefix(rows)), expected, "inverse_length") { Self.tolerance(size) * abs($1) }
+    #expect(y[rows] == 7)
+  }
+
   @Test("A bias without a weight is added", arguments: KernelTableTests.tables)
   func biasAlone(kernels: KernelSet) {
     var y: [Float] = [0, 0]

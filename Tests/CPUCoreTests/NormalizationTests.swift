@@ -50,7 +50,9 @@ import Testing
   func others(shape: [Int]) throws {
     var example = Example(seed: shape.count)
     let x = example.input(shape, from: -3, to: 9)
-    example.output(try example.apply(UnitLength(), x), try example.apply(Softmax(), x))
+    example.output(
+      try example.apply(UnitLength(), x), try example.apply(InverseLength(), x),
+      try example.apply(Softmax(), x))
     try example.check()
   }
 
@@ -65,7 +67,8 @@ import Testing
       try example.apply(LayerNorm(epsilon: 1e-3), parts[1], weight, weight),
       try example.apply(RMSNorm(epsilon: 1e-3), parts[1], weight),
       try example.apply(RMSNorm(epsilon: 1e-3), parts[1], groupWeight),
-      try example.apply(UnitLength(), parts[1]), try example.apply(Softmax(), parts[1]))
+      try example.apply(UnitLength(), parts[1]), try example.apply(InverseLength(), parts[1]),
+      try example.apply(Softmax(), parts[1]))
     try example.check()
   }
 }

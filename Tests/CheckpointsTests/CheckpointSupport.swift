@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// A folder for one test, gone afterwards.
 final class TemporaryFolder {
@@ -21,6 +22,34 @@ final class TemporaryFolder {
   }
 
   func file(_ name: String, _ text: String) throws -> String { try file(name, Array(text.utf8)) }
+
+  /// What is in the folder, or in one inside it, hidden or not, in alphabetical order.
+  func names(in folder: String = "") throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: "\(path)/\(folder)").sorted()
+  }
+
+  func text(_ name: String) throws -> String {
+    try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+  }
+
+  func makeFolder(_ name: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: "\(path)/\(name)", withIntermediateDirectories: true)
+  }
+
+  func makeLink(_ name: String, to target: String) throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(path)/\(name)", withDestinationPath: target)
+  }
+
+  func mode(_ name: String) throws -> Int? {
+    try FileManager.default.attributesOfItem(atPath: "\(path)/\(name)")[.posixPermissions] as? Int
+  }
+
+  func setMode(_ name: String, _ mode: Int) throws {
+    try FileManager.default.setAttributes(
+      [.posixPermissions: mode], ofItemAtPath: "\(path)/\(name)")
+  }
 
   /// What an error prints, without the folder's name; nil where there is none.
   func message(_ body: () throws -> Void) -> String? {
@@ -54,5 +83,19 @@ struct Generator: RandomNumberGenerator {
     word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
     word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
     return word ^ word >> 31
+  }
+}
+
+enum BuiltProduct {
+  /// An executable, which the build puts beside the tests.
+  static func url(_ name: String) throws -> URL {
+    let bundles = Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
+    let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+    let candidates = ([tests, Bundle.main.bundleURL] + bundles).map {
+      $0.appendingPathComponent(name)
+    }
+    return try #require(
+      candidates.first { FileManager.default.isExecutableFile(atPath: $0.path) },
+      "\(name) is not beside the tests, at none of \(candidates.map(\.path))")
   }
 }

@@ -22,6 +22,7 @@ typedef enum {
 ///   weight plus bias, each of which may be null.
 /// - rms_norm: every row to root mean square 1, then times (weight + offset).
 /// - unit_length: every row to length 1.
+/// - inverse_length: one over the length of every row, into y[rows]; not in place.
 /// - softmax: x becomes exponentials that sum to one; all zeros where every x is −∞.
 /// - hide: x becomes −∞ where keep is 0.
 /// - rotate: pairs (x[i], x[i + half]) turned by the angle whose cosine and sine are given.
@@ -44,6 +45,8 @@ typedef enum {
     (rows, width, epsilon, offset, x, xs, weight, y, ys)) \
   K(unit_length, (size_t rows, size_t width, const float *x, size_t xs, float *y, size_t ys), \
     (rows, width, x, xs, y, ys)) \
+  K(inverse_length, (size_t rows, size_t width, const float *x, size_t xs, float *y), \
+    (rows, width, x, xs, y)) \
   K(softmax, (size_t n, const float *x, float *y), (n, x, y)) \
   K(hide, (size_t n, const uint8_t *keep, float *x), (n, keep, x)) \
   K(rotate, (size_t half, const float *cosine, const float *sine, const float *x, float *y), \

@@ -47,6 +47,18 @@ extension UnitLength: Kernel {
   }
 }
 
+extension InverseLength: Kernel {
+  var readsParts: Bool { true }
+
+  func run(_ call: KernelCall) {
+    let (x, y) = (call.operands[0], call.result)
+    call.workers.runRows(x.rows, columns: x.columns) { rows in
+      ck_inverse_length(
+        rows.count, x.columns, x.row(rows.lowerBound), x.stride, y.row(rows.lowerBound))
+    }
+  }
+}
+
 extension Softmax: Kernel {
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }

@@ -10,6 +10,8 @@ public import Tensors
 public struct InitialValues: Sendable {
   public private(set) var generator: TorchGenerator
   private var bases = BasisSource()
+  /// The orthogonal matrix that two factors share, once the first of them is drawn.
+  private var sharedMatrix: [Float] = []
 
   public init(from generator: TorchGenerator) { self.generator = generator }
 
@@ -17,7 +19,8 @@ public struct InitialValues: Sendable {
 
   /// Fresh values of a graph's parameters, as 32-bit floats.
   ///
-  /// - Parameter isIncluded: Which parameters to fill; those that a checkpoint holds are never.
+  /// - Parameter isIncluded: Which parameters to fill. Those that a checkpoint holds are never, nor those
+  ///   that follow from the numbers of others.
   /// - Throws: `RandomBasisError`, or `SizeOverflow` for discarded draws that cannot be counted.
   public mutating func fill(
     _ graph: Graph, where isIncluded: (Parameter) -> Bool = { _ in true }
@@ -28,7 +31,9 @@ public struct InitialValues: Sendable {
       let parameter = graph[id]
       for draw in parameter.discardedDraws { try generator.discard(draw) }
       switch parameter.initial {
-      case .loaded: break
+      case .loaded, .copy, .derived: break
+      case .orthogonal(let factor):
+        values[id] = try orthogonal(factor, shape: parameter.shape)
       case .basis(let basis): waiting.append((id, basis))
       case .constant(let value):
         values[id] = Tensor(shape: parameter.shape, type: .float32) { bytes in
@@ -46,5 +51,37 @@ public struct InitialValues: Sendable {
     }
     for (id, basis) in waiting { values[id] = try bases.draw(basis, shape: graph[id].shape) }
     return values
+  }
+}
+
+extension InitialValues {
+  /// Normal numbers times every other row of an orthogonal matrix `[rank, rank]`, over ten.
+  private mutating func orthogonal(
+    _ factor: OrthogonalFactor, shape: [Int]
+  ) throws(DecompositionError) -> Tensor {
+    let rank = factor.rank
+    if factor.side == .right || sharedMatrix.count != rank * rank {
+      let random = generator.normal([rank, rank], deviation: 1)
+      sharedMatrix = try LeadingQR(of: random, rank: rank).q.floats()
+    }
+    let isRight = factor.side == .right
+    let (matrix, half, width) = (sharedMatrix, rank / 2, isRight ? shape[1] : shape[0])
+    let numbers = generator.normal(isRight ? [width, half] : [half, width], deviation: 1).floats()
+    func entry(_ place: Int, _ k: Int) -> Float {
+      let sum = (0..<half).reduce(Float(0)) { sum, j in
+        isRight
+          ? sum + numbers[place * half + j] * matrix[2 * j * rank + k]
+          : sum + numbers[j * width + place] * matrix[(2 * j + 1) * rank + k]
+      }
+      return sum / 10
+    }
+    return Tensor(shape: shape, type: .float32) { bytes in
+      let entries = bytes.bindMemory(to: Float.self)
+      for place in 0..<width {
+        for k in 0..<rank {
+          entries[isRight ? k * width + place : place * rank + k] = entry(place, k)
+        }
+      }
+    }
   }
 }

@@ -7,9 +7,12 @@ public import Tensors
 public struct Checkpoint: Sendable {
   /// The folder, file or index that was opened.
   public let path: String
-  private let files: [SafetensorsFile]
-  /// Where each tensor is, by its name.
-  private let places: [String: Int]
+  /// In the order of their names.
+  let files: [SafetensorsFile]
+  /// Which of the files each tensor is in, by its name.
+  let places: [String: Int]
+  /// What the index says about the model, by name, in JSON; nil where there is no index.
+  let indexMetadata: [String: String]?
 
   /// - Parameter path: A folder with `model.safetensors` or else `model.safetensors.index.json`; a
   ///   safetensors file of any name; or an index, whose name ends in `.index.json`.
@@ -22,8 +25,11 @@ public struct Checkpoint: Sendable {
     case .file(let file):
       files = [try SafetensorsFile(path: file)]
       places = Dictionary(uniqueKeysWithValues: files[0].names.map { ($0, 0) })
-    case .index(let index, let folder):
-      (files, places) = try Self.open(CheckpointIndex(path: index), path: index, folder: folder)
+      indexMetadata = nil
+    case .index(let path, let folder):
+      let index = try CheckpointIndex(path: path)
+      (files, places) = try Self.open(index, path: path, folder: folder)
+      indexMetadata = index.metadata
     }
   }
 
@@ -31,7 +37,7 @@ public struct Checkpoint: Sendable {
     _ index: CheckpointIndex, path: String, folder: String
   ) throws -> (files: [SafetensorsFile], places: [String: Int]) {
     let names = Set(index.files.values).sorted()
-    let missing = names.filter { CheckpointSource.kind(of: "\(folder)/\($0)") == nil }
+    let missing = names.filter { Paths.kind(of: "\(folder)/\($0)") == nil }
     guard missing.isEmpty else { throw CheckpointError(reason: .filesMissing(missing), path: path) }
     let files = try names.map { try SafetensorsFile(path: "\(folder)/\($0)") }
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })

@@ -20,6 +20,10 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
     case filesMissing([String])
     case tensorsMissing([String], file: String)
     case noTensor(String)
+    // Writing
+    case tensorThere(String)
+    case fileNameTaken(String)
+    case writtenWrongly(tensors: [String])
   }
 
   public let reason: Reason
@@ -74,6 +78,15 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         )
       case .noTensor(let name):
         ("there is no tensor \(name.quoted)", "choose one of those that are there")
+      case .tensorThere(let name):
+        ("there is a tensor \(name.quoted) already", "replace it, or choose another name")
+      case .fileNameTaken(let name):
+        ("two files would be called \(name.quoted)", "choose another name for one of them")
+      case .writtenWrongly(let tensors):
+        (
+          "the files were written, but do not hold what they should: \(tensors.list)",
+          "check the disk; what was there before is still there"
+        )
       }
     return "\(path): error: \(problem)\n  fix: \(fix)"
   }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
 /// A file that could not be opened, whatever is in it.
 public struct FileReadError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
@@ -24,5 +32,20 @@ public struct FileReadError: Error, Hashable, Sendable, CustomStringConvertible 
         ("the file cannot be read: \(reason)", "check the disk, or copy the file elsewhere")
       }
     return "\(path): error: \(problem)\n  fix: \(fix)"
+  }
+}
+
+extension FileReadError {
+  /// What a call's `errno` means for the file.
+  init(code: CInt = errno, path: String) {
+    let reason: Reason =
+      switch code {
+      case ENOENT, ENOTDIR, ENAMETOOLONG: .notFound
+      case EACCES, EPERM: .noPermission
+      case EISDIR: .isFolder
+      case ENXIO: .notRegular
+      default: .unreadable(String(cString: strerror(code)))
+      }
+    self.init(reason: reason, path: path)
   }
 }

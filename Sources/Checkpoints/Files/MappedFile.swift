@@ -21,11 +21,11 @@ final class MappedFile: @unchecked Sendable {
     guard !path.utf8.contains(0) else { throw FileReadError(reason: .notFound, path: path) }
     // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
     let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { throw FileReadError(reason: Self.reason(errno), path: path) }
+    guard file >= 0 else { throw FileReadError(path: path) }
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else {
-      throw FileReadError(reason: Self.reason(errno), path: path)
+      throw FileReadError(path: path)
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: break
@@ -38,7 +38,7 @@ final class MappedFile: @unchecked Sendable {
       return
     }
     guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
-      throw FileReadError(reason: Self.reason(errno), path: path)
+      throw FileReadError(path: path)
     }
     bytes = UnsafeRawBufferPointer(start: start, count: size)
   }
@@ -58,15 +58,5 @@ final class MappedFile: @unchecked Sendable {
       return Tensor(shape: shape, type: type) { $0.copyMemory(from: bytes) }
     }
     return Tensor(over: bytes, shape: shape, type: type, owner: self)
-  }
-
-  private static func reason(_ code: CInt) -> FileReadError.Reason {
-    switch code {
-    case ENOENT, ENOTDIR, ENAMETOOLONG: .notFound
-    case EACCES, EPERM: .noPermission
-    case EISDIR: .isFolder
-    case ENXIO: .notRegular
-    default: .unreadable(String(cString: strerror(code)))
-    }
   }
 }

@@ -16,7 +16,9 @@ extension Checkpoint {
     var mismatch = ParameterMismatch(path: path, model: graph.name)
     var tensors: [Parameter.ID: Tensor] = [:]
     var unread = Set(self.names)
-    var copies: [(name: String, of: Parameter.ID)] = []
+    var foundNames: [Parameter.ID: String] = [:]
+    var others: [(name: String, of: Parameter.ID)] = []
+    var copies: [Parameter.ID: [String]] = [:]
     for id in parameters.ids {
       let candidates = parameters.candidates(for: id, names: names)
       let found = candidates.filter { unread.contains($0) }
@@ -25,7 +27,8 @@ extension Checkpoint {
         continue
       }
       unread.remove(name)
-      copies += found.dropFirst().map { ($0, id) }
+      foundNames[id] = name
+      others += found.dropFirst().map { ($0, id) }
       let parameter = graph[id]
       if !tensor.type.isFloatingPoint {
         mismatch.notReal.append(.init(name: name, type: tensor.type))
@@ -40,16 +43,19 @@ extension Checkpoint {
           .init(name: name, found: tensor.shape, expected: parameter.shape))
       }
     }
-    for copy in copies where unread.contains(copy.name) {
-      if let read = tensors[copy.of], let other = try? tensor(copy.name),
-        other.isIdentical(to: read)
+    for other in others where unread.contains(other.name) {
+      if let read = tensors[other.of], let tensor = try? tensor(other.name),
+        tensor.isIdentical(to: read)
       {
-        unread.remove(copy.name)
+        unread.remove(other.name)
+        copies[other.of, default: []].append(other.name)
       }
     }
     mismatch.unexpected = unread.filter { !HarmlessTensors.contains($0) }.sorted()
     guard mismatch.isEmpty else { throw mismatch }
-    return ParameterTensors(tensors: tensors, unexpected: mismatch.unexpected)
+    return ParameterTensors(
+      tensors: tensors, names: foundNames, copies: copies.mapValues { $0.sorted() },
+      unexpected: mismatch.unexpected)
   }
 }
 

@@ -88,6 +88,11 @@ extension SafetensorsError.Reason {
       ("there is a rest of \(bytes.bytesText) after the last tensor", Self.again)
     case .reservedName:
       ("a tensor cannot be called '__metadata__'", "choose another name")
+    case .notAsAnnounced(let tensor, let announced, let given):
+      (
+        "tensor \(tensor.quoted) was to be \(announced), and is \(given)",
+        "give it that shape and type, or announce the other"
+      )
     }
   }
 }

@@ -31,6 +31,7 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
     case bytesLeftOver(Int)
     // Writing
     case reservedName
+    case notAsAnnounced(tensor: String, announced: TensorInfo, given: TensorInfo)
   }
 
   public let reason: Reason

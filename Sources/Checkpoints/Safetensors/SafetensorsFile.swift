@@ -23,6 +23,9 @@ public struct SafetensorsFile: Sendable {
     }
   }
 
+  /// The length of the file.
+  public var byteCount: Int { file.bytes.count }
+
   /// Texts about the file, by name: `format` is `pt` in what PyTorch wrote.
   public var metadata: [String: String] { header.metadata }
 

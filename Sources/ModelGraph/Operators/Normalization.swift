@@ -55,6 +55,19 @@ public struct UnitLength: Operator {
   }
 }
 
+/// One over the Euclidean length, over the last axis.
+///
+/// Operand: `x [..., width]`. Result: `[..., 1]`.
+public struct InverseLength: Operator {
+  public static let name = "inverse_length"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    let x = try unchangedAlongLastAxis(operands)[0]
+    return [ValueType(x.shape.replacingLast(with: 1), x.element)]
+  }
+}
+
 /// Exponentials that sum to one over the last axis.
 public struct Softmax: Operator {
   public static let name = "softmax"

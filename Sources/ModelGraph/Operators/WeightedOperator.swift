@@ -1,9 +1,23 @@
+/// An operator that reads a module's weight, so that it computes with an updated one instead.
+public protocol WeightReading: Operator {
+  /// Which operand the weight is.
+  var weightPosition: Int { get }
+}
+
 /// An operator whose second operand is a module's weight and whose third, if there, is its bias.
 ///
 /// It is linear in its input, so that an update of the weight can be added to the weight or applied
 /// beside it.
-public protocol WeightedOperator: Operator {}
+public protocol WeightedOperator: WeightReading {}
+
+extension WeightedOperator {
+  public var weightPosition: Int { 1 }
+}
 
 extension Linear: WeightedOperator {}
 extension Embedding: WeightedOperator {}
 extension Convolution2D: WeightedOperator {}
+
+extension RelativePositionBias: WeightReading {
+  public var weightPosition: Int { 0 }
+}

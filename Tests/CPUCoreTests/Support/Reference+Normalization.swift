@@ -44,6 +44,17 @@ extension UnitLength: ReferenceOperator {
   }
 }
 
+extension InverseLength: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
+    let width = operands[0].shape.last ?? 1
+    let squares = operands[0].entries.map { $0 * $0 }
+    let lengths = stride(from: 0, to: squares.count, by: width).map {
+      squares[$0..<$0 + width].reduce(0, +).squareRoot()
+    }
+    return [Reals(lengths.map { 1 / $0 }, shape: shapes[0])]
+  }
+}
+
 extension Softmax: ReferenceOperator {
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [operands[0].mapRows { softmax(Array($0)) }]

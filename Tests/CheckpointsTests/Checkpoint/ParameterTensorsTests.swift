@@ -60,6 +60,8 @@ import Testing
     }
     let found = graph.parameters.map { weights[graph.parameter(named: $0.name)!]?.floats() }
     #expect(found == [[1], [2], [3]])
+    let names = graph.parameters.map { weights.names[graph.parameter(named: $0.name)!] }
+    #expect(names == ["older a", "b", "old c"])
     #expect(weights.unexpected == ["older c"])
   }
 
@@ -75,8 +77,14 @@ import Testing
     #expect(try weights(["wte.weight": one])[id]?.floats() == [1, 2])
     #expect(try weights(["lm_head.weight": one])[id]?.floats() == [1, 2])
     #expect(try weights(["wte.weight": one, "lm_head.weight": one]).unexpected == [])
+    #expect(try weights(["lm_head.weight": one]).names == [id: "lm_head.weight"])
+    #expect(try weights(["lm_head.weight": one]).copies == [:])
+    let both = try weights(["wte.weight": one, "lm_head.weight": one])
+    #expect(both.names == [id: "wte.weight"])
+    #expect(both.copies == [id: ["lm_head.weight"]])
     let differing = try weights(["wte.weight": one, "lm_head.weight": other])
     #expect(differing[id]?.floats() == [1, 2])
+    #expect(differing.copies == [:])
     #expect(differing.unexpected == ["lm_head.weight"])
   }
 

@@ -95,6 +95,42 @@ import Testing
     #expect(new.tensor("b")?.floats() == [1, 2, 3])
   }
 
+  @Test("Tensors are asked for one by one, in the file's order, and give the same file")
+  func streaming() throws {
+    let tensors = ["a": tensor([2], .uint8), "b": tensor([3], .float32), "c": tensor([], .float32)]
+    let expected = try written(tensors)
+    let path = "\(folder.path)/streamed.safetensors"
+    let entries = tensors.map {
+      SafetensorsLayout.Entry(name: $0.key, shape: $0.value.shape, type: $0.value.type)
+    }
+    var asked: [String] = []
+    try SafetensorsWriter.write(entries, to: path) { entry in
+      asked.append(entry.name)
+      return tensors[entry.name]!
+    }
+    #expect(asked == ["b", "c", "a"])
+    #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == expected)
+  }
+
+  @Test("A tensor that is not as announced, or announced twice, is refused")
+  func announced() throws {
+    let path = "\(folder.path)/a.safetensors"
+    let entry = SafetensorsLayout.Entry(name: "a", shape: [2], type: .uint8)
+    for other in [tensor([1], .uint8), tensor([2], .bool), tensor([2, 1], .uint8)] {
+      #expect(throws: SafetensorsError.self) {
+        try SafetensorsWriter.write([entry], to: path) { _ in other }
+      }
+    }
+    #expect(
+      folder.message {
+        try SafetensorsWriter.write([entry, entry], to: path) { _ in tensor([2], .uint8) }
+      } == """
+        a.safetensors: error: there are two tensors 'a'
+          fix: give each its own name
+        """)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+  }
+
   @Test("What cannot be written is said, and nothing is left behind")
   func refusals() throws {
     let path = "\(folder.path)/written.safetensors"

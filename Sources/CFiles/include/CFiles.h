@@ -1,0 +1,10 @@
+#pragma once
+
+#pragma clang assume_nonnull begin
+
+/// Lets two paths of one file system change their places, in one step that nobody sees half of.
+/// Returns 0, or the `errno` of why it cannot be done: ENOSYS where the system has no such call.
+/// In C because Swift sees neither `renameat2`, which glibc declares as an extension, nor `syscall`.
+int cf_exchange(const char *first, const char *second);
+
+#pragma clang assume_nonnull end
