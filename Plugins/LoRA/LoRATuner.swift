@@ -4,14 +4,16 @@ public import TunerKit
 ///
 /// `A: [r, in]` starts random and `B: [out, r]` at zero, so a fresh adapter changes no output. On
 /// an embedding it is the other way round. A convolution's `A` has the base's kernel, its `B` 1 × 1.
+/// With `lora_bias`, `scale · b` is added to the bias. Starts that take their values from `W` take them
+/// out of it: `W − scale · B₀ A₀ + scale · B A`.
 /// Paper: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021, arXiv:2106.09685.
 public struct LoRATuner: Tuner {
   public static let name = "LORA"
   public static let supportedKinds: [Module.Kind] = [.linear, .conv1D, .embedding, .conv2D]
 
-  private let configuration: LoraConfig
-  private let ranks: PatternTable<Int>
-  private let alphas: PatternTable<Double>
+  let configuration: LoraConfig
+  let ranks: PatternTable<Int>
+  let alphas: PatternTable<Double>
   public let warnings: [String]
 
   public init(_ configuration: LoraConfig, sites: [Site]) throws {
@@ -20,48 +22,61 @@ public struct LoRATuner: Tuner {
     ranks = try PatternTable(configuration.rankPattern, setting: "rank_pattern")
     alphas = try PatternTable(configuration.alphaPattern, setting: "alpha_pattern")
     let paths = sites.map(\.path)
-    warnings =
+    var warnings =
       try ranks.unusedKeys(among: paths).map(\.description)
       + alphas.unusedKeys(among: paths).map(\.description)
+    if case .pissa(.some) = configuration.initLoraWeights {
+      warnings.append(
+        "the start of pissa is computed exactly, whatever the number of iterations says")
+    }
+    self.warnings = warnings
   }
 
   public func update(of site: Site) throws -> WeightUpdate {
-    let r = try ranks.value(for: site.path) ?? configuration.r
-    let alpha = try alphas.value(for: site.path) ?? configuration.loraAlpha
-    let scale = alpha / (configuration.useRslora ? Double(r).squareRoot() : Double(r))
-    switch site.kind {
-    case .embedding:
-      let a = site.trained("lora_embedding_A", [r, site.inputs], initially: .zeros)
-      let b = site.trained(
-        "lora_embedding_B", [site.outputs, r], initially: .normal(deviation: 1),
-        discarding: [.normal([r, site.inputs]), .normal([site.outputs, r])])
-      return scale * (b • a)
-    case .conv2D:
-      let a = site.trained(
-        "lora_A.weight", [r] + site.inputShape, initially: initialA(of: site),
-        discarding: constructorDraws(of: site, rank: r))
-      let b = site.trained("lora_B.weight", [site.outputs, r, 1, 1], initially: .zeros)
-      return scale * (b.reshaped([site.outputs, r]) • a.reshaped([r, site.inputs]))
-    default:
-      let a = site.trained(
-        "lora_A.weight", [r, site.inputs], initially: initialA(of: site),
-        discarding: constructorDraws(of: site, rank: r))
-      let b = site.trained("lora_B.weight", [site.outputs, r], initially: .zeros)
-      return scale * (b • a)
-    }
+    let factors = try factors(at: site)
+    let (b, a, scale) = (factors.matrixB, factors.matrixA, factors.scale)
+    let product = scale * (b • a)
+    let update = factors.start.map { product - scale * ($0.left • $0.right) } ?? product
+    guard configuration.useDora else { return update }
+    return Self.decomposed(site, product: update, magnitude: magnitude(of: site))
+  }
+
+  public func biasUpdate(of site: Site) throws -> WeightUpdate? {
+    guard configuration.loraBias else { return nil }
+    guard site.kind != .embedding else { throw LoRAError.embeddingBias(site.path) }
+    let (rank, scale) = try rankAndScale(at: site)
+    let start: InitialValue =
+      configuration.initLoraWeights == .random
+      ? .uniform(bound: 1 / Double(rank).squareRoot()) : .zeros
+    return scale * site.trained(Self.biasName, [site.outputs], initially: start)
   }
 
   public func inputDropout(at site: Site) -> Double {
     site.kind == .embedding ? 0 : configuration.loraDropout
   }
 
-  /// Kaiming-uniform with a = √5, which comes to ±1/√in.
-  private func initialA(of site: Site) -> InitialValue {
-    .uniform(bound: 1 / Double(site.inputs).squareRoot())
+  /// Magnitude and direction apart (DoRA): the rows of `W + ΔW` are scaled to trained lengths.
+  ///
+  /// The lengths of the rows themselves take no gradient.
+  /// Paper: Liu et al., "DoRA: Weight-Decomposed Low-Rank Adaptation", 2024, arXiv:2402.09353.
+  private static func decomposed(
+    _ site: Site, product: WeightUpdate, magnitude: WeightUpdate
+  ) -> WeightUpdate {
+    let direction = site.weight + product
+    return magnitude ⊙ direction.inverseRowLengths ⊙ direction - site.weight
   }
 
-  /// PEFT makes A and B as layers, which fill themselves, and then fills both again.
-  private func constructorDraws(of site: Site, rank r: Int) -> [RandomDraw] {
-    [.uniform([r, site.inputs]), .uniform([site.outputs, r])]
+  /// The trained lengths of the rows, `[out, 1]`; PEFT keeps a convolution's as `[1, out, 1, 1]`.
+  private func magnitude(of site: Site) -> WeightUpdate {
+    let shape = site.kind == .conv2D ? [1, site.outputs, 1, 1] : [site.outputs]
+    return site.trained("lora_magnitude_vector", shape, initially: .derived(.rowLengths))
+      .reshaped([site.outputs, 1])
+  }
+
+  private func factors(at site: Site) throws -> LoRAFactors {
+    let (rank, scale) = try rankAndScale(at: site)
+    return try LoRAFactors(
+      site, rank: rank, scale: scale, start: configuration.initLoraWeights,
+      hasBias: configuration.loraBias)
   }
 }

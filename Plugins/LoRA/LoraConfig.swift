@@ -17,6 +17,12 @@ public struct LoraConfig: TunerConfiguration {
   public var rankPattern: OrderedDictionary<String, Int> = [:]
   /// Alphas of single modules, by patterns for the ends of their paths.
   public var alphaPattern: OrderedDictionary<String, Double> = [:]
+  /// How `A` and `B` start.
+  public var initLoraWeights = LoraStart.kaimingUniform
+  /// Whether rows are scaled to trained lengths (DoRA, arXiv:2402.09353).
+  public var useDora = false
+  /// Whether `B` has a bias, which is scaled as well.
+  public var loraBias = false
   public var options = AdapterOptions()
 
   public init() {}
@@ -25,6 +31,7 @@ public struct LoraConfig: TunerConfiguration {
   ///   - r: The rank.
   ///   - targetModules: Modules to update; nil for the model family's usual ones.
   ///   - fanInFanOut: Nil follows each layer, which is always right.
+  ///   - layerReplication: The layers that the model gets in place of its own.
   public init(
     r: Int = 8, targetModules: TargetSelection.Targets? = nil,
     excludeModules: TargetSelection.ModuleFilter? = nil, loraAlpha: Double = 8,
@@ -32,7 +39,9 @@ public struct LoraConfig: TunerConfiguration {
     useRslora: Bool = false, modulesToSave: [String] = [],
     layersToTransform: TargetSelection.Layers? = nil, layersPattern: [String]? = nil,
     rankPattern: OrderedDictionary<String, Int> = [:],
-    alphaPattern: OrderedDictionary<String, Double> = [:], taskType: TaskType? = nil
+    alphaPattern: OrderedDictionary<String, Double> = [:], taskType: TaskType? = nil,
+    initLoraWeights: LoraStart = .kaimingUniform, useDora: Bool = false, loraBias: Bool = false,
+    layerReplication: [Range<Int>]? = nil
   ) {
     self.r = r
     self.loraAlpha = loraAlpha
@@ -40,12 +49,16 @@ public struct LoraConfig: TunerConfiguration {
     self.useRslora = useRslora
     self.rankPattern = rankPattern
     self.alphaPattern = alphaPattern
+    self.initLoraWeights = initLoraWeights
+    self.useDora = useDora
+    self.loraBias = loraBias
     options.targets = TargetSelection(
       targetModules: targetModules, excludeModules: excludeModules,
       layersToTransform: layersToTransform, layersPattern: layersPattern,
       modulesToSave: modulesToSave, taskType: taskType)
     options.bias = bias
     options.fanInFanOut = fanInFanOut
+    options.layerReplication = layerReplication
   }
 
   public var rank: Int {
@@ -67,11 +80,12 @@ public struct LoraConfig: TunerConfiguration {
       rule: .each(.finite)),
     ConfigurationField(
       "exclude_modules", \.options.targets.excludeModules, "Modules to leave out."),
-    .unsupported(
-      "init_lora_weights", neutral: .bool(true), "How A and B start; only the usual way so far."),
-    .unsupported("use_dora", neutral: .bool(false), "Weight-decomposed adaptation."),
-    .unsupported("lora_bias", neutral: .bool(false), "A bias on B."),
-    .unsupported("layer_replication", neutral: .null, "Layers used more than once."),
+    ConfigurationField("init_lora_weights", \.initLoraWeights, "How A and B start."),
+    ConfigurationField("use_dora", \.useDora, "Whether rows are scaled to trained lengths (DoRA)."),
+    ConfigurationField("lora_bias", \.loraBias, "Whether B has a bias."),
+    ConfigurationField(
+      "layer_replication", \.options.layerReplication,
+      "Ranges of layers, such as [[0, 4], [2, 5]]: the model gets these in place of its own."),
     .unsupported("target_parameters", neutral: .null, "Parameters outside of modules."),
     .unsupported("trainable_token_indices", neutral: .null, "Single rows of an embedding."),
     .unsupported("ensure_weight_tying", neutral: .bool(false), "Adapts tied weights alike."),
@@ -93,5 +107,18 @@ public struct LoraConfig: TunerConfiguration {
 
   public func validate() throws {
     try options.targets.checkLayerSettings()
+    guard loraBias else { return }
+    guard !useDora else {
+      throw ConfigurationError.contradiction(
+        fields: ["lora_bias", "use_dora"], problem: "lora_bias does not go with use_dora",
+        fix: "set one of them to false")
+    }
+    guard [.kaimingUniform, .random].contains(initLoraWeights) else {
+      throw ConfigurationError.contradiction(
+        fields: ["lora_bias", "init_lora_weights"],
+        problem: "lora_bias does not go with init_lora_weights: "
+          + "\(initLoraWeights.configurationValue)",
+        fix: "leave init_lora_weights at true or false")
+    }
   }
 }

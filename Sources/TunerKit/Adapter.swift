@@ -19,6 +19,8 @@ public struct Adapter: Sendable {
   public let updates: [SiteUpdate]
   /// The base model's biases that are trained with it.
   public let trainedBiases: [Parameter.ID]
+  /// The base model's parameters that are trained as copies: saved modules', then biases.
+  public let copies: [TrainedCopy]
   /// What the user should know.
   public let warnings: [String]
 
@@ -36,8 +38,9 @@ public struct Adapter: Sendable {
     _ configuration: Configuration, for graph: Graph, name: String = defaultName,
     isStrict: Bool = false
   ) throws {
-    guard !name.isEmpty, !name.contains(".") else { throw AdapterError.badName(name) }
+    guard Self.isName(name) else { throw AdapterError.badName(name) }
     try configuration.check()
+    let graph = try graph.replicated(as: configuration)
     let options = configuration.options
     let match = try TargetMatcher(
       modules: graph.modules.modules, modelType: graph.origin.modelType,
@@ -48,6 +51,7 @@ public struct Adapter: Sendable {
       guard let site = Site(module, in: graph) else { throw AdapterError.noWeight(module) }
       return site
     }
+    if graph.modules.hasComponent(name) { throw AdapterError.nameOfModule(name) }
     let tuner = try Configuration.Method(configuration, sites: sites)
     updates = try sites.map { try SiteUpdate($0, by: tuner) }
     var resolved = configuration
@@ -64,6 +68,9 @@ public struct Adapter: Sendable {
     requested = configuration.changedValues
     self.match = match
     trainedBiases = Self.biases(options.bias, of: graph, match: match)
+    copies =
+      match.saved.modules.flatMap { TrainedCopy.all(in: $0.path, of: graph) }
+      + trainedBiases.map { TrainedCopy(bias: $0, of: graph) }
     var warnings = match.warnings.map(\.description) + tuner.warnings
     if let stated = options.fanInFanOut, !storage.isEmpty, storage != [stated] {
       warnings.append(
@@ -72,7 +79,16 @@ public struct Adapter: Sendable {
     }
     warnings += Self.tiedWarnings(match, in: graph)
     self.warnings = warnings
+    try checkLayers(of: graph)
     try checkTensors()
+  }
+
+  /// Names become parts of parameters' names, and of paths when several adapters are saved.
+  private static func isName(_ name: String) -> Bool {
+    !name.isEmpty && name.utf8.count <= 200
+      && name.unicodeScalars.allSatisfy {
+        $0.value >= 0x20 && !"./\\\u{7F}".unicodeScalars.contains($0)
+      }
   }
 
   /// What happens to modules that share a weight with another one.
@@ -81,7 +97,10 @@ public struct Adapter: Sendable {
     guard !owners.isEmpty else { return [] }
     func others(_ path: String) -> String? {
       guard let weight = graph.modules.ownParameters(of: path)["weight"] else { return nil }
-      let names = owners[weight]?.filter { $0 != "\(path).weight" } ?? []
+      let names =
+        owners[weight]?.filter {
+          $0 != "\(path).weight" && !isInLayerLike($0, "\(path).weight")
+        } ?? []
       return names.isEmpty ? nil : names.joined(separator: ", ")
     }
     return match.matched.compactMap { module in
@@ -143,34 +162,6 @@ extension Adapter {
           throw .ambiguousTensor(tensor.name, site: update.site.path)
         }
       }
-    }
-  }
-}
-
-/// The update of one module.
-public struct SiteUpdate: Sendable {
-  public let site: Site
-  public let update: WeightUpdate
-  /// The rate of dropout on the update's input, in training.
-  public let inputDropout: Double
-  /// The tensors in the update; shared ones among them.
-  public let tensors: [UpdateTensor]
-
-  /// The tensors that are this module's alone.
-  public var ownTensors: [UpdateTensor] { tensors.filter { $0.site != nil } }
-
-  init(_ site: Site, by tuner: some Tuner) throws {
-    self.site = site
-    update = try tuner.update(of: site)
-    inputDropout = tuner.inputDropout(at: site)
-    guard 0..<1 ~= inputDropout else {
-      throw AdapterError.badDropout(inputDropout, site: site.path)
-    }
-    tensors = update.tensors
-    let shape = try update.shape()
-    guard shape == [site.outputs, site.inputs] else {
-      throw AdapterError.wrongShape(
-        site: site.path, found: shape, needed: [site.outputs, site.inputs])
     }
   }
 }

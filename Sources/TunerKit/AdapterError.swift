@@ -3,6 +3,7 @@ public import ModelGraph
 /// An adapter that cannot be made, or that does not fit the graph it is put into.
 public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   case badName(String)
+  case nameOfModule(String)
   case noWeight(Module)
   case wrongShape(site: String, found: [Int], needed: [Int])
   case badDropout(Double, site: String)
@@ -14,13 +15,29 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   case noBranch(String)
   case nameTaken(String)
   case parameterTaken(String)
+  case noBias(String)
+  case tooLarge(entries: Int, model: Int)
+  case noBiasToMerge(String)
+  case copiedTwice(String, by: Parameter.Role)
+  case otherLayers(found: [Range<Int>]?, needed: [Range<Int>]?)
+  case noReplication(tuner: String)
+  case replicatedModule(String)
+  case replicatedBias(String)
 
   public var description: String { "\(words.problem)\n  fix: \(words.fix)" }
 
   private var words: (problem: String, fix: String) {
     switch self {
     case .badName(let name):
-      ("'\(name)' cannot be the name of an adapter", "choose a name without dots")
+      (
+        "'\(name.shown)' cannot be the name of an adapter",
+        "choose one of up to 200 letters, without dots and slashes"
+      )
+    case .nameOfModule(let name):
+      (
+        "an adapter cannot be called '\(name)', as a module of the model is",
+        "choose another name: PEFT would save nothing of the model's other adapters"
+      )
     case .noWeight(let module):
       (
         "\(module.path) is \(module.kind), but has no weight of the shape this should have",
@@ -64,6 +81,54 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
       ("the model already has an adapter called '\(name)'", "give this one another name")
     case .parameterTaken(let name):
       ("the model has a parameter '\(name)' of its own", "give the adapter another name")
+    case .tooLarge(let entries, let model):
+      (
+        "the adapter would have \(entries) numbers, for a model of \(model)",
+        "choose a smaller rank, or check the configuration's r"
+      )
+    case .noBias(let path):
+      ("'\(path)' cannot have a bias", "leave it out of target_modules, or train no bias with it")
+    case .noBiasToMerge(let path):
+      (
+        "'\(path)' has no bias that the adapter's could be added to",
+        "use the adapter without merging it"
+      )
+    case .copiedTwice(let name, let role):
+      (
+        "\(name.shown) is trained by another adapter as well\(role.adapterName.map { ", '\($0)'" } ?? "")",
+        "use one of them at a time: their copies cannot be added up"
+      )
+    case .otherLayers(let found, let needed):
+      (
+        "the adapter is for layer_replication \(needed.configurationValue), but the model has "
+          + "adapters already, for \(found.configurationValue)",
+        "use only adapters of the same layer_replication together"
+      )
+    case .noReplication(let tuner):
+      (
+        "\(tuner) has no layer_replication",
+        "call replicatingLayers(_:) of the graph, and adapt what it returns"
+      )
+    case .replicatedModule(let path):
+      (
+        "'\(path)' cannot be trained in full where layer_replication lets layers share parameters",
+        "leave it out of modules_to_save, or layer_replication"
+      )
+    case .replicatedBias(let name):
+      (
+        "the bias '\(name)' cannot be trained where layer_replication lets layers share it",
+        "set bias to none, or leave out layer_replication"
+      )
+    }
+  }
+}
+
+extension Parameter.Role {
+  /// The adapter that a parameter belongs to; nil for the base model's.
+  public var adapterName: String? {
+    switch self {
+    case .base: nil
+    case .adapter(let name), .frozenBasis(let name): name
     }
   }
 }

@@ -73,4 +73,18 @@ extension Site {
         name: name, site: path, shape: shape, initial: initial, discarding: draws,
         isTrained: true))
   }
+
+  /// A tensor of this site's own that follows from its weight, and that training never changes.
+  ///
+  /// No file holds it: the base model gives it again.
+  public func derived(
+    _ name: String, _ shape: [Int], _ derivation: WeightDerivation
+  ) -> WeightUpdate {
+    .tensor(
+      UpdateTensor(
+        name: name, site: path, shape: shape, initial: .derived(derivation), isTrained: false))
+  }
+
+  /// The weight of the base model, `[outputs, inputs]`.
+  public var weight: WeightUpdate { .weight(self) }
 }

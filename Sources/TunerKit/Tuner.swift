@@ -19,6 +19,9 @@ public protocol Tuner: Sendable {
   /// The update of one site's weight `[outputs, inputs]`.
   func update(of site: Site) throws -> WeightUpdate
 
+  /// What is added to one site's bias `[outputs]`, or serves as one; nil for nothing.
+  func biasUpdate(of site: Site) throws -> WeightUpdate?
+
   /// The rate of dropout on the update's input, in training, at this site.
   func inputDropout(at site: Site) -> Double
 
@@ -28,6 +31,7 @@ public protocol Tuner: Sendable {
 
 extension Tuner {
   public static var supportedKinds: [Module.Kind] { [.linear, .conv1D] }
+  public func biasUpdate(of site: Site) throws -> WeightUpdate? { nil }
   public func inputDropout(at site: Site) -> Double { 0 }
   public var warnings: [String] { [] }
 }

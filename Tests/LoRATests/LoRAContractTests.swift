@@ -7,7 +7,9 @@ import Testing
     LoraConfig.self,
     samples: [
       LoraConfig(r: 1, loraAlpha: 3), LoraConfig(r: 3, loraAlpha: 0.5, useRslora: true),
-      LoraConfig(r: 64, loraDropout: 0.1), patterned,
+      LoraConfig(r: 64, loraDropout: 0.1), patterned, LoraConfig(r: 3, useDora: true),
+      LoraConfig(r: 2, loraDropout: 0.1, initLoraWeights: .gaussian, useDora: true),
+      LoraConfig(r: 2, initLoraWeights: .gaussian),
     ])
 
   private static var patterned: LoraConfig {

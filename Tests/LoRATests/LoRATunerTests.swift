@@ -86,11 +86,9 @@ import TunerKit
   @Test(
     "What is not implemented is refused by name",
     arguments: [
-      ("use_dora", ConfigurationValue.bool(true)), ("init_lora_weights", .text("pissa")),
-      ("init_lora_weights", .bool(false)), ("lora_bias", .bool(true)),
-      ("target_parameters", .list([.text("w")])),
+      ("target_parameters", ConfigurationValue.list([.text("w")])),
       ("loftq_config", .map(["loftq_bits": .integer(4)])),
-      ("qalora_group_size", .integer(8)), ("layer_replication", .list([.list([.integer(0)])])),
+      ("qalora_group_size", .integer(8)),
     ])
   func unsupported(field: String, value: ConfigurationValue) {
     let error = #expect(throws: ConfigurationErrors.self) { try LoraConfig([field: value]) }

@@ -125,7 +125,8 @@ import Testing
       .wrongShape(site: "m", found: [1], needed: [2]), .badDropout(2, site: "m"),
       .strayTensor("t", site: "m"), .ambiguousTensor("t", site: "m"), .unknownModule("m"),
       .otherModule("m"), .unusedWeight("m"), .noBranch("m"), .nameTaken("a"),
-      .parameterTaken("p"),
+      .parameterTaken("p"), .otherLayers(found: nil, needed: [0..<1]), .noReplication(tuner: "T"),
+      .replicatedModule("m"), .replicatedBias("m.bias"),
     ]
     for error in errors {
       let lines = error.description.split(separator: "\n")

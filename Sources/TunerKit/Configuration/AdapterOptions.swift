@@ -6,6 +6,9 @@ public struct AdapterOptions: Hashable, Sendable {
   public var bias = BiasTraining.none
   /// Whether weights are stored `[in, out]`. Nil follows each layer, which is always right.
   public var fanInFanOut: Bool?
+  /// `layer_replication`: the ranges of the model's layers that it gets new layers of; nil and empty
+  /// leave it as it is. Only for tuners that declare the field.
+  public var layerReplication: [Range<Int>]?
   /// The model the adapter was trained on.
   public var baseModelNameOrPath: String?
   /// The revision of that model.

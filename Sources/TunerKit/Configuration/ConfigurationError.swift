@@ -26,11 +26,11 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
   public var problem: String {
     switch self {
     case .unknownField(let field, let value, let tuner, _):
-      "\(tuner) has no field '\(field)' (found \(value))"
+      "\(tuner) has no field '\(field)' (found \(value.shortened))"
     case .wrongKind(let field, let expected, let found):
-      "\(field) must be \(expected), not \(found)"
-    case .broken(let field, let value, let rule): "\(field) \(rule), not \(value)"
-    case .unsupported(let field, let value, _): "\(field): \(value) is not supported"
+      "\(field) must be \(expected), not \(found.shortened)"
+    case .broken(let field, let value, let rule): "\(field) \(rule), not \(value.shortened)"
+    case .unsupported(let field, let value, _): "\(field): \(value.shortened) is not supported"
     case .contradiction(_, let problem, _): problem
     case .notAMap(let found): "a tuner's configuration is a map of fields, not \(found.kindName)"
     case .noTunerNamed: "the configuration does not say which tuner it is for"
@@ -61,6 +61,14 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
     if let near = Spelling.nearest(to: word, among: known) { return near }
     let longer = known.filter { $0.hasSuffix("_\(word)") }
     return longer.count == 1 ? longer.first : nil
+  }
+}
+
+extension ConfigurationValue {
+  /// The value as one line that fits a message.
+  fileprivate var shortened: String {
+    let text = description
+    return text.utf8.count > 100 ? String(text.prefix(100)) + "…" : text
   }
 }
 

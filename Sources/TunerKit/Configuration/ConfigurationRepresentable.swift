@@ -65,6 +65,19 @@ extension Optional: ConfigurationRepresentable where Wrapped: ConfigurationRepre
   public var configurationValue: ConfigurationValue { self?.configurationValue ?? .null }
 }
 
+/// A start and an end, `[0, 4]`; the end is not in the range.
+extension Range: ConfigurationRepresentable where Bound == Int {
+  public static var expectation: String { "a list of a start and an end, such as [0, 4]" }
+  public init?(configurationValue value: ConfigurationValue) {
+    guard let bounds = [Int](configurationValue: value), bounds.count == 2, bounds[0] <= bounds[1]
+    else { return nil }
+    self = bounds[0]..<bounds[1]
+  }
+  public var configurationValue: ConfigurationValue {
+    .list([.integer(lowerBound), .integer(upperBound)])
+  }
+}
+
 extension Array: ConfigurationRepresentable where Element: ConfigurationRepresentable {
   public static var expectation: String { "a list, each of it \(Element.expectation)" }
   public init?(configurationValue value: ConfigurationValue) {

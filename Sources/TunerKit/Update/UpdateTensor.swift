@@ -25,6 +25,19 @@ public struct UpdateTensor: Hashable, Sendable {
     self.isTrained = isTrained
   }
 
+  /// Whether it follows from the base model's weight, so that no file has to hold it.
+  public var isDerived: Bool {
+    if case .derived = initial { !isTrained } else { false }
+  }
+
+  /// Whether a file can do without it: a key gives it again, the base model does, or it is a constant.
+  public var isReproducible: Bool {
+    switch initial {
+    case .basis, .derived, .constant: !isTrained
+    case .loaded, .uniform, .normal, .copy, .orthogonal: false
+    }
+  }
+
   /// The number of entries.
   /// - Throws: `SizeOverflow` beyond 2⁶³ − 1.
   public func count() throws(SizeOverflow) -> Int { try shape.checkedProduct() }

@@ -24,6 +24,9 @@ extension WeightUpdate {
     case .product(let a, let b): return try apply(MatrixProduct(), a, b)
     case .elementwise(let a, let b): return try apply(Multiply(), a, b)
     case .scaled(let factor, let a): return try apply(Scale(by: factor), a)
+    case .sum(let a, let b): return try apply(Add(), a, b)
+    case .inverseRowLengths(let a): return try apply(InverseLength(), a)
+    case .weight(let site): return try graph.matrix(of: site, for: module)
     case .reshaped(let a, let shape): return try apply(Reshape(shape), a)
     case .permuted(let a, let order): return try apply(Permute(order), a)
     case .leading(let a, let sizes):
@@ -48,6 +51,9 @@ extension WeightUpdate {
     case .product(let a, let b): results = try MatrixProduct().results(of: types(a, b))
     case .elementwise(let a, let b): results = try Multiply().results(of: types(a, b))
     case .scaled(_, let a): return try a.shape()
+    case .sum(let a, let b): results = try Add().results(of: types(a, b))
+    case .inverseRowLengths(let a): results = try InverseLength().results(of: types(a))
+    case .weight(let site): return [site.outputs, site.inputs]
     case .reshaped(let a, let shape): results = try Reshape(shape).results(of: types(a))
     case .permuted(let a, let order): results = try Permute(order).results(of: types(a))
     case .leading(let a, let sizes):
@@ -73,13 +79,26 @@ extension WeightUpdate {
       guard try a.shape() == b.shape() else { return own }
       let (product, overflow) = try a.rankBound().multipliedReportingOverflow(by: b.rankBound())
       return overflow ? own : min(own, product)
-    case .tensor, .reshaped, .leading: return own
+    case .sum(let a, let b):
+      let (sum, overflow) = try a.rankBound().addingReportingOverflow(b.rankBound())
+      return overflow ? own : min(own, sum)
+    case .tensor, .reshaped, .leading, .weight, .inverseRowLengths: return own
     }
   }
 }
 
 extension Graph {
-  fileprivate mutating func value(of tensor: UpdateTensor, adapter: String) throws -> Value.ID {
+  /// A site's own weight as a matrix `[out, in]`.
+  fileprivate mutating func matrix(of site: Site, for module: String) throws -> Value.ID {
+    guard let id = modules.ownParameters(of: site.path)["weight"], let weight = value(of: id)
+    else { throw AdapterError.unknownModule(site.path) }
+    if site.isStoredTransposed { return try apply(Permute([1, 0]), to: [weight], in: module)[0] }
+    guard self[id].shape.count > 2 else { return weight }
+    return try apply(Reshape([site.outputs, site.inputs]), to: [weight], in: module)[0]
+  }
+
+  /// The parameter that a tensor is, added where it is not there yet.
+  mutating func value(of tensor: UpdateTensor, adapter: String) throws -> Value.ID {
     let name = tensor.parameterName(adapter: adapter)
     let role: Parameter.Role = tensor.isTrained ? .adapter(adapter) : .frozenBasis(adapter)
     if let known = parameter(named: name), let value = value(of: known) {

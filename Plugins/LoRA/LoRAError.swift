@@ -1,0 +1,31 @@
+/// A LoRA that a module cannot have.
+public enum LoRAError: Error, Hashable, Sendable, CustomStringConvertible {
+  case embeddingBias(String)
+  case oddRank(Int, site: String)
+  case rankOfStart(Int, largest: Int, site: String)
+  case startOfConvolution(LoraStart, site: String)
+
+  public var description: String {
+    let (problem, fix) = words
+    return "\(problem)\n  fix: \(fix)"
+  }
+
+  private var words: (problem: String, fix: String) {
+    switch self {
+    case .embeddingBias(let path):
+      ("\(path) is an embedding, which takes no lora_bias", "leave it out, or lora_bias at false")
+    case .oddRank(let rank, let site):
+      ("the orthogonal start needs an even rank, but \(site) has \(rank)", "choose an even r")
+    case .rankOfStart(let rank, let largest, let site):
+      (
+        "the start takes \(rank) directions from the weight of \(site), which has \(largest)",
+        "choose an r of \(largest) at most"
+      )
+    case .startOfConvolution(let start, let site):
+      (
+        "\(site) is a convolution, which cannot start as \(start.configurationValue)",
+        "leave init_lora_weights at true, or choose gaussian"
+      )
+    }
+  }
+}

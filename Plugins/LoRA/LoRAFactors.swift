@@ -1,0 +1,93 @@
+import TunerKit
+
+/// The two factors of one site's update, as matrices, and how they start.
+struct LoRAFactors {
+  /// `[r, in]`
+  let matrixA: WeightUpdate
+  /// `[out, r]`
+  let matrixB: WeightUpdate
+  let scale: Double
+  /// What they start from, where that is taken out of the weight.
+  let start: (left: WeightUpdate, right: WeightUpdate)?
+
+  init(_ site: Site, rank r: Int, scale: Double, start: LoraStart, hasBias: Bool) throws {
+    self.scale = scale
+    if site.kind == .embedding {
+      (matrixA, matrixB) = Self.ofEmbedding(site, r, start)
+      self.start = nil
+      return
+    }
+    let starts = try Starts(site, r, scale, start)
+    let isConvolution = site.kind == .conv2D
+    let (names, startNames) = (LoRATuner.factorNames(of: site), LoRATuner.startNames)
+    let shapeA = isConvolution ? [r] + site.inputShape : [r, site.inputs]
+    let shapeB = isConvolution ? [site.outputs, r, 1, 1] : [site.outputs, r]
+    // PEFT makes A and B as layers, which fill themselves, and then fills them again.
+    let constructorDraws: [RandomDraw] =
+      [.uniform([r, site.inputs]), .uniform([site.outputs, r])]
+      + (hasBias ? [.uniform([site.outputs])] : [])
+    let a = site.trained(
+      names.a, shapeA, initially: starts.a,
+      discarding: start == .random ? [] : constructorDraws)
+    let b = site.trained(names.b, shapeB, initially: starts.b)
+    matrixA = isConvolution ? a.reshaped([r, site.inputs]) : a
+    matrixB = isConvolution ? b.reshaped([site.outputs, r]) : b
+    self.start = starts.derivations.map { derivation in
+      (
+        left: site.derived(startNames.b, [site.outputs, r], derivation(.left)),
+        right: site.derived(startNames.a, [r, site.inputs], derivation(.right))
+      )
+    }
+  }
+
+  /// An embedding's factors, which start the same way whatever name the start has.
+  private static func ofEmbedding(
+    _ site: Site, _ r: Int, _ start: LoraStart
+  ) -> (a: WeightUpdate, b: WeightUpdate) {
+    let isRandom = start == .random
+    let names = LoRATuner.factorNames(of: site)
+    let (shapeA, shapeB) = ([r, site.inputs], [site.outputs, r])
+    let a = site.trained(
+      names.a, shapeA, initially: isRandom ? .normal(deviation: 1) : .zeros)
+    let b = site.trained(
+      names.b, shapeB, initially: .normal(deviation: 1),
+      discarding: isRandom ? [] : [.normal(shapeA), .normal(shapeB)])
+    return (a, b)
+  }
+}
+
+/// The first values of `A` and `B`.
+private struct Starts {
+  let a: InitialValue
+  let b: InitialValue
+  /// What gives the part of the weight that they start from; nil where there is none.
+  let derivations: ((WeightDerivation.Side) -> WeightDerivation)?
+
+  init(_ site: Site, _ r: Int, _ scale: Double, _ start: LoraStart) throws(LoRAError) {
+    // Kaiming-uniform with a = √5, which comes to ±1/√in.
+    let uniform = InitialValue.uniform(bound: 1 / Double(site.inputs).squareRoot())
+    switch start {
+    case .kaimingUniform:
+      (a, b, derivations) = (uniform, .zeros, nil)
+    case .gaussian:
+      (a, b, derivations) = (.normal(deviation: 1 / Double(r)), .zeros, nil)
+    case .random:
+      (a, b, derivations) = (uniform, .uniform(bound: 1 / Double(r).squareRoot()), nil)
+    case .orthogonal:
+      guard r % 2 == 0 else { throw .oddRank(r, site: site.path) }
+      guard site.kind != .conv2D else { throw .startOfConvolution(start, site: site.path) }
+      a = .orthogonal(OrthogonalFactor(.right, rank: r))
+      b = .orthogonal(OrthogonalFactor(.left, rank: r))
+      derivations = nil
+    case .pissa, .olora:
+      guard site.kind != .conv2D else { throw .startOfConvolution(start, site: site.path) }
+      let largest = min(site.outputs, site.inputs)
+      guard r <= largest else { throw .rankOfStart(r, largest: largest, site: site.path) }
+      let derivation: (WeightDerivation.Side) -> WeightDerivation = { side in
+        start == .olora
+          ? .orthonormal(side, rank: r) : .singular(side, rank: r, scale: scale)
+      }
+      (a, b, derivations) = (.derived(derivation(.right)), .derived(derivation(.left)), derivation)
+    }
+  }
+}
