@@ -11,7 +11,7 @@ import Testing
     let paths = modules.filter { $0 != "shared" }
     for dropout in [0, 0.1] {
       let lora = LoraConfig(r: 2, targetModules: .names(paths), loraDropout: dropout)
-      let model = try PeftModel(base, tuner: lora)
+      let model = try AdapterPlan(base, tuner: lora)
       let graph = try model.graph()
       try graph.validate()
       #expect(model.adapter.updates.count == paths.count)
@@ -22,14 +22,14 @@ import Testing
 
   @Test("A weight that nothing reads cannot be updated in the graph")
   func unusedWeight() throws {
-    let model = try PeftModel("t5-small", tuner: LoraConfig(targetModules: ["shared"]))
+    let model = try AdapterPlan("t5-small", tuner: LoraConfig(targetModules: ["shared"]))
     #expect(throws: AdapterError.unusedWeight("shared")) { try model.graph() }
   }
 
   @Test("RandLora's bases are in the graph once", arguments: BundledModels.names)
   func bases(name: String) throws {
     let base = try ModelDescription(name, setting: [("layers", "2")]).graph()
-    let model = try PeftModel(base, tuner: RandLoraConfig(r: 64, targetModules: .allLinear))
+    let model = try AdapterPlan(base, tuner: RandLoraConfig(r: 64, targetModules: .allLinear))
     let graph = try model.graph()
     try graph.validate()
     #expect(graph.entryCount == model.budget.allParameters + model.budget.basisEntries)

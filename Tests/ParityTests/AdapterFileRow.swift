@@ -42,16 +42,7 @@ struct AdapterFileRow: Decodable, CustomStringConvertible {
   /// The type that tensors are stored in: adapters are 32-bit unless PEFT was told not to cast.
   var element: ElementType { dtype == "bfloat16" && castsToFloat == false ? .bfloat16 : .float32 }
 
-  private static let unsupportedFields = ["use_dora", "lora_bias"]
-  var isUnsupported: Bool { Self.unsupportedFields.contains { config[$0] != nil } }
-
-  func expectRefusal() {
-    let fields = Self.unsupportedFields.filter { config[$0] != nil }
-    let error = #expect(throws: ConfigurationErrors.self) { try model() }
-    #expect(error?.errors.map(\.field) == fields)
-  }
-
-  func model() throws -> PeftModel {
+  func model() throws -> AdapterPlan {
     try SmallModel(
       bundled: bundled, overrides: overrides, tuner: tuner, config: config
     ).adapted()

@@ -29,9 +29,6 @@ import Testing
   static let rows = Dictionary(
     grouping: (try? Recorded.decode("counts.json", as: Rows.self))?.counts ?? [], by: \.model)
 
-  /// What LoRA does not have yet; their rows are refused by name.
-  private static let unsupported = ["lora_bias", "use_dora"]
-
   @Test("Every model at full size", arguments: rows.keys.sorted())
   func model(name: String) throws {
     let rows = try #require(Self.rows[name])
@@ -49,10 +46,8 @@ import Testing
   }
 
   private func difference(_ row: Row, on graph: Graph) -> String? {
-    let refused = Self.unsupported.filter { row.config[$0] != nil }
     do {
       let model = try row.settings.applied(to: graph)
-      guard refused.isEmpty else { return "should be refused" }
       let budget = model.budget
       var bases: [String: [Int]] = [:]
       for tensor in model.adapter.sharedTensors {
@@ -63,8 +58,6 @@ import Testing
       else { return nil }
       return "trainable, all, targets \(ours) \(bases), not "
         + "\((row.trainable, row.all, row.targets)) \(row.baseShapes ?? [:])"
-    } catch let errors as ConfigurationErrors where !refused.isEmpty {
-      return errors.errors.compactMap(\.field) == refused ? nil : "\(errors)"
     } catch {
       return "\(error)"
     }

@@ -64,7 +64,7 @@ struct MatchingRow: Decodable {
     }
   }
 
-  private func differences(_ model: PeftModel, _ matched: [String]) -> [String] {
+  private func differences(_ model: AdapterPlan, _ matched: [String]) -> [String] {
     let adapter = model.adapter
     var differences: [String] = []
     func compare<Content: Equatable>(_ what: String, _ ours: Content, _ theirs: Content) {

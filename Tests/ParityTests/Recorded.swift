@@ -80,9 +80,9 @@ struct RecordedSettings {
     self.fields = fields
   }
 
-  func applied(to graph: Graph) throws -> PeftModel {
-    func apply<Method: Tuner>(_ tuner: Method.Type) throws -> PeftModel {
-      try PeftModel(graph, tuner: Method.Configuration(fields))
+  func applied(to graph: Graph) throws -> AdapterPlan {
+    func apply<Method: Tuner>(_ tuner: Method.Type) throws -> AdapterPlan {
+      try AdapterPlan(graph, tuner: Method.Configuration(fields))
     }
     return try apply(TunerRegistry.standard.tuner(named: tuner))
   }

@@ -17,7 +17,7 @@ struct SmallModel: Decodable, CustomStringConvertible {
   var description: String { "\(settings) on \(bundled)" }
 
   /// The adapted model, from a checkpoint's folder with the overridden `config.json`.
-  func adapted() throws -> PeftModel {
+  func adapted() throws -> AdapterPlan {
     let source = Recorded.folder.appending(path: "configs/\(bundled).json")
     var fields =
       try JSONSerialization.jsonObject(with: Data(contentsOf: source)) as? [String: Any] ?? [:]

@@ -5,7 +5,7 @@ import Testing
 @Suite("A model with an adapter") struct PeftModelTests {
   @Test("Five lines of Swift give what print_trainable_parameters gives")
   func summary() throws {
-    let model = try PeftModel(
+    let model = try AdapterPlan(
       "gpt2", tuner: RandLoraConfig(r: 32, targetModules: ["c_attn", "c_proj"]))
     #expect(model.trainableParameters == 691_200)
     #expect(
@@ -15,7 +15,7 @@ import Testing
 
   @Test("The base stays as it was, the adapted graph has the tuner's tensors")
   func graphs() throws {
-    let model = try PeftModel("gpt2", tuner: LoraConfig(r: 4), setting: ["layers": "2"])
+    let model = try AdapterPlan("gpt2", tuner: LoraConfig(r: 4), setting: ["layers": "2"])
     let adapted = try model.graph()
     #expect(adapted.entryCount - model.base.entryCount == model.trainableParameters)
     #expect(model.base.parameter(named: "transformer.h.0.attn.c_attn.lora_A.default.weight") == nil)
@@ -29,7 +29,7 @@ import Testing
         + "modules_to_save=[ln_f],rank_pattern={c_attn: 4}"
     ).single()
     let graph = try ModelDescription("gpt2", setting: [("layers", "2")]).graph()
-    let text = try PeftModel(graph, tuner: tuner).matchReport(as: .json)
+    let text = try AdapterPlan(graph, tuner: tuner).matchReport(as: .json)
     let report = try #require(
       try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     #expect(report["matched"] as? [String] == ["transformer.h.0.attn.c_attn"])
@@ -54,7 +54,7 @@ import Testing
 
   @Test("The table of matches folds layers, or lists all")
   func matchTable() throws {
-    let model = try PeftModel("gpt2", tuner: LoraConfig())
+    let model = try AdapterPlan("gpt2", tuner: LoraConfig())
     let folded = try model.matchReport(as: .table)
     #expect(folded.contains("transformer.h.*.attn.c_attn × 12"))
     #expect(!folded.contains("transformer.h.0.attn.attn_dropout"))
@@ -81,7 +81,7 @@ import Testing
     #expect(rank["default"] as? Int == 8)
     #expect(rank["accepts"] as? String == "a whole number, at least 1")
     #expect(rank["supported"] as? Bool == true)
-    #expect(fields.first { $0["field"] as? String == "use_dora" }?["supported"] as? Bool == false)
+    #expect(fields.first { $0["field"] as? String == "use_qalora" }?["supported"] as? Bool == false)
     for format in ReportFormat.allCases { #expect(try !pages.list(as: format).isEmpty) }
   }
 }

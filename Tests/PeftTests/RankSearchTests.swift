@@ -9,7 +9,7 @@ import Testing
     try (1...limit).map { rank in
       var configuration = configuration
       configuration.rank = rank
-      return try PeftModel(graph, tuner: configuration).trainableParameters
+      return try AdapterPlan(graph, tuner: configuration).trainableParameters
     }
   }
 

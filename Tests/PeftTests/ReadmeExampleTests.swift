@@ -12,7 +12,7 @@ import Testing
 
   @Test("Five lines give the trained parameters and a summary")
   func fiveLines() throws {
-    let model = try PeftModel(
+    let model = try AdapterPlan(
       "gpt2", tuner: RandLoraConfig(r: 32, targetModules: ["c_attn", "c_proj"]))
     #expect(model.trainableParameters == 691_200)
     #expect(
@@ -21,7 +21,7 @@ import Testing
     #expect(
       try readme().contains(
         """
-        let model = try PeftModel(
+        let model = try AdapterPlan(
           "gpt2", tuner: RandLoraConfig(r: 32, targetModules: ["c_attn", "c_proj"]))
         print(model.trainableParameters, model.summary)
         """))
@@ -40,6 +40,41 @@ import Testing
         let outputs = try model(["input_ids": Tensor([0, 1, 2], shape: [1, 3])])
         print(outputs["logits"]?.shape ?? [])
         """))
+  }
+
+  @Test("Adapters come and go in ten lines")
+  func adapters() throws {
+    let fixtures = Self.root.appending(path: "Tests/Fixtures").path
+    let place = FileManager.default.temporaryDirectory
+      .appending(path: "peft-readme-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: place) }
+    let base = try Model("\(fixtures)/checkpoints/gpt2")
+    let inputs = ["input_ids": Tensor([0, 1, 2, 3, 4, 5], shape: [2, 3])]
+    var model = try PeftModel(
+      base, tuner: LoraConfig(r: 4, targetModules: ["c_attn"]), name: "fresh")
+    try model.loadAdapter("\(fixtures)/adapted/gpt2-lora", as: "loaded")
+    try model.setAdapter("fresh", "loaded")
+    let both = try model(inputs)["logits"]?.floats() ?? []
+    let rows = try model(inputs, adapterNames: ["loaded", "__base__"])["logits"]?.floats() ?? []
+    let plain = try model.disableAdapters { try $0(inputs) }["logits"]?.floats() ?? []
+    #expect(rows.suffix(3 * 61) == plain.suffix(3 * 61))
+    // A fresh LoRA adds nothing.
+    #expect(zip(rows, both).prefix(3 * 61).allSatisfy { abs($0 - $1) < 1e-4 })
+    try model.addWeightedAdapter(["fresh", "loaded"], weights: [0.5, 1], name: "sum")
+    try model.saveAdapter("sum", to: place)
+    var other = PeftModel(base)
+    try other.loadAdapter(place)
+    let saved = try other(inputs)["logits"]?.floats() ?? []
+    #expect(saved.count == both.count)
+    #expect(zip(saved, both).allSatisfy { abs($0 - $1) < 1e-4 })
+    let text = try readme()
+    for line in [
+      "try model.loadAdapter(", "try model.setAdapter(\"fresh\", \"loaded\")",
+      "let rows = try model(inputs, adapterNames: [\"loaded\", \"__base__\"])",
+      "let plain = try model.disableAdapters { try $0(inputs) }",
+      "try model.addWeightedAdapter([\"fresh\", \"loaded\"], weights: [0.5, 1], name: \"sum\")",
+      "try model.saveAdapter(\"sum\", to: \"my-adapter\")",
+    ] { #expect(text.contains(line), "\(line)") }
   }
 
   @Test("The tuner of the example is the one that is tested here")

@@ -78,16 +78,16 @@ import Testing
   @Test("Every wrong field is reported, with the value and what would be right")
   func badSettings() {
     #expect(
-      message { _ = try TunerRequest("lora:r=0,lora_dropout=1,alpha=2,use_dora=true") } == """
-        'lora:r=0,lora_dropout=1,alpha=2,use_dora=true': r must be at least 1, not 0
+      message { _ = try TunerRequest("lora:r=0,lora_dropout=1,alpha=2,use_qalora=true") } == """
+        'lora:r=0,lora_dropout=1,alpha=2,use_qalora=true': r must be at least 1, not 0
           fix: choose a value for r that is at least 1
-        'lora:r=0,lora_dropout=1,alpha=2,use_dora=true': lora_dropout must be from 0 up to but not \
+        'lora:r=0,lora_dropout=1,alpha=2,use_qalora=true': lora_dropout must be from 0 up to but not \
         including 1, not 1
           fix: choose a value for lora_dropout that is from 0 up to but not including 1
-        'lora:r=0,lora_dropout=1,alpha=2,use_dora=true': lora has no field 'alpha' (found 2)
+        'lora:r=0,lora_dropout=1,alpha=2,use_qalora=true': lora has no field 'alpha' (found 2)
           fix: did you mean 'lora_alpha'?
-        'lora:r=0,lora_dropout=1,alpha=2,use_dora=true': use_dora: true is not supported
-          fix: leave use_dora at false
+        'lora:r=0,lora_dropout=1,alpha=2,use_qalora=true': use_qalora: true is not supported
+          fix: leave use_qalora at false
         """)
   }
 

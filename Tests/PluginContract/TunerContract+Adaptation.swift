@@ -106,14 +106,23 @@ extension TunerContract {
     func values(_ parameter: Parameter) -> Numbers {
       numbers[parameter.name] ?? .pseudorandom(parameter.name, shape: parameter.shape)
     }
+    let known = numbers
+    let updates = WeightUpdateEvaluator(
+      weights: { site in
+        guard let id = graph.modules.ownParameters(of: site.path)["weight"] else {
+          return WeightUpdateEvaluator.weight(of: site)
+        }
+        let stored =
+          known[graph[id].name] ?? .pseudorandom(graph[id].name, shape: graph[id].shape)
+        return site.isStoredTransposed
+          ? stored.permuted([1, 0]) : stored.reshaped([site.outputs, site.inputs])
+      }, WeightUpdateEvaluator.trained.values)
     let evaluator = WeightEvaluator(graph, values: values)
     for node in graph.weightNodes {
       guard let id = graph.modules.ownParameters(of: node.module)["weight"] else { continue }
       var expected = values(graph[id])
       for update in adapters.flatMap(\.updates) where update.site.path == node.module {
-        guard let delta = try? WeightUpdateEvaluator.trained.value(of: update.update) else {
-          continue
-        }
+        guard let delta = try? updates.value(of: update.update) else { continue }
         let stored = update.site.isStoredTransposed ? delta.permuted([1, 0]) : delta
         expected = expected.combined(stored.reshaped(expected.shape), +)
       }

@@ -20,8 +20,12 @@ extension TunerContract {
       },
       ContractClause("A fresh adapter changes no weight") { list in
         try updates { update, name in
-          let numbers = try WeightUpdateEvaluator.fresh.value(of: update.update)
-          list.expect(numbers.values.allSatisfy { $0 == 0 }, "\(name) is changed from the start")
+          let fresh = WeightUpdateEvaluator.fresh(at: update.site)
+          for part in [update.update, update.biasUpdate].compactMap({ $0 }) {
+            let numbers = try fresh.value(of: part)
+            list.expect(
+              numbers.values.allSatisfy { abs($0) < 1e-12 }, "\(name) is changed from the start")
+          }
         }
       },
       ContractClause("Every trained tensor has a part in its update") { list in
@@ -36,7 +40,8 @@ extension TunerContract {
                 ? Numbers(shape: tensor.shape) { _ in 0 } : WeightUpdateEvaluator.trained.values($0)
             }
             list.expect(
-              try without.value(of: update.update).distance(to: numbers) > 0,
+              try without.value(of: update.update).distance(to: numbers) > 0
+                || update.biasUpdate?.tensors.contains(tensor) == true,
               "\(tensor.name) of \(name) changes nothing")
           }
         }
@@ -46,7 +51,7 @@ extension TunerContract {
           let budget = try Budget(item.adapter, on: item.model.graph)
           var seen: Set<UpdateTensor> = []
           for tensor in item.adapter.updates.flatMap(\.tensors) { seen.insert(tensor) }
-          let counts = try seen.map { ($0.isTrained, try $0.count()) }
+          let counts = try seen.filter { !$0.isDerived }.map { ($0.isTrained, try $0.count()) }
           let trained = counts.filter { $0.0 }.reduce(0) { $0 + $1.1 }
           let frozen = counts.filter { !$0.0 }.reduce(0) { $0 + $1.1 }
           list.expectEqual(budget.adapterParameters, trained, "trained on \(item.name)")

@@ -12,9 +12,7 @@ public import Peft
 /// It needs no testing library of its own, so any can run it. Models are small and built by hand;
 /// a sample's targets are replaced by all modules of a model that the tuner can update.
 ///
-/// That merging equals `W + ΔW`, that unmerging restores `W`, that adapters survive saving and
-/// loading, and that gradients agree with finite differences needs numbers in a running model; these
-/// clauses come with the part that runs.
+/// That gradients agree with finite differences comes with the part that trains.
 public struct TunerContract<Configuration: TunerConfiguration>: Sendable {
   /// The configurations to try, the defaults first.
   public let samples: [Configuration]
@@ -28,6 +26,7 @@ public struct TunerContract<Configuration: TunerConfiguration>: Sendable {
   /// All promises, each to be checked by itself.
   public var clauses: [ContractClause] {
     configurationClauses + refusalClauses + algebraClauses + adaptationClauses + fileClauses
+      + runningClauses
   }
 }
 

@@ -5,9 +5,20 @@ public import TunerKit
 public struct WeightUpdateEvaluator: Sendable {
   /// The numbers in a tensor.
   public let values: @Sendable (UpdateTensor) -> Numbers
+  /// The numbers in a base weight, `[outputs, inputs]`.
+  public let weights: @Sendable (Site) -> Numbers
 
-  /// - Parameter values: The numbers in a tensor, of its shape.
-  public init(_ values: @escaping @Sendable (UpdateTensor) -> Numbers) { self.values = values }
+  /// - Parameters:
+  ///   - weights: The numbers in a base weight, `[outputs, inputs]`; such as its path determines where
+  ///     left out.
+  ///   - values: The numbers in a tensor, of its shape.
+  public init(
+    weights: @escaping @Sendable (Site) -> Numbers = Self.weight,
+    _ values: @escaping @Sendable (UpdateTensor) -> Numbers
+  ) {
+    self.values = values
+    self.weights = weights
+  }
 
   /// A fresh adapter's numbers: constants as they are, random ones replaced by others of their size
   /// that the tensor's name determines.
@@ -17,7 +28,7 @@ public struct WeightUpdateEvaluator: Sendable {
     case .constant(let value): return Numbers(shape: tensor.shape) { _ in value }
     case .uniform(let bound): return random.scaled(by: bound)
     case .normal(let deviation): return random.scaled(by: deviation)
-    case .loaded, .basis: return random
+    case .loaded, .basis, .copy, .derived, .orthogonal: return random
     }
   }
 
@@ -37,10 +48,36 @@ public struct WeightUpdateEvaluator: Sendable {
     case .product(let a, let b): return try value(of: a).product(value(of: b))
     case .elementwise(let a, let b): return try value(of: a).combined(value(of: b), *)
     case .scaled(let factor, let a): return try value(of: a).scaled(by: factor)
+    case .sum(let a, let b): return try value(of: a).combined(value(of: b), +)
+    case .inverseRowLengths(let a): return try value(of: a).inverseRowLengths
+    case .weight(let site): return weights(site)
     case .reshaped(let a, _): return try value(of: a).reshaped(shape)
     case .permuted(let a, let order): return try value(of: a).permuted(order)
     case .leading(let a, _):
       return try value(of: a).part(from: shape.map { _ in 0 }, sizes: shape)
+    }
+  }
+}
+
+extension WeightUpdateEvaluator {
+  /// The numbers of a base weight, `[outputs, inputs]`, which its path determines.
+  @Sendable public static func weight(of site: Site) -> Numbers {
+    .pseudorandom("\(site.path).weight", shape: [site.outputs, site.inputs])
+  }
+
+  /// A fresh adapter's numbers at one site, those that follow from its weight among them. Of a weight's
+  /// decompositions it knows only that the same one is the same numbers.
+  static func fresh(at site: Site) -> WeightUpdateEvaluator {
+    WeightUpdateEvaluator { tensor in
+      switch tensor.initial {
+      case .derived(.rowLengths):
+        let inverse = weight(of: site).inverseRowLengths
+        return Numbers(shape: inverse.shape, values: inverse.values.map { 1 / $0 })
+          .reshaped(tensor.shape)
+      case .derived(let derivation):
+        return .pseudorandom("\(site.path) \(derivation)", shape: tensor.shape)
+      default: return fresh.values(tensor)
+      }
     }
   }
 }
@@ -77,6 +114,7 @@ public struct WeightEvaluator {
     case is Add: others.reduce(first) { $0.combined($1, +) }
     case is Multiply: others.reduce(first) { $0.combined($1, *) }
     case is MatrixProduct: others.first.map(first.product)
+    case is InverseLength: first.inverseRowLengths
     case let scale as Scale: first.scaled(by: scale.factor)
     case let reshape as Reshape: first.reshaped(reshape.shape)
     case let permute as Permute: first.permuted(permute.order)
@@ -87,6 +125,13 @@ public struct WeightEvaluator {
 }
 
 extension Numbers {
+  /// One over the length of each row of a matrix.
+  fileprivate var inverseRowLengths: Numbers {
+    Numbers(shape: [shape[0], 1]) { index in
+      1 / (0..<shape[1]).reduce(0) { $0 + self[index[0], $1] * self[index[0], $1] }.squareRoot()
+    }
+  }
+
   fileprivate func slice(_ slice: Slice) -> Numbers {
     var (start, sizes) = (shape.map { _ in 0 }, shape)
     start[slice.axis] = slice.start

@@ -31,6 +31,13 @@ public struct ModelDescription: Sendable {
     }
   }
 
+  /// Reads the text of a checkpoint's `config.json`.
+  /// - Parameter path: What messages call it.
+  public init(configuration text: String, path: String = "config.json") throws {
+    let configuration = try CheckpointConfiguration(DocumentReader.read(text: text, path: path))
+    try self.init(configuration.document, configuredBy: configuration.dimensions())
+  }
+
   /// Reads a description from a text.
   /// - Parameter path: What messages call it. `extends` can name bundled models.
   public init(

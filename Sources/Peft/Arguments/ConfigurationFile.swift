@@ -21,6 +21,12 @@ struct ConfigurationFile {
     }
   }
 
+  /// The fields as they are written, in their order.
+  var values: OrderedDictionary<String, ConfigurationValue> {
+    OrderedDictionary(
+      uniqueKeysWithValues: (root.entries ?? []).map { ($0.key, ConfigurationValue($0.value)) })
+  }
+
   /// The configuration of the tuner that `peft_type` names, or the only key does: `lora: {r: 16}`.
   /// - Throws: `DescriptionErrors`, each with the field's place in the file.
   func configuration(

@@ -68,6 +68,7 @@ extension Budget {
   /// Counts an adapter.
   /// - Throws: `SizeOverflow` where a count is beyond 2⁶⁰.
   public init(_ adapter: Adapter, on graph: Graph) throws {
+    let graph = try graph.prepared(for: adapter)
     let modules = try adapter.updates.map(ModuleBudget.init)
     let tensors = adapter.tensors
     let adapterParameters = try tensors.filter(\.isTrained).map { try $0.count() }
@@ -79,7 +80,7 @@ extension Budget {
     let biases = try adapter.trainedBiases.map { graph[$0].count }.checkedSum(of: "the biases")
     let trainable = try [adapterParameters, saved, biases].checkedSum(
       of: "the trained parameters")
-    let bases = try tensors.filter { !$0.isTrained }.map { try $0.count() }
+    let bases = try tensors.filter { !$0.isTrained && !$0.isDerived }.map { try $0.count() }
       .checkedSum(of: "the bases")
     guard max(trainable, bases) < 1 << 59 else {
       throw SizeOverflow(counting: "the number of bytes")

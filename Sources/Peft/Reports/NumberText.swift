@@ -58,3 +58,15 @@ extension String {
     return prefix(head) + "…" + suffix(width - 1 - head)
   }
 }
+
+extension Double {
+  /// Two digits and a power of ten: `1.2e-6`; numbers of a handy size as they are.
+  package var scientific: String {
+    guard isFinite, self != 0 else { return self == 0 ? "0" : "\(self)" }
+    if 0.095..<9_999.5 ~= magnitude { return fixed(magnitude < 9.95 ? 2 : 0) }
+    var (digits, power) = (magnitude, 0)
+    while digits >= 9.95 { (digits, power) = (digits / 10, power + 1) }
+    while digits < 0.995 { (digits, power) = (digits * 10, power - 1) }
+    return (self < 0 ? "-" : "") + digits.fixed(1) + (power == 0 ? "" : "e\(power)")
+  }
+}

@@ -17,8 +17,8 @@ public final class Model {
   public let files: [String]
   /// What the user should know about the files.
   public let warnings: [String]
-  private let parameters: [Parameter.ID: Tensor]
-  private let threads: Int?
+  let parameters: [Parameter.ID: Tensor]
+  let threads: Int?
   private var planned: (request: Request, executor: Executor)?
 
   private struct Request: Equatable {
@@ -91,6 +91,9 @@ public final class Model {
     return "the checkpoint has tensors that this model does not: \(shown)\(rest)"
   }
 
+  /// The numbers of a parameter, as they are stored; nil where there are none.
+  public func tensor(of parameter: Parameter.ID) -> Tensor? { parameters[parameter] }
+
   /// Computes the outputs, as 32-bit floats.
   /// - Parameters:
   ///   - inputs: Tensors by the names of the description. Others than the model's are ignored.
@@ -114,44 +117,6 @@ public final class Model {
       parameters: parameters, threads: threads)
     planned = (request, executor)
     return try executor.run(inputs, seed: seed)
-  }
-
-  /// This model with a fresh adapter in it.
-  /// - Parameters:
-  ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
-  ///   - generation: Whose numbers drawn bases have.
-  ///   - inTraining: Whether the adapter's own dropout may become active. Without it every update is
-  ///     added to its weight, which is cheaper.
-  public func adapted(
-    by adapter: Adapter, seed: Int = 0, generation: TorchGeneration = .current,
-    inTraining: Bool = false
-  ) throws -> Model {
-    try adapted(
-      by: adapter, tensors: [:], seed: seed, generation: generation, inTraining: inTraining,
-      warnings: adapter.warnings)
-  }
-
-  /// This model with an adapter in it, some of whose tensors are given.
-  /// - Parameter tensors: Values by the parameters' names in the adapted graph; also of parameters of
-  ///   the base that the adapter replaces.
-  func adapted(
-    by adapter: Adapter, tensors: [String: Tensor], seed: Int = 0, generation: TorchGeneration,
-    inTraining: Bool = false, files newFiles: [String] = [], warnings news: [String] = []
-  ) throws -> Model {
-    let adapted = try graph.adapted(by: adapter, inTraining: inTraining)
-      .drawing(basesOf: adapter.name, as: generation)
-    var values = InitialValues(seed: seed)
-    var all = parameters
-    let own: Set<Parameter.Role> = [.adapter(adapter.name), .frozenBasis(adapter.name)]
-    all.merge(
-      try values.fill(adapted) { own.contains($0.role) && tensors[$0.name] == nil }
-    ) { $1 }
-    for (name, tensor) in tensors {
-      if let id = adapted.parameter(named: name) { all[id] = tensor }
-    }
-    return Model(
-      adapted, parameters: all, threads: threads, files: files + newFiles,
-      warnings: warnings + news)
   }
 }
 

@@ -7,6 +7,7 @@ struct RecordedAdapter: Decodable, Sendable, CustomTestStringConvertible {
   let checkpoint: String
   let compare: String
   let trainable: Int
+  let kind: String
 
   private struct Manifest: Decodable {
     let folders: [RecordedAdapter]

@@ -1,0 +1,76 @@
+import CPUCore
+public import ModelGraph
+public import Tensors
+public import TunerKit
+
+/// An adapter with its numbers: what a `PeftModel` holds, and what files carry.
+public struct AdapterWeights: Sendable {
+  public let adapter: Adapter
+  /// By the names of the parameters in an adapted graph: what is trained, bases, copies.
+  public let tensors: [String: Tensor]
+  /// Whose numbers its bases are, where their key gives them; nil where they are others.
+  public let generation: TorchGeneration?
+  /// The files in which numbers lie: leave them as they are.
+  public let files: [String]
+  /// What the user should know.
+  public let warnings: [String]
+
+  public var name: String { adapter.name }
+
+  /// - Parameters:
+  ///   - tensors: All of the adapter's, by the names of the parameters in an adapted graph.
+  ///   - generation: Whose numbers its bases are; nil for others than their key gives.
+  public init(
+    _ adapter: Adapter, tensors: [String: Tensor], generation: TorchGeneration? = nil,
+    files: [String] = [], warnings: [String] = []
+  ) {
+    self.adapter = adapter
+    self.tensors = tensors
+    self.generation = generation
+    self.files = files
+    self.warnings = warnings
+  }
+
+  /// An adapter that starts fresh on a model, but for what is given.
+  ///
+  /// - Parameters:
+  ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
+  ///   - generation: Whose numbers drawn bases have.
+  ///   - given: Tensors by the parameters' names in the adapted graph.
+  /// - Throws: `RandomBasisError` where bases cannot be drawn; `DecompositionError` where the adapter
+  ///   starts from a weight that has none.
+  public init(
+    _ adapter: Adapter, on base: Model, seed: Int = 0, generation: TorchGeneration = .current,
+    given: [String: Tensor] = [:]
+  ) throws {
+    try adapter.checkSize(on: base.graph)
+    let graph = try base.graph.adapted(by: adapter, inTraining: false)
+      .drawing(basesOf: adapter.name, as: generation)
+    let roles: Set<Parameter.Role> = [.adapter(adapter.name), .frozenBasis(adapter.name)]
+    var tensors = given
+    var values = InitialValues(seed: seed)
+    let drawn = try values.fill(graph) { roles.contains($0.role) && given[$0.name] == nil }
+    for (id, tensor) in drawn { tensors[graph[id].name] = tensor }
+    for copy in adapter.copies {
+      let name = copy.parameterName(adapter: adapter.name)
+      if tensors[name] == nil { tensors[name] = base.parameters[copy.original] }
+    }
+    for update in adapter.updates {
+      try tensors.addDerived(of: update, in: adapter, graph: graph, on: base)
+    }
+    self.init(adapter, tensors: tensors, generation: generation, warnings: adapter.warnings)
+  }
+}
+
+extension Adapter {
+  /// Refuses an adapter that dwarfs its model before memory is taken for it: a rank from a damaged file.
+  func checkSize(on graph: Graph) throws {
+    let entries = try tensors.map { try $0.count() }.checkedSum(of: "the adapter's tensors")
+    guard entries <= Self.mostEntries(on: graph) else {
+      throw AdapterError.tooLarge(entries: entries, model: graph.entryCount)
+    }
+  }
+
+  /// More than any adapter of a model needs.
+  static func mostEntries(on graph: Graph) -> Int { max(1 << 26, 16 * graph.entryCount) }
+}

@@ -1,0 +1,180 @@
+import CPUCore
+import Checkpoints
+import ModelGraph
+import Tensors
+import TunerKit
+
+/// The frozen bases of an adapter's file: compared with what their key gives, or drawn from it.
+struct BasisReading {
+  private(set) var tensors: [String: Tensor] = [:]
+  /// Whose numbers the bases have, where a key gives them and it matters.
+  private(set) var generation: TorchGeneration?
+  /// Whether every basis is what its key gives.
+  private(set) var areFromKey = true
+  private let file: SafetensorsFile
+  private let record: BasisRecord
+  private let wanted: TorchGeneration?
+  /// The most entries that are drawn.
+  private let limit: Int
+  private var source = BasisSource()
+  private var drawn: [String] = []
+  private var kept: [String] = []
+  private var isSilent: Bool { record.generation != nil || wanted != nil }
+
+  init(_ file: SafetensorsFile, wanted: TorchGeneration?, limit: Int) {
+    self.file = file
+    self.wanted = wanted
+    self.limit = limit
+    record = BasisRecord(file.metadata)
+  }
+
+  /// Reads one shared tensor that training does not change.
+  /// - Throws: `AdapterFolderError` where the file is not what its metadata say.
+  mutating func read(
+    _ tensor: UpdateTensor, of adapter: Adapter, with reading: inout AdapterReading
+  ) throws {
+    let keys =
+      [AdapterKey.shared(tensor)]
+      + adapter.updates.filter { $0.tensors.contains(tensor) }
+      .map { AdapterKey.tensor(tensor, at: $0.site) }
+    let present = keys.filter { reading.tensor($0) != nil }
+    let name = tensor.parameterName(adapter: adapter.name)
+    guard case .basis(let basis) = tensor.initial else {
+      if let first = present.first { tensors[name] = reading.tensor(first) }
+      return
+    }
+    guard let first = present.first, let found = reading.tensor(first) else {
+      try draw(basis, tensor, of: adapter)
+      return
+    }
+    for key in present.dropFirst() { reading.checkCopy(key, of: first) }
+    guard let part = found.leadingPart(tensor.shape) else {
+      reading.noteMisshapen(first, found: found.shape, expected: tensor.shape)
+      return
+    }
+    if found.shape == tensor.shape, let same = try match(found, basis) {
+      tensors[name] = same
+      return
+    }
+    tensors[name] = part
+    areFromKey = false
+    kept.append(tensor.name)
+    if let digest = record.digests[tensor.name], digest != Digest.sha256(floatsOf: found) {
+      throw AdapterFolderError(.changedBasis(first), path: file.path)
+    }
+  }
+
+  private mutating func draw(
+    _ basis: RandomBasis, _ tensor: UpdateTensor, of adapter: Adapter
+  ) throws {
+    let generation = record.generation ?? wanted ?? .current
+    // A second adapter of PEFT's has the first one's bases, which may be larger.
+    let whole = try recorded(tensor, of: adapter)
+    // The key gives other numbers for this adapter's own shapes.
+    if whole != nil { areFromKey = false }
+    let numbers = try source.draw(
+      (whole?.basis ?? basis).drawn(by: generation), shape: whole?.shape ?? tensor.shape)
+    if let digest = record.digests[tensor.name], digest != Digest.sha256(floatsOf: numbers) {
+      throw AdapterFolderError(.otherBasis(tensor.name, key: basis.key), path: file.path)
+    }
+    if basis.dependsOnGeneration {
+      self.generation = generation
+      drawn.append(tensor.name)
+    }
+    tensors[tensor.parameterName(adapter: adapter.name)] = numbers.leadingPart(tensor.shape)
+  }
+
+  /// The basis that the file says it had, where that is larger than this one.
+  private func recorded(_ tensor: UpdateTensor, of adapter: Adapter) throws -> UpdateTensor? {
+    guard let shape = record.shapes[tensor.name], shape != tensor.shape,
+      shape.count == tensor.shape.count, zip(tensor.shape, shape).allSatisfy({ $0 <= $1 }),
+      let count = try? shape.checkedProduct(), count <= limit
+    else { return nil }
+    return try TunerTensors(adapter.configuration).bases(shaped: record.shapes)?
+      .first { $0.name == tensor.name }
+  }
+
+  /// The numbers that the key gives in one of the generations, where they are those of the file: they
+  /// take the place of the file's.
+  private mutating func match(_ found: Tensor, _ basis: RandomBasis) throws -> Tensor? {
+    var generations = TorchGeneration.allCases
+    if let first = generation ?? record.generation ?? wanted {
+      generations = [first] + generations.filter { $0 != first }
+    }
+    let floats = found.type == .float32 ? found : Tensor(found.floats(), shape: found.shape)
+    for generation in basis.dependsOnGeneration ? generations : [.current] {
+      guard let numbers = try? source.draw(basis.drawn(by: generation), shape: found.shape),
+        numbers.isIdentical(to: floats)
+      else { continue }
+      if basis.dependsOnGeneration {
+        // Bases of one pair come from one generation; otherwise the file's own have to be kept.
+        if let known = self.generation, known != generation { return nil }
+        self.generation = generation
+      }
+      return numbers
+    }
+    return nil
+  }
+
+  /// What the file leaves open.
+  func warnings(savesBases: Bool?) -> [String] {
+    var warnings: [String] = []
+    let names = drawn.sorted().joined(separator: " and ")
+    if !drawn.isEmpty, !isSilent || record.generation == nil {
+      let (now, other) = (generation ?? .current).torchReleases
+      warnings.append(
+        "the adapter's file lacks \(names): drawn from the key as torch \(now) does, and wrong for an "
+          + "adapter made with torch \(other)")
+    }
+    if !kept.isEmpty, savesBases == false {
+      warnings.append(
+        "the file has \(kept.sorted().joined(separator: " and ")) although save_projection is false: "
+          + "they are used as they are; PEFT would draw others from the key")
+    }
+    return warnings
+  }
+}
+
+extension TorchGeneration {
+  /// The releases of torch that draw so, and the others.
+  var torchReleases: (these: String, others: String) {
+    switch self {
+    case .float: ("from 2.12 on", "up to 2.11")
+    case .bfloat16: ("up to 2.11", "from 2.12 on")
+    }
+  }
+}
+
+extension RandomBasis {
+  /// Whether generations of torch draw different numbers; ternary ones are the same in all.
+  var dependsOnGeneration: Bool {
+    if case .kaimingUniform = distribution { true } else { false }
+  }
+
+  func drawn(by generation: TorchGeneration) -> RandomBasis {
+    RandomBasis(
+      key: key, precedingWords: precedingWords, distribution: distribution,
+      generation: generation)
+  }
+}
+
+extension Tensor {
+  /// The leading part of every axis; nil where it is not that large.
+  fileprivate func leadingPart(_ sizes: [Int]) -> Tensor? {
+    guard sizes.count == shape.count, zip(sizes, shape).allSatisfy({ $0 <= $1 }) else { return nil }
+    if sizes == shape { return self }
+    let floats = floats()
+    var entries: [Float] = []
+    entries.reserveCapacity(sizes.reduce(1, *))
+    func append(_ axis: Int, _ start: Int) {
+      let stride = shape.dropFirst(axis + 1).reduce(1, *)
+      if axis == shape.count - 1 {
+        entries += floats[start..<start + sizes[axis]]
+      } else {
+        for index in 0..<sizes[axis] { append(axis + 1, start + index * stride) }
+      }
+    }
+    append(0, 0)
+    return Tensor(entries, shape: sizes)
+  }
+}

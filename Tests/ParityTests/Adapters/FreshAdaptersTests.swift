@@ -1,0 +1,131 @@
+import Foundation
+import OrderedCollections
+import Peft
+import Testing
+
+/// Fresh adapters after `torch.manual_seed`; see `Tests/Fixtures/generate/initial.py`.
+struct RecordedStart: Decodable, Sendable, CustomTestStringConvertible {
+  let name: String
+  let checkpoint: String
+  let tuner: String
+  let seed: Int
+  let compare: String
+  private let config: [String: RecordedValue]
+
+  private struct Content: Decodable {
+    let adapters: [RecordedStart]
+  }
+
+  static func all() throws -> [RecordedStart] {
+    let content: Content = try Recorded.decode("initial.json")
+    return content.adapters
+  }
+
+  var testDescription: String { name }
+
+  func weights(on base: Model) throws -> AdapterWeights {
+    let plan = try RecordedSettings(tuner, config).applied(to: base.graph)
+    return try AdapterWeights(plan.adapter, on: base, seed: seed)
+  }
+
+  /// By the names that we give parameters.
+  func tensors() throws -> [String: Tensor] {
+    let path = Recorded.folder.appending(path: "initial/\(name).safetensors").path
+    let file = try SafetensorsFile(path: path)
+    var tensors: [String: Tensor] = [:]
+    for name in file.names {
+      let own = name.replacingOccurrences(
+        of: "lora_magnitude_vector.default.weight", with: "lora_magnitude_vector.default")
+      tensors[own] = file.tensor(name)
+    }
+    return tensors
+  }
+}
+
+extension RecordedValue: @unchecked Sendable {}
+
+@Suite("Fresh adapters") struct FreshAdaptersTests {
+  @Test("They start as PEFT's do from the same seed", arguments: try RecordedStart.all())
+  func start(recorded: RecordedStart) throws {
+    let base = try Model(RecordedRun.checkpoints.appending(path: recorded.checkpoint).path)
+    let weights = try recorded.weights(on: base)
+    for (name, expected) in try recorded.tensors() where !name.hasSuffix("base_layer.weight") {
+      let found = try #require(weights.tensors[name], "\(name)")
+      #expect(found.shape == expected.shape, "\(name)")
+      if recorded.compare == "bits" {
+        #expect(found.floats() == expected.floats(), "\(name)")
+      } else if recorded.compare == "close" || name.contains("magnitude") {
+        #expect(distance(found, expected) <= 2e-5, "\(name)")
+      }
+    }
+  }
+
+  /// Singular vectors have no sign of their own, products of both have.
+  @Test(
+    "Of a weight that is divided, both parts are PEFT's",
+    arguments: try RecordedStart.all().filter {
+      $0.compare == "products" || $0.name.contains("olora")
+    })
+  func parts(recorded: RecordedStart) throws {
+    let base = try Model(RecordedRun.checkpoints.appending(path: recorded.checkpoint).path)
+    let weights = try recorded.weights(on: base)
+    let tensors = try recorded.tensors()
+    var count = 0
+    for (name, rest) in tensors where name.hasSuffix(".base_layer.weight") {
+      let path = String(name.dropLast(".base_layer.weight".count))
+      let update = try #require(weights.adapter.updates.first { $0.site.path == path })
+      let (a, b) = ("\(path).lora_A.default.weight", "\(path).lora_B.default.weight")
+      let expected = try product(#require(tensors[b]), #require(tensors[a]))
+      let found = try product(#require(weights.tensors[b]), #require(weights.tensors[a]))
+      #expect(distance(found, expected) <= 2e-5, "\(path)")
+      // What is left in the base and the product make the weight again.
+      let id = try #require(base.graph.modules.ownParameters(of: path)["weight"])
+      let weight = try #require(base.tensor(of: id)).floats()
+      let left = rest.floats()
+      let scale = try scale(of: update, weight, left, found)
+      #expect(scale.isFinite)
+      count += 1
+    }
+    #expect(count > 0)
+  }
+
+  /// The factor with which the product, as it is stored, is what was taken from the weight.
+  private func scale(
+    of update: SiteUpdate, _ weight: [Float], _ rest: [Float], _ product: Tensor
+  ) throws -> Double {
+    let (rows, columns) = (product.shape[0], product.shape[1])
+    let entries = product.floats()
+    let taken = zip(weight, rest).map { Double($0 - $1) }
+    let stored = (0..<entries.count).map { index in
+      Double(
+        update.site.isStoredTransposed
+          ? entries[(index % rows) * columns + index / rows] : entries[index])
+    }
+    let factor =
+      zip(taken, stored).reduce(0) { $0 + $1.0 * $1.1 }
+      / stored.reduce(0) { $0 + $1 * $1 }
+    let largest = taken.map(abs).max() ?? 0
+    for (a, b) in zip(taken, stored) { #expect(abs(a - factor * b) <= 2e-5 * max(largest, 1)) }
+    return factor
+  }
+
+  private func product(_ b: Tensor, _ a: Tensor) throws -> Tensor {
+    let (rows, depth, columns) = (b.shape[0], a.shape[0], a.shape[1])
+    let (x, y) = (b.floats(), a.floats())
+    var entries = [Float](repeating: 0, count: rows * columns)
+    for row in 0..<rows {
+      for k in 0..<depth {
+        for column in 0..<columns {
+          entries[row * columns + column] += x[row * depth + k] * y[k * columns + column]
+        }
+      }
+    }
+    return Tensor(entries, shape: [rows, columns])
+  }
+
+  private func distance(_ a: Tensor, _ b: Tensor) -> Double {
+    let (x, y) = (a.floats(), b.floats())
+    let largest = max(1, y.map { Double(abs($0)) }.max() ?? 0)
+    return (zip(x, y).map { Double(abs($0 - $1)) }.max() ?? 0) / largest
+  }
+}

@@ -1,0 +1,118 @@
+import Peft
+import Testing
+
+/// Weights after PEFT merged an adapter; see `Tests/Fixtures/generate/merged.py`.
+struct RecordedMerge: Decodable, Sendable, CustomTestStringConvertible {
+  let folder: String
+  let adapter: String
+  let checkpoint: String
+  let dtype: String
+  let modules: [String]
+  /// What PEFT gets wrong here.
+  let accident: String?
+
+  private struct Manifest: Decodable {
+    let folders: [RecordedMerge]
+  }
+
+  static func all() throws -> [RecordedMerge] {
+    let manifest: Manifest = try Recorded.decode("merged/manifest.json")
+    return manifest.folders
+  }
+
+  var testDescription: String { folder }
+
+  func base() throws -> Model {
+    try Model(RecordedRun.checkpoints.appending(path: checkpoint).path)
+  }
+
+  func weights(on base: Model) throws -> AdapterWeights {
+    try AdapterFolder(Recorded.folder.appending(path: "adapted/\(adapter)").path)
+      .weights(for: base)
+  }
+
+  /// The recorded parameters by name.
+  func tensors(_ file: String = "model") throws -> [String: Tensor] {
+    let path = Recorded.folder.appending(path: "merged/\(folder)/\(file).safetensors").path
+    let file = try SafetensorsFile(path: path)
+    return Dictionary(
+      uniqueKeysWithValues: file.names.compactMap { name in file.tensor(name).map { (name, $0) } })
+  }
+}
+
+@Suite("Merging") struct MergedWeightsTests {
+  static let merges = (try? RecordedMerge.all()) ?? []
+
+  private func difference(_ found: Tensor, _ expected: Tensor) -> Double {
+    guard found.shape == expected.shape else { return .infinity }
+    let (a, b) = (found.floats(), expected.floats())
+    let largest = b.map { Double(abs($0)) }.max() ?? 0
+    return zip(a, b).map { Double(abs($0 - $1)) }.max().map { $0 / max(largest, 1e-30) } ?? 0
+  }
+
+  private func found(_ model: Model, _ name: String) -> Tensor? {
+    let parts = name.split(separator: ".")
+    let path = parts.dropLast().joined(separator: ".")
+    return model.graph.modules.ownParameters(of: path)[String(parts.last ?? "")]
+      .flatMap { model.tensor(of: $0) }
+  }
+
+  @Test(
+    "Merged weights are PEFT's", arguments: merges.filter { $0.dtype == "float32" })
+  func merged(merge: RecordedMerge) throws {
+    let base = try merge.base()
+    let model = try base.merged(with: [merge.weights(on: base)])
+    for (name, expected) in try merge.tensors() where merge.accident == nil {
+      let tensor = try #require(found(model, name), "\(name)")
+      // 32-bit sums in another order; PEFT's singular values are of 32 bits, ours of 64.
+      let tolerance = merge.adapter.hasSuffix("pissa") ? 5e-5 : 1e-6
+      #expect(difference(tensor, expected) <= tolerance, "\(name)")
+    }
+  }
+
+  @Test(
+    "16-bit weights are the exact sums, rounded once",
+    arguments: merges.filter { $0.dtype != "float32" })
+  func rounded(merge: RecordedMerge) throws {
+    let base = try merge.base()
+    let model = try base.merged(with: [merge.weights(on: base)])
+    for (name, exact) in try merge.tensors("exact") {
+      let tensor = try #require(found(model, name), "\(name)")
+      #expect("\(tensor.type)".lowercased().hasSuffix("16"), "\(name)")
+      let rounded = exact.converted(to: tensor.type)
+      // The sum before rounding may differ in its last bit, and then fall to the other side.
+      let (a, b) = (tensor.floats(), rounded.floats())
+      let different = zip(a, b).count { $0 != $1 }
+      #expect(different * 500 <= a.count, "\(different) of \(a.count) entries of \(name)")
+      #expect(difference(tensor, rounded) <= 1e-2, "\(name)")
+    }
+  }
+
+  @Test("A merged model answers as the adapted one", arguments: try RecordedAdapter.all())
+  func answers(adapter: RecordedAdapter) throws {
+    let base = try adapter.base()
+    let weights = try AdapterFolder(adapter.path).weights(for: base)
+    let item = try adapter.recordedCase()
+    // A bias that only the adapter has cannot be merged.
+    if adapter.kind.contains("lora-bias"), adapter.folder.hasPrefix("llama") {
+      #expect(throws: AdapterError.self) { try base.merged(with: [weights]) }
+      return
+    }
+    let merged = try base.merged(with: [weights])
+    #expect(item.distance(of: try merged(item.inputs)) <= RecordedAdapter.tolerance)
+  }
+
+  @Test("What shares a weight with an adapted module keeps its own numbers")
+  func tied() throws {
+    for merge in Self.merges where merge.accident?.contains("tied") == true {
+      let base = try merge.base()
+      let weights = try merge.weights(on: base)
+      let (head, table) = ("lm_head.weight", "transformer.wte.weight")
+      let isHead = weights.adapter.updates.contains { $0.site.path == "lm_head" }
+      let (kept, changed) = isHead ? (table, head) : (head, table)
+      let model = try base.merged(with: [weights])
+      #expect(found(model, kept)?.floats() == found(base, kept)?.floats())
+      #expect(found(model, changed)?.floats() != found(base, changed)?.floats())
+    }
+  }
+}
