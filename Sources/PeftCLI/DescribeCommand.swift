@@ -65,7 +65,7 @@ struct DescribeCommand: ParsableCommand {
     let request = try tuner.map(options.request)
     let graph = try settings.graph(of: model)
     guard let request else { return try Terminal.write(graph.text(as: graphFormat)) }
-    let adapted = try PeftModel(graph, tuner: request.single(), isStrict: options.strict)
+    let adapted = try AdapterPlan(graph, tuner: request.single(), isStrict: options.strict)
     try Terminal.write(adapted.graph().text(as: graphFormat, comparedWith: graph))
     if try graphFormat == .tree { try Terminal.write(adapted.summary + "\n") }
     Terminal.warn(adapted.warnings)

@@ -29,7 +29,7 @@ struct MatchCommand: ParsableCommand {
 
   func run() throws {
     let request = try options.request(tuner)
-    let matched = try PeftModel(
+    let matched = try AdapterPlan(
       model.graph(), tuner: request.single(), isStrict: options.strict)
     try Terminal.write(
       matched.matchReport(as: output.format, listsAll: all, isStyled: Terminal.isStyled))

@@ -7,7 +7,7 @@ import Peft
     abstract: "Describe networks, apply tuners to them, see what that costs, and run them.",
     discussion: """
       A model is described in YAML or JSON, by the name of a bundled one, or by a checkpoint folder \
-      with a config.json. Only run needs weights.
+      with a config.json. Only run and merge need weights.
 
       EXAMPLES
         peft compare gpt2
@@ -15,11 +15,12 @@ import Peft
         peft match gpt2 --tuner 'lora:target_modules=[c_attn,c_proj]'
         peft describe gpt2 --set layers=2
         peft run my-checkpoint --input batch.safetensors --output logits.safetensors
+        peft merge my-checkpoint --adapter my-adapter --output merged
       """,
     version: Release.version,
     subcommands: [
       DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
-      RunCommand.self,
+      RunCommand.self, MergeCommand.self, AdapterCommand.self,
     ])
 
   /// Parses and runs. Mistakes in the command line end with 64, as ArgumentParser has it; mistakes in

@@ -19,23 +19,8 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var model: ModelOptions
 
-  @Option(
-    help: ArgumentHelp(
-      "A safetensors file, or a folder with one or with shards, instead of the model's own.",
-      valueName: "path"))
-  var weights: String?
-
-  @Option(
-    name: .customLong("adapter"),
-    help: ArgumentHelp("An adapter's folder, as PEFT saves it.", valueName: "folder"))
-  var adapters: [String] = []
-
-  @Flag(
-    help: "Draw RandLora's bases, where the adapter's file has none, as torch up to 2.11 did.")
-  var oldBases = false
-
-  @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
-  var allowUnknownFields = false
+  @OptionGroup var weights: WeightOptions
+  @OptionGroup var adapters: AdapterOptionGroup
 
   @Option(
     name: .customLong("input"),
@@ -53,65 +38,61 @@ struct RunCommand: ParsableCommand {
       "An output to compute; give it again for more. All where none is given.", valueName: "name"))
   var wanted: [String] = []
 
-  @Option(
-    help: ArgumentHelp(
-      "Threads to run on: \(ThreadCount.variable) where not given, else as many as cores.",
-      valueName: "number"),
-    transform: threadCount)
-  var threads: Int?
-
   @Option(help: ArgumentHelp("Run as often, and print the time of each.", valueName: "times"))
   var `repeat` = 1
 
   func validate() throws {
     guard !inputs.isEmpty else { throw ValidationError("Give at least one --input.") }
-    guard adapters.count <= 1 else { throw ValidationError("Give one --adapter at most.") }
-    guard adapter != nil || !(oldBases || allowUnknownFields) else {
-      throw ValidationError("--old-bases and --allow-unknown-fields need an --adapter.")
-    }
     guard `repeat` >= 1 else { throw ValidationError("--repeat takes a number from 1 on.") }
   }
 
-  private var adapter: String? { adapters.first }
-
   func run() throws {
-    let base = try Model(
-      model.description(), weights: weights,
-      threads: threads ?? ThreadCount.fromEnvironment())
-    let running =
-      try adapter.map {
-        try AdapterFolder($0, allowsUnknown: allowUnknownFields)
-          .applied(to: base, generation: oldBases ? .bfloat16 : .current)
-      } ?? base
+    let clock = ContinuousClock()
+    let start = clock.now
+    let running = try adaptedModel()
+    let reading = clock.now - start
     try FileWriter.check(output, keeping: inputPaths + running.files)
     let inputs = try ModelInputs(inputs)
     Terminal.warn(running.warnings)
-    for name in inputs.unused(by: running.graph) {
+    let unused = inputs.unused(by: running.graph)
+    for name in unused.prefix(5) {
       Terminal.note("note: \(name.shown) is left aside: the model does not take it")
     }
+    if unused.count > 5 { Terminal.note("note: and \((unused.count - 5).grouped) more") }
+    if `repeat` > 1 { Terminal.note("\(RunTime(reading).seconds) s to read model and adapters") }
     var outputs: [String: Tensor] = [:]
     for _ in 1...`repeat` {
       // Results of the last run are given back first, so that their memory serves again.
       outputs = [:]
-      let clock = ContinuousClock()
       let time = try clock.measure {
         outputs = try running(inputs.tensors, outputs: wanted.isEmpty ? nil : wanted)
       }
       if `repeat` > 1 { Terminal.note("\(RunTime(time).seconds) s") }
+    }
+    for (name, tensor) in outputs.sorted(by: { $0.key < $1.key }) {
+      let count = tensor.floats().count { !$0.isFinite }
+      guard count > 0 else { continue }
+      Terminal.warn([
+        "\(count.grouped) of \(tensor.count.grouped) entries of \(name) are not finite"
+      ])
     }
     try SafetensorsWriter.write(outputs, to: output)
     let shapes = outputs.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.shape)" }
     Terminal.note("wrote \(output): \(shapes.joined(separator: ", "))")
   }
 
+  private func adaptedModel() throws -> Model {
+    let base = try Model(
+      model.description(), weights: weights.path, threads: weights.threadCount())
+    var adapted = PeftModel(base)
+    for adapter in try adapters.weights(for: base) { try adapted.add(adapter) }
+    try adapted.setAdapters(Array(adapted.adapters.keys))
+    return try adapted.model()
+  }
+
   /// The files of the inputs, without the names before them.
   private var inputPaths: [String] {
     inputs + inputs.compactMap { $0.split(separator: "=", maxSplits: 1).last.map(String.init) }
-  }
-
-  private static func threadCount(_ text: String) throws -> Int {
-    guard let count = ThreadCount(text) else { throw ValidationError(ThreadCount.expectation) }
-    return count.count
   }
 }
 

@@ -60,6 +60,62 @@ struct TunerOptions: ParsableArguments {
   }
 }
 
+/// `--weights` and `--threads`, for commands that need numbers.
+struct WeightOptions: ParsableArguments {
+  @Option(
+    name: .customLong("weights"),
+    help: ArgumentHelp(
+      "A safetensors file, or a folder with one or with shards, instead of the model's own.",
+      valueName: "path"))
+  var path: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads to run on: \(ThreadCount.variable) where not given, else as many as cores.",
+      valueName: "number"),
+    transform: { text in
+      guard let count = ThreadCount(text) else { throw ValidationError(ThreadCount.expectation) }
+      return count.count
+    })
+  var threads: Int?
+
+  func threadCount() throws -> Int? { try threads ?? ThreadCount.fromEnvironment() }
+}
+
+/// `--adapter` and how adapters are read.
+struct AdapterOptionGroup: ParsableArguments {
+  @Option(
+    name: .customLong("adapter"),
+    help: ArgumentHelp(
+      "An adapter's folder, as PEFT saves it; give it again for more, which add up.",
+      valueName: "folder"))
+  var paths: [String] = []
+
+  @Flag(
+    help: "Draw RandLora's bases, where the adapter's file has none, as torch up to 2.11 did.")
+  var oldBases = false
+
+  @Flag(help: "Go on, with warnings, where tensors of an adapter are missing or do not fit.")
+  var lenient = false
+
+  @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
+  var allowUnknownFields = false
+
+  func validate() throws {
+    guard paths.isEmpty, oldBases || lenient || allowUnknownFields else { return }
+    throw ValidationError("--old-bases, --lenient and --allow-unknown-fields need an --adapter.")
+  }
+
+  /// All adapters, for one model. They are told apart by their number.
+  func weights(for base: Model) throws -> [AdapterWeights] {
+    try paths.enumerated().map { index, path in
+      let name = paths.count == 1 ? Adapter.defaultName : "adapter\(index + 1)"
+      return try AdapterFolder(path, allowsUnknown: allowUnknownFields).weights(
+        for: base, name: name, generation: oldBases ? .bfloat16 : nil, isLenient: lenient)
+    }
+  }
+}
+
 /// What TUNER means, in the same words everywhere.
 enum TunerHelp {
   static let explanation =

@@ -32,6 +32,12 @@ enum Terminal {
     try? write(line.printable + "\n", to: STDERR_FILENO)
   }
 
+  /// Writes over the line that it wrote before, where standard error is a terminal.
+  static func status(_ line: String) {
+    guard isatty(STDERR_FILENO) == 1 else { return }
+    try? write("\r\u{1B}[K\(line.printable)", to: STDERR_FILENO)
+  }
+
   /// Says what was wrong and ends with status 1.
   static func fail(_ error: any Error) -> Never {
     var text = ErrorText(error).text

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Peft
+
+struct AdapterConvertCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "convert",
+    abstract: "Convert an adapter of any tuner to LoRA, or to full weights.",
+    discussion: """
+      A LoRA of rank r keeps the r greatest singular values of each module's update; with a share each \
+      module gets as small a rank as keeps it of the squared norm. The table says how far off that is, \
+      as ‖ΔW − BA‖ / ‖ΔW‖. Modules and biases that are trained in full are carried along.
+
+      The base's numbers are needed only where the update depends on them: DoRA, PiSSA, OLoRA, and \
+      --to full, which writes a file with the changed weights as they are with the adapter merged.
+
+      EXAMPLES
+        peft adapter convert my-randlora --to lora:r=16 --output my-lora
+        peft adapter convert my-dora --model base --to lora:share=0.9 --output lora
+        peft adapter convert my-lora --model base --to full --output new.safetensors
+      """)
+
+  @OptionGroup var source: BaseModelOptions
+
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "lora:r=16, lora:share=0.9, or full.", valueName: "target"),
+    transform: target)
+  var target: ConversionTarget
+
+  @Option(help: ArgumentHelp("The new adapter's folder; for full, a file.", valueName: "path"))
+  var output: String
+
+  @Flag(help: "Write into a folder that is there and not empty; its other files stay.")
+  var force = false
+
+  @OptionGroup var report: ReportOptions
+
+  @Flag(help: "List every module by itself.")
+  var all = false
+
+  func run() throws {
+    switch target {
+    case .lora(let size): try convert(to: size)
+    case .full: try writeWeights()
+    }
+  }
+
+  private func convert(to size: LoRASize) throws {
+    let loaded = try source.loaded()
+    try FolderWriter.check(
+      output, keeping: loaded.base.files + loaded.weights.files, replacing: force)
+    let converted = try loaded.weights.convertedToLoRA(size, on: loaded.base)
+    try converted.adapter.write(to: output, on: loaded.base.graph)
+    try Terminal.write(
+      converted.report.report(
+        as: report.format, listsAll: all, isStyled: Terminal.isStyled))
+    Terminal.warn(loaded.weights.warnings + converted.report.warnings)
+    Terminal.note("wrote \(output)")
+  }
+
+  private func writeWeights() throws {
+    let loaded = try source.loaded(needsNumbers: true)
+    try FileWriter.check(output, keeping: loaded.base.files + loaded.weights.files)
+    let entries = try loaded.base.writeUpdatedWeights(of: [loaded.weights], to: output)
+    Terminal.warn(loaded.weights.warnings)
+    Terminal.note("wrote \(output): \(entries.count.grouped) tensors")
+  }
+
+  private static func target(_ text: String) throws -> ConversionTarget {
+    do { return try ConversionTarget(text) } catch { throw ValidationError("\(error)") }
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Peft
+
+struct AdapterInspectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "Show what an adapter is, what it was trained for, and where its bytes go.",
+    discussion: """
+      The base model is not needed. Frozen bases are compared with what their key gives, and the sizes \
+      listed that the file has with them and without.
+
+      EXAMPLES
+        peft adapter inspect my-adapter
+        peft adapter inspect my-adapter --format json
+      """)
+
+  @OptionGroup var adapter: AdapterArgument
+  @OptionGroup var output: ReportOptions
+
+  func run() throws {
+    let inspection = try adapter.folder().inspection()
+    try Terminal.write(inspection.report(as: output.format, isStyled: Terminal.isStyled))
+    Terminal.warn(inspection.warnings)
+  }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Peft
+
+/// `FOLDER` for commands about one adapter.
+struct AdapterArgument: ParsableArguments {
+  @Argument(help: ArgumentHelp("An adapter's folder, as PEFT saves it.", valueName: "folder"))
+  var path: String
+
+  @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
+  var allowUnknownFields = false
+
+  func folder() throws -> AdapterFolder {
+    try AdapterFolder(path, allowsUnknown: allowUnknownFields)
+  }
+}
+
+/// `--output` for commands that write an adapter.
+struct AdapterOutputOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "The folder to write, which appears or changes in one step; it may be the adapter's own.",
+      valueName: "folder"))
+  var output: String
+
+  @Flag(help: "Write into another folder that is there and not empty; its other files stay.")
+  var force = false
+
+  /// Checks that it can be written. An adapter's own folder can: it is meant.
+  func check(of adapter: AdapterFolder) throws {
+    try FolderWriter.check(output, replacing: force || FolderWriter.isOne(output, adapter.path))
+  }
+
+  /// Says what was written.
+  func note(_ written: RewrittenAdapter, unchanged: String) {
+    guard written.hasChanged else {
+      return Terminal.note("wrote \(output): a copy, \(unchanged)")
+    }
+    Terminal.note("wrote \(output): \(written.comparison)")
+  }
+}

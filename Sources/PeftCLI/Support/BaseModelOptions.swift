@@ -1,0 +1,39 @@
+import ArgumentParser
+import Peft
+
+/// An adapter's folder and the model it belongs to.
+struct BaseModelOptions: ParsableArguments {
+  @Argument(help: "An adapter's folder, as PEFT saves it.")
+  var adapter: String
+
+  @Option(
+    help: ArgumentHelp(
+      "The base model. It can be left out where adapter_config.json names a folder here or a bundled "
+        + "model.", valueName: "model"))
+  var model: String?
+
+  @OptionGroup var settings: SettingOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The base model's numbers, a safetensors file or a folder with some, instead of the model's own.",
+      valueName: "path"))
+  var weights: String?
+
+  @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
+  var allowUnknownFields = false
+
+  @Flag(
+    help: "Draw RandLora's bases, where the adapter's file has none, as torch up to 2.11 did.")
+  var oldBases = false
+
+  /// Reads both.
+  /// - Parameter needsNumbers: Whether the base's numbers are needed in any case.
+  func loaded(needsNumbers: Bool = false) throws -> AdapterOnBase {
+    try AdapterOnBase(
+      AdapterFolder(adapter, allowsUnknown: allowUnknownFields), model: model,
+      setting: settings.settings.map { ($0.name, $0.value) }, baseWeights: weights,
+      generation: oldBases ? .bfloat16 : nil, needsNumbers: needsNumbers,
+      threads: ThreadCount.fromEnvironment())
+  }
+}

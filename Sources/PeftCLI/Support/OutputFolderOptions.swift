@@ -1,0 +1,20 @@
+import ArgumentParser
+import Peft
+
+/// `--output` and `--force`, for commands that write a folder.
+struct OutputFolderOptions: ParsableArguments {
+  @Option(
+    name: .customLong("output"),
+    help: ArgumentHelp(
+      "The folder to write, which appears or changes in one step.", valueName: "folder"))
+  var path: String
+
+  @Flag(help: "Write into a folder that is there and not empty; its other files stay.")
+  var force = false
+
+  /// Checks that it can be written, before long work.
+  /// - Parameter kept: Files that are being read and must stay.
+  func check(keeping kept: [String] = []) throws {
+    try FolderWriter.check(path, keeping: kept, replacing: force)
+  }
+}
