@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "TunerKit", targets: ["TunerKit"]),
     .library(name: "LoRA", targets: ["LoRA"]),
     .library(name: "RandLora", targets: ["RandLora"]),
+    .library(name: "Tokenizers", targets: ["Tokenizers"]),
     .library(name: "PluginContract", targets: ["PluginContract"]),
     .executable(name: "peft", targets: ["PeftCLI"]),
   ],
@@ -72,10 +73,13 @@ let package = Package(
     .target(
       name: "CPUCore",
       dependencies: ["ModelGraph", "Tensors", "CKernels", "COneDNN", "CLAPACK"]),
+    // Text to the numbers that language models read, and back.
+    .target(name: "Tokenizers", dependencies: ["Checkpoints", "ModelGraph", "CPCRE2"]),
     .target(
       name: "Peft",
       dependencies: [
         "ModelDescription", "TunerKit", "Checkpoints", "Tensors", "CPUCore", "LoRA", "RandLora",
+        "Tokenizers",
       ]),
     .executableTarget(
       name: "PeftCLI",
@@ -115,6 +119,7 @@ let package = Package(
         "Peft", "PluginContract", "CPUCore", "Tensors",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
+    .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "Checkpoints"]),
     .testTarget(name: "PeftTests", dependencies: ["Peft", "Checkpoints"]),
     .testTarget(name: "PeftCLITests", dependencies: ["PeftCLI", "Peft"]),
   ],

@@ -12,11 +12,11 @@ internal import Tensors
 ///
 /// The size is the one at opening. Whoever shortens the file meanwhile ends the program; replacing it
 /// by another of that name, as `FileWriter` does, leaves the bytes here as they are.
-final class MappedFile: @unchecked Sendable {
+package final class MappedFile: @unchecked Sendable {
   // Unchecked: an address is not Sendable, but nobody writes to what is there.
-  let bytes: UnsafeRawBufferPointer
+  package let bytes: UnsafeRawBufferPointer
 
-  init(path: String) throws(FileReadError) {
+  package init(path: String) throws(FileReadError) {
     // A path in C ends at a NUL; what follows must not be dropped in silence.
     guard !path.utf8.contains(0) else { throw FileReadError(reason: .notFound, path: path) }
     // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.

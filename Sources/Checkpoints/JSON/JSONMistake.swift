@@ -36,7 +36,7 @@ public struct JSONMistake: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What a JSON value is, as far as its first byte says.
-enum JSONKind: String {
+package enum JSONKind: String {
   case object = "an object"
   case list = "a list"
   case text = "a text"

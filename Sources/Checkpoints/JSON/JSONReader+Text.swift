@@ -1,6 +1,6 @@
 extension JSONReader {
   /// A text in quotes.
-  mutating func text() throws(JSONMistake) -> String {
+  package mutating func text() throws(JSONMistake) -> String {
     skipBlanks()
     guard next == UInt8(ascii: "\"") else { throw unexpected("'\"'") }
     offset += 1

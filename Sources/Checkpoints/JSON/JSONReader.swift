@@ -5,20 +5,20 @@
 /// try reader.enterObject()
 /// while let name = try reader.nextName() { ... }  // reads or skips the value
 /// ```
-struct JSONReader {
-  let bytes: UnsafeRawBufferPointer
-  var offset = 0
+package struct JSONReader {
+  package let bytes: UnsafeRawBufferPointer
+  package var offset = 0
   /// Whether the last thing read was an opening bracket, so that no comma is due.
   private var isAtStart = false
   private static let deepest = 64
 
   /// - Precondition: The bytes stay valid for as long as the reader is used.
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   // MARK: Structure
 
   /// What comes next.
-  mutating func kind() throws(JSONMistake) -> JSONKind {
+  package mutating func kind() throws(JSONMistake) -> JSONKind {
     skipBlanks()
     switch next ?? 0 {
     case UInt8(ascii: "{"): return .object
@@ -31,26 +31,26 @@ struct JSONReader {
     }
   }
 
-  mutating func enterObject() throws(JSONMistake) {
+  package mutating func enterObject() throws(JSONMistake) {
     try take("{")
     isAtStart = true
   }
 
   /// The name of the object's next member, whose value comes next; nil at the object's end.
-  mutating func nextName() throws(JSONMistake) -> String? {
+  package mutating func nextName() throws(JSONMistake) -> String? {
     guard try hasNext(before: "}") else { return nil }
     let name = try text()
     try take(":")
     return name
   }
 
-  mutating func enterList() throws(JSONMistake) {
+  package mutating func enterList() throws(JSONMistake) {
     try take("[")
     isAtStart = true
   }
 
   /// Whether the list has another element, which comes next.
-  mutating func hasNextElement() throws(JSONMistake) -> Bool { try hasNext(before: "]") }
+  package mutating func hasNextElement() throws(JSONMistake) -> Bool { try hasNext(before: "]") }
 
   private mutating func hasNext(before end: Unicode.Scalar) throws(JSONMistake) -> Bool {
     skipBlanks()
@@ -68,13 +68,13 @@ struct JSONReader {
   }
 
   /// Makes sure that only blanks follow.
-  mutating func finish() throws(JSONMistake) {
+  package mutating func finish() throws(JSONMistake) {
     skipBlanks()
     guard offset == bytes.count else { throw mistake(.contentAfterEnd) }
   }
 
   /// Reads a value of any kind and forgets it.
-  mutating func skipValue() throws(JSONMistake) { try skipValue(depth: 0) }
+  package mutating func skipValue() throws(JSONMistake) { try skipValue(depth: 0) }
 
   private mutating func skipValue(depth: Int) throws(JSONMistake) {
     guard depth < Self.deepest else { throw mistake(.tooDeep(limit: Self.deepest)) }
@@ -87,7 +87,7 @@ struct JSONReader {
       while try hasNextElement() { try skipValue(depth: depth + 1) }
     case .text: _ = try text()
     case .number: _ = try number()
-    case .truthValue: try takeWord(next == UInt8(ascii: "t") ? "true" : "false")
+    case .truthValue: _ = try truthValue()
     case .null: try takeWord("null")
     }
   }
@@ -95,7 +95,7 @@ struct JSONReader {
   // MARK: Values
 
   /// A number's text, and its value where it is a whole one from 0 to 2⁶³ − 1.
-  mutating func number() throws(JSONMistake) -> (text: Excerpt, value: Int?) {
+  package mutating func number() throws(JSONMistake) -> (text: Excerpt, value: Int?) {
     skipBlanks()
     let start = offset
     var isWhole = true
@@ -128,12 +128,19 @@ struct JSONReader {
     return (Excerpt(bytes: bytes, range: start..<offset), isWhole ? value : nil)
   }
 
+  package mutating func truthValue() throws(JSONMistake) -> Bool {
+    guard try kind() == .truthValue else { throw unexpected("true or false") }
+    let isTrue = next == UInt8(ascii: "t")
+    try takeWord(isTrue ? "true" : "false")
+    return isTrue
+  }
+
   /// Bytes of the text that nobody has needed as a string yet.
-  struct Excerpt: CustomStringConvertible {
+  package struct Excerpt: CustomStringConvertible {
     fileprivate let bytes: UnsafeRawBufferPointer
     fileprivate let range: Range<Int>
 
-    var description: String {
+    package var description: String {
       String(decoding: bytes[range.prefix(40)], as: UTF8.self) + (range.count > 40 ? "…" : "")
     }
   }
@@ -170,7 +177,7 @@ struct JSONReader {
     guard offset > start else { throw unexpected("a digit") }
   }
 
-  func mistake(_ reason: JSONMistake.Reason) -> JSONMistake {
+  package func mistake(_ reason: JSONMistake.Reason) -> JSONMistake {
     JSONMistake(reason: reason, offset: offset)
   }
 

@@ -1,0 +1,115 @@
+/// A change to a text before it is cut into pieces.
+indirect enum Normalizer: Sendable {
+  case sequence([Normalizer])
+  case form(UnicodeForm)
+  case lowercase
+  case strip(left: Bool, right: Bool)
+  case stripAccents
+  case replace(TextPattern, with: [UInt8])
+  case prepend(String)
+  case bert(BertNormalizer)
+
+  func normalized(_ text: AlignedText) throws(EncodingProblem) -> AlignedText {
+    switch self {
+    case .sequence(let parts):
+      var text = text
+      for part in parts { text = try part.normalized(text) }
+      return text
+    case .form(let form): return form.normalized(text)
+    case .lowercase: return text.lowercased()
+    case .strip(let left, let right): return text.stripped(left: left, right: right)
+    case .stripAccents:
+      return text.filtered { !($0.isMark && $0.isKnown(toUnicode: 9)) }
+    case .replace(let pattern, let content): return try text.replacing(pattern, with: content)
+    case .prepend(let prefix):
+      var text = text
+      text.prepend(prefix)
+      return text
+    case .bert(let normalizer): return normalizer.normalized(text)
+    }
+  }
+}
+
+extension Normalizer {
+  init(_ section: Section) throws(TokenizerError) {
+    let type = try section.text("type")
+    switch type {
+    case "Sequence":
+      try section.allow(["normalizers"])
+      var parts: [Normalizer] = []
+      for part in try section["normalizers"].elements() { parts.append(try Normalizer(part)) }
+      self = .sequence(parts)
+    case "NFC", "NFD", "NFKC", "NFKD":
+      try section.allow([])
+      self = .form(UnicodeForm(rawValue: type)!)
+    case "Lowercase":
+      try section.allow([])
+      self = .lowercase
+    case "Strip":
+      try section.allow(["strip_left", "strip_right"])
+      self = .strip(left: try section.flag("strip_left"), right: try section.flag("strip_right"))
+    case "StripAccents":
+      try section.allow([])
+      self = .stripAccents
+    case "Replace":
+      try section.allow(["pattern", "content"])
+      self = .replace(
+        try TextPattern(section["pattern"]), with: Array(try section.text("content").utf8))
+    case "Prepend":
+      try section.allow(["prepend"])
+      self = .prepend(try section.text("prepend"))
+    case "BertNormalizer": self = .bert(try BertNormalizer(section))
+    default: throw section.error(.unsupported(component: type))
+    }
+  }
+}
+
+extension AlignedText {
+  /// Every character by itself: a sigma at a word's end stays `σ`.
+  func lowercased() -> AlignedText {
+    mapped { scalar, range, result in
+      if 0x41...0x5A ~= scalar.value {
+        result.append(CollectionOfOne(bytes[range.lowerBound] | 0x20), origin: origins[range.lowerBound])
+      } else if scalar.value < 0x80 || !scalar.properties.changesWhenLowercased {
+        result.append(self, range)
+      } else {
+        result.append(scalar.properties.lowercaseMapping.utf8, origin: origins[range.lowerBound])
+      }
+    }
+  }
+
+  func stripped(left: Bool, right: Bool) -> AlignedText {
+    var (start, end) = (0, count)
+    bytes.withUnsafeBufferPointer { bytes in
+      while left, start < end, bytes.scalar(at: start).isSpace {
+        start += bytes[start].utf8Width
+      }
+      while right, end > start, bytes.scalar(before: end).isSpace {
+        end -= 1
+        while !bytes[end].beginsCharacter { end -= 1 }
+      }
+    }
+    return self[start..<end]
+  }
+
+  func replacing(_ pattern: TextPattern, with content: [UInt8]) throws(EncodingProblem)
+    -> AlignedText
+  {
+    let matches = try pattern.matches(in: self)
+    guard !matches.isEmpty else { return self }
+    var result = AlignedText()
+    result.reserveCapacity(count)
+    var end = 0
+    for match in matches {
+      result.append(self, end..<match.lowerBound)
+      let origin =
+        match.isEmpty
+        ? Origin(start: 0, end: 0)
+        : Origin(start: origins[match.lowerBound].start, end: origins[match.upperBound - 1].end)
+      result.append(content, origin: origin)
+      end = match.upperBound
+    }
+    result.append(self, end..<count)
+    return result
+  }
+}
