@@ -84,7 +84,7 @@ let package = Package(
     .executableTarget(
       name: "PeftCLI",
       dependencies: [
-        "ModelGraph", "Peft",
+        "ModelGraph", "Peft", "Tokenizers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

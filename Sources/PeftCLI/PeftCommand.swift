@@ -20,7 +20,7 @@ import Peft
     version: Release.version,
     subcommands: [
       DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
-      RunCommand.self, MergeCommand.self, AdapterCommand.self,
+      RunCommand.self, MergeCommand.self, AdapterCommand.self, TokenizeCommand.self,
     ])
 
   /// Parses and runs. Mistakes in the command line end with 64, as ArgumentParser has it; mistakes in

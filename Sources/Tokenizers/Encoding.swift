@@ -2,7 +2,7 @@
 public struct Encoding: Hashable, Sendable {
   public struct Token: Hashable, Sendable {
     public let id: Int
-    /// The token as the vocabulary writes it.
+    /// The token as the vocabulary writes it; an added one as the text does, with the spaces it takes.
     public let text: String
     /// Which bytes of the text it stands for, in UTF-8; empty for a token that was added around it.
     public var range: Range<Int>

@@ -10,7 +10,10 @@ extension Tokenizer {
   ) throws(TokenizerError) -> Encoding {
     do throws(EncodingProblem) {
       var tokens = try tokens(of: text)
-      postProcessor?.apply(to: &tokens, addingSpecialTokens: addingSpecialTokens)
+      var text = text
+      text.withUTF8 {
+        postProcessor?.apply(to: &tokens, of: $0, addingSpecialTokens: addingSpecialTokens)
+      }
       return Encoding(tokens: tokens)
     } catch {
       throw TokenizerError(error, path: path)
@@ -25,7 +28,8 @@ extension Tokenizer {
       case .token(let token, let text):
         tokens.append(
           Encoding.Token(
-            id: token.id, text: token.content, range: text.origin(of: 0..<text.count)))
+            id: token.id, text: String(decoding: text.bytes, as: UTF8.self),
+            range: text.origin(of: 0..<text.count)))
       case .text(let text):
         for piece in try preTokenizer?.pieces(of: text) ?? [text] where !piece.isEmpty {
           for match in try memory.matches(of: piece.bytes, model) {
@@ -54,7 +58,7 @@ extension Tokenizer {
     for id in ids {
       if let token = added.token(id) {
         if token.isSpecial, skippingSpecialTokens { continue }
-        tokens.append(Array(token.content.utf8))
+        tokens.append(added.text(of: token))
       } else if let token = table.token(id) {
         tokens.append(token)
       } else {

@@ -18,7 +18,7 @@ struct Recorded: Decodable {
 
   let cases: [Case]
 
-  static let folder = ProcessInfo.processInfo.environment["TOKBIG"].map { URL(filePath: $0) } ?? URL(filePath: #filePath).deletingLastPathComponent()
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "Fixtures/tokenizers")
 
   static func path(_ name: String) -> String { folder.appending(path: "\(name).json").path }

@@ -20,6 +20,23 @@ enum Terminal {
     try write(text, to: STDOUT_FILENO)
   }
 
+  /// All of standard input, with U+FFFD for what is not UTF-8.
+  /// - Throws: `InputError` where it cannot be read.
+  static func standardInput() throws -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(STDIN_FILENO, &buffer, buffer.count)
+      if count > 0 {
+        bytes += buffer[..<count]
+      } else if count == 0 {
+        return String(decoding: bytes, as: UTF8.self)
+      } else if errno != EINTR {
+        throw InputError(reason: String(cString: strerror(errno)))
+      }
+    }
+  }
+
   /// What the user should know but did not ask for.
   static func warn(_ lines: [String]) {
     let label = isStyled(STDERR_FILENO) ? "\u{1B}[1;33mwarning:\u{1B}[0m" : "warning:"
@@ -83,6 +100,12 @@ private func systemWrite(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int)
 struct OutputError: Error, CustomStringConvertible {
   let reason: String
   var description: String { "the output cannot be written: \(reason)" }
+}
+
+/// Standard input that cannot be read, such as a folder.
+struct InputError: Error, CustomStringConvertible {
+  let reason: String
+  var description: String { "standard input cannot be read: \(reason)" }
 }
 
 /// An error as the command prints it: with the word "error" once.

@@ -31,6 +31,8 @@ struct AddedToken: Sendable {
 struct AddedTokens: Sendable {
   private var byID: [Int: AddedToken] = [:]
   private var table = TokenTable()
+  /// Tokens that normalisation changes, by id.
+  private var changed: [Int: [UInt8]] = [:]
   private let raw: TokenMatcher
   private let normalized: TokenMatcher
 
@@ -75,7 +77,9 @@ struct AddedTokens: Sendable {
     for token in tokens where token.isNormalized {
       let content = AlignedText(token.content.utf8)
       do throws(EncodingProblem) {
-        patterns.append((try normalizer?.normalized(content).bytes ?? content.bytes, token))
+        let normalized = try normalizer?.normalized(content) ?? content
+        patterns.append((normalized.bytes, token))
+        if normalized.bytes != content.bytes { changed[token.id] = normalized.bytes }
       } catch {
         throw TokenizerError(error, path: sections[0].path)
       }
@@ -86,6 +90,9 @@ struct AddedTokens: Sendable {
   var ids: Dictionary<Int, AddedToken>.Keys { byID.keys }
   func token(_ id: Int) -> AddedToken? { byID[id] }
   func id(of token: [UInt8]) -> Int? { table.id(of: token) }
+
+  /// What a token decodes to.
+  func text(of token: AddedToken) -> [UInt8] { changed[token.id] ?? Array(token.content.utf8) }
 
   /// A part of a text: an added token, or what the model is to see.
   enum Part {

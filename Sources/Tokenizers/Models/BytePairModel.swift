@@ -72,7 +72,8 @@ struct BytePairModel: Sendable {
     while start < piece.count {
       let range = start..<(start + piece[start].utf8Width)
       start = range.upperBound
-      let spelling = spelling(of: piece[range], isFirst: range.lowerBound == 0, isLast: start == piece.count)
+      let spelling = spelling(
+        of: piece[range], isFirst: range.lowerBound == 0, isLast: start == piece.count)
       if let id = spelling.withUnsafeBufferPointer({ table.id(of: $0) }) {
         if let held = unknown { append(held.id, held.range) }
         unknown = nil

@@ -69,7 +69,8 @@ extension AlignedText {
   func lowercased() -> AlignedText {
     mapped { scalar, range, result in
       if 0x41...0x5A ~= scalar.value {
-        result.append(CollectionOfOne(bytes[range.lowerBound] | 0x20), origin: origins[range.lowerBound])
+        result.append(
+          CollectionOfOne(bytes[range.lowerBound] | 0x20), origin: origins[range.lowerBound])
       } else if scalar.value < 0x80 || !scalar.properties.changesWhenLowercased {
         result.append(self, range)
       } else {

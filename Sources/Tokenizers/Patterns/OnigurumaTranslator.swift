@@ -128,7 +128,9 @@ struct OnigurumaTranslator {
       }
     }
     depth += 1
-    guard depth <= Self.deepest else { throw Problem(text: "more than \(Self.deepest) groups deep") }
+    guard depth <= Self.deepest else {
+      throw Problem(text: "more than \(Self.deepest) groups deep")
+    }
     output += opening
     try alternatives()
     guard skip(")") else { throw Problem(text: "a ( has no )") }
@@ -147,9 +149,11 @@ struct OnigurumaTranslator {
     }
   }
 
-  private static let space = #"\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"#
+  private static let space =
+    #"\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"#
     + #"\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"#
-  private static let notSpace = #"\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{84}\x{86}-\x{9f}"#
+  private static let notSpace =
+    #"\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{84}\x{86}-\x{9f}"#
     + #"\x{a1}-\x{167f}\x{1681}-\x{1fff}\x{200b}-\x{2027}\x{202a}-\x{202e}\x{2030}-\x{205e}"#
     + #"\x{2060}-\x{2fff}\x{3001}-\x{10ffff}"#
 

@@ -104,7 +104,8 @@ final class RegularExpression: @unchecked Sendable {
     _ limits: OpaquePointer, steps: UInt32, isFirst: Bool = true
   ) -> Int32 {
     pcre2_set_match_limit_8(limits, steps)
-    let options = UInt32(PCRE2_ANCHORED) | UInt32(PCRE2_NO_UTF_CHECK)
+    let options =
+      UInt32(PCRE2_ANCHORED) | UInt32(PCRE2_NO_UTF_CHECK)
       | (isFirst ? 0 : UInt32(PCRE2_NO_JIT))
     return pcre2_match_8(code, text.baseAddress, text.count, start, options, found, limits)
   }

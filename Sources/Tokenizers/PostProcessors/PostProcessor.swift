@@ -10,13 +10,20 @@ indirect enum PostProcessor: Sendable {
     case tokens([Encoding.Token])
   }
 
-  func apply(to tokens: inout [Encoding.Token], addingSpecialTokens: Bool) {
+  func apply(
+    to tokens: inout [Encoding.Token], of text: UnsafeBufferPointer<UInt8>,
+    addingSpecialTokens: Bool
+  ) {
     switch self {
     case .nothing: break
     case .sequence(let parts):
-      for part in parts { part.apply(to: &tokens, addingSpecialTokens: addingSpecialTokens) }
+      for part in parts {
+        part.apply(to: &tokens, of: text, addingSpecialTokens: addingSpecialTokens)
+      }
     case .trim(let addsSpace):
-      for index in tokens.indices { tokens[index].trim(isFirst: index == 0, addsSpace: addsSpace) }
+      for index in tokens.indices {
+        tokens[index].trim(text, isFirst: index == 0, addsSpace: addsSpace)
+      }
     case .template(let pieces):
       var result: [Encoding.Token] = []
       for piece in pieces {
@@ -37,15 +44,23 @@ indirect enum PostProcessor: Sendable {
 
 extension Encoding.Token {
   /// Leaves the spaces at either end out of the range.
-  fileprivate mutating func trim(isFirst: Bool, addsSpace: Bool) {
+  fileprivate mutating func trim(
+    _ bytes: UnsafeBufferPointer<UInt8>, isFirst: Bool, addsSpace: Bool
+  ) {
     func isSpace(_ scalar: Unicode.Scalar) -> Bool { scalar == "Ġ" || scalar.isSpace }
-    func width(_ scalar: Unicode.Scalar) -> Int { scalar == "Ġ" ? 1 : UTF8.width(scalar) }
     let scalars = text.unicodeScalars
-    var leading = scalars.prefix(while: isSpace).reduce(0) { $0 + width($1) }
-    let trailing = scalars.reversed().prefix(while: isSpace).reduce(0) { $0 + width($1) }
-    if leading > 0, isFirst || range.lowerBound == 0, addsSpace { leading -= 1 }
-    let start = min(range.lowerBound + leading, range.upperBound)
-    range = start..<max(start, range.upperBound - trailing)
+    let leading = scalars.prefix(while: isSpace).count
+    let trailing = scalars.reversed().prefix(while: isSpace).count
+    var (start, end) = (range.lowerBound, range.upperBound)
+    // A single space before a text is probably one that was added, and not in the range.
+    let isAdded = addsSpace && leading == 1 && (isFirst || start == 0)
+    for _ in 0..<(isAdded ? 0 : leading) where start < end && bytes.scalar(at: start).isSpace {
+      start += bytes[start].utf8Width
+    }
+    for _ in 0..<trailing where start < end && bytes.scalar(before: end).isSpace {
+      end -= UTF8.width(bytes.scalar(before: end))
+    }
+    range = start..<(leading == scalars.count ? start : end)
   }
 }
 

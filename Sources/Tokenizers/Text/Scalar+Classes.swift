@@ -40,13 +40,17 @@ extension Unicode.Scalar {
   /// A nonspacing mark as BERT's normaliser has it.
   var isBertAccent: Bool {
     guard value >= 0x300 else { return false }
-    return value == 0x1CF7 ? false : properties.generalCategory == .nonspacingMark
-      && isKnown(toUnicode: 8)
+    return value == 0x1CF7
+      ? false
+      : properties.generalCategory == .nonspacingMark
+        && isKnown(toUnicode: 8)
   }
 
   /// What BERT's normaliser removes as a control character.
   var isBertControl: Bool {
-    if value < 0x80 { return value < 0x20 && !(self == "\t" || self == "\n" || self == "\r") || value == 0x7F }
+    if value < 0x80 {
+      return value < 0x20 && !(self == "\t" || self == "\n" || self == "\r") || value == 0x7F
+    }
     return switch properties.generalCategory {
     case .control, .privateUse: true
     case .format: isKnown(toUnicode: 8)
