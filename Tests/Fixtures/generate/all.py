@@ -1,6 +1,7 @@
 """Regenerates every fixture from real PEFT. No test needs this: the results are committed.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0 safetensors==0.8.0 numpy==2.4.6
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0 safetensors==0.8.0 numpy==2.4.6 \
+        tokenizers==0.23.3
     python Tests/Fixtures/generate/all.py
 """
 
@@ -11,7 +12,8 @@ import sys
 SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
            "patterns.py", "adapter_files.py", "algebra.py", "random_numbers.py", "checkpoints.py",
            "adapted.py", "merged.py", "combined.py", "converted.py",
-           "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py"]
+           "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
+           "tokenizer_files.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))

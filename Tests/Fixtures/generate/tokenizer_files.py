@@ -3,6 +3,7 @@
     pip install tokenizers==0.23.3
 """
 
+import collections
 import json
 import os
 import random
@@ -70,6 +71,14 @@ def corpus():
     return texts + [" ".join(chance.choices(WORDS, k=10)) for _ in range(600)]
 
 
+def letters(count):
+    """The commonest characters, those of equal number in their order: the trainers' own choice
+    among these changes from run to run."""
+    counts = collections.Counter("".join(corpus()))
+    del counts[" "]
+    return ["▁", *sorted(counts, key=lambda c: (-counts[c], c))[:count - 1]]
+
+
 def bpe(size, specials, *, alphabet=True, prefix=None, suffix=None, **options):
     tokenizer = Tokenizer(models.BPE(**options))
     arguments = {"continuing_subword_prefix": prefix} if prefix else {}
@@ -77,7 +86,7 @@ def bpe(size, specials, *, alphabet=True, prefix=None, suffix=None, **options):
         arguments["end_of_word_suffix"] = suffix
     trainer = trainers.BpeTrainer(
         vocab_size=size, special_tokens=specials, show_progress=False,
-        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()) if alphabet else [],
+        initial_alphabet=sorted(pre_tokenizers.ByteLevel.alphabet()) if alphabet else letters(80),
         limit_alphabet=1000 if alphabet else 80, **arguments)
     return tokenizer, trainer
 
@@ -222,7 +231,7 @@ def bert(lowercase):
     tokenizer.decoder = decoders.WordPiece()
     specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     trainer = trainers.WordPieceTrainer(
-        vocab_size=700, special_tokens=specials, limit_alphabet=150, show_progress=False)
+        vocab_size=700, special_tokens=specials, initial_alphabet=letters(150), limit_alphabet=150, show_progress=False)
     train(tokenizer, trainer)
     tokenizer.post_processor = template([("[CLS]", 2)], [("[SEP]", 3)])
     return tokenizer
@@ -255,8 +264,8 @@ def oddities():
             P.Digits(False), P.Punctuation("merged_with_previous"))),
         "contiguous": small_bpe(N.Strip(True, False), P.Punctuation("contiguous")),
         "next": small_bpe(N.Replace("a", ""), P.Split(Regex(r"\p{Lu}|[aeiou]{2,}"), "merged_with_next")),
-        "previous-inverted": small_bpe(None or N.Replace(Regex("[0-9]+"), "<n>"), P.Split(
-            Regex(r"\w+") if False else Regex(r"[\p{L}\p{M}]+"), "merged_with_previous", invert=True)),
+        "previous-inverted": small_bpe(N.Replace(Regex("[0-9]+"), "<n>"), P.Split(
+            Regex(r"[\p{L}\p{M}]+"), "merged_with_previous", invert=True)),
         "metaspace-always": small_bpe(N.NFC(), P.Metaspace(prepend_scheme="always")),
         "prefix": small_bpe(N.NFC(), P.WhitespaceSplit(), prefix="##", continuing_subword_prefix="##"),
     }
