@@ -130,6 +130,7 @@ extension TokenizerError {
     let reason: Reason =
       switch problem {
       case .gaveUp(let pattern): .patternGaveUp(pattern)
+      case .growsTooMuch: .growsTooMuch
       case .unknownToken(let token): .unknownToken(token)
       }
     self.init(reason: reason, path: path, place: "")

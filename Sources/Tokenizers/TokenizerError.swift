@@ -20,6 +20,8 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
     case unknownToken(String)
     case badPattern(String, problem: String)
     case patternGaveUp(String)
+    case tooManyParts(Int, limit: Int)
+    case growsTooMuch
     case noSuchID(Int)
   }
 
@@ -71,6 +73,10 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
           "'\(pattern.shown)' gives up on the text: too many ways to match",
           "avoid a repeat inside a repeat, such as (a+)+"
         )
+      case .tooManyParts(let count, let limit):
+        ("\(count.grouped) parts", "keep to \(limit) of them")
+      case .growsTooMuch:
+        ("its replacements make the text many times as long", "use a tokenizer without them")
       case .noSuchID(let id): ("no token has the id \(id)", "check which tokenizer made the ids")
       }
     let location = place.isEmpty ? path : "\(path): \(place.shown)"

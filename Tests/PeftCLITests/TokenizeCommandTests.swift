@@ -12,7 +12,7 @@ import Testing
     #expect(run.status == 0, "\(run.errors)")
     #expect(
       run.output.split(separator: "\n").map { $0.split(separator: " ").first } == [
-        "id", "0", "224", "43", "131", "106", "224", "420", "281", "397", "201", "418", "2",
+        "id", "0", "224", "43", "131", "106", "420", "281", "397", "201", "418", "2",
       ])
     #expect(run.output.contains("'  <mask>'"))
   }

@@ -7,10 +7,18 @@ struct Recorded: Decodable {
     let text: String
     let ids: [Int]
     /// First and last of every token, in characters.
-    let ranges: [Int]
+    private let ranges: [Int]
     /// What the ids decode to without and with special tokens, where that differs from the text.
     private let plain: String?
     private let full: String?
+
+    /// The characters of every token; where one covers none, such as an added space, the place does
+    /// not matter.
+    var covered: [Range<Int>] {
+      stride(from: 0, to: ranges.count, by: 2).map { index in
+        ranges[index] == ranges[index + 1] ? 0..<0 : ranges[index]..<ranges[index + 1]
+      }
+    }
 
     var decoded: String { plain ?? text }
     var decodedWithSpecials: String { full ?? decoded }

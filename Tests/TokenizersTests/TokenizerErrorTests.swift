@@ -120,6 +120,12 @@ import Tokenizers
         + "  fix: add it, or name another token"
     ),
     (
+      file(
+        #""decoder":{"type":"Sequence","decoders":[\#(Array(repeating: #"{"type":"Fuse"}"#, count: 65).joined(separator: ","))]}"#
+      ),
+      "decoder.decoders: error: 65 parts\n  fix: keep to 64 of them"
+    ),
+    (
       file(#""decoder":{"type":"CTC"}"#),
       "decoder: error: 'CTC' is not supported\n  fix: use a tokenizer without it"
     ),
@@ -169,6 +175,24 @@ import Tokenizers
         tokenizer.json: error: '(a+)+$' gives up on the text: too many ways to match
           fix: avoid a repeat inside a repeat, such as (a+)+
         """)
+  }
+
+  @Test("Replacements that multiply the text end in an error")
+  func growth() throws {
+    let step = #"{"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaaaaaaaa"}"#
+    let steps = Array(repeating: step, count: 12).joined(separator: ",")
+    let tokenizer = try Tokenizer(
+      json: Self.file(
+        #""normalizer":{"type":"Sequence","normalizers":[\#(steps)]},"#
+          + #""decoder":{"type":"Sequence","decoders":[\#(steps)]}"#))
+    for run in [{ _ = try tokenizer.encode("aa") }, { _ = try tokenizer.decode([0]) }] {
+      let error = #expect(throws: TokenizerError.self) { try run() }
+      #expect(
+        error?.description == """
+          tokenizer.json: error: its replacements make the text many times as long
+            fix: use a tokenizer without them
+          """)
+    }
   }
 
   @Test("An unknown token that is not in the vocabulary is an error when it is needed")

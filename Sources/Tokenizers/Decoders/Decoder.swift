@@ -11,10 +11,14 @@ indirect enum Decoder: Sendable {
   case wordSuffix([UInt8])
 
   func decoded(_ tokens: [[UInt8]]) throws(EncodingProblem) -> [[UInt8]] {
+    try decoded(tokens, limit: 64 * tokens.reduce(0) { $0 + $1.count } + 1 << 20)
+  }
+
+  private func decoded(_ tokens: [[UInt8]], limit: Int) throws(EncodingProblem) -> [[UInt8]] {
     switch self {
     case .sequence(let parts):
       var tokens = tokens
-      for part in parts { tokens = try part.decoded(tokens) }
+      for part in parts { tokens = try part.decoded(tokens, limit: limit) }
       return tokens
     case .byteLevel: return [Self.repaired(tokens.flatMap(Self.bytes))]
     case .byteFallback: return Self.withBytes(tokens)
@@ -23,8 +27,11 @@ indirect enum Decoder: Sendable {
       return tokens.map { Self.stripped($0, of: Array(UTF8.encode(scalar)!), start, stop) }
     case .replace(let pattern, let content):
       var result: [[UInt8]] = []
+      var left = limit
       for token in tokens {
-        result.append(try AlignedText(token).replacing(pattern, with: content).bytes)
+        result.append(
+          try AlignedText(token).replacing(pattern, with: content, limit: left).bytes)
+        left -= result[result.count - 1].count
       }
       return result
     case .metaspace(let replacement, let dropsFirst):
@@ -132,7 +139,7 @@ extension Decoder {
     case "Sequence":
       try section.allow(["decoders"])
       var parts: [Decoder] = []
-      for part in try section["decoders"].elements() { parts.append(try Decoder(part)) }
+      for part in try section["decoders"].steps() { parts.append(try Decoder(part)) }
       self = .sequence(parts)
     case "ByteLevel":
       try section.allow(["add_prefix_space", "trim_offsets", "use_regex"])

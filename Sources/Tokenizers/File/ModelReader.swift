@@ -104,6 +104,10 @@ struct ModelReader {
     case "BPE": return (.bytePair(try bytePairModel(section)), table)
     case "WordPiece":
       try section.allow(["unk_token", "continuing_subword_prefix", "max_input_chars_per_word"])
+      guard table.longest <= WordPieceModel.longestToken else {
+        throw section.error(
+          .tokenTooLong(bytes: table.longest, limit: WordPieceModel.longestToken))
+      }
       let model = WordPieceModel(
         table: table, unknown: try section.text("unk_token"),
         subwordPrefix: Array(try section.text("continuing_subword_prefix").utf8),
@@ -132,6 +136,9 @@ struct ModelReader {
     options.subwordPrefix = Array(
       try section.optional("continuing_subword_prefix")?.text().utf8 ?? "".utf8)
     options.wordSuffix = Array(try section.optional("end_of_word_suffix")?.text().utf8 ?? "".utf8)
+    for text in [options.subwordPrefix, options.wordSuffix] where text.count > 256 {
+      throw section.error(.tokenTooLong(bytes: text.count, limit: 256))
+    }
     options.fusesUnknown = try section.flag("fuse_unk", default: false)
     options.fallsBackToBytes = try section.flag("byte_fallback", default: false)
     options.ignoresMerges = try section.flag("ignore_merges", default: false)

@@ -40,6 +40,15 @@ struct Section {
     }
   }
 
+  /// Elements each of which is a step over all of a text.
+  func steps() throws(TokenizerError) -> [Section] {
+    let (elements, limit) = (try elements(), 64)
+    guard elements.count <= limit else {
+      throw error(.tooManyParts(elements.count, limit: limit))
+    }
+    return elements
+  }
+
   /// Names and values of an object whose names are data.
   func entries() throws(TokenizerError) -> [(name: String, section: Section)] {
     try members().map { name, value in

@@ -5,6 +5,8 @@ struct TokenTable: Sendable {
   static let largestID = 1 << 24 - 1
   static let longestToken = 4096
 
+  /// The bytes of the longest token.
+  private(set) var longest = 0
   private var bytes: [UInt8] = []
   private var entries: [(start: Int, count: Int, id: Int)] = []
   /// Numbers of entries by hash, −1 where a slot is free; a power of 2, at most half of it taken.
@@ -33,6 +35,7 @@ struct TokenTable: Sendable {
     slots[slot] = Int32(entries.count)
     entryOfID[id] = entries.count
     entries.append((start, count, id))
+    longest = max(longest, count)
     if entries.count * 2 > slots.count { grow() }
     return .inserted
   }

@@ -6,7 +6,9 @@ struct WordPieceModel: Sendable {
   let subwordPrefix: [UInt8]
   let longestWord: Int
 
-  /// - Complexity: O(n²) in a word's characters, of which `longestWord` is the most.
+  /// The longest token of a vocabulary, in bytes: the work on a word grows with its square.
+  static let longestToken = 256
+
   func tokens(of piece: [UInt8]) throws(EncodingProblem) -> [TokenModel.Match] {
     var matches: [TokenModel.Match] = []
     var start = 0
@@ -23,8 +25,8 @@ struct WordPieceModel: Sendable {
 
   private func longestMatch(in piece: [UInt8], at start: Int) -> TokenModel.Match? {
     let prefix = start == 0 ? [] : subwordPrefix
-    let candidate = prefix + piece[start...]
-    var count = min(candidate.count, TokenTable.longestToken)
+    let candidate = prefix + piece[start...].prefix(table.longest)
+    var count = min(candidate.count, table.longest)
     while count > prefix.count {
       let end = start + count - prefix.count
       let isWhole = end == piece.count || piece[end].beginsCharacter

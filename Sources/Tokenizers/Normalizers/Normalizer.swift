@@ -9,20 +9,27 @@ indirect enum Normalizer: Sendable {
   case prepend(String)
   case bert(BertNormalizer)
 
+  /// - Throws: `EncodingProblem.growsTooMuch` where the text becomes 64 times as long, and a megabyte.
   func normalized(_ text: AlignedText) throws(EncodingProblem) -> AlignedText {
+    try normalized(text, limit: 64 * text.count + 1 << 20)
+  }
+
+  private func normalized(_ text: AlignedText, limit: Int) throws(EncodingProblem) -> AlignedText {
     switch self {
     case .sequence(let parts):
       var text = text
-      for part in parts { text = try part.normalized(text) }
+      for part in parts { text = try part.normalized(text, limit: limit) }
       return text
     case .form(let form): return form.normalized(text)
     case .lowercase: return text.lowercased()
     case .strip(let left, let right): return text.stripped(left: left, right: right)
     case .stripAccents:
       return text.filtered { !($0.isMark && $0.isKnown(toUnicode: 9)) }
-    case .replace(let pattern, let content): return try text.replacing(pattern, with: content)
+    case .replace(let pattern, let content):
+      return try text.replacing(pattern, with: content, limit: limit)
     case .prepend(let prefix):
       var text = text
+      guard text.count + prefix.utf8.count <= limit else { throw .growsTooMuch }
       text.prepend(prefix)
       return text
     case .bert(let normalizer): return normalizer.normalized(text)
@@ -37,7 +44,7 @@ extension Normalizer {
     case "Sequence":
       try section.allow(["normalizers"])
       var parts: [Normalizer] = []
-      for part in try section["normalizers"].elements() { parts.append(try Normalizer(part)) }
+      for part in try section["normalizers"].steps() { parts.append(try Normalizer(part)) }
       self = .sequence(parts)
     case "NFC", "NFD", "NFKC", "NFKD":
       try section.allow([])
@@ -93,11 +100,13 @@ extension AlignedText {
     return self[start..<end]
   }
 
-  func replacing(_ pattern: TextPattern, with content: [UInt8]) throws(EncodingProblem)
+  func replacing(_ pattern: TextPattern, with content: [UInt8], limit: Int) throws(EncodingProblem)
     -> AlignedText
   {
     let matches = try pattern.matches(in: self)
     guard !matches.isEmpty else { return self }
+    let (added, overflow) = matches.count.multipliedReportingOverflow(by: content.count)
+    guard !overflow, added <= limit, added + count <= limit else { throw .growsTooMuch }
     var result = AlignedText()
     result.reserveCapacity(count)
     var end = 0

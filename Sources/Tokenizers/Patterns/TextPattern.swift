@@ -58,5 +58,6 @@ enum TextPattern: Sendable {
 /// Why a text cannot be encoded; the tokenizer adds where it comes from.
 enum EncodingProblem: Error {
   case gaveUp(String)
+  case growsTooMuch
   case unknownToken(String)
 }

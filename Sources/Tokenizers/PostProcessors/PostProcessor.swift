@@ -71,7 +71,7 @@ extension PostProcessor {
     case "Sequence":
       try section.allow(["processors"])
       var parts: [PostProcessor] = []
-      for part in try section["processors"].elements() { parts.append(try PostProcessor(part)) }
+      for part in try section["processors"].steps() { parts.append(try PostProcessor(part)) }
       self = .sequence(parts)
     case "ByteLevel":
       try section.allow(["add_prefix_space", "trim_offsets", "use_regex"])
@@ -121,7 +121,7 @@ extension PostProcessor {
       specials[Array(name.utf8)] = tokens
     }
     var pieces: [TemplatePiece] = []
-    for piece in try section["single"].elements() {
+    for piece in try section["single"].steps() {
       if let special = try piece.optional("SpecialToken") {
         let name = try special.text("id")
         let typeID = try special.count("type_id")
@@ -134,6 +134,7 @@ extension PostProcessor {
         guard try sequence.text("id") == "A" else {
           throw sequence.error(.unsupported(component: try sequence.text("id")))
         }
+        for case .text in pieces { throw sequence.error(.unsupported(component: "A twice")) }
         pieces.append(.text(typeID: try sequence.count("type_id")))
       }
     }

@@ -26,7 +26,7 @@ struct Metaspace: Sendable {
   }
 
   func pieces(of text: AlignedText) throws(EncodingProblem) -> [AlignedText] {
-    var text = try text.replacing(.text([UInt8(ascii: " ")]), with: bytes)
+    var text = try text.replacing(.text([UInt8(ascii: " ")]), with: bytes, limit: .max)
     let isDue = scheme == .always || scheme == .first && text.start == 0
     if isDue, !text.bytes.starts(with: bytes) { text.prepend(String(replacement)) }
     guard splits else { return [text] }

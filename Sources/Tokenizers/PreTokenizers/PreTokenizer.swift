@@ -53,7 +53,7 @@ extension PreTokenizer {
     case "Sequence":
       try section.allow(["pretokenizers"])
       var parts: [PreTokenizer] = []
-      for part in try section["pretokenizers"].elements() { parts.append(try PreTokenizer(part)) }
+      for part in try section["pretokenizers"].steps() { parts.append(try PreTokenizer(part)) }
       self = .sequence(parts)
     case "ByteLevel":
       try section.allow(["add_prefix_space", "trim_offsets", "use_regex"])
