@@ -49,4 +49,14 @@ import Tokenizers
     let ids = try tokenizer.encode(text, addingSpecialTokens: false).ids
     #expect(try tokenizer.decode(ids).isSame(as: text))
   }
+
+  @Test(
+    "A long run of one character takes no square of time", .timeLimit(.minutes(2)),
+    arguments: [" ", ".", "\n", "a\u{301}"])
+  func longRun(character: String) throws {
+    let tokenizer = try Tokenizer(path: Recorded.path("llama3"))
+    let text = String(repeating: character, count: 200_000) + "x"
+    let ids = try tokenizer.encode(text, addingSpecialTokens: false).ids
+    #expect(try tokenizer.decode(ids).isSame(as: text))
+  }
 }

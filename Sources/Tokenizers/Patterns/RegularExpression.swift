@@ -9,7 +9,7 @@ final class RegularExpression: @unchecked Sendable {
   static let longest = 20_000
   /// Steps back in one attempt at a match before they count, and all that may count.
   private static let freeSteps: UInt32 = 256
-  private static let steps = 20_000_000
+  private static let steps = 2_000_000
   private static let kilobytes: UInt32 = 65_536
   /// A text may be read many times over by one step, which PCRE2 does not count: time does.
   private static let time = Duration.seconds(5)
