@@ -24,7 +24,7 @@ indirect enum Normalizer: Sendable {
     case .lowercase: return text.lowercased()
     case .strip(let left, let right): return text.stripped(left: left, right: right)
     case .stripAccents:
-      return text.filtered { !($0.isMark && $0.isKnown(toUnicode: 9)) }
+      return text.filtered { !$0.isStrippedMark }
     case .replace(let pattern, let content):
       return try text.replacing(pattern, with: content, limit: limit)
     case .prepend(let prefix):

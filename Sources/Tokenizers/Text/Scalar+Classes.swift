@@ -40,10 +40,14 @@ extension Unicode.Scalar {
   /// A nonspacing mark as BERT's normaliser has it.
   var isBertAccent: Bool {
     guard value >= 0x300 else { return false }
-    return value == 0x1CF7
-      ? false
-      : properties.generalCategory == .nonspacingMark
-        && isKnown(toUnicode: 8)
+    // A nonspacing mark in Unicode 8, and a spacing one since.
+    if value == 0x1734 { return true }
+    return properties.generalCategory == .nonspacingMark && isKnown(toUnicode: 8)
+  }
+
+  /// A mark in Unicode 9.
+  var isStrippedMark: Bool {
+    value == 0x1CF2 || value == 0x1CF3 || isMark && isKnown(toUnicode: 9)
   }
 
   /// What BERT's normaliser removes as a control character.
