@@ -42,12 +42,14 @@ extension Unicode.Scalar {
     guard value >= 0x300 else { return false }
     // A nonspacing mark in Unicode 8, and a spacing one since.
     if value == 0x1734 { return true }
+    // Letters and punctuation in Unicode 8.
+    if value == 0x1885 || value == 0x1886 || value == 0x111C9 { return false }
     return properties.generalCategory == .nonspacingMark && isKnown(toUnicode: 8)
   }
 
   /// A mark in Unicode 9.
   var isStrippedMark: Bool {
-    value == 0x1CF2 || value == 0x1CF3 || isMark && isKnown(toUnicode: 9)
+    value == 0x1CF2 || value == 0x1CF3 || isMark && isKnown(toUnicode: 9) && value != 0x111C9
   }
 
   /// What BERT's normaliser removes as a control character.
