@@ -6,7 +6,7 @@ extension Graph {
   /// - Throws: `GraphError.unknownParameter` where the module has none.
   public func separating(_ name: String) throws -> Graph {
     let (path, own) = Graph.split(name)
-    guard let shared = modules.ownParameters(of: path)[own] else {
+    guard let shared = parameter(calledByModule: name) else {
       throw GraphError.unknownParameter(name)
     }
     var value: Value.ID?

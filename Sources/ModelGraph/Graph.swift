@@ -216,6 +216,13 @@ extension Graph {
     return Value.ID(index: values.count - 1)
   }
 
+  /// The parameter that a module has under that name, which for a shared one need not be its own:
+  /// `lm_head.weight`.
+  package func parameter(calledByModule name: String) -> Parameter.ID? {
+    let (path, own) = Graph.split(name)
+    return modules.ownParameters(of: path)[own]
+  }
+
   /// A full name as the path of its module and the name within it.
   static func split(_ name: String) -> (path: String, name: String) {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return ("", name) }

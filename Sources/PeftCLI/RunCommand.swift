@@ -70,7 +70,7 @@ struct RunCommand: ParsableCommand {
       if `repeat` > 1 { Terminal.note("\(RunTime(time).seconds) s") }
     }
     for (name, tensor) in outputs.sorted(by: { $0.key < $1.key }) {
-      let count = tensor.floats().count { !$0.isFinite }
+      let count = tensor.nonFiniteCount
       guard count > 0 else { continue }
       Terminal.warn([
         "\(count.grouped) of \(tensor.count.grouped) entries of \(name) are not finite"

@@ -24,6 +24,17 @@ import Testing
     #expect(tensor.integers() == [1, 2, 3, 4, 5, 6])
   }
 
+  @Test("What is infinite or no number is counted, in every type of real numbers")
+  func nonFinite() {
+    let tensor = Tensor([1, .nan, -.infinity, 0, .infinity] as [Float], shape: [5])
+    for type in [NumberType.float32, .float16, .bfloat16, .float64] {
+      #expect(tensor.converted(to: type).nonFiniteCount == 3)
+    }
+    #expect(!tensor.isFinite)
+    #expect(Tensor([3e38, -0.0] as [Float], shape: [2]).isFinite)
+    #expect(Tensor([Float](), shape: [0]).isFinite)
+  }
+
   @Test("An axis of size 0 means no numbers")
   func empty() { #expect(Tensor([Float](), shape: [4, 0]).floats() == []) }
 }

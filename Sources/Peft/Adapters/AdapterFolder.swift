@@ -28,16 +28,15 @@ public struct AdapterFolder {
     }
     if folder.isEmpty { folder = "." }
     self.path = folder
-    if FileWriter.isThere(folder), !FileWriter.isThere("\(folder)/\(Self.configurationName)") {
-      let isModel = FileWriter.isThere("\(folder)/config.json")
+    if FileWriter.isThere(folder), !FileWriter.isThere(folder.file(Self.configurationName)) {
+      let isModel = FileWriter.isThere(folder.file("config.json"))
       throw AdapterFolderError(.noConfiguration(isModel: isModel), path: folder)
     }
     configuration = try ConfigurationFile(path: folder).configuration(
       from: registry, allowsUnknown: allowsUnknown)
-    let start = folder.hasSuffix("/") ? folder : "\(folder)/"
-    let tensors = start + Self.tensorsName
+    let tensors = folder.file(Self.tensorsName)
     guard FileWriter.isThere(tensors) else {
-      let isPickled = FileWriter.isThere("\(start)adapter_model.bin")
+      let isPickled = FileWriter.isThere(folder.file("adapter_model.bin"))
       throw AdapterFolderError(.noTensors(isPickled: isPickled), path: folder)
     }
     file = try SafetensorsFile(path: tensors)

@@ -52,7 +52,7 @@ struct AdapterReading {
       mismatch.misshapen.append(.init(name: key, found: tensor.shape, expected: shape))
     } else if !tensor.type.isFloatingPoint {
       mismatch.notReal.append("\(key) is \(tensor.type)")
-    } else if !tensor.floats().allSatisfy(\.isFinite) {
+    } else if !tensor.isFinite {
       mismatch.notFinite.append(key)
     } else {
       tensors[parameter] = tensor

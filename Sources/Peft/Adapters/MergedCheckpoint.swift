@@ -60,11 +60,11 @@ public struct MergedCheckpoint {
     var rewriter = CheckpointRewriter(checkpoint)
     rewriter.companionFolder = companionFolder
     for name in merged.separated { try separate(name, in: &rewriter) }
+    let shared = Set(merged.separated.flatMap { fileNames($0) })
     for name in merged.names where !merged.separated.contains(name) {
       guard let id = base.graph.parameter(calledByModule: name), let file = found.names[id] else {
         throw MergeError.notInFiles(name)
       }
-      let shared = Set(merged.separated.flatMap { fileNames($0) })
       for file in [file] + (found.copies[id] ?? []) where !shared.contains(file) {
         try rewriter.replace(file) {
           progress(name)

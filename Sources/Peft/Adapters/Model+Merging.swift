@@ -30,15 +30,6 @@ extension Model {
   }
 }
 
-extension Graph {
-  /// The parameter that a module has under that name.
-  func parameter(calledByModule name: String) -> Parameter.ID? {
-    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
-    let path = parts.dropLast().joined(separator: ".")
-    return modules.ownParameters(of: path)[String(parts.last ?? "")]
-  }
-}
-
 /// The parameters that adapters change, computed one at a time.
 struct MergedWeights {
   /// As the modules call them, in the order in which they are first changed.
@@ -84,11 +75,8 @@ private struct Sharing {
   init(_ names: [String], in graph: Graph) {
     let changed = Set(names)
     let allNames = graph.modules.parameterNames()
-    let owners = Dictionary(
-      allNames.flatMap { id, names in names.map { ($0, id) } },
-      uniquingKeysWith: { first, _ in first })
     for name in names {
-      guard let id = owners[name] else { continue }
+      guard let id = graph.parameter(calledByModule: name) else { continue }
       elements[name] = graph[id].element
       let others = (allNames[id] ?? []).filter { $0 != name }
       guard !others.isEmpty else { continue }
@@ -100,9 +88,4 @@ private struct Sharing {
       }
     }
   }
-}
-
-extension Tensor {
-  /// Whether no entry is infinite or no number.
-  var isFinite: Bool { floats().allSatisfy(\.isFinite) }
 }

@@ -14,7 +14,7 @@ struct ConfigurationFile {
 
   /// - Parameter path: A file, or an adapter's folder with an `adapter_config.json`.
   init(path: String) throws {
-    let inside = path.hasSuffix("/") ? "\(path)adapter_config.json" : "\(path)/adapter_config.json"
+    let inside = path.file("adapter_config.json")
     do { root = try DocumentReader.read(path: path) } catch let error {
       guard case FileProblem.isFolder? = error.problem as? FileProblem else { throw error }
       root = try DocumentReader.read(path: inside)
@@ -117,4 +117,9 @@ private struct ConfigurationProblem: Problem {
     message = error.description
     fix = nil
   }
+}
+
+extension String {
+  /// The path of a file in the folder of this path.
+  func file(_ name: String) -> String { hasSuffix("/") ? self + name : "\(self)/\(name)" }
 }

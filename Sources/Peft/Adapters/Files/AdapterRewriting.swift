@@ -100,10 +100,9 @@ extension AdapterFolder {
   /// Refuses a place where nothing can be written, or where a model is that would be mixed with an
   /// adapter, before the work begins.
   func checkPlace(_ path: String) throws {
-    let start = path.hasSuffix("/") ? path : "\(path)/"
-    if !FileWriter.isThere(start + Self.configurationName) {
+    if !FileWriter.isThere(path.file(Self.configurationName)) {
       for name in ["config.json", "model.safetensors", "model.safetensors.index.json"]
-      where FileWriter.isThere(start + name) {
+      where FileWriter.isThere(path.file(name)) {
         throw AdapterBasisError(.isCheckpoint(name), path: path)
       }
     }
@@ -112,10 +111,9 @@ extension AdapterFolder {
 
   /// Writes the adapter's two files as they are.
   func copy(to path: String) throws {
-    let start = self.path.hasSuffix("/") ? self.path : "\(self.path)/"
     try FolderWriter.write(to: path) { new in
       for name in [Self.configurationName, Self.tensorsName] {
-        try new.add(name, copyOf: start + name)
+        try new.add(name, copyOf: self.path.file(name))
       }
     }
   }
