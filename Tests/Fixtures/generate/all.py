@@ -13,7 +13,7 @@ SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
            "patterns.py", "adapter_files.py", "algebra.py", "random_numbers.py", "checkpoints.py",
            "adapted.py", "merged.py", "combined.py", "converted.py",
            "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
-           "tokenizer_files.py"]
+           "gradients.py", "optimizers.py", "training.py", "tokenizer_files.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
