@@ -28,4 +28,11 @@ extension Graph {
     copy.takeOver(self)
     return copy
   }
+
+  /// This graph with other outputs.
+  package func withOutputs(_ outputs: [Output]) -> Graph {
+    var copy = self
+    copy.outputs = outputs
+    return copy
+  }
 }

@@ -24,4 +24,14 @@ extension Graph {
     }
     return copy
   }
+
+  /// This graph with other rules for what its parameters start from.
+  public func settingInitialValues(_ rule: (Parameter) -> InitialValue) -> Graph {
+    var copy = self
+    for parameter in parameters {
+      guard let id = self.parameter(named: parameter.name) else { continue }
+      copy.change(id) { $0.initial = rule(parameter) }
+    }
+    return copy
+  }
 }

@@ -6,6 +6,15 @@ public struct Node: Sendable {
   public let results: [Value.ID]
   /// The path of the module this is part of; empty at the root.
   public let module: String
+
+  public init(
+    operation: any Operator, operands: [Value.ID], results: [Value.ID], module: String
+  ) {
+    self.operation = operation
+    self.operands = operands
+    self.results = results
+    self.module = module
+  }
 }
 
 extension Node: Equatable {

@@ -15,7 +15,9 @@ public struct Attention: Operator {
   /// How many positions a position sees back from itself, itself included; all where nil.
   public let window: Int?
   /// The rate of dropout on the attention weights, in training.
-  public let dropout: Double
+  public private(set) var dropout: Double
+  /// Which numbers dropout draws; those of its place in the graph where nil.
+  public private(set) var stream: Int?
   public let hasMask: Bool
   public let hasBias: Bool
 
@@ -31,6 +33,14 @@ public struct Attention: Operator {
     self.dropout = dropout
     self.hasMask = hasMask
     self.hasBias = hasBias
+  }
+
+  /// The same attention with another rate of dropout.
+  func dropping(rate: Double, stream: Int?) -> Attention {
+    var copy = self
+    copy.dropout = rate
+    copy.stream = stream
+    return copy
   }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {

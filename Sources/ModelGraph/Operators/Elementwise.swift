@@ -80,7 +80,13 @@ public struct Scale: Operator {
 public struct Dropout: Operator {
   public static let name = "dropout"
   public let rate: Double
-  public init(rate: Double) { self.rate = rate }
+  /// Which numbers it draws in training; those of its place in the graph where nil.
+  public let stream: Int?
+
+  public init(rate: Double, stream: Int? = nil) {
+    self.rate = rate
+    self.stream = stream
+  }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)

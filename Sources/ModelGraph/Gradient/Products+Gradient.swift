@@ -1,0 +1,76 @@
+extension Linear: DifferentiableOperator {
+  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+    let gradient = node.gradient
+    return [
+      try node.ifNeeded(0) {
+        try graph.apply(
+          Linear(layout: layout == .outIn ? .inOut : .outIn), gradient, node.operands[1], for: node)
+      },
+      try node.ifNeeded(1) {
+        try graph.apply(
+          LinearWeightGradient(layout: layout), node.operands[0], gradient, for: node)
+      },
+      try node.ifNeeded(2) { try graph.sum(gradient, like: node.operands[2], for: node) },
+    ]
+  }
+}
+
+extension MatrixProduct: DifferentiableOperator {
+  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+    let (a, b, gradient) = (node.operands[0], node.operands[1], node.gradient)
+    return [
+      try node.ifNeeded(0) {
+        let product =
+          try transposesFirst
+          ? graph.apply(
+            MatrixProduct(transposesFirst: transposesSecond, transposesSecond: true), b, gradient,
+            for: node)
+          : graph.apply(
+            MatrixProduct(transposesSecond: !transposesSecond), gradient, b, for: node)
+        return try graph.sum(product, like: a, for: node)
+      },
+      try node.ifNeeded(1) {
+        let product =
+          try transposesSecond
+          ? graph.apply(
+            MatrixProduct(transposesFirst: true, transposesSecond: transposesFirst), gradient, a,
+            for: node)
+          : graph.apply(
+            MatrixProduct(transposesFirst: !transposesFirst), a, gradient, for: node)
+        return try graph.sum(product, like: b, for: node)
+      },
+    ]
+  }
+}
+
+extension Embedding: DifferentiableOperator {
+  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+    let count = graph[node.operands[1]].type.shape.dimensions[0]
+    return [
+      nil,
+      try node.ifNeeded(1) {
+        try graph.apply(
+          EmbeddingGradient(count: count), node.operands[0], node.gradient, for: node)
+      },
+    ]
+  }
+}
+
+extension Convolution2D: DifferentiableOperator {
+  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+    let (x, weight, gradient) = (node.operands[0], node.operands[1], node.gradient)
+    return [
+      try node.ifNeeded(0) {
+        try graph.apply(
+          Convolution2DInputGradient(stride: stride, shape: graph[x].type.shape), gradient, weight,
+          for: node)
+      },
+      try node.ifNeeded(1) {
+        try graph.apply(
+          Convolution2DWeightGradient(stride: stride, shape: graph[weight].type.shape), x,
+          gradient, for: node)
+      },
+      try node.ifNeeded(2) { try graph.apply(ChannelSum(), gradient, for: node) },
+    ]
+  }
+}

@@ -1,0 +1,31 @@
+/// What is computed again on the way back instead of being kept: results that cost little beside the
+/// products around them, of operands that are kept in any case.
+struct Recomputation {
+  private var copies: [Value.ID: Value.ID] = [:]
+
+  /// A value to read on the way back.
+  mutating func value(
+    _ value: Value.ID, in graph: inout Graph
+  ) throws(ShapeError) -> Value.ID {
+    if let copy = copies[value] { return copy }
+    guard case .node(let index, let result) = graph[value].source,
+      graph.nodes[index].operation.isRecomputed
+    else { return value }
+    let node = graph.nodes[index]
+    var operands: [Value.ID] = []
+    for operand in node.operands { operands.append(try self.value(operand, in: &graph)) }
+    let results = try graph.apply(node.operation, to: operands, in: node.module)
+    for (old, new) in zip(node.results, results) { copies[old] = new }
+    return results[result]
+  }
+}
+
+extension Operator {
+  /// Whether it is cheap enough to be computed twice.
+  fileprivate var isRecomputed: Bool {
+    switch self {
+    case is LayerNorm, is RMSNorm, is Activation, is Multiply, is Reshape, is Permute: true
+    default: false
+    }
+  }
+}

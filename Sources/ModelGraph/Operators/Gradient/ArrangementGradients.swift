@@ -1,0 +1,90 @@
+/// A value among zeros: the reverse of a slice.
+///
+/// Operand: the part. Result: `shape`, in which the part begins at `start` along `axis`.
+public struct Pad: Operator {
+  public static let name = "pad"
+  public let axis: Int
+  public let start: Int
+  public let shape: Shape
+
+  public init(axis: Int, start: Int, to shape: Shape) {
+    self.axis = axis
+    self.start = start
+    self.shape = shape
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expect(operands[0], "the part", rank: shape.rank)
+    return [ValueType(shape, operands[0].element)]
+  }
+}
+
+/// Parts side by side along the last axis: the reverse of `Split`.
+///
+/// Operands: a part for each size. Result: `[..., sum of the sizes]`.
+public struct Join: Operator {
+  public static let name = "join"
+  public let sizes: [Int]
+  public let groups: Int
+
+  public init(sizes: [Int], groups: Int = 1) {
+    self.sizes = sizes
+    self.groups = groups
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: sizes.count...sizes.count)
+    for (type, size) in zip(operands, sizes) {
+      try expect(type, "each part", width: .size(size))
+    }
+    let total: Int
+    do { total = try sizes.checkedSum(of: "the sum of the parts") } catch {
+      throw ShapeError(name, .overflow(error.subject))
+    }
+    return [ValueType(operands[0].shape.replacingLast(with: .size(total)), operands[0].element)]
+  }
+}
+
+/// A sequence of features as an image: the reverse of `Patches`.
+///
+/// Operand: `[batch, height · width, features]`. Result: `[batch, features, height, width]`.
+public struct Unpatch: Operator {
+  public static let name = "unpatch"
+  public let height: Dimension
+  public let width: Dimension
+
+  public init(height: Dimension, width: Dimension) {
+    self.height = height
+    self.width = width
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expect(operands[0], "the patches", rank: 3)
+    let axes = operands[0].shape.dimensions
+    return [ValueType([axes[0], axes[2], height, width], operands[0].element)]
+  }
+}
+
+/// A token's features at its place among zeros: the reverse of `TakeToken`.
+///
+/// Operands: `[batch, width]`, and the `tokens [batch, sequence]` where the place depends on them.
+/// Result: `[batch, length, width]`.
+public struct PlaceToken: Operator {
+  public static let name = "place_token"
+  public let position: TakeToken.Position
+  public let length: Dimension
+
+  public init(_ position: TakeToken.Position, length: Dimension) {
+    self.position = position
+    self.length = length
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...2)
+    try expect(operands[0], "the features", rank: 2)
+    let axes = operands[0].shape.dimensions
+    return [ValueType([axes[0], length, axes[1]], operands[0].element)]
+  }
+}

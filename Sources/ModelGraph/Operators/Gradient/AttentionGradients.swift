@@ -1,0 +1,57 @@
+/// The gradients of attention's query, key and value, and of its bias where that is needed.
+///
+/// Operands: those of the attention, then `gradient [batch, s, heads · valueSize]`. Scores are computed
+/// again instead of being kept. Results: as query, key, value, and `[1, heads, s, t]`.
+public struct AttentionGradient: Operator {
+  public static let name = "attention_gradient"
+  public let attention: Attention
+  public let needsBias: Bool
+
+  public init(_ attention: Attention, needsBias: Bool) {
+    self.attention = attention
+    self.needsBias = needsBias
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    guard let gradient = operands.last else {
+      throw ShapeError(name, .operandCount(expected: "at least 4", found: operands.count))
+    }
+    let result = try attention.results(of: operands.dropLast())[0]
+    guard result.shape == gradient.shape else {
+      throw ShapeError(
+        name, .sizes(left: "the result", result.shape, right: "the gradient", gradient.shape))
+    }
+    let bias = needsBias ? operands.dropLast().suffix(1) : []
+    return (operands.prefix(3) + bias).map { ValueType($0.shape) }
+  }
+}
+
+/// The gradient of a rotation: the rotation back. Operand: `gradient`. Result: as the operand.
+public struct RotaryGradient: Operator {
+  public static let name = "rotary_gradient"
+  public let rotary: Rotary
+  public init(_ rotary: Rotary) { self.rotary = rotary }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try rotary.results(of: operands)
+  }
+}
+
+/// The gradient of T5's table of biases. Operand: `gradient [1, heads, s, t]`. Result: `[buckets,
+/// heads]`.
+public struct RelativePositionBiasGradient: Operator {
+  public static let name = "relative_position_bias_gradient"
+  public let bias: RelativePositionBias
+  public let buckets: Dimension
+
+  public init(_ bias: RelativePositionBias, buckets: Dimension) {
+    self.bias = bias
+    self.buckets = buckets
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expect(operands[0], "the gradient", rank: 4)
+    return [ValueType([buckets, operands[0].shape.dimensions[1]])]
+  }
+}

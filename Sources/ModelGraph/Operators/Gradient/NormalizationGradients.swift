@@ -1,0 +1,98 @@
+/// The gradient of a layer norm's input.
+///
+/// Operands: `x [..., width]`, `gradient [..., width]`, and the `weight [width]` where there is one.
+/// Result: as `x`.
+public struct LayerNormGradient: Operator {
+  public static let name = "layer_norm_gradient"
+  public let epsilon: Double
+  public init(epsilon: Double) { self.epsilon = epsilon }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try likeFirst(operands, count: 2...3)
+  }
+}
+
+/// The gradient of an RMS norm's input.
+///
+/// Operands: `x [..., width]`, `gradient [..., width]`, `weight [size]`. Result: as `x`.
+public struct RMSNormGradient: Operator {
+  public static let name = "rms_norm_gradient"
+  public let epsilon: Double
+  public let weightOffset: Double
+
+  public init(epsilon: Double, weightOffset: Double) {
+    self.epsilon = epsilon
+    self.weightOffset = weightOffset
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try likeFirst(operands, count: 3...3)
+  }
+}
+
+/// The gradient of an RMS norm's weight.
+///
+/// Operands: `x [..., width]`, `gradient [..., width]`. Result: `[size]`.
+public struct RMSNormWeightGradient: Operator {
+  public static let name = "rms_norm_weight_gradient"
+  public let epsilon: Double
+  public let size: Dimension
+
+  public init(epsilon: Double, size: Dimension) {
+    self.epsilon = epsilon
+    self.size = size
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    _ = try likeFirst(operands, count: 2...2)
+    return [ValueType([size])]
+  }
+}
+
+/// The gradient of a value that is scaled to length 1. Operands: `x`, `gradient`. Result: as `x`.
+public struct UnitLengthGradient: Operator {
+  public static let name = "unit_length_gradient"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try likeFirst(operands, count: 2...2)
+  }
+}
+
+/// The gradient of a softmax. Operands: its result, `gradient`. Result: as both.
+public struct SoftmaxGradient: Operator {
+  public static let name = "softmax_gradient"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try likeFirst(operands, count: 2...2)
+  }
+}
+
+/// The gradient of an activation: the gradient times the slope at `x`. Operands: `x`, `gradient`.
+/// Result: as both.
+public struct ActivationGradient: Operator {
+  public static let name = "activation_gradient"
+  public let function: Activation.Function
+  public init(_ function: Activation.Function) { self.function = function }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try likeFirst(operands, count: 2...2)
+  }
+}
+
+extension Operator {
+  /// The type of the first operand, which the second one has, too.
+  fileprivate func likeFirst(
+    _ operands: [ValueType], count: ClosedRange<Int>
+  ) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: count)
+    try expectFloatingPoint(operands[0], "the value")
+    guard operands[0].shape == operands[1].shape else {
+      throw ShapeError(
+        name,
+        .sizes(left: "the value", operands[0].shape, right: "the gradient", operands[1].shape))
+    }
+    return [ValueType(operands[0].shape)]
+  }
+}

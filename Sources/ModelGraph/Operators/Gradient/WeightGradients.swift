@@ -1,0 +1,85 @@
+/// The gradient of a linear layer's weight: every row's outer product, summed.
+///
+/// Operands: `x [..., in]`, `gradient [..., out]`. Result: `[out, in]` or `[in, out]` as `layout` says.
+public struct LinearWeightGradient: Operator {
+  public static let name = "linear_weight_gradient"
+  public let layout: Linear.Layout
+  public init(layout: Linear.Layout) { self.layout = layout }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 2...2)
+    let inputs = Dimension.size(try width(of: operands[0], "the input"))
+    let outputs = Dimension.size(try width(of: operands[1], "the gradient"))
+    return [ValueType(layout == .outIn ? [outputs, inputs] : [inputs, outputs])]
+  }
+}
+
+/// The gradient of an embedding's table: each row's gradient added to the row that its index names.
+///
+/// Operands: `indices [...]`, `gradient [..., size]`. Result: `[count, size]`.
+public struct EmbeddingGradient: Operator {
+  public static let name = "embedding_gradient"
+  public let count: Dimension
+  public init(count: Dimension) { self.count = count }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 2...2)
+    try expectIndices(operands[0], "the indices")
+    return [ValueType([count, .size(try width(of: operands[1], "the gradient"))])]
+  }
+}
+
+/// The gradient of a convolution's input.
+///
+/// Operands: `gradient [batch, out, …]`, `weight [out, in, kernel, kernel]`. Result: `[batch, in,
+/// height, width]`.
+public struct Convolution2DInputGradient: Operator {
+  public static let name = "conv2d_input_gradient"
+  public let stride: Int
+  public let shape: Shape
+
+  public init(stride: Int, shape: Shape) {
+    self.stride = stride
+    self.shape = shape
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 2...2)
+    try expect(operands[0], "the gradient", rank: 4)
+    return [ValueType(shape)]
+  }
+}
+
+/// The gradient of a convolution's weight.
+///
+/// Operands: `x [batch, in, height, width]`, `gradient [batch, out, …]`. Result: the weight's shape.
+public struct Convolution2DWeightGradient: Operator {
+  public static let name = "conv2d_weight_gradient"
+  public let stride: Int
+  public let shape: Shape
+
+  public init(stride: Int, shape: Shape) {
+    self.stride = stride
+    self.shape = shape
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 2...2)
+    try expect(operands[1], "the gradient", rank: 4)
+    return [ValueType(shape)]
+  }
+}
+
+/// The sum over every channel's places: the gradient of a convolution's bias.
+///
+/// Operand: `gradient [batch, out, height, width]`. Result: `[out]`.
+public struct ChannelSum: Operator {
+  public static let name = "channel_sum"
+  public init() {}
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 1...1)
+    try expect(operands[0], "the gradient", rank: 4)
+    return [ValueType([operands[0].shape.dimensions[1]])]
+  }
+}

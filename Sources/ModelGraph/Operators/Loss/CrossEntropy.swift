@@ -1,0 +1,96 @@
+/// The cross entropy of classes, such as tokens.
+///
+/// Operands: `logits [..., classes]`, `labels [...]` as indices, and a scale. Entries with the label
+/// −100 do not count. Results: the scaled sum over all that do; how many of them have their label's
+/// logit as the largest; and, where it is asked for, the gradient of the logits.
+/// - SeeAlso: PyTorch's `torch.nn.functional.cross_entropy`.
+public struct CrossEntropy: LossOperator {
+  public static let name = "cross_entropy"
+  public let settings: Settings
+  public let givesGradient: Bool
+
+  /// What counts, and how.
+  public struct Settings: Hashable, Sendable {
+    /// Places from a row of logits to its label, along the axis before the last: 1 where a token
+    /// predicts the next one.
+    public let shift: Int
+    /// The share of a label that is spread over all classes.
+    public let smoothing: Double
+
+    public init(shift: Int = 0, smoothing: Double = 0) {
+      self.shift = shift
+      self.smoothing = smoothing
+    }
+  }
+
+  /// The label of what does not count, as in PyTorch.
+  public static let ignoredLabel = -100
+
+  public init(_ settings: Settings, givesGradient: Bool = false) {
+    self.settings = settings
+    self.givesGradient = givesGradient
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    try expect(operands, count: 3...3)
+    try expectLabels(operands[1], of: operands[0])
+    try expectScale(operands)
+    return [scalar, scalar] + gradientTypes(operands, where: [givesGradient])
+  }
+
+  public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
+    CrossEntropy(settings, givesGradient: isNeeded[0])
+  }
+}
+
+/// The cross entropy of a linear layer's outputs, which are never stored as a whole.
+///
+/// Operands: `x [..., width]`, `weight`, perhaps `bias [classes]`, `labels [...]`, and a scale.
+/// Results: as `CrossEntropy`, with the gradients of x, weight and bias that are asked for.
+public struct HeadCrossEntropy: LossOperator {
+  public static let name = "head_cross_entropy"
+  public let layout: Linear.Layout
+  public let settings: CrossEntropy.Settings
+  public let hasBias: Bool
+  /// Whether the gradients of x, of the weight and of the bias are results.
+  public let gradients: [Bool]
+
+  public init(
+    layout: Linear.Layout, settings: CrossEntropy.Settings, hasBias: Bool,
+    gradients: [Bool] = [false, false, false]
+  ) {
+    self.layout = layout
+    self.settings = settings
+    self.hasBias = hasBias
+    self.gradients = gradients
+  }
+
+  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+    let count = hasBias ? 5 : 4
+    try expect(operands, count: count...count)
+    let logits = try Linear(layout: layout).results(of: operands.dropLast(2))[0]
+    try expectLabels(operands[count - 2], of: logits)
+    try expectScale(operands)
+    return [scalar, scalar] + gradientTypes(operands, where: gradients)
+  }
+
+  public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
+    HeadCrossEntropy(
+      layout: layout, settings: settings, hasBias: hasBias,
+      gradients: [isNeeded[0], isNeeded[1], hasBias && isNeeded[2]])
+  }
+}
+
+extension LossOperator {
+  fileprivate func expectLabels(
+    _ labels: ValueType, of logits: ValueType
+  ) throws(ShapeError) {
+    try expectFloatingPoint(logits, "the logits")
+    try expect(logits, "the logits", minimumRank: 2)
+    try expectIndices(labels, "the labels")
+    guard labels.shape.dimensions == logits.shape.dimensions.dropLast() else {
+      throw ShapeError(
+        name, .sizes(left: "the logits", logits.shape, right: "the labels", labels.shape))
+    }
+  }
+}
