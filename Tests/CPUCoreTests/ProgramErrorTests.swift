@@ -9,6 +9,7 @@ import Testing
   /// Features of tokens times one number for each position, and an input that has a size of its own.
   private static func graph() throws -> Graph {
     var graph = Graph(name: "tiny")
+    for module in ["table", "scale", "pick"] { graph.declareModule(module) }
     let tokens = graph.addInput("tokens", type: ValueType(places, .index))
     let factors = graph.addInput("factors", type: ValueType(Shape(places.dimensions + [1])))
     let extra = graph.addInput(
@@ -109,6 +110,7 @@ import Testing
   @Test("An operator from outside has no kernel")
   func noKernel() throws {
     var graph = Graph(name: "tiny")
+    graph.declareModule("block.0")
     let x = graph.addInput("x", type: ValueType([2]))
     graph.addOutput("y", try graph.apply(Unheard(), to: [x], in: "block.0")[0])
     try expect(
@@ -157,6 +159,7 @@ import Testing
   @Test("What is computed on the way may be too large as well")
   func hostileScratch() throws {
     var graph = Graph(name: "tiny")
+    graph.declareModule("attention")
     let places: Shape = [1, .symbol("sequence"), 1]
     let query = graph.addInput("query", type: ValueType(places))
     let key = graph.addInput("key", type: ValueType([1, .symbol("keys"), 1]))
@@ -168,6 +171,7 @@ import Testing
         fix: give smaller inputs
       """, ["query": [1, 64, 1], "key": [1, 1 << 47, 1]], outputs: nil, of: graph)
     var images = Graph(name: "images")
+    images.declareModule("convolution")
     let side = 1 << 22
     let x = images.addInput("x", type: ValueType([1, 1, .size(side), .size(side)]))
     let weight = try images.addParameter(

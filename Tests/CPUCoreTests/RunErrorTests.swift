@@ -8,6 +8,7 @@ import Testing
   /// Two tokens and a mask; a table of 5 tokens and one of 4 positions.
   private static func example(length: Int = 2) throws -> Example {
     var example = Example(seed: 1)
+    for module in ["tokens", "positions"] { example.graph.declareModule(module) }
     let tokens = example.tokens([1, length], below: 5)
     let mask = example.mask([1, length])
     let places = try example.graph.apply(Positions(offset: 1), to: [tokens, mask])[0]

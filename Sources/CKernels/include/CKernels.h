@@ -14,6 +14,26 @@ typedef enum {
   CK_RELU, CK_SILU, CK_TANH, CK_SIGMOID, CK_EXP, CK_GELU, CK_GELU_TANH, CK_QUICK_GELU
 } ck_function;
 
+/// What one step of an optimizer does to the numbers of a tensor, all learning rates applied. Every
+/// gradient g is first multiplied by `gradient`; where there is `decay`, w · decay is added to it.
+///
+/// Adam: m += mix1 · (g − m), v = v · keep2 + mix2 · g², w = w · shrink − step · m / (√v / correction +
+/// epsilon).
+typedef struct {
+  float gradient, decay, mix1, keep2, mix2, shrink, step, correction, epsilon;
+} ck_adam_rates;
+
+/// Lion: w = w · shrink − step · sign(m · keep1 + g · mix1), then m = m · keep2 + g · mix2.
+typedef struct {
+  float gradient, keep1, mix1, keep2, mix2, shrink, step;
+} ck_lion_rates;
+
+/// Gradient descent: m = m · keep + g · mix, w −= step · (g · direct + m · ahead). Without momentum
+/// w −= step · g.
+typedef struct {
+  float gradient, decay, keep, mix, direct, ahead, step;
+} ck_sgd_rates;
+
 /// All kernels, as K(name, parameters, arguments):
 ///
 /// - add, multiply: y = a + b, y = a · b. add_constant, scale: the same with one number.
@@ -28,7 +48,17 @@ typedef enum {
 /// - rotate: pairs (x[i], x[i + half]) turned by the angle whose cosine and sine are given.
 /// - drop: y = x · scale, or 0 where the random word of that place is below the threshold. The word
 ///   of place i is a mix of key and i, so that any part of a row can be computed by itself.
+/// - activate_gradient: y = f'(x) · gradient.
+/// - layer_norm_gradient, rms_norm_gradient, unit_length_gradient: the gradient of x for the rows of
+///   the result's gradient g, gs apart, into y; not in place of x.
+/// - rms_norm_weight_gradient: adds to y[width] every row of x, scaled to root mean square 1, times g.
+/// - softmax_gradient: y = p · (g − the sum of p · g), where p is the softmax's result.
+/// - exponentials: y = e^(x − shift).
+/// - add_scaled: y = y + c · x; not in place.
+/// - sum, largest: of all x, into *y.
 /// - widen_bf16, widen_f16: 16-bit floats as 32-bit ones; not in place.
+/// - adam, lion, sgd, sgd_momentum: one step, as told above, of parameters w with moments m and v.
+/// - square_sum: the sum of x², the same bits in every instruction set.
 #define CK_KERNELS(K) \
   K(add, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
   K(multiply, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
@@ -55,8 +85,42 @@ typedef enum {
     (size_t n, uint64_t key, uint32_t first, uint32_t threshold, float scale, const float *x, \
      float *y), \
     (n, key, first, threshold, scale, x, y)) \
+  K(activate_gradient, (ck_function f, size_t n, const float *x, const float *g, float *y), \
+    (f, n, x, g, y)) \
+  K(layer_norm_gradient, \
+    (size_t rows, size_t width, float epsilon, const float *x, size_t xs, const float *g, size_t gs, \
+     const float *_Nullable weight, float *y, size_t ys), \
+    (rows, width, epsilon, x, xs, g, gs, weight, y, ys)) \
+  K(rms_norm_gradient, \
+    (size_t rows, size_t width, float epsilon, float offset, const float *x, size_t xs, \
+     const float *g, size_t gs, const float *weight, float *y, size_t ys), \
+    (rows, width, epsilon, offset, x, xs, g, gs, weight, y, ys)) \
+  K(rms_norm_weight_gradient, \
+    (size_t rows, size_t width, float epsilon, const float *x, size_t xs, const float *g, size_t gs, \
+     float *y), \
+    (rows, width, epsilon, x, xs, g, gs, y)) \
+  K(unit_length_gradient, \
+    (size_t rows, size_t width, const float *x, size_t xs, const float *g, size_t gs, float *y, \
+     size_t ys), \
+    (rows, width, x, xs, g, gs, y, ys)) \
+  K(softmax_gradient, (size_t n, const float *p, const float *g, float *y), (n, p, g, y)) \
+  K(exponentials, (size_t n, float shift, const float *x, float *y), (n, shift, x, y)) \
+  K(add_scaled, (size_t n, float c, const float *x, float *y), (n, c, x, y)) \
+  K(sum, (size_t n, const float *x, float *y), (n, x, y)) \
+  K(largest, (size_t n, const float *x, float *y), (n, x, y)) \
   K(widen_bf16, (size_t n, const uint16_t *x, float *y), (n, x, y)) \
-  K(widen_f16, (size_t n, const uint16_t *x, float *y), (n, x, y))
+  K(widen_f16, (size_t n, const uint16_t *x, float *y), (n, x, y)) \
+  K(adam, \
+    (size_t n, const ck_adam_rates *rates, const float *gradient, float *m, float *v, float *w), \
+    (n, rates, gradient, m, v, w)) \
+  K(lion, (size_t n, const ck_lion_rates *rates, const float *gradient, float *m, float *w), \
+    (n, rates, gradient, m, w)) \
+  K(sgd, (size_t n, const ck_sgd_rates *rates, const float *gradient, float *w), \
+    (n, rates, gradient, w)) \
+  K(sgd_momentum, \
+    (size_t n, const ck_sgd_rates *rates, const float *gradient, float *m, float *w), \
+    (n, rates, gradient, m, w)) \
+  K(square_sum, (size_t n, const float *x, double *sum), (n, x, sum))
 
 #define CK_DECLARE(name, parameters, arguments) void ck_##name parameters;
 CK_KERNELS(CK_DECLARE)

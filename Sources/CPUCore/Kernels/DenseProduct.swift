@@ -117,6 +117,24 @@ struct DenseProduct: Kernel {
 /// An operator that is a product of matrices.
 protocol ProductOperator: Operator {
   func product(operandCount: Int) -> DenseProduct
+  /// The operands in the order and form in which the product reads them.
+  func factors(_ operands: [Operand]) -> [Operand]
+}
+
+extension ProductOperator {
+  func factors(_ operands: [Operand]) -> [Operand] { operands }
+}
+
+/// All rows of both operands, however many axes they are spread over, are summed over.
+extension LinearWeightGradient: ProductOperator {
+  func product(operandCount: Int) -> DenseProduct {
+    DenseProduct(transposesFirst: true, transposesSecond: false, hasBias: false)
+  }
+
+  func factors(_ operands: [Operand]) -> [Operand] {
+    let flat = operands.map(\.asMatrix)
+    return layout == .outIn ? flat.reversed() : flat
+  }
 }
 
 extension Linear: ProductOperator {

@@ -35,6 +35,8 @@ struct DropoutStream: Hashable, Sendable {
 /// An operator that does something else in training.
 protocol DroppingOperator: Operator {
   var dropoutRate: Double { get }
+  /// The number of its random numbers' stream, where the graph says it.
+  var stream: Int? { get }
   /// The kernel for training.
   func dropping(_ stream: DropoutStream) -> any Kernel
 }
@@ -56,22 +58,25 @@ struct ActiveDropout: Kernel {
   }
 }
 
-extension Attention: DroppingOperator {
+extension Attention: DroppingOperator, DroppableKernel {
   var dropoutRate: Double { dropout }
-  func dropping(_ stream: DropoutStream) -> any Kernel {
-    DroppingAttention(attention: self, stream: stream)
-  }
+  func dropping(_ stream: DropoutStream) -> any Kernel { Dropping(base: self, stream: stream) }
 }
 
-/// Attention in training, with dropout on its weights.
-struct DroppingAttention: Kernel {
-  let attention: Attention
+/// A kernel with a dropout inside.
+protocol DroppableKernel: Kernel {
+  func run(_ call: KernelCall, dropping stream: DropoutStream?)
+}
+
+/// Such a kernel in training.
+struct Dropping<Base: DroppableKernel>: Kernel {
+  let base: Base
   let stream: DropoutStream
-  var readsParts: Bool { true }
+  var readsParts: Bool { base.readsParts }
 
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
-    attention.scratchBytes(operands: operands, results: results)
+    base.scratchBytes(operands: operands, results: results)
   }
 
-  func run(_ call: KernelCall) { attention.run(call, dropping: stream) }
+  func run(_ call: KernelCall) { base.run(call, dropping: stream) }
 }

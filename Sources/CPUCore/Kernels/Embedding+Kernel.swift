@@ -47,21 +47,22 @@ extension TakeToken: MovingKernel {
     let (x, y) = (call.operands[0], call.result)
     let length = x.layout.shape[1]
     for row in 0..<y.rows {
-      let place: Int
-      switch position {
-      case .at(let index): place = index
-      case .first(let token):
-        place = tokens(call, row, length).firstIndex(of: Int64(token)) ?? 0
-      case .largest:
-        let tokens = tokens(call, row, length)
-        place = tokens.max().flatMap { tokens.firstIndex(of: $0) } ?? 0
-      }
+      let place = position.place(
+        row: row, tokens: call.operands.count > 1 ? call.operands[1] : nil, length: length)
       y.row(row, of: type).update(
         from: x.row(row * length + place, of: type), count: y.columns)
     }
   }
+}
 
-  private func tokens(_ call: KernelCall, _ row: Int, _ length: Int) -> UnsafeBufferPointer<Int64> {
-    UnsafeBufferPointer(start: call.operands[1].indices(row), count: length)
+extension TakeToken.Position {
+  /// The place in a row of that length.
+  func place(row: Int, tokens: NumberView?, length: Int) -> Int {
+    let tokens = UnsafeBufferPointer(start: tokens?.indices(row), count: tokens == nil ? 0 : length)
+    switch self {
+    case .at(let index): return index
+    case .first(let token): return tokens.firstIndex(of: Int64(token)) ?? 0
+    case .largest: return tokens.max().flatMap { tokens.firstIndex(of: $0) } ?? 0
+    }
   }
 }

@@ -87,11 +87,16 @@ struct Tiling {
     // that a block of the result stays in the cache until its epilogue has run. A narrow product is
     // cut into more rows, so that there are tasks for several threads.
     let isNarrow = sizes.columns <= Self.columns
-    tileRows = max(1, min(sizes.rows, widens ? 1024 : isNarrow ? 256 : 512))
-    let most = widens || tileRows < 256 ? Self.widenedColumns : Self.columns
+    let mostRows = max(1, min(sizes.rows, widens ? 1024 : isNarrow ? 256 : 512))
+    let most = widens || mostRows < 256 ? Self.widenedColumns : Self.columns
     let parts = max(1, sizes.columns.dividedRoundingUp(by: most))
     tileColumns = max(1, sizes.columns.dividedRoundingUp(by: parts))
     columnTiles = max(1, sizes.columns.dividedRoundingUp(by: tileColumns))
+    // An even number of tasks, where there are few: two threads would wait for one of them.
+    var rowTiles = max(1, sizes.rows.dividedRoundingUp(by: mostRows))
+    let isOdd = !(rowTiles * columnTiles).isMultiple(of: 2)
+    if isOdd, rowTiles > 1, rowTiles < 16 { rowTiles += 1 }
+    tileRows = max(1, sizes.rows.dividedRoundingUp(by: rowTiles))
     count = sizes.rows.dividedRoundingUp(by: tileRows) * columnTiles
   }
 

@@ -33,7 +33,7 @@ extension RelativePositionBias: Kernel {
   ///
   /// Half of the rows are for single distances; the others grow with the logarithm up to the greatest
   /// distance, and stand for all that are further.
-  private func bucket(distance: Int, of count: Int) -> Int {
+  func bucket(distance: Int, of count: Int) -> Int {
     let rows = isBidirectional ? count / 2 : count
     let start = isBidirectional && distance > 0 ? rows : 0
     let length = isBidirectional ? abs(distance) : max(0, -distance)

@@ -17,7 +17,10 @@ extension Rotary: Kernel {
     RotaryTable(rotary: self, length: operands[0].shape[1])
   }
 
-  func run(_ call: KernelCall) {
+  func run(_ call: KernelCall) { turn(call) }
+
+  /// Turns by the angles of the table, whichever way that is.
+  fileprivate func turn(_ call: KernelCall) {
     let (x, table, y) = (call.operands[0], call.operands[1].floats, call.result)
     let (length, half) = (x.layout.shape[1], rotarySize / 2)
     let rest = headSize - rotarySize
@@ -34,6 +37,17 @@ extension Rotary: Kernel {
   }
 }
 
+extension RotaryGradient: Kernel {
+  var readsParts: Bool { true }
+  var overwritten: Int? { 0 }
+
+  func table(for operands: [Layout]) -> (any Table)? {
+    RotaryTable(rotary: rotary, length: operands[0].shape[1], isBackward: true)
+  }
+
+  func run(_ call: KernelCall) { rotary.turn(call) }
+}
+
 /// For each position the cosines of its angles, then their sines.
 ///
 /// Frequencies and angles are rounded to 32 bits, as in `transformers`: at large positions their
@@ -41,6 +55,8 @@ extension Rotary: Kernel {
 private struct RotaryTable: Table {
   let rotary: Rotary
   let length: Int
+  /// Whether angles are negative.
+  var isBackward = false
 
   var count: Int { length * rotary.rotarySize }
 
@@ -51,7 +67,7 @@ private struct RotaryTable: Table {
       for (index, frequency) in frequencies.enumerated() {
         let angle = Double(Float(position) * frequency)
         entries[position * 2 * half + index] = Float(cos(angle))
-        entries[position * 2 * half + half + index] = Float(sin(angle))
+        entries[position * 2 * half + half + index] = Float(isBackward ? -sin(angle) : sin(angle))
       }
     }
   }

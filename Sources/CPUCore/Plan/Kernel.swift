@@ -13,6 +13,13 @@ protocol Kernel: Sendable {
   /// read entry by entry, just before that entry is written.
   var overwritten: Int? { get }
 
+  /// The result that takes that memory.
+  var overwriting: Int { get }
+
+  /// The number of floats that the step needs while it runs, shared by all workers; they become one
+  /// more result.
+  func workspace(for operands: [Layout]) -> Int
+
   /// Bytes that each worker needs for itself while the step runs.
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int
 
@@ -26,6 +33,8 @@ extension Kernel {
   var readsParts: Bool { false }
   func widens(operand: Int) -> Bool { false }
   var overwritten: Int? { nil }
+  var overwriting: Int { 0 }
+  func workspace(for operands: [Layout]) -> Int { 0 }
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int { 0 }
   func table(for operands: [Layout]) -> (any Table)? { nil }
 }

@@ -13,11 +13,16 @@ struct Lowering {
   private var operands: [Value.ID: Operand] = [:]
   private(set) var uses: [Value.ID: Int] = [:]
   private let outputs: [Graph.Output]
+  private let sizes: InputSizes
   private let isTraining: Bool
   private var dropoutCount = 0
 
-  init(_ graph: Graph, outputs: [Graph.Output], needed: Set<Value.ID>, isTraining: Bool) {
+  init(
+    _ graph: Graph, outputs: [Graph.Output], needed: Set<Value.ID>, sizes: InputSizes,
+    isTraining: Bool
+  ) {
     self.graph = graph
+    self.sizes = sizes
     self.isTraining = isTraining
     self.outputs = outputs
     for node in graph.nodes where node.results.contains(where: needed.contains) {
@@ -35,7 +40,7 @@ struct Lowering {
   }
 
   mutating func addInputs(
-    shapes given: [String: [Int]], sizes: InputSizes
+    shapes given: [String: [Int]]
   ) throws(ProgramError) -> [Program.Input] {
     var inputs: [Program.Input] = []
     for input in graph.inputs where uses[input.value] != nil {
@@ -60,14 +65,13 @@ struct Lowering {
       throw ProgramError(.operands(module: node.module, "\(error)"))
     }
     for (value, type) in zip(node.results, results) {
-      shapes[value] = type.shape.dimensions.compactMap(\.size)
+      shapes[value] = try sizes.concrete(type.shape)
     }
     if let kernel = activeDropout(node) {
       try emit(kernel, for: node, results)
       return
     }
     if try absorb(node) { return }
-    if try associate(node) { return }
     if let view = node.operation as? any ViewOperator {
       let parts = node.results.map { shapes[$0] ?? [] }
       var whole = try operand(of: node.operands[0])
@@ -87,7 +91,8 @@ struct Lowering {
       try wait(
         WaitingProduct(
           kernel: product.product(operandCount: node.operands.count),
-          operands: node.operands.map { value throws(ProgramError) in try operand(of: value) },
+          operands: product.factors(
+            node.operands.map { value throws(ProgramError) in try operand(of: value) }),
           module: node.module),
         for: node.results[0])
       return
@@ -105,7 +110,7 @@ struct Lowering {
     else { return nil }
     dropoutCount += 1
     return dropping.dropping(
-      DropoutStream(number: dropoutCount, rate: dropping.dropoutRate))
+      DropoutStream(number: dropping.stream ?? dropoutCount, rate: dropping.dropoutRate))
   }
 
   /// Puts the outputs into buffers of their own.

@@ -35,6 +35,8 @@ public struct Program: Sendable {
   let arena: ArenaPlan
   /// Bytes that each worker needs for itself, a multiple of 64.
   let scratchBytes: Int
+  /// How updates of weights are multiplied, in the order of their modules.
+  public let updates: [PlannedUpdate]
   /// The parameters that the steps read.
   let parameters: [Parameter.ID: Parameter]
 
@@ -56,8 +58,45 @@ public struct Program: Sendable {
     let results = graph.outputs.filter { wanted?.contains($0.name) ?? true }
     let needed = graph.values(neededFor: results.map(\.value))
     let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
-    var lowering = Lowering(graph, outputs: results, needed: needed, isTraining: isTraining)
-    inputs = try lowering.addInputs(shapes: shapes, sizes: sizes)
+    let names = results.map(\.name)
+    var updates: [PlannedUpdate] = []
+    let associated = try Self.rewritten {
+      try graph.sharingCommonResults()
+        .associated(sizes: sizes, isTraining: false, noting: &updates)
+    }
+    try self.init(
+      associated, outputs: associated.outputs.filter { names.contains($0.name) }, updates: updates,
+      sizes: sizes, shapes: shapes, isTraining: isTraining)
+  }
+
+  /// Plans a step of training: the outputs of a graph with a loss, and a gradient for each of the
+  /// parameters that the loss depends on, called as `Graph.gradientName(of:)` says. Dropout is active.
+  /// - Throws: `ProgramError`, also where the loss depends on nothing that is trained.
+  public init(
+    training graph: Graph, of parameters: [Parameter.ID], shapes: [String: [Int]]
+  ) throws(ProgramError) {
+    let needed = graph.values(neededFor: graph.outputs.map(\.value))
+    let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
+    var updates: [PlannedUpdate] = []
+    let training = try Self.rewritten {
+      try graph.numberingDropout().sharingCommonResults()
+        .associated(sizes: sizes, isTraining: true, noting: &updates)
+        .differentiated(loss: Loss.outputName, by: parameters)
+    }
+    try self.init(
+      training, outputs: training.outputs, updates: updates, sizes: sizes, shapes: shapes,
+      isTraining: true)
+  }
+
+  private init(
+    _ graph: Graph, outputs results: [Graph.Output], updates: [PlannedUpdate], sizes: InputSizes,
+    shapes: [String: [Int]], isTraining: Bool
+  ) throws(ProgramError) {
+    self.updates = updates
+    let needed = graph.values(neededFor: results.map(\.value))
+    var lowering = Lowering(
+      graph, outputs: results, needed: needed, sizes: sizes, isTraining: isTraining)
+    inputs = try lowering.addInputs(shapes: shapes)
     for node in graph.nodes where node.results.contains(where: needed.contains) {
       try lowering.add(node)
     }
@@ -84,13 +123,11 @@ public struct Program: Sendable {
     self.parameters = parameters
   }
 
-  /// Bytes that a run takes beside its parameters: intermediate values, outputs, tables, and what each
-  /// thread needs for itself.
-  public func byteCount(threads: Int) -> Int {
-    let tableBytes = tables.reduce(0) { $0 + (4 * $1.count).roundedUp(to: 64) }
-    let outputBytes = outputs.reduce(0) { $0 + $1.byteCount }
-    return arena.byteCount + outputBytes + tableBytes
-      + max(1, threads) * scratchBytes
+  /// What a rewrite makes of a graph, with its error as one of planning.
+  private static func rewritten(_ rewrite: () throws -> Graph) throws(ProgramError) -> Graph {
+    do { return try rewrite() } catch let error as ProgramError { throw error } catch {
+      throw ProgramError(.rewriting("\(error)"))
+    }
   }
 }
 

@@ -10,6 +10,7 @@ public struct ProgramError: Error, Hashable, Sendable, CustomStringConvertible {
     case emptyInput(String, shape: [Int])
     case unknownSize(String)
     case operands(module: String, String)
+    case rewriting(String)
     case noKernel(operation: String, module: String)
     case tooLarge(module: String, shape: String)
   }
@@ -19,6 +20,7 @@ public struct ProgramError: Error, Hashable, Sendable, CustomStringConvertible {
   init(_ reason: Reason) { self.reason = reason }
 
   public var description: String {
+    if case .rewriting(let words) = reason { return words }
     let (problem, fix): (String, String) =
       switch reason {
       case .missingInputs(let names, let given):
@@ -42,6 +44,7 @@ public struct ProgramError: Error, Hashable, Sendable, CustomStringConvertible {
         ("no input says how large '\(symbol)' is", "use the name in the shape of a needed input")
       case .operands(let module, let words):
         ("\(Self.place(module))\(words)", "give inputs of sizes that this model takes")
+      case .rewriting(let words): (words, "")
       case .noKernel(let operation, let module):
         (
           "\(Self.place(module))the CPU core has no kernel for '\(operation)'",

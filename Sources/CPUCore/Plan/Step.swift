@@ -24,4 +24,11 @@ struct Operand: Hashable, Sendable {
   var start = 0
   let layout: Layout
   let element: ElementType
+
+  /// The same rows as those of a matrix.
+  var asMatrix: Operand {
+    Operand(
+      place: place, start: start,
+      layout: Layout([layout.rows, layout.columns], stride: layout.stride), element: element)
+  }
 }

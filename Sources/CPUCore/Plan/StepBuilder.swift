@@ -25,7 +25,9 @@ struct StepBuilder {
     for result in results {
       made.append(try newBuffer(result.shape, result.element, for: module))
     }
-    steps.append(Step(kernel: kernel, operands: read, results: made, module: module))
+    let workspace = kernel.workspace(for: read.map(\.layout))
+    let extra = workspace > 0 ? [try newBuffer([workspace], .float32, for: module)] : []
+    steps.append(Step(kernel: kernel, operands: read, results: made + extra, module: module))
     return made
   }
 
@@ -83,7 +85,7 @@ extension StepBuilder {
     for (index, step) in steps.enumerated() {
       guard let position = step.kernel.overwritten, isWholeBuffer(step.operands[position]),
         case .buffer(let old) = step.operands[position].place,
-        case .buffer(let new) = step.results[0].place,
+        case .buffer(let new) = step.results[step.kernel.overwriting].place,
         buffers[old].last == index, buffers[old].byteCount == buffers[new].byteCount,
         step.operands.count(where: { $0.place == .buffer(old) }) == 1,
         !apart.contains(old), !apart.contains(new)

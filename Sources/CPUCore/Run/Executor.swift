@@ -8,6 +8,7 @@ public import Tensors
 public final class Executor {
   public let program: Program
   private let parameters: [Parameter.ID: Tensor]
+  private let trained: TrainedParameters?
   private let pool: WorkerPool
   private let arena: MemoryBlock
   private let scratch: MemoryBlock
@@ -19,13 +20,17 @@ public final class Executor {
   /// - Parameters:
   ///   - parameters: A tensor for each parameter that the program reads. They are used where they
   ///     are, in the type they have.
+  ///   - trained: Parameters that change between runs; they need no tensors.
   ///   - threads: Threads to use, the caller's among them; as many as there are cores where nil.
   /// - Throws: `RunError` where a parameter is missing or misshapen, or there is too little memory.
   public init(
-    _ program: Program, parameters: [Parameter.ID: Tensor], threads: Int? = nil
+    _ program: Program, parameters: [Parameter.ID: Tensor], trained: TrainedParameters? = nil,
+    threads: Int? = nil
   ) throws(RunError) {
     self.program = program
+    self.trained = trained
     for (id, parameter) in program.parameters.sorted(by: { $0.key.index < $1.key.index }) {
+      if trained?.address(of: id) != nil { continue }
       guard let tensor = parameters[id] else { throw RunError(.missingParameter(parameter.name)) }
       guard tensor.count == parameter.count,
         tensor.shape.filter({ $0 != 1 })
@@ -125,6 +130,7 @@ public final class Executor {
 
   /// The address stays valid: `parameters` holds the tensor.
   private func address(of id: Parameter.ID) -> UnsafeMutableRawPointer {
+    if let address = trained?.address(of: id) { return address }
     guard let start = parameters[id]?.withUnsafeBytes({ $0.baseAddress }) else {
       return arena.address
     }

@@ -1,7 +1,10 @@
+import ModelGraph
+
 /// Why a run stopped: something in the inputs that only the numbers show.
 public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
   public enum Reason: Hashable, Sendable {
     case indexOutOfRange(module: String, index: Int, count: Int)
+    case labelOutOfRange(Int, classes: Int)
     case missingInput(String)
     case unplannedInput(String)
     case wrongShape(input: String, found: [Int], planned: [Int])
@@ -25,6 +28,11 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
             ? "give indices from 0 to \(count - 1)"
             : "give indices below \(count): tokens of this model's vocabulary, "
               + "and no longer sequence than it has positions"
+        )
+      case .labelOutOfRange(let label, let classes):
+        (
+          "the label \(label) is none of the model's \(classes) classes",
+          "give labels from 0 to \(classes - 1), or \(CrossEntropy.ignoredLabel) for what does not count"
         )
       case .missingInput(let name): ("the input \(name) is missing", "give it")
       case .unplannedInput(let name):

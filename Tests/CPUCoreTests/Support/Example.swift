@@ -11,7 +11,10 @@ struct Example {
   private(set) var inputs: [String: Reals] = [:]
   private(set) var parameters: [String: Reals] = [:]
 
-  init(seed: Int) { random = RandomNumbers(seed: seed) }
+  init(seed: Int) {
+    random = RandomNumbers(seed: seed)
+    graph.declareModule("module")
+  }
 
   mutating func input(
     _ shape: [Int], from low: Double = -1, to high: Double = 1

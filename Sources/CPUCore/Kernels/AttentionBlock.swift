@@ -1,0 +1,125 @@
+internal import CKernels
+import ModelGraph
+
+/// The sizes of an attention's operands.
+struct AttentionSizes {
+  let batch: Int
+  let queries: Int
+  let keys: Int
+  /// Entries of a head's query and key.
+  let size: Int
+  /// Entries of a head's value.
+  let valueSize: Int
+
+  private static let queryBlock = 64
+
+  init(_ attention: Attention, _ q: Layout, _ k: Layout, _ v: Layout) {
+    batch = q.shape[0]
+    queries = q.shape[1]
+    keys = k.shape[1]
+    size = q.columns / attention.heads
+    valueSize = v.columns / attention.keyValueHeads
+  }
+
+  /// Queries whose scores are held at a time.
+  var blockRows: Int { min(queries, Self.queryBlock) }
+  var blockCount: Int { queries == 0 ? 0 : queries.dividedRoundingUp(by: blockRows) }
+
+  func rows(ofBlock block: Int) -> Range<Int> {
+    block * blockRows..<min(queries, (block + 1) * blockRows)
+  }
+}
+
+/// One head's scores of a few queries, with the keys that any of them sees.
+struct AttentionBlock {
+  private let attention: Attention
+  private let call: KernelCall
+  private let sizes: AttentionSizes
+  private let batch: Int
+  private let head: Int
+  let rows: Range<Int>
+  let seen: Range<Int>
+  /// The number of keys: scores are rows of that width.
+  var width: Int { seen.count }
+
+  init(
+    _ attention: Attention, _ call: KernelCall, _ sizes: AttentionSizes, batch: Int, head: Int,
+    _ rows: Range<Int>
+  ) {
+    self.attention = attention
+    self.call = call
+    self.sizes = sizes
+    self.batch = batch
+    self.head = head
+    self.rows = rows
+    let first = attention.visible(from: rows.lowerBound).lowerBound
+    let end = attention.visible(from: rows.upperBound - 1).upperBound
+    seen = (first..<end).clamped(to: 0..<sizes.keys)
+  }
+
+  /// The head of keys and values that this one shares with others.
+  var group: Int { head / (attention.heads / attention.keyValueHeads) }
+
+  /// The part of a value with a row for each query that belongs to this block.
+  func queryPart(of view: NumberView, size: Int) -> UnsafeMutablePointer<Float> {
+    view.row(batch * sizes.queries + rows.lowerBound) + head * size
+  }
+
+  /// The part of a value with a row for each key that this block sees.
+  func keyPart(of view: NumberView, size: Int) -> UnsafeMutablePointer<Float> {
+    view.row(batch * sizes.keys + seen.lowerBound) + group * size
+  }
+
+  /// Computes the weights before dropout: zero where a query does not see a key.
+  func weigh(into scores: UnsafeMutablePointer<Float>) {
+    let (q, k) = (call.operands[0], call.operands[1])
+    multiply(
+      MatrixFactor(start: queryPart(of: q, size: sizes.size), stride: q.stride),
+      MatrixFactor(
+        start: keyPart(of: k, size: sizes.size), stride: k.stride, isTransposed: true),
+      rows: rows.count, columns: width, depth: sizes.size, scale: Float(attention.scale),
+      to: scores, stride: width)
+    for (index, row) in rows.enumerated() {
+      let line = scores + index * width
+      if attention.hasBias {
+        let bias = call.operands[attention.hasMask ? 4 : 3]
+        ck_add(width, line, bias.row(head * sizes.queries + row) + seen.lowerBound, line)
+      }
+      if attention.hasMask {
+        ck_hide(width, call.operands[3].mask(batch) + seen.lowerBound, line)
+      }
+      let own = ownKeys(of: row)
+      line.update(repeating: 0, count: own.lowerBound)
+      ck_softmax(own.count, line + own.lowerBound, line + own.lowerBound)
+      (line + own.upperBound).update(repeating: 0, count: width - own.upperBound)
+    }
+  }
+
+  /// Drops entries of the weights, or of their gradients.
+  func drop(
+    _ stream: DropoutStream, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+  ) {
+    for (index, row) in rows.enumerated() {
+      let own = ownKeys(of: row)
+      let start = index * width + own.lowerBound
+      stream.drop(
+        own.count, seed: call.seed, row: (batch * attention.heads + head) * sizes.queries + row,
+        first: seen.lowerBound + own.lowerBound, x + start, into: y + start)
+    }
+  }
+
+  /// The keys that one query sees as far as its place tells, as columns of the block.
+  private func ownKeys(of row: Int) -> Range<Int> {
+    let own = attention.visible(from: row).clamped(to: seen)
+    return own.lowerBound - seen.lowerBound..<own.upperBound - seen.lowerBound
+  }
+}
+
+extension Attention {
+  /// The keys that a query may see, as far as its place tells.
+  fileprivate func visible(from row: Int) -> Range<Int> {
+    let end = isCausal ? row + 1 : Int.max
+    let start = window.map { max(0, row + 1 - $0) } ?? 0
+    return start..<max(start, end)
+  }
+}

@@ -1,0 +1,188 @@
+import ModelGraph
+
+/// A layer with an updated weight is `x · (W + s · P · Q)ᵀ`. There are two orders to multiply in: add
+/// the update to the weight, or carry two thin products beside it. Which is cheaper depends on the
+/// number of rows and on the depth of `P · Q`. A layer whose weight is an update alone (the branch of
+/// an adapter with dropout) has the same choice, and so has an embedding.
+extension Graph {
+  /// This graph with updates carried beside their weights where that is cheaper.
+  /// - Parameters:
+  ///   - isTraining: Whether gradients of adapters will be computed, too.
+  ///   - updates: Gets a line for every update that there is a choice about.
+  func associated(
+    sizes: InputSizes, isTraining: Bool, noting updates: inout [PlannedUpdate]
+  ) throws -> Graph {
+    var uses: [Value.ID: Int] = [:]
+    for operand in nodes.flatMap(\.operands) { uses[operand, default: 0] += 1 }
+    let shared = Set(
+      nodes.filter { node in
+        (node.operation as? any WeightReading).map { reading in
+          node.operands.indices.contains(reading.weightPosition)
+            && uses[node.operands[reading.weightPosition]] != 1
+        } ?? false
+      }.compactMap(\.results.first))
+    return try rewriting { node, graph in
+      guard !shared.contains(node.results[0]) else { return nil }
+      switch node.operation {
+      case let linear as Linear:
+        return try linear.besideWeight(
+          node, in: &graph, sizes: sizes, isTraining: isTraining, noting: &updates)
+      case is Embedding:
+        return try Embedding.besideTable(node, in: &graph, sizes: sizes, noting: &updates)
+      default: return nil
+      }
+    }
+  }
+}
+
+extension Linear {
+  /// The layer with its update beside its weight; nil where it is better added, or none.
+  fileprivate func besideWeight(
+    _ node: Node, in graph: inout Graph, sizes: InputSizes, isTraining: Bool,
+    noting updates: inout [PlannedUpdate]
+  ) throws -> [Value.ID]? {
+    guard let update = UpdateProduct(node.operands[1], in: graph),
+      update.weight != nil || node.operands.count == 2
+    else { return nil }
+    let x = try sizes.concrete(graph[node.operands[0]].type.shape)
+    let isFlipped = (layout == .outIn) != update.isTransposed
+    let cost = AssociationCost(
+      rows: (try? x.dropLast().checkedProduct()) ?? .max, inputs: x.last ?? 1,
+      outputs: update.shape[layout == .outIn ? 0 : 1], depth: update.depth,
+      weight: update.weight.map { graph[$0].element(in: graph) },
+      trainedFactors: isTraining ? update.trainedFactors(in: graph) : nil)
+    let planned = PlannedUpdate(
+      module: node.module, rows: cost.rows, depth: cost.depth,
+      isBeside: cost.isCheaperBeside, costs: cost.costs)
+    updates.append(planned)
+    guard planned.isBeside else { return nil }
+    // With a weight [out, in] both factors are read transposed, the last one first.
+    let (first, second) = isFlipped ? (update.q, update.p) : (update.p, update.q)
+    func apply(_ operation: some Operator, _ operands: Value.ID...) throws -> Value.ID {
+      try graph.apply(operation, to: operands, in: node.module)[0]
+    }
+    let thin = try apply(
+      Linear(layout: first.isTransposed == isFlipped ? .inOut : .outIn), node.operands[0],
+      first.value)
+    var result = try apply(
+      Linear(layout: second.isTransposed == isFlipped ? .inOut : .outIn), thin, second.value)
+    for factor in update.scales { result = try apply(Scale(by: factor), result) }
+    guard let weight = update.weight else { return [result] }
+    var operands = node.operands
+    operands[1] = weight
+    // Another adapter's update may be in the weight still.
+    let inner = Node(
+      operation: self, operands: operands, results: node.results, module: node.module)
+    let base =
+      try besideWeight(
+        inner, in: &graph, sizes: sizes, isTraining: isTraining, noting: &updates)
+      ?? graph.apply(self, to: operands, in: node.module)
+    return [try apply(Add(), base[0], result)]
+  }
+}
+
+extension Embedding {
+  /// The rows with their update's rows added; nil where there is no update, or more rows than the
+  /// table has.
+  fileprivate static func besideTable(
+    _ node: Node, in graph: inout Graph, sizes: InputSizes, noting updates: inout [PlannedUpdate]
+  ) throws -> [Value.ID]? {
+    guard let update = UpdateProduct(node.operands[1], in: graph) else { return nil }
+    let indices = try sizes.concrete(graph[node.operands[0]].type.shape)
+    let rows = (try? indices.checkedProduct()) ?? .max
+    let planned = PlannedUpdate(
+      module: node.module, rows: rows, depth: update.depth, isBeside: rows < update.shape[0],
+      costs: nil)
+    updates.append(planned)
+    guard planned.isBeside else { return nil }
+    func apply(_ operation: some Operator, _ operands: Value.ID...) throws -> Value.ID {
+      try graph.apply(operation, to: operands, in: node.module)[0]
+    }
+    let (table, second) = update.isTransposed ? (update.q, update.p) : (update.p, update.q)
+    let isUpright = table.isTransposed == update.isTransposed
+    let upright = try isUpright ? table.value : apply(Permute([1, 0]), table.value)
+    let thin = try apply(Embedding(), node.operands[0], upright)
+    var result = try apply(
+      Linear(layout: second.isTransposed == update.isTransposed ? .inOut : .outIn), thin,
+      second.value)
+    for factor in update.scales { result = try apply(Scale(by: factor), result) }
+    guard let weight = update.weight else { return [result] }
+    return [try apply(Add(), apply(Embedding(), node.operands[0], weight), result)]
+  }
+}
+
+/// An update that is a product, perhaps scaled and transposed, and the weight that it is added to.
+private struct UpdateProduct {
+  struct Factor {
+    let value: Value.ID
+    let isTransposed: Bool
+  }
+
+  let p: Factor
+  let q: Factor
+  /// The weight that is added; nil for the update alone.
+  let weight: Value.ID?
+  /// Whether `P · Q` is read transposed.
+  let isTransposed: Bool
+  let scales: [Double]
+  /// The size that P and Q share.
+  let depth: Int
+  /// The shape of the update as it is added.
+  let shape: [Int]
+
+  init?(_ value: Value.ID, in graph: Graph) {
+    shape = graph[value].type.shape.dimensions.compactMap(\.size)
+    guard shape.count == 2 else { return nil }
+    var (value, weight, isTransposed, scales) = (value, Value.ID?.none, false, [Double]())
+    if let node = graph.node(making: value), node.operation is Add, node.operands.count == 2 {
+      (weight, value) = (node.operands[0], node.operands[1])
+    }
+    while let node = graph.node(making: value) {
+      switch node.operation {
+      case let scale as Scale: scales.append(scale.factor)
+      case let permute as Permute where permute.order == [1, 0]: isTransposed.toggle()
+      case let product as MatrixProduct:
+        p = Factor(value: node.operands[0], isTransposed: product.transposesFirst)
+        q = Factor(value: node.operands[1], isTransposed: product.transposesSecond)
+        let axes = graph[p.value].type.shape.dimensions
+        guard axes.count == 2, graph[q.value].type.shape.rank == 2,
+          let depth = axes[p.isTransposed ? 0 : 1].size
+        else { return nil }
+        self.depth = depth
+        self.weight = weight
+        self.isTransposed = isTransposed
+        self.scales = scales.reversed()
+        return
+      default: return nil
+      }
+      value = node.operands[0]
+    }
+    return nil
+  }
+
+  /// How many of the two factors are trained.
+  func trainedFactors(in graph: Graph) -> (p: Bool, q: Bool) {
+    (graph.isTrained(p.value), graph.isTrained(q.value))
+  }
+}
+
+extension Graph {
+  fileprivate func node(making value: Value.ID) -> Node? {
+    if case .node(let index, _) = self[value].source { nodes[index] } else { nil }
+  }
+
+  /// Whether a value depends on what an adapter trains.
+  fileprivate func isTrained(_ value: Value.ID) -> Bool {
+    if let parameter = parameter(readBy: value) {
+      if case .adapter = self[parameter].role { return true } else { return false }
+    }
+    return node(making: value)?.operands.contains(where: isTrained) ?? false
+  }
+}
+
+extension Value {
+  /// The type that the value is stored in.
+  fileprivate func element(in graph: Graph) -> ElementType {
+    if case .parameter(let id) = source { graph[id].element } else { .float32 }
+  }
+}

@@ -1,0 +1,31 @@
+/// Bytes that a run takes beside its parameters.
+public struct ProgramMemory: Hashable, Sendable {
+  /// Intermediate values and inputs, which share bytes where no step needs both.
+  public let workingBytes: Int
+  /// Outputs, gradients among them, by name.
+  public let outputBytes: [String: Int]
+  /// Numbers that follow from shapes alone, such as the angles of rotary positions.
+  public let tableBytes: Int
+  /// What all threads need for themselves.
+  public let scratchBytes: Int
+
+  public var totalBytes: Int {
+    workingBytes + outputBytes.values.reduce(0, +) + tableBytes + scratchBytes
+  }
+}
+
+extension Program {
+  /// - Parameter threads: As many as there are cores where nil.
+  public func memory(threads: Int? = nil) -> ProgramMemory {
+    ProgramMemory(
+      workingBytes: arena.byteCount,
+      outputBytes: Dictionary(uniqueKeysWithValues: outputs.map { ($0.name, $0.byteCount) }),
+      tableBytes: tables.reduce(0) { $0 + (4 * $1.count).roundedUp(to: 64) },
+      scratchBytes: max(1, threads ?? WorkerPool.coreCount) * scratchBytes)
+  }
+
+  /// Bytes that a run takes beside its parameters: intermediate values, outputs, tables, and what each
+  /// thread needs for itself.
+  /// - Parameter threads: As many as there are cores where nil.
+  public func byteCount(threads: Int? = nil) -> Int { memory(threads: threads).totalBytes }
+}

@@ -1,0 +1,80 @@
+public import Tensors
+
+extension Optimizer {
+  /// Copies of what the optimizer remembers, by its kind and the parameter: `exp_avg.NAME`.
+  public var state: [String: Tensor] {
+    var state: [String: Tensor] = [:]
+    for (index, parameter) in parameters.enumerated() {
+      for (kind, name) in settings.method.stateNames.enumerated() {
+        state["\(name).\(parameter.name)"] = Tensor(shape: [parameter.count], type: .float32) {
+          $0.copyMemory(
+            from: UnsafeRawBufferPointer(
+              UnsafeBufferPointer(start: moments[index, kind], count: parameter.count)))
+        }
+      }
+    }
+    return state
+  }
+
+  /// Goes on from a state: the next step is what it would have been there.
+  /// - Throws: Before anything has changed, where a tensor is missing or is not what it should be.
+  ///   Tensors that the optimizer does not need are not looked at.
+  public func restore(
+    _ state: [String: Tensor], stepCount: Int
+  ) throws(OptimizerStateError) {
+    guard stepCount >= 0 else { throw OptimizerStateError(.negativeStepCount(stepCount)) }
+    var rows: [(tensor: Tensor, parameter: Int, kind: Int)] = []
+    for (index, parameter) in parameters.enumerated() {
+      for (kind, name) in settings.method.stateNames.enumerated() {
+        let key = "\(name).\(parameter.name)"
+        guard let tensor = state[key] else { throw OptimizerStateError(.missing(key)) }
+        guard tensor.type == .float32, tensor.shape == [parameter.count] else {
+          throw OptimizerStateError(
+            .unlike(
+              key, found: "\(tensor.type) \(tensor.shape)",
+              expected: "\(NumberType.float32) [\(parameter.count)]"))
+        }
+        rows.append((tensor, index, kind))
+      }
+    }
+    for row in rows {
+      row.tensor.withUnsafeBytes { bytes in
+        UnsafeMutableRawBufferPointer(start: moments[row.parameter, row.kind], count: bytes.count)
+          .copyMemory(from: bytes)
+      }
+    }
+    self.stepCount = stepCount
+  }
+}
+
+/// Why an optimizer cannot go on from a state.
+public struct OptimizerStateError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Reason: Hashable, Sendable {
+    case missing(String)
+    case unlike(String, found: String, expected: String)
+    case negativeStepCount(Int)
+  }
+
+  public let reason: Reason
+
+  init(_ reason: Reason) { self.reason = reason }
+
+  public var description: String {
+    let (problem, fix) =
+      switch reason {
+      case .missing(let name):
+        (
+          "the optimizer's state has no \(name)",
+          "go on with the optimizer and the trained parameters of the run that wrote it"
+        )
+      case .unlike(let name, let found, let expected):
+        (
+          "the optimizer's \(name) is \(found), not \(expected)",
+          "go on with the trained parameters of the run that wrote it"
+        )
+      case .negativeStepCount(let count):
+        ("the optimizer's state says \(count) steps", "give the number of steps made")
+      }
+    return "error: \(problem)\n  fix: \(fix)"
+  }
+}

@@ -1,0 +1,75 @@
+public import ModelGraph
+public import Tensors
+
+/// The numbers that training changes, in place, while programs read them.
+///
+/// They belong to one run at a time: what changes them must not do so while a program runs.
+public final class TrainedParameters {
+  /// What the numbers are, in their order.
+  public let parameters: [(id: Parameter.ID, name: String, shape: [Int])]
+  private let memory: MemoryBlock
+  private let offsets: [Int]
+
+  /// - Parameter start: What training starts from; of any type of real numbers.
+  /// - Throws: `RunError` where there is too little memory.
+  public init(_ start: [(id: Parameter.ID, name: String, tensor: Tensor)]) throws(RunError) {
+    parameters = start.map { ($0.id, $0.name, $0.tensor.shape) }
+    var offsets: [Int] = []
+    var end = 0
+    for row in start {
+      offsets.append(end)
+      end += (4 * row.tensor.count).roundedUp(to: 64)
+    }
+    self.offsets = offsets
+    memory = try MemoryBlock(byteCount: end)
+    for (index, row) in start.enumerated() { fill(index, with: row.tensor) }
+  }
+
+  /// How many numbers there are.
+  public var count: Int { values.reduce(0) { $0 + $1.count } }
+
+  /// Bytes that they take.
+  public var byteCount: Int { memory.byteCount }
+
+  /// Bytes that parameters of so many numbers take.
+  public static func byteCount(counts: [Int]) -> Int {
+    counts.reduce(0) { $0 + (4 * $1).roundedUp(to: 64) }
+  }
+
+  /// The numbers of each parameter.
+  public var values: [UnsafeMutableBufferPointer<Float>] {
+    zip(parameters, offsets).map { parameter, offset in
+      UnsafeMutableBufferPointer(
+        start: (memory.address + offset).assumingMemoryBound(to: Float.self),
+        count: parameter.shape.reduce(1, *))
+    }
+  }
+
+  /// Copies of the numbers as they are now, by name.
+  public func tensors() -> [String: Tensor] {
+    Dictionary(
+      uniqueKeysWithValues: zip(parameters, values).map { parameter, values in
+        (parameter.name, Tensor(Array(values), shape: parameter.shape))
+      })
+  }
+
+  /// Replaces the numbers.
+  /// - Precondition: The tensors have the parameters' shapes.
+  public func restore(_ tensors: [String: Tensor]) {
+    for (index, parameter) in parameters.enumerated() {
+      guard let tensor = tensors[parameter.name] else { continue }
+      precondition(tensor.shape == parameter.shape, "\(parameter.name) is \(tensor.shape)")
+      fill(index, with: tensor)
+    }
+  }
+
+  private func fill(_ index: Int, with tensor: Tensor) {
+    let floats = tensor.floats()
+    _ = values[index].update(fromContentsOf: floats)
+  }
+
+  /// Where a parameter's numbers are; nil for one that is not trained.
+  func address(of id: Parameter.ID) -> UnsafeMutableRawPointer? {
+    parameters.firstIndex { $0.id == id }.map { memory.address + offsets[$0] }
+  }
+}
