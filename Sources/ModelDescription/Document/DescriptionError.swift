@@ -53,7 +53,7 @@ public struct DescriptionErrors: Error, CustomStringConvertible {
   public let errors: [DescriptionError]
 
   /// As many as are looked for; a file with more is wrong from the ground up.
-  static let most = 100
+  package static let most = 100
 
   public init(_ errors: [DescriptionError]) { self.errors = errors }
 

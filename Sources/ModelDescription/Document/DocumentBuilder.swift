@@ -9,6 +9,8 @@ struct DocumentBuilder {
   private var root: DocumentNode?
   private var anchors: [String: Anchored] = [:]
   private var values = 0
+  /// Keys that are written twice. The first of them counts.
+  private(set) var duplicates: [DescriptionError] = []
 
   /// A mapping or list whose end has not come yet.
   private struct Collection {
@@ -23,7 +25,7 @@ struct DocumentBuilder {
     var elements: [DocumentNode] = []
     var entries: [DocumentNode.Entry] = []
     var lines: [String: SourceRange] = [:]
-    var key: (text: String, range: SourceRange, isQuoted: Bool)?
+    var key: (text: String, range: SourceRange, isQuoted: Bool, isDuplicate: Bool)?
   }
 
   /// A value that aliases can repeat: nil while it is being read.
@@ -101,11 +103,17 @@ struct DocumentBuilder {
     guard text != "<<" || scalar.isQuoted else {
       throw DescriptionError(DocumentProblem.mergeKey, at: range)
     }
-    if let first = open[index].lines.updateValue(range, forKey: text) {
-      let line = first.start.line
-      throw DescriptionError(DocumentProblem.duplicateKey(text, firstLine: line), at: range)
+    let first = open[index].lines[text]
+    if let first {
+      let problem = DocumentProblem.duplicateKey(text, firstLine: first.start.line)
+      guard duplicates.count < DescriptionErrors.most else {
+        throw DescriptionError(problem, at: range)
+      }
+      duplicates.append(DescriptionError(problem, at: range))
+    } else {
+      open[index].lines[text] = range
     }
-    open[index].key = (text, range, scalar.isQuoted)
+    open[index].key = (text, range, scalar.isQuoted, first != nil)
   }
 
   private mutating func begin(_ event: EventStream.Event, at range: SourceRange) throws {
@@ -180,8 +188,10 @@ struct DocumentBuilder {
     open[index].end = end ?? node.range.endCharacter
     if let key = open[index].key {
       open[index].end = max(open[index].end, key.range.endCharacter)
-      open[index].entries.append(
-        DocumentNode.Entry(key: key.text, keyRange: key.range, value: node))
+      if !key.isDuplicate {
+        open[index].entries.append(
+          DocumentNode.Entry(key: key.text, keyRange: key.range, value: node))
+      }
       open[index].key = nil
     } else {
       open[index].elements.append(node)

@@ -8,13 +8,7 @@ public enum DocumentReader {
   public static func read(
     path: String, limits: DocumentLimits = .standard
   ) throws(DescriptionError) -> DocumentNode {
-    let bytes: [UInt8]
-    do throws(FileProblem) {
-      bytes = try FileBytes.read(path: path, limit: limits.fileBytes)
-    } catch {
-      throw DescriptionError(error, path: path)
-    }
-    return try read(bytes: bytes, path: path, limits: limits)
+    try read(bytes: bytes(of: path, limits), path: path, limits: limits)
   }
 
   /// Reads a text.
@@ -26,8 +20,45 @@ public enum DocumentReader {
     try read(bytes: Array(text.utf8), path: path, limits: limits)
   }
 
+  /// Reads a file, or a text, for somebody who goes on to look for more mistakes.
+  ///
+  /// - Parameters:
+  ///   - text: What to read instead of the file's content.
+  ///   - duplicates: Takes an error for each key that is written twice; the first of them counts.
+  package static func read(
+    path: String, text: String? = nil, duplicates: inout [DescriptionError]
+  ) throws(DescriptionError) -> DocumentNode {
+    let bytes =
+      if let text { Array(text.utf8) } else { try Self.bytes(of: path, .standard) }
+    return try read(bytes: bytes, path: path, limits: .standard, duplicates: &duplicates)
+  }
+
+  private static func bytes(
+    of path: String, _ limits: DocumentLimits
+  ) throws(DescriptionError) -> [UInt8] {
+    do throws(FileProblem) {
+      return try FileBytes.read(path: path, limit: limits.fileBytes)
+    } catch {
+      throw DescriptionError(error, path: path)
+    }
+  }
+
   private static func read(
     bytes: [UInt8], path: String, limits: DocumentLimits
+  ) throws(DescriptionError) -> DocumentNode {
+    var duplicates: [DescriptionError] = []
+    let document: DocumentNode
+    do throws(DescriptionError) {
+      document = try read(bytes: bytes, path: path, limits: limits, duplicates: &duplicates)
+    } catch {
+      throw duplicates.first ?? error
+    }
+    if let first = duplicates.first { throw first }
+    return document
+  }
+
+  private static func read(
+    bytes: [UInt8], path: String, limits: DocumentLimits, duplicates: inout [DescriptionError]
   ) throws(DescriptionError) -> DocumentNode {
     guard bytes.count <= limits.fileBytes else {
       throw DescriptionError(
@@ -38,6 +69,7 @@ public enum DocumentReader {
       throw DescriptionError(DocumentProblem.directive("%TAG"), at: line)
     }
     var builder = DocumentBuilder(file: file, limits: limits)
+    defer { duplicates = builder.duplicates }
     do {
       return try builder.document()
     } catch let error as DescriptionError {

@@ -10,8 +10,9 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   public let expectation: String
   /// Whether the tuner implements it; otherwise it accepts one value, which changes nothing.
   public let isSupported: Bool
-  let read: @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError) -> Void
-  let write: @Sendable (Configuration) -> ConfigurationValue
+  package let read:
+    @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError) -> Void
+  package let write: @Sendable (Configuration) -> ConfigurationValue
 
   /// What is wrong with the field in a configuration that was not read but put together.
   func mistake(in configuration: Configuration) -> ConfigurationError? {

@@ -3,7 +3,7 @@ public import OrderedCollections
 /// What a field's value must fulfil beyond its type.
 public struct FieldRule<Value: Sendable>: Sendable {
   /// What is asked, as it reads after "a whole number, ": "at least 1". Nil where nothing is.
-  let requirement: String?
+  package let requirement: String?
   private let isFulfilled: @Sendable (Value) -> Bool
 
   /// - Parameter requirement: Words that follow "must be": "at least 1".
@@ -20,7 +20,7 @@ public struct FieldRule<Value: Sendable>: Sendable {
   public static var any: FieldRule { FieldRule() }
 
   /// Words that follow the field's name ("must be at least 1"), or nil where the value is fine.
-  func problem(_ value: Value) -> String? {
+  package func problem(_ value: Value) -> String? {
     isFulfilled(value) ? nil : requirement.map { "must be \($0)" }
   }
 }
