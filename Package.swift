@@ -120,8 +120,13 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "Checkpoints"]),
-    .testTarget(name: "PeftTests", dependencies: ["Peft", "Checkpoints"]),
-    .testTarget(name: "PeftCLITests", dependencies: ["PeftCLI", "Peft"]),
+    .testTarget(
+      name: "PeftTests", dependencies: ["Peft", "Checkpoints", "Tensors", "Tokenizers"]),
+    .testTarget(
+      name: "PeftCLITests",
+      dependencies: [
+        "PeftCLI", "Peft", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

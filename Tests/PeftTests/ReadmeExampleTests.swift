@@ -42,6 +42,36 @@ import Testing
         """))
   }
 
+  @Test("A training is a recipe and a trainer")
+  func training() throws {
+    let output = FileManager.default.temporaryDirectory
+      .appending(path: "peft-readme-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: output) }
+    let fixtures = Self.root.appending(path: "Tests/Fixtures").path
+    var recipe = TrainingRecipe(
+      model: "\(fixtures)/checkpoints/gpt2",
+      start: .tuner(LoraConfig(r: 4, targetModules: ["c_attn"])),
+      data: DataSettings(train: "\(fixtures)/training/tokens.npy"), output: output)
+    recipe.sequenceLength = 16
+    recipe.length = .steps(50)
+    recipe.optimizer.learningRate = 3e-3
+    let trainer = try Trainer(recipe)
+    var losses: [Double] = []
+    let summary = try trainer.run { event in
+      if case .step(let step) = event { losses.append(step.loss) }
+    }
+    #expect(summary.isFinished && losses.count == 50)
+    #expect(losses.suffix(5).reduce(0, +) < losses.prefix(5).reduce(0, +))
+    let text = try readme()
+    for line in [
+      "recipe.sequenceLength = 16", "recipe.length = .steps(50)",
+      "let summary = try trainer.run { event in", "let trainer = try Trainer(recipe)",
+      "start: .tuner(LoraConfig(r: 4, targetModules: [\"c_attn\"])),",
+    ] {
+      #expect(text.contains(line))
+    }
+  }
+
   @Test("Adapters come and go in ten lines")
   func adapters() throws {
     let fixtures = Self.root.appending(path: "Tests/Fixtures").path

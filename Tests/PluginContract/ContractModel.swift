@@ -92,7 +92,7 @@ private struct Builder {
   }
 
   mutating func model(_ result: Value.ID) -> ContractModel {
-    graph.addOutput("y", result)
+    graph.addOutput("logits", result)
     return ContractModel(graph: graph)
   }
 }

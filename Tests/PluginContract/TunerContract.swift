@@ -11,8 +11,6 @@ public import Peft
 ///
 /// It needs no testing library of its own, so any can run it. Models are small and built by hand;
 /// a sample's targets are replaced by all modules of a model that the tuner can update.
-///
-/// That gradients agree with finite differences comes with the part that trains.
 public struct TunerContract<Configuration: TunerConfiguration>: Sendable {
   /// The configurations to try, the defaults first.
   public let samples: [Configuration]
@@ -26,7 +24,7 @@ public struct TunerContract<Configuration: TunerConfiguration>: Sendable {
   /// All promises, each to be checked by itself.
   public var clauses: [ContractClause] {
     configurationClauses + refusalClauses + algebraClauses + adaptationClauses + fileClauses
-      + runningClauses
+      + runningClauses + trainingClauses
   }
 }
 

@@ -42,22 +42,6 @@ extension PeftModel {
 }
 
 extension Tensor {
-  private var rowBytes: Int { shape[0] == 0 ? 0 : byteCount / shape[0] }
-
-  /// Some of the rows, in that order.
-  fileprivate func rows(_ rows: [Int]) -> Tensor {
-    Tensor(shape: [rows.count] + shape.dropFirst(), type: type) { bytes in
-      withUnsafeBytes { source in
-        for (place, row) in rows.enumerated() {
-          UnsafeMutableRawBufferPointer(rebasing: bytes[place * rowBytes..<(place + 1) * rowBytes])
-            .copyMemory(
-              from: UnsafeRawBufferPointer(
-                rebasing: source[row * rowBytes..<(row + 1) * rowBytes]))
-        }
-      }
-    }
-  }
-
   /// Rows put back into the places that they were taken from.
   fileprivate init(joining parts: [(rows: [Int], tensor: Tensor)], count: Int) {
     let sample = parts[0].tensor

@@ -21,6 +21,8 @@ struct ConfigurationFile {
     }
   }
 
+  init(_ root: DocumentNode) { self.root = root }
+
   /// The fields as they are written, in their order.
   var values: OrderedDictionary<String, ConfigurationValue> {
     OrderedDictionary(
@@ -36,7 +38,9 @@ struct ConfigurationFile {
       throw DescriptionError(
         ConfigurationProblem(.notAMap(ConfigurationValue(root))), at: root.range)
     }
-    if entries.count == 1, let entry = entries.first, let fields = entry.value.entries {
+    if entries.count == 1, let entry = entries.first, entry.key != "peft_type",
+      let fields = entry.value.entries ?? (entry.value.scalar?.value == .null ? [] : nil)
+    {
       return try configuration(
         entry.key, at: entry.keyRange, fields, registry, allowsUnknown: allowsUnknown)
     }
@@ -69,10 +73,16 @@ struct ConfigurationFile {
   ) throws -> any TunerConfiguration {
     do {
       return try Method.Configuration(values, allowsUnknown: allowsUnknown)
-    } catch let error as ConfigurationErrors {
+    } catch {
+      let errors =
+        switch error {
+        case let error as ConfigurationErrors: error.errors
+        case let error as ConfigurationError: [error]
+        default: throw error
+        }
       let byKey = Dictionary(entries.map { ($0.key, $0) }) { first, _ in first }
       throw DescriptionErrors(
-        error.errors.map { error in
+        errors.map { error in
           let entry = error.field.flatMap { byKey[$0] }
           let range: SourceRange? =
             if case .unknownField = error { entry?.keyRange } else { entry?.value.range }

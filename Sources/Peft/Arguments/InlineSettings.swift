@@ -55,7 +55,7 @@ struct InlineSettings {
   }
 
   /// The parts between separators that stand outside of brackets and quotes.
-  private static func split(
+  static func split(
     _ text: Substring, at separator: Character, of whole: String
   ) throws -> [Substring] {
     var parts: [Substring] = []

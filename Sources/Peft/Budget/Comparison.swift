@@ -101,7 +101,7 @@ extension Comparison {
         rows.append(row)
         adapters.append(adapter)
         for warning in adapter.warnings { warn("\(label): \(warning)") }
-        if let wish { warn(ifFar: row, from: wish, label) }
+        if let warning = wish.flatMap(row.warning) { warn("\(label): \(warning)") }
         return row.trainableParameters
       } catch {
         throw ComparisonError(label: label, cause: error)
@@ -111,15 +111,16 @@ extension Comparison {
     private mutating func warn(_ line: String) {
       if !warnings.contains(line) { warnings.append(line) }
     }
+  }
+}
 
-    /// Says so where the nearest is more than a tenth away.
-    private mutating func warn(ifFar row: Budget, from wish: Int, _ label: String) {
-      let found = row.trainableParameters
-      guard abs(Double(found) - Double(wish)) > Double(wish) / 10 else { return }
-      warn(
-        "\(label): no rank trains about \(wish.grouped) parameters; "
-          + "r = \(row.rank) comes nearest, with \(found.grouped)")
-    }
+extension Budget {
+  /// What to say where the nearest to a wish is more than a tenth away.
+  func warning(ifFarFrom wish: Int) -> String? {
+    let found = trainableParameters
+    guard abs(Double(found) - Double(wish)) > Double(wish) / 10 else { return nil }
+    return "no rank trains about \(wish.grouped) parameters; "
+      + "r = \(rank) comes nearest, with \(found.grouped)"
   }
 }
 

@@ -2,7 +2,7 @@ extension ChartDrawing {
   /// Draws a line.
   func add(_ line: ParameterChart.Line, to svg: inout SVGText) {
     let points = line.curve.map {
-      "\(Self.n(x.position(of: $0.rank))),\(Self.n(y.position(of: $0.parameters)))"
+      "\(ChartFrame.n(x.position(of: $0.rank))),\(ChartFrame.n(y.position(of: $0.parameters)))"
     }
     svg.add(
       "polyline",
@@ -16,7 +16,8 @@ extension ChartDrawing {
   func addMarks(to svg: inout SVGText) {
     var layout = LabelLayout(
       within: LabelLayout.Box(
-        x: Self.left, y: Self.top, width: right - Self.left, height: Self.plotHeight))
+        x: ChartFrame.left, y: ChartFrame.top, width: right - ChartFrame.left,
+        height: ChartFrame.plotHeight))
     for line in chart.lines {
       for mark in line.marks {
         let (cx, cy) = (x.position(of: mark.rank), y.position(of: mark.parameters))
@@ -34,7 +35,8 @@ extension ChartDrawing {
         svg.add(
           "circle",
           [
-            "class": "halo", "cx": Self.n(cx), "cy": Self.n(cy), "r": isCrowded ? "3" : "5",
+            "class": "halo", "cx": ChartFrame.n(cx), "cy": ChartFrame.n(cy),
+            "r": isCrowded ? "3" : "5",
             "fill": color(line), "stroke-width": isCrowded ? "0" : "1.5",
           ])
         if !isCrowded { addLabel(of: mark, on: line, at: (cx, cy), &layout, to: &svg) }
@@ -66,36 +68,10 @@ extension ChartDrawing {
     svg.add(
       "text",
       [
-        "class": "halo", "fill": color(line), "x": Self.n(box.x), "y": Self.n(box.y + 10),
+        "class": "halo", "fill": color(line), "x": ChartFrame.n(box.x),
+        "y": ChartFrame.n(box.y + 10),
         "font-size": "11",
         "stroke-width": "3", "paint-order": "stroke",
       ], text: text)
-  }
-
-  /// Names every line where it ends.
-  func addEndLabels(to svg: inout SVGText) {
-    let ends = chart.lines.compactMap { line in line.curve.last.map { (line, $0) } }
-    let wanted = ends.map { y.position(of: $0.1.parameters) }
-    let places = LabelLayout.spread(
-      wanted, distance: 16, within: Self.top...Self.bottom - 4)
-    for ((line, end), (height, place)) in zip(ends, zip(wanted, places)) {
-      let start = x.position(of: end.rank)
-      if abs(place - height) > 2 || start < right - 12 {
-        svg.add(
-          "polyline",
-          [
-            "points":
-              "\(Self.n(start + 3)),\(Self.n(height)) \(Self.n(right - 2)),\(Self.n(height)) "
-              + "\(Self.n(right + 8)),\(Self.n(place))",
-            "fill": "none", "stroke": color(line), "stroke-width": "0.8", "stroke-opacity": "0.55",
-          ])
-      }
-      svg.add(
-        "text",
-        [
-          "x": Self.n(right + 12), "y": Self.n(place + 4), "font-size": "12.5",
-          "font-weight": "600", "fill": color(line),
-        ], text: Self.label(line, isSingle: models.count == 1))
-    }
   }
 }

@@ -1,0 +1,28 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#else
+  internal import Darwin
+#endif
+
+/// How well a model does on data, as sums that add up over batches.
+public struct Measurement: Hashable, Sendable {
+  /// The sum of the losses of all counted entries.
+  public var lossSum: Double
+  /// How many of them were right; nil where a loss knows no right and wrong.
+  public var rightCount: Double?
+  public var entryCount: Int
+
+  public var loss: Double { lossSum / Double(entryCount) }
+  /// The share that was right.
+  public var accuracy: Double? { rightCount.map { $0 / Double(entryCount) } }
+  /// `e` to the loss: how many tokens the model hesitates between.
+  public var perplexity: Double { exp(loss) }
+
+  public static func + (a: Measurement, b: Measurement) -> Measurement {
+    let right = a.rightCount.flatMap { a in b.rightCount.map { a + $0 } }
+    return Measurement(
+      lossSum: a.lossSum + b.lossSum, rightCount: right, entryCount: a.entryCount + b.entryCount)
+  }
+}

@@ -1,0 +1,119 @@
+import Checkpoints
+import ModelDescription
+import ModelGraph
+import TunerKit
+
+/// Everything that a recipe names, read and checked: model, adapter, data.
+struct TrainingSetup {
+  let model: Model
+  let training: AdapterTraining
+  let task: TrainingTask
+  let stream: BatchStream
+  /// Opens the evaluation data from its beginning; nil where there is none.
+  let evaluation: (() throws -> BatchStream)?
+  let totalSteps: Int
+  let warnings: [String]
+
+  /// Tokens of a row of text where a recipe does not say.
+  private static let usualLength = 512
+
+  /// - Parameter position: Where the training data goes on.
+  init(_ recipe: TrainingRecipe, at position: DataPosition = .start) throws {
+    let description = try ModelDescription(recipe.model)
+    let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
+    let model =
+      try recipe.weights == Model.randomWeights
+      ? Model(random: description, seed: recipe.seed, threads: threads)
+      : Model(description, weights: recipe.weights, threads: threads)
+    let task = try ModelTask(
+      model.graph, problemType: recipe.problemType, smoothing: recipe.labelSmoothing)
+    let length = try Self.length(recipe, model.graph)
+    let tokens = try Self.tokens(recipe, description, model.graph, task)
+    func open(_ path: String, at position: DataPosition, isEvaluation: Bool) throws -> BatchStream {
+      try BatchStream(
+        recipe.data, path: path, task: task.task, tokens: tokens, batchSize: recipe.batchSize,
+        sequenceLength: length, seed: UInt64(bitPattern: Int64(recipe.seed)), at: position,
+        isEvaluation: isEvaluation, inputs: model.graph.inputs.map(\.name))
+    }
+    stream = try open(recipe.data.train, at: position, isEvaluation: false)
+    evaluation = recipe.data.eval.map { path in
+      { try open(path, at: .start, isEvaluation: true) }
+    }
+    _ = try evaluation?()
+    totalSteps = try Self.steps(recipe, stream)
+    let weights = try Self.start(recipe, on: model)
+    do {
+      training = try AdapterTraining(
+        weights, on: model,
+        settings: AdapterTraining.Settings(
+          loss: task.loss, optimizer: recipe.optimizer,
+          maximumGradientNorm: recipe.clipGradNorm, dropout: recipe.dropout))
+    } catch GradientError.nothingTrained {
+      throw TrainingSetupError.nothingTrained
+    }
+    self.model = model
+    self.task = task.task
+    warnings = model.warnings + weights.warnings + stream.warnings
+  }
+
+  private static func length(
+    _ recipe: TrainingRecipe, _ graph: Graph
+  ) throws(TrainingSetupError) -> Int {
+    let limit = graph.positionLimit
+    guard let length = recipe.sequenceLength else { return min(limit ?? .max, usualLength) }
+    if let limit, length > limit { throw .sequenceTooLong(length, positions: limit) }
+    return length
+  }
+
+  /// The tokenizer of the recipe or of the model's folder, where the data are texts.
+  private static func tokens(
+    _ recipe: TrainingRecipe, _ description: ModelDescription, _ graph: Graph, _ task: ModelTask
+  ) throws -> TokenSettings {
+    let vocabulary = graph.vocabulary(of: "input_ids") ?? task.classCount
+    let areTexts = [recipe.data.train, recipe.data.eval].compactMap { $0 }.contains { path in
+      DataFormat(path: path)?.isText ?? false
+    }
+    // That a file is not there matters more than how it would be read.
+    for path in [recipe.data.train, recipe.data.eval].compactMap({ $0 }) {
+      _ = try MappedFile(path: path)
+    }
+    guard areTexts else { return TokenSettings(vocabularySize: vocabulary) }
+    if let name = recipe.data.tokenizer {
+      return try TokenSettings(named: name, vocabularySize: vocabulary)
+    }
+    guard let folder = description.checkpointFolder,
+      FileWriter.isThere(folder.file("tokenizer.json"))
+    else { throw TrainingSetupError.noTokenizer(model: recipe.model) }
+    return try TokenSettings(named: folder, vocabularySize: vocabulary)
+  }
+
+  private static func steps(_ recipe: TrainingRecipe, _ stream: BatchStream) throws -> Int {
+    let steps: Int
+    switch recipe.length {
+    case .steps(let count): steps = count
+    case .epochs(let epochs):
+      let batches = try stream.batches(inEpochs: epochs)
+      steps = max(1, (batches + recipe.accumulate - 1) / recipe.accumulate)
+    }
+    let warmup = recipe.schedule.schedule(of: steps).warmupSteps
+    guard warmup <= steps else { throw TrainingSetupError.warmupTooLong(warmup, steps: steps) }
+    return steps
+  }
+
+  /// What training starts from.
+  private static func start(_ recipe: TrainingRecipe, on model: Model) throws -> AdapterWeights {
+    switch recipe.start {
+    case .adapter(let path): return try AdapterFolder(path).weights(for: model)
+    case .tuner(let configuration):
+      func fresh(_ configuration: some TunerConfiguration) throws -> AdapterWeights {
+        var configuration = configuration
+        if configuration.options.baseModelNameOrPath == nil {
+          configuration.options.baseModelNameOrPath = recipe.model
+        }
+        return try AdapterWeights(
+          Adapter(configuration, for: model.graph), on: model, seed: recipe.seed)
+      }
+      return try fresh(configuration)
+    }
+  }
+}

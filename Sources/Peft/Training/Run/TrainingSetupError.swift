@@ -1,0 +1,61 @@
+/// Why a run cannot begin.
+public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertible {
+  case noLogits(outputs: [String])
+  case noClassifier
+  case sequenceTooLong(Int, positions: Int)
+  case nothingTrained
+  case holdsRun(String)
+  case noRun(String)
+  case inUse(String)
+  case noTokenizer(model: String)
+  case unreadableState(String, reason: String)
+  case otherData(path: String)
+  case finished(String, steps: Int)
+  case warmupTooLong(Int, steps: Int)
+
+  public var description: String {
+    let (problem, fix): (String, String) =
+      switch self {
+      case .noLogits(let outputs):
+        (
+          "the model has no output to train: it gives \(outputs.joined(separator: ", "))",
+          "use the model with a head: one for tokens, or a classifier"
+        )
+      case .noClassifier:
+        ("problem_type is for classifiers, and this model predicts tokens", "leave it out")
+      case .sequenceTooLong(let length, let positions):
+        (
+          "sequence_length is \(length), and the model has \(positions) positions",
+          "set sequence_length to at most \(positions)"
+        )
+      case .nothingTrained:
+        ("nothing is trained", "choose targets, modules_to_save or biases that the loss depends on")
+      case .holdsRun(let path):
+        (
+          "\(path) holds a run already",
+          "go on with it, 'peft train --resume \(path)', or choose another output"
+        )
+      case .noRun(let path):
+        ("\(path) has no state to resume from", "give the output folder of a run that was saved")
+      case .inUse(let path):
+        ("\(path) is in use by another run", "wait for it, or choose another output")
+      case .noTokenizer(let model):
+        (
+          "\(model) has no tokenizer.json to read texts with",
+          "name one in data.tokenizer, or write 'tokenizer: bytes'"
+        )
+      case .unreadableState(let path, let reason):
+        ("\(path) cannot be read: \(reason)", "start the run anew in another folder")
+      case .otherData(let path):
+        ("\(path) is not what it was when the run was saved", "put the old file back")
+      case .finished(let path, let steps):
+        ("the run in \(path) is finished: \(steps) steps", "start another one")
+      case .warmupTooLong(let warmup, let steps):
+        (
+          "warmup_steps is \(warmup), and the run has \(steps) steps",
+          "warm up for less, or train longer"
+        )
+      }
+    return "error: \(problem)\n  fix: \(fix)"
+  }
+}

@@ -1,0 +1,184 @@
+import Peft
+import Testing
+
+/// One operator on numbers, what came out, and what torch's autograd made of gradients of the results;
+/// see `Tests/Fixtures/generate/gradients.py`.
+struct RecordedOperator: Decodable, Sendable, CustomTestStringConvertible {
+  let name: String
+  let `operator`: String
+  let attributes: [String: RecordedValue]
+  private let operands: [String]
+  private let results: [String]
+  private let upstream: [String]
+  private let gradients: [String?]
+
+  private struct Rows: Decodable {
+    let rows: [RecordedOperator]
+  }
+
+  static func all() throws -> [RecordedOperator] {
+    try Recorded.decode("gradients/operators.json", as: Rows.self).rows
+  }
+
+  static func file() throws -> SafetensorsFile {
+    try SafetensorsFile(
+      path: Recorded.folder.appending(path: "gradients/operators.safetensors").path)
+  }
+
+  var testDescription: String { name }
+
+  /// The numbers of a row.
+  struct Tensors {
+    let operands: [Tensor]
+    let results: [Tensor]
+    /// The gradients of the results.
+    let upstream: [Tensor]
+    /// The gradients of the operands; nil where none was asked for.
+    let gradients: [Tensor?]
+  }
+
+  func tensors(in file: SafetensorsFile) throws -> Tensors {
+    func read(_ names: [String]) throws -> [Tensor] {
+      try names.map { try #require(file.tensor($0), "\($0)") }
+    }
+    return Tensors(
+      operands: try read(operands), results: try read(results), upstream: try read(upstream),
+      gradients: try gradients.map { name in
+        try name.map { try #require(file.tensor($0), "\($0)") }
+      })
+  }
+}
+
+extension RecordedOperator {
+  /// The operator with its attributes; nil for one that the test does not know.
+  func operation() throws -> (any Operator)? {
+    switch self.operator {
+    case "linear": Linear(layout: try layout())
+    case "matmul":
+      MatrixProduct(
+        transposesFirst: try flag("transposesFirst"), transposesSecond: try flag("transposesSecond")
+      )
+    case "embedding": Embedding()
+    case "conv2d": Convolution2D(stride: try integer("stride"))
+    case "patches": Patches()
+    case "attention":
+      Attention(
+        heads: try integer("heads"), keyValueHeads: try integer("keyValueHeads"),
+        scale: try number("scale"), isCausal: try flag("isCausal"), window: window,
+        dropout: try number("dropout"), hasMask: try flag("hasMask"), hasBias: try flag("hasBias"))
+    case "relative_position_bias":
+      RelativePositionBias(
+        maximumDistance: try integer("maximumDistance"),
+        isBidirectional: try flag("isBidirectional"))
+    case "rotary":
+      Rotary(
+        headSize: try integer("headSize"), rotarySize: try integer("rotarySize"),
+        theta: try number("theta"), scaling: try scaling())
+    case "layer_norm": LayerNorm(epsilon: try number("epsilon"))
+    case "rms_norm":
+      RMSNorm(epsilon: try number("epsilon"), weightOffset: try number("weightOffset"))
+    case "unit_length": UnitLength()
+    case "inverse_length": InverseLength()
+    case "softmax": Softmax()
+    case "activation":
+      Activation(try #require(Activation.Function(rawValue: try text("function"))))
+    case "add": Add()
+    case "multiply": Multiply()
+    case "scale": Scale(by: try number("factor"))
+    case "reshape": Reshape(try integers("shape"))
+    case "permute": Permute(try integers("order"))
+    case "slice":
+      Slice(axis: try integer("axis"), try integer("start")..<(try integer("end")))
+    case "split": Split(sizes: try integers("sizes"), groups: try integer("groups"))
+    case "concatenate": Concatenate(axis: try integer("axis"))
+    case "take_token": TakeToken(try position())
+    case "cross_entropy": CrossEntropy(try entropySettings())
+    case "head_cross_entropy":
+      HeadCrossEntropy(
+        layout: try layout(), settings: try entropySettings(), hasBias: operands.count == 5)
+    case "binary_cross_entropy": BinaryCrossEntropy()
+    case "squared_error": SquaredError()
+    case "contrastive": ContrastiveLoss()
+    default: nil
+    }
+  }
+
+  private var window: Int? {
+    if case .integer(let window)? = attributes["window"]?.value { window } else { nil }
+  }
+
+  private func layout() throws -> Linear.Layout {
+    try #require(Linear.Layout(rawValue: try text("layout")))
+  }
+
+  private func entropySettings() throws -> CrossEntropy.Settings {
+    CrossEntropy.Settings(shift: try integer("shift"), smoothing: try number("smoothing"))
+  }
+
+  private func position() throws -> TakeToken.Position {
+    guard case .map(let map)? = attributes["position"]?.value else { return .largest }
+    if let place = map["at"] { return .at(try #require(place.wholeNumber)) }
+    return .first(of: try #require(map["first"]?.wholeNumber))
+  }
+
+  private func scaling() throws -> Rotary.Scaling {
+    guard case .map(let map)? = attributes["scaling"]?.value else { return .none }
+    if case .map(let linear)? = map["linear"] {
+      return .linear(factor: try #require(linear["factor"]?.realNumber))
+    }
+    guard case .map(let fields)? = map["llama3"] else {
+      throw UnknownAttribute(name: "scaling", value: map.description)
+    }
+    return .llama3(
+      factor: try #require(fields["factor"]?.realNumber),
+      lowFrequency: try #require(fields["lowFrequency"]?.realNumber),
+      highFrequency: try #require(fields["highFrequency"]?.realNumber),
+      originalLength: try #require(fields["originalLength"]?.wholeNumber))
+  }
+
+  private func integer(_ name: String) throws -> Int {
+    try #require(attributes[name]?.value.wholeNumber, "\(name)")
+  }
+
+  private func number(_ name: String) throws -> Double {
+    try #require(attributes[name]?.value.realNumber, "\(name)")
+  }
+
+  private func flag(_ name: String) throws -> Bool {
+    guard case .bool(let flag)? = attributes[name]?.value else {
+      throw UnknownAttribute(name: name, value: "\(attributes[name]?.value ?? .null)")
+    }
+    return flag
+  }
+
+  private func text(_ name: String) throws -> String {
+    guard case .text(let text)? = attributes[name]?.value else {
+      throw UnknownAttribute(name: name, value: "\(attributes[name]?.value ?? .null)")
+    }
+    return text
+  }
+
+  private func integers(_ name: String) throws -> [Int] {
+    guard case .list(let list)? = attributes[name]?.value else {
+      throw UnknownAttribute(name: name, value: "\(attributes[name]?.value ?? .null)")
+    }
+    return list.compactMap(\.wholeNumber)
+  }
+}
+
+private struct UnknownAttribute: Error {
+  let name: String
+  let value: String
+}
+
+extension ConfigurationValue {
+  fileprivate var wholeNumber: Int? { if case .integer(let number) = self { number } else { nil } }
+
+  fileprivate var realNumber: Double? {
+    switch self {
+    case .integer(let number): Double(number)
+    case .number(let number): number
+    default: nil
+    }
+  }
+}

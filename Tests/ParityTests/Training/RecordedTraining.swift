@@ -1,0 +1,182 @@
+import Foundation
+import Peft
+import Testing
+
+/// An adapter trained by PyTorch and PEFT for fifty steps; see `Tests/Fixtures/generate/training.py`.
+struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
+  let name: String
+  let losses: [Double]
+  let gradientNorms: [Double]
+  let steps: Int
+  private let checkpoint: String
+  private let adapter: String
+  private let batchesName: String
+  private let lossName: String
+  private let smoothing: Double
+  private let accumulation: Int
+  private let maximumGradientNorm: Double?
+  private let optimizer: Optimizer
+  private let schedule: Schedule
+
+  private struct Optimizer: Decodable {
+    let name: String
+    let lr: Double
+    let weightDecay: Double
+    let betas: [Double]?
+    let eps: Double?
+    let momentum: Double?
+    let loraPlus: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case name, lr, betas, eps, momentum
+      case weightDecay = "weight_decay"
+      case loraPlus = "lora_plus"
+    }
+  }
+
+  private struct Schedule: Decodable {
+    let name: String
+    let warmup: Int
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, losses, steps, checkpoint, adapter, optimizer, schedule
+    case gradientNorms = "grad_norms"
+    case batchesName = "batches"
+    case lossName = "loss"
+    case smoothing = "label_smoothing"
+    case accumulation = "accumulate"
+    case maximumGradientNorm = "clip_grad_norm"
+  }
+
+  private struct Manifest: Decodable {
+    let cases: [RecordedTraining]
+  }
+
+  static let folder = Recorded.folder.appending(path: "training")
+
+  static func all() throws -> [RecordedTraining] {
+    try Recorded.decode("training/manifest.json", as: Manifest.self).cases
+  }
+
+  static func named(_ name: String) throws -> RecordedTraining {
+    try #require(try all().first { $0.name == name }, "\(name)")
+  }
+
+  var testDescription: String { name }
+
+  /// The gradients of the first step by PEFT's names of parameters; nil for a row without.
+  func firstGradients() throws -> [String: Tensor]? {
+    let path = Self.folder.appending(path: "first/\(name).safetensors").path
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let file = try SafetensorsFile(path: path)
+    return Dictionary(
+      uniqueKeysWithValues: file.names.compactMap { name in file.tensor(name).map { (name, $0) } })
+  }
+
+  /// What the schedule makes of the learning rate in a step.
+  func learningRate(step: Int) throws -> Double {
+    let shape = try #require(
+      ["linear": LearningRateSchedule.Shape.linear, "cosine": .cosine()][schedule.name])
+    return optimizer.lr
+      * LearningRateSchedule(shape, warmupSteps: schedule.warmup)
+      .factor(step: step, of: steps, learningRate: optimizer.lr)
+  }
+
+  /// The training before its first step.
+  /// - Parameter dropout: The rate of all dropouts: the model's and the adapter's.
+  func training(threads: Int? = nil, dropout: Double = 0) throws -> AdapterTraining {
+    let (model, weights) = try start(threads: threads)
+    return try AdapterTraining(
+      weights.dropping(rate: dropout, on: model), on: model, settings: settings(dropout: dropout))
+  }
+
+  /// The model, and the adapter that training starts from.
+  func start(threads: Int? = nil) throws -> (model: Model, weights: AdapterWeights) {
+    let model = try Model(
+      RecordedRun.checkpoints.appending(path: checkpoint).path, threads: threads)
+    let folder = try AdapterFolder(Recorded.folder.appending(path: "adapted/\(adapter)").path)
+    return (model, try folder.weights(for: model))
+  }
+
+  /// Whether a label is for a row as a whole.
+  var isClassifier: Bool { lossName == "classes" }
+
+  /// Whether rounding errors grow from step to step: the recorded RandLora updates are large.
+  var isSteep: Bool { adapter.contains("randlora") }
+
+  private func settings(dropout: Double) throws -> AdapterTraining.Settings {
+    var recipe = OptimizerRecipe(
+      try method(), learningRate: optimizer.lr, weightDecay: optimizer.weightDecay)
+    recipe.loraPlusRatio = optimizer.loraPlus
+    return AdapterTraining.Settings(
+      loss: try loss(), optimizer: recipe, maximumGradientNorm: maximumGradientNorm,
+      dropout: dropout)
+  }
+
+  func loss() throws -> Loss {
+    let losses: [String: Loss] = [
+      "causal": .causalTokens(smoothing: smoothing), "tokens": .tokens(smoothing: smoothing),
+      "classes": .classes(smoothing: smoothing), "multi_label": .multiLabel,
+      "regression": .regression, "contrastive": .contrastive,
+    ]
+    return try #require(losses[lossName], "no loss is called \(lossName)")
+  }
+
+  private func method() throws -> OptimizerSettings.Method {
+    let betas = optimizer.betas ?? [0.9, 0.999]
+    let methods: [String: OptimizerSettings.Method] = [
+      "AdamW": .adamW(beta1: betas[0], beta2: betas[1], epsilon: optimizer.eps ?? 1e-8),
+      "Adam": .adam(beta1: betas[0], beta2: betas[1], epsilon: optimizer.eps ?? 1e-8),
+      "SGD": .sgd(momentum: optimizer.momentum ?? 0),
+      "Lion": .lion(beta1: betas[0], beta2: betas[1]),
+    ]
+    return try #require(methods[optimizer.name], "no optimizer is called \(optimizer.name)")
+  }
+}
+
+extension AdapterWeights {
+  /// The same adapter with another rate of dropout.
+  fileprivate func dropping(rate: Double, on model: Model) throws -> AdapterWeights {
+    func changed<Configuration: TunerConfiguration>(
+      _ configuration: Configuration
+    ) throws -> AdapterWeights {
+      var values = configuration.values
+      for field in values.keys where field.contains("dropout") { values[field] = .number(rate) }
+      return AdapterWeights(
+        try Adapter(Configuration(values), for: model.graph), tensors: tensors,
+        generation: generation)
+    }
+    return try changed(adapter.configuration)
+  }
+}
+
+extension RecordedTraining {
+  /// The micro-batches of a step; those of the file come round again.
+  func batches(ofStep step: Int, in pool: [TrainingBatch]) -> [TrainingBatch] {
+    (0..<accumulation).map { pool[(step * accumulation + $0) % pool.count] }
+  }
+
+  /// All micro-batches of the row's file.
+  func pool() throws -> [TrainingBatch] {
+    let file = try SafetensorsFile(
+      path: Self.folder.appending(path: "batches/\(batchesName).safetensors").path)
+    var inputs: [Int: [String: Tensor]] = [:]
+    for name in file.names {
+      let parts = name.split(separator: ".", maxSplits: 1)
+      inputs[try #require(Int(parts[0])), default: [:]][String(parts[1])] = file.tensor(name)
+    }
+    return inputs.sorted { $0.key < $1.key }.map { _, inputs in
+      TrainingBatch(inputs: inputs, countedEntries: countedEntries(of: inputs), tokenCount: 0)
+    }
+  }
+
+  private func countedEntries(of inputs: [String: Tensor]) -> Int {
+    guard let labels = inputs[Loss.labelsName] else { return inputs["input_ids"]?.shape[0] ?? 0 }
+    guard let classes = labels.integers() else { return labels.count }
+    let width = labels.shape.last ?? 1
+    return classes.indices.filter { index in
+      classes[index] != CrossEntropy.ignoredLabel && (lossName != "causal" || index % width != 0)
+    }.count
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Peft
+import Tokenizers
+
+/// A file of data for one test, and streams from it.
+struct DataFile {
+  let folder: TemporaryFolder
+  let path: String
+
+  init(_ name: String, _ text: String) throws { try self.init(name, Data(text.utf8)) }
+
+  init(_ name: String, _ bytes: Data) throws {
+    folder = try TemporaryFolder()
+    path = "\(folder.path)/\(name)"
+    try bytes.write(to: URL(fileURLWithPath: path))
+  }
+
+  init(tensors: [String: Tensor]) throws {
+    folder = try TemporaryFolder()
+    path = "\(folder.path)/batch.safetensors"
+    try SafetensorsWriter.write(tensors, to: path)
+  }
+
+  /// Little-endian tokens of two bytes.
+  init(tokens: [Int]) throws {
+    try self.init("tokens.bin", Data(tokens.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }))
+  }
+
+  /// An array as NumPy saves it.
+  init(array: [Int32], shape: String) throws {
+    var header = "{'descr': '<i4', 'fortran_order': False, 'shape': \(shape), }"
+    header += String(repeating: " ", count: 117 - header.count) + "\n"
+    var bytes = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0, 118, 0]) + Data(header.utf8)
+    array.withUnsafeBytes { bytes.append(contentsOf: $0) }
+    try self.init("tokens.npy", bytes)
+  }
+
+  func stream(
+    text: String? = nil, prompt: String? = nil, target: String? = nil, label: String? = nil,
+    packed: Bool = false, shuffle: Bool? = false, task: TrainingTask = .causalTokens,
+    tokens: TokenSettings = .bytes, batchSize: Int = 1, length: Int = 8, seed: UInt64 = 0,
+    at position: DataPosition = .start, isEvaluation: Bool = false
+  ) throws -> BatchStream {
+    let settings = DataSettings(
+      train: path, text: text, prompt: prompt, target: target, label: label, packed: packed,
+      shuffle: shuffle)
+    return try BatchStream(
+      settings, path: path, task: task, tokens: tokens, batchSize: batchSize,
+      sequenceLength: length, seed: seed, at: position, isEvaluation: isEvaluation)
+  }
+
+  /// What a stream is refused for, or what it throws within ten batches, the folder left out.
+  func message(_ open: (DataFile) throws -> BatchStream) -> String? {
+    do {
+      var stream = try open(self)
+      for _ in 0..<10 { _ = try stream.next() }
+    } catch {
+      return "\(error)".replacingOccurrences(of: folder.path + "/", with: "")
+    }
+    return nil
+  }
+}
+
+extension TokenSettings {
+  static let bytes = TokenSettings(tokenizer: .bytes, vocabularySize: 256, endOfText: 0)
+
+  /// A tokenizer of the fixtures.
+  static func fixture(_ name: String, endOfText: Int? = nil) throws -> TokenSettings {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("../../../Fixtures/tokenizers").standardizedFileURL
+    return TokenSettings(
+      tokenizer: try Tokenizer(path: folder.appendingPathComponent("\(name).json").path),
+      endOfText: endOfText)
+  }
+}
+
+extension TrainingBatch {
+  func integers(_ name: String) -> [Int] { inputs[name]?.integers() ?? [] }
+
+  /// The tokens of each row, without padding.
+  var rows: [[Int]] {
+    let (ids, mask) = (integers("input_ids"), integers("attention_mask"))
+    let width = inputs["input_ids"]?.shape[1] ?? 1
+    return stride(from: 0, to: ids.count, by: width).map { start in
+      (start..<start + width).filter { mask[$0] == 1 }.map { ids[$0] }
+    }
+  }
+
+  /// The rows as text, the byte 0 as `|`.
+  var texts: [String] {
+    rows.map { String(decoding: $0.map { $0 == 0 ? 124 : UInt8($0) }, as: UTF8.self) }
+  }
+
+  /// All that two batches have to agree in.
+  var contents: [String: [Float]] {
+    var contents = inputs.mapValues { $0.floats() }
+    contents["counted"] = [Float(countedEntries), Float(tokenCount)]
+    return contents
+  }
+}
+
+extension BatchStream {
+  /// All batches of a stream that ends.
+  mutating func rest() throws -> [TrainingBatch] {
+    var batches: [TrainingBatch] = []
+    while let batch = try next() { batches.append(batch) }
+    return batches
+  }
+
+  mutating func batches(_ count: Int) throws -> [TrainingBatch] {
+    try (0..<count).compactMap { _ in try next() }
+  }
+}

@@ -1,0 +1,216 @@
+import Peft
+import Testing
+
+@Suite("Mistakes in recipes") struct RecipeMistakesTests {
+  private func lines(_ text: String, _ overrides: [RecipeOverride] = []) -> [String] {
+    do throws(DescriptionErrors) {
+      _ = try TrainingRecipe(text: text, path: "r.yaml", overriding: overrides)
+    } catch {
+      return error.errors.map { "\($0)".split(separator: "\n").first.map(String.init) ?? "" }
+    }
+    return []
+  }
+
+  /// What is wrong with a recipe to which `text` is added, and how it is put right.
+  private func mistake(_ text: String, start: String = "tuner: lora") -> String? {
+    let recipe = "model: gpt2\ndata: t.txt\noutput: run\n\(start)\n\(text)"
+    return message { _ = try TrainingRecipe(text: recipe, path: "r.yaml") }
+  }
+
+  @Test("Ten mistakes are reported at once, each with its line and column")
+  func tenMistakes() {
+    let text = """
+      model: 3
+      tuner: {lora: {r: 0, lora_alhpa: 16}}
+      data: {train: train.jsonl, tokeniser: bytes}
+      batch_sise: 8
+      batch_size: 0
+      steps: 100
+      epochs: 2
+      optimizer: {adamw: {learning_rate: -1, momentum: 0.9}}
+      schedule: {cosin: {warmup_steps: 50}}
+      dropout: 1
+      steps: 200
+      """
+    #expect(
+      lines(text) == [
+        "r.yaml:1:8: error: model must be text, not 3",
+        "r.yaml:2:19: error: r must be at least 1, not 0",
+        "r.yaml:2:22: error: lora has no field 'lora_alhpa' (found 16)",
+        "r.yaml:3:28: error: data has no field 'tokeniser'",
+        "r.yaml:4:1: error: a recipe has no field 'batch_sise'",
+        "r.yaml:5:13: error: batch_size must be at least 1, not 0",
+        "r.yaml:7:9: error: steps and epochs are both given, but each says how long the run is",
+        "r.yaml:8:36: error: learning_rate must be a finite number, at least 0, not -1",
+        "r.yaml:8:40: error: adamw has no field 'momentum'",
+        "r.yaml:9:12: error: no schedule is called 'cosin'",
+        "r.yaml:10:10: error: dropout must be from 0 up to but not including 1, not 1",
+        "r.yaml:11:1: error: the key 'steps' is written twice; the first is at line 6",
+        "r.yaml:1:1: error: output is missing: nothing says where the run is kept",
+      ])
+  }
+
+  @Test("An error shows its line and how to put it right")
+  func excerpt() {
+    #expect(
+      mistake("batch_sise: 8") == """
+        r.yaml:5:1: error: a recipe has no field 'batch_sise'
+            5 | batch_sise: 8
+              | ^~~~~~~~~~
+          fix: did you mean 'batch_size'?
+        """)
+  }
+
+  @Test(
+    "Every mistake says what was found and what was expected",
+    arguments: [
+      (
+        "problem_type: regresion", "must be single_label_classification,",
+        "did you mean 'regression'?"
+      ),
+      ("optimizer: adamv", "no optimizer is called 'adamv'", "did you mean 'adamw'?"),
+      ("optimizer: {learning_rate: 1}", "the optimizer is not named", "write {adamw: "),
+      ("optimizer: {adamw: {}, sgd: {}}", "one optimizer is expected, but 2 are named", "keep one"),
+      ("optimizer: {adamw: 1e-3}", "adamw must be a map of fields, not a number", "{field: value"),
+      ("optimizer: 3", "optimizer must be a name, or a map such as {adamw:", "give optimizer"),
+      ("optimizer: 'sgd:lr'", "'lr' is not 'field=value'", "write adamw:learning_rate=1e-3"),
+      ("optimizer: 'sgd:momentum=0.1|0.2'", "stands for 2 settings", "choose one"),
+      (
+        "optimizer: {adamw: {betas: [0.9, 1]}}", "betas must be two numbers from 0",
+        "choose a value"
+      ),
+      ("optimizer: {sgd: {nesterov: true}}", "along a momentum, which is 0", "to 0.9"),
+      (
+        "optimizer: {sgd: {nesterov: true, momentum: 0.9, dampening: 0.1}}",
+        "without dampening, which is 0.1", "set dampening to 0"
+      ),
+      ("schedule: {cosine: {warmup: 3}}", "cosine has no field 'warmup'", "warmup_steps"),
+      (
+        "schedule: {linear: {warmup_steps: 3, warmup_ratio: 0.1}}",
+        "warmup_steps and warmup_ratio are both given", "remove the other"
+      ),
+      (
+        "steps: 10\nschedule: {linear: {warmup_steps: 11}}",
+        "r.yaml:6:35: error: the warm-up of 11 steps is longer than the run of 10", "at most 10"
+      ),
+      (
+        "schedule: {polynomial: {end_learning_rate: 0.5}}", "ends at 0.5, which is not below",
+        "lower end_learning_rate"
+      ),
+      (
+        "learning_rate: 1e-3", "a recipe has no field 'learning_rate'",
+        "put 'learning_rate' into optimizer"
+      ),
+      ("momentum: 0.9", "no field 'momentum'", "put 'momentum' into optimizer: {sgd: {…}}"),
+      (
+        "optimizer: {adamw: {momentum: 0.9}}", "adamw has no field 'momentum'",
+        "remove it, or choose sgd, which has it"
+      ),
+      ("optimizer: {adamw: {lr: 1}}", "adamw has no field 'lr'", "write 'learning_rate'"),
+      ("optimizer: {adamw: {seed: 1}}", "has no field 'seed'", "put 'seed' outside"),
+      ("per_device_train_batch_size: 1", "has no field", "write 'batch_size'"),
+      ("eval_every: 5", "there is no evaluation data", "give data an 'eval: eval.jsonl'"),
+      (
+        "problem_type: regression\nlabel_smoothing: 0.1", "which regression does not do",
+        "set label_smoothing to 0"
+      ),
+      ("adapter: runs/first", "tuner and adapter are both given", "remove the other"),
+      ("threads: .inf", "threads must be a whole number, or null, not inf", "give threads"),
+      ("epochs: 0", "epochs must be a finite number above 0, not 0", "choose a value"),
+    ])
+  func mistakes(text: String, problem: String, fix: String) throws {
+    let message = try #require(mistake(text))
+    #expect(message.contains(problem) && message.contains(fix), "\(message)")
+    #expect(message.hasPrefix("r.yaml:"))
+    #expect(message.components(separatedBy: "error: ").count == 2, "\(message)")
+  }
+
+  @Test(
+    "A tuner's mistakes have their place in the recipe",
+    arguments: [
+      ("tuner: lorra", "r.yaml:4:8: error: no tuner is called 'lorra': did you mean 'lora'?"),
+      ("tuner: 'lora:r=x'", "r.yaml:4:8: error: r must be a whole number, not \"x\""),
+      ("tuner: 'lora:r=1|2'", "r.yaml:4:8: error: 'lora:r=1|2' stands for 2 settings"),
+      ("tuner: {lorra: {r: 1}}", "r.yaml:4:9: error: no tuner is called 'lorra'"),
+      ("tuner: {r: 1}", "r.yaml:4:8: error: the tuner is not named"),
+      ("tuner: [lora]", "r.yaml:4:8: error: tuner must be a tuner's name, or a map such as"),
+      ("tuner: no/where.yaml", "r.yaml:4:8: error: no/where.yaml: there is no such file"),
+      (
+        "tuner: {lora: {lora_bias: true, use_dora: true}}",
+        "r.yaml:4:27: error: lora_bias does not go with use_dora"
+      ),
+      ("tuner: null", "r.yaml:1:1: error: tuner is missing: there is no adapter to train"),
+      ("adapter: 3", "r.yaml:4:10: error: adapter must be a path, or null, not 3"),
+    ])
+  func tuners(start: String, problem: String) throws {
+    let message = try #require(mistake("", start: start))
+    #expect(message.hasPrefix(problem), "\(message)")
+    #expect(message.components(separatedBy: "error: ").count == 2, "\(message)")
+  }
+
+  @Test("A tuner without settings may be written as a key alone")
+  func bareTuner() { #expect(mistake("", start: "tuner:\n  lora:") == nil) }
+
+  @Test("What is missing is said, also where there is nothing else")
+  func missing() {
+    #expect(
+      lines("seed: 1").map { $0.prefix { $0 != "," } } == [
+        "r.yaml:1:1: error: model is missing: nothing says what is trained",
+        "r.yaml:1:1: error: tuner is missing: there is no adapter to train",
+        "r.yaml:1:1: error: data is missing: there is nothing to train on",
+        "r.yaml:1:1: error: output is missing: nothing says where the run is kept",
+      ])
+    #expect(lines("- a") == ["r.yaml:1:1: error: a recipe must be a map of fields, not a list"])
+  }
+
+  @Test("What cannot be read is said, with the keys that were written twice until then")
+  func unreadable() {
+    #expect(
+      lines("seed: 1\nseed: 2\nmodel: [") == [
+        "r.yaml:2:1: error: the key 'seed' is written twice; the first is at line 1",
+        "r.yaml:3:9: error: a value is expected, found the end of the file",
+      ])
+    #expect(
+      message { _ = try TrainingRecipe(path: "no/where.yaml") }?.hasPrefix(
+        "no/where.yaml: error: there is no such file") == true)
+  }
+
+  @Test("A flag's mistake names the flag")
+  func flags() {
+    let recipe = "model: gpt2\ndata: t.txt\noutput: run\ntuner: lora"
+    #expect(
+      lines(
+        recipe,
+        [
+          RecipeOverride(flag: "--steps", field: "steps", value: .integer(0)),
+          RecipeOverride(flag: "--optimizer", field: "optimizer", value: .text("sgdd")),
+          RecipeOverride(
+            flag: "--learning-rate", field: "optimizer.learning_rate", value: .number(-1)),
+          RecipeOverride(flag: "--tuner", field: "tuner", value: .text("lora:r=0")),
+        ]) == [
+          "--steps: error: steps must be at least 1, not 0",
+          "--optimizer: error: no optimizer is called 'sgdd'",
+          "--tuner: error: r must be at least 1, not 0",
+          "--learning-rate: error: learning_rate must be a finite number, at least 0, not -1.0",
+        ])
+  }
+
+  @Test("A recipe made in Swift is checked alike")
+  func madeInSwift() throws {
+    var recipe = try TrainingRecipe(text: TrainingRecipeTests.example)
+    #expect(throws: Never.self) { try recipe.check() }
+    recipe.batchSize = 0
+    recipe.optimizer.learningRate = .nan
+    recipe.schedule.warmup = .steps(2000)
+    let text = try #require(message { try recipe.check() })
+    #expect(text.contains("error: batch_size must be at least 1, not 0"))
+    #expect(text.contains("error: learning_rate must be a number, not \"nan\""))
+    #expect(text.contains("error: the warm-up of 2000 steps is longer than the run of 1000"))
+  }
+
+  @Test("A file with very many mistakes is answered in short")
+  func manyMistakes() {
+    let text = (0..<10_000).map { "field\($0): 1" }.joined(separator: "\n")
+    #expect(lines(text).count == 100)
+  }
+}
