@@ -45,7 +45,7 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp(
       "Find for each tuner the rank that trains about as much: 9M, 500k, 0.5%.",
       valueName: "parameters"),
-    transform: budget)
+    transform: parameterBudget)
   var budget: ParameterBudget?
 
   @Flag(help: "Bring all tuners to the first one's number of trained parameters.")
@@ -75,9 +75,5 @@ struct CompareCommand: ParsableCommand {
       comparison.report(
         as: output.format, showsModules: modules, isStyled: Terminal.isStyled))
     Terminal.warn(comparison.warnings)
-  }
-
-  private static func budget(_ text: String) throws -> ParameterBudget {
-    do { return try ParameterBudget(text) } catch { throw ValidationError("\(error)") }
   }
 }

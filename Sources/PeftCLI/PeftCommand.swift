@@ -4,10 +4,10 @@ import Peft
 @main struct PeftCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peft",
-    abstract: "Describe networks, apply tuners to them, see what that costs, and run them.",
+    abstract: "Describe networks, apply tuners to them, see what that costs, run and train them.",
     discussion: """
       A model is described in YAML or JSON, by the name of a bundled one, or by a checkpoint folder \
-      with a config.json. Only run and merge need weights.
+      with a config.json. Only run, train and merge need weights.
 
       EXAMPLES
         peft compare gpt2
@@ -15,12 +15,15 @@ import Peft
         peft match gpt2 --tuner 'lora:target_modules=[c_attn,c_proj]'
         peft describe gpt2 --set layers=2
         peft run my-checkpoint --input batch.safetensors --output logits.safetensors
+        peft train recipe.yaml
+        peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match
         peft merge my-checkpoint --adapter my-adapter --output merged
       """,
     version: Release.version,
     subcommands: [
       DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
-      RunCommand.self, MergeCommand.self, AdapterCommand.self, TokenizeCommand.self,
+      RunCommand.self, PlanCommand.self, TrainCommand.self, BakeoffCommand.self,
+      ExampleCommand.self, MergeCommand.self, AdapterCommand.self, TokenizeCommand.self,
     ])
 
   /// Parses and runs. Mistakes in the command line end with 64, as ArgumentParser has it; mistakes in

@@ -43,7 +43,7 @@ struct PeftProcess {
   }
 
   /// The command, which the build puts beside the tests.
-  private static var executable: URL {
+  static var executable: URL {
     get throws {
       let bundles = Bundle.allBundles.map { $0.bundleURL.deletingLastPathComponent() }
       let tests = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()

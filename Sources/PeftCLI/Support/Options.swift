@@ -123,6 +123,11 @@ enum TunerHelp {
     + "the path of a configuration such as an adapter_config.json."
 }
 
+/// `500k` as a number of parameters, for options.
+func parameterBudget(_ text: String) throws -> ParameterBudget {
+  do { return try ParameterBudget(text) } catch { throw ValidationError("\(error)") }
+}
+
 /// `--format` for commands that print rows.
 struct ReportOptions: ParsableArguments {
   @Option(

@@ -49,9 +49,12 @@ enum Terminal {
     try? write(line.printable + "\n", to: STDERR_FILENO)
   }
 
+  /// Whether standard error is a terminal, on which a line can be written over.
+  static var showsStatus: Bool { isatty(STDERR_FILENO) == 1 }
+
   /// Writes over the line that it wrote before, where standard error is a terminal.
   static func status(_ line: String) {
-    guard isatty(STDERR_FILENO) == 1 else { return }
+    guard showsStatus else { return }
     try? write("\r\u{1B}[K\(line.printable)", to: STDERR_FILENO)
   }
 

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import Peft
+import Testing
+
+@testable import PeftCLI
+
+@Suite("peft bakeoff") struct BakeoffCommandTests {
+  /// What is said about a command line that is wrong.
+  private func refusal(_ arguments: String...) -> String? {
+    do { _ = try BakeoffCommand.parse(arguments) } catch {
+      #expect(BakeoffCommand.exitCode(for: error) == .validationFailure)
+      return BakeoffCommand.fullMessage(for: error)
+    }
+    return nil
+  }
+
+  @Test("What is missing or does not go together is refused")
+  func refusals() {
+    #expect(refusal()?.contains("Give a recipe, or --resume a bake-off.") == true)
+    #expect(refusal("recipe.yaml")?.contains("--tuner lora:r=16 --tuner randlora:match") == true)
+    #expect(
+      refusal("--resume", "runs/two", "--budget", "1M")?.contains("without '--budget'") == true)
+    #expect(
+      refusal("--resume", "runs/two", "--steps", "3")?.contains("without '--steps'") == true)
+    #expect(
+      refusal("r.yaml", "--tuner", "lora", "--learning-rate", "lora=fast")?
+        .contains("'lora=fast' is not a rate, such as 1e-3 or randlora=1e-2.") == true)
+    #expect(
+      refusal("r.yaml", "--tuner", "lora", "--budget", "some")?
+        .contains("'some' is not a number of parameters") == true)
+  }
+
+  @Test("The rows go to standard output, progress and the name of the picture to standard error")
+  func output() throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "peft-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let tokens = (0..<200).flatMap { [UInt8($0 * 7 % 61), 0] as [UInt8] }
+    try Data(tokens).write(to: folder.appending(path: "tokens.bin"))
+    let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "Fixtures/checkpoints/gpt2").path
+    try Data(
+      """
+      {model: \(model), data: tokens.bin, batch_size: 2, sequence_length: 8, steps: 9, output: out}
+      """.utf8
+    ).write(to: folder.appending(path: "recipe.yaml"))
+    let process = try PeftProcess(
+      arguments: [
+        "bakeoff", "recipe.yaml", "--tuner", "lora:r=2|4", "--tuner", "randlora:match", "--steps",
+        "2", "--learning-rate", "1e-4", "--learning-rate", "randlora=1e-3", "--format", "csv",
+      ], in: folder)
+    #expect(process.status == 0)
+    let lines = process.output.split(whereSeparator: \.isNewline)
+    #expect(
+      lines.map { $0.prefix { $0 != "," } } == ["name", "lora-r2", "lora-r4", "randlora"])
+    #expect(lines.dropFirst().allSatisfy { $0.contains(",2,") })
+    #expect(lines[1].contains(",0.0001,") && lines[3].contains(",0.001,"))
+    #expect(process.errors.contains("lora-r4: training 1,280 parameters, 2 steps"))
+    #expect(process.errors.hasSuffix("wrote out/bakeoff.svg\n"))
+  }
+}

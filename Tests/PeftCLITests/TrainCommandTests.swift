@@ -1,0 +1,127 @@
+import ArgumentParser
+import Foundation
+import Peft
+import Testing
+
+@testable import PeftCLI
+
+@Suite("peft train") struct TrainCommandTests {
+  private func recipe(_ arguments: String...) throws -> TrainingRecipe {
+    try TrainCommand.parse(arguments).recipe()
+  }
+
+  /// What is said about a command line that is wrong.
+  private func refusal(_ arguments: String...) -> String? {
+    do { _ = try TrainCommand.parse(arguments) } catch {
+      #expect(TrainCommand.exitCode(for: error) == .validationFailure)
+      return TrainCommand.fullMessage(for: error)
+    }
+    return nil
+  }
+
+  private func withFile(_ text: String, _ body: (_ folder: String, _ path: String) throws -> Void)
+    throws
+  {
+    let folder = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let path = "\(folder)/recipe.yaml"
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    try body(folder, path)
+  }
+
+  private static let text = """
+    model: gpt2
+    tuner: lora
+    data: train.jsonl
+    output: runs/first
+    """
+
+  @Test("Nothing at all is answered with what a recipe is")
+  func nothing() throws {
+    let message = try #require(refusal())
+    #expect(
+      message.hasPrefix("Error: Say what to train: give a recipe, a file such as\n\n  model: "))
+    #expect(message.contains("peft train --model <model> --tuner <tuner> --data <file>"))
+  }
+
+  @Test("The recipe that is shown is one")
+  func shownRecipes() throws {
+    for example in [RecipeHelp.shortExample, RecipeHelp.example] {
+      #expect(try TrainingRecipe(text: example).output == "runs/first")
+    }
+    #expect(TrainCommand.helpMessage().contains("EXAMPLES\n  peft train recipe.yaml\n"))
+  }
+
+  @Test("Every field of a recipe is explained")
+  func fields() {
+    let text = RecipeHelp.fields.text(isStyled: false)
+    for field in ["tuner", "eval_every", "packed", "nesterov", "end_learning_rate", "betas"] {
+      #expect(text.contains("\n  \(field)"), "\(field)")
+    }
+  }
+
+  @Test("Flags alone make the recipe that the same fields make")
+  func flagsAlone() throws {
+    let found = try recipe(
+      "--model", "gpt2", "--weights", "w.safetensors", "--tuner", "lora:r=4", "--data", "t.jsonl",
+      "--eval", "e.jsonl", "--tokenizer", "bytes", "--text", "{a: 1} #", "--prompt", "null",
+      "--target", "3", "--label", "true", "--packed", "--no-shuffle", "--sequence-length", "64",
+      "--batch-size", "2", "--accumulate", "3", "--steps", "100", "--optimizer",
+      "lion:betas=[0.5,0.75]", "--learning-rate", "1e-5", "--weight-decay", "0.5",
+      "--loraplus-lr-ratio", "16", "--schedule", "cosine:cycles=1", "--warmup-steps", "5",
+      "--clip-grad-norm", "0", "--label-smoothing", "0.25", "--problem-type",
+      "single_label_classification", "--dropout", "0.5", "--output", "run", "--save-every", "7",
+      "--eval-every", "8", "--log-every", "9", "--seed", "6", "--threads", "2")
+    let expected = try TrainingRecipe(
+      text: """
+        {model: gpt2, weights: w.safetensors, tuner: {lora: {r: 4}}, data: {train: t.jsonl,
+         eval: e.jsonl, tokenizer: bytes, text: "{a: 1} #", prompt: "null", target: "3",
+         label: "true", packed: true, shuffle: false}, sequence_length: 64, batch_size: 2,
+         accumulate: 3, steps: 100, optimizer: {lion: {betas: [0.5, 0.75], learning_rate: 1e-5,
+         weight_decay: 0.5, loraplus_lr_ratio: 16}}, schedule: {cosine: {cycles: 1,
+         warmup_steps: 5}}, clip_grad_norm: null, label_smoothing: 0.25,
+         problem_type: single_label_classification, dropout: 0.5, output: run, save_every: 7,
+         eval_every: 8, log_every: 9, seed: 6, threads: 2}
+        """)
+    #expect(found == expected)
+    #expect(
+      try recipe(
+        "--model", "gpt2", "--adapter", "a", "--data", "t", "--output", "o", "--epochs", "0.5"
+      ).length == .epochs(0.5))
+  }
+
+  @Test("Flags replace a recipe's fields")
+  func overrides() throws {
+    try withFile(Self.text) { _, path in
+      let found = try recipe(path, "--steps", "10", "--tuner", "randlora:r=8", "--output", "other")
+      var expected = try TrainingRecipe(text: Self.text)
+      expected.start = .tuner(try TunerRequest("randlora:r=8").single())
+      expected.length = .steps(10)
+      expected.output = "other"
+      #expect(found == expected)
+    }
+  }
+
+  @Test("What does not go together is refused")
+  func contradictions() {
+    #expect(refusal("--resume", "run", "--steps", "3")?.contains("without '--steps'") == true)
+    #expect(refusal("recipe.yaml", "--resume", "run")?.contains("without 'recipe.yaml'") == true)
+    #expect(refusal("--fields", "--steps", "3")?.contains("goes without '--steps'") == true)
+    #expect(refusal("--steps", "3x")?.contains("'3x' is invalid for '--steps <steps>'") == true)
+  }
+
+  @Test("A flag's value is checked like a field's")
+  func values() {
+    let error = #expect(throws: DescriptionErrors.self) {
+      try recipe("--model", "gpt2", "--tuner", "lora", "--data", "t", "--steps", "0")
+    }
+    #expect(
+      error?.description == """
+        --steps: error: steps must be at least 1, not 0
+          fix: choose a value for steps that is at least 1
+        error: output is missing: nothing says where the run is kept
+          fix: write 'output: runs/first', or give --output
+        """)
+  }
+}

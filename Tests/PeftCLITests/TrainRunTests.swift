@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+
+@Suite("peft train") struct TrainRunTests {
+  private let folder: TrainingFolder
+
+  init() throws { folder = try TrainingFolder() }
+
+  @Test("Writes adapters, log, picture and state, and says so")
+  func run() throws {
+    defer { folder.remove() }
+    let run = try PeftProcess("train", folder.recipe())
+    #expect(run.status == 0)
+    #expect(run.output.isEmpty)
+    let lines = run.errors.split(separator: "\n").map(String.init)
+    #expect(lines.first?.hasPrefix("training ") == true)
+    #expect(lines.count { $0.contains(" tokens/s ") } == 4, "\(run.errors)")
+    #expect(lines.contains { $0.contains("step 6/6 eval loss") && $0.hasSuffix("(best)") })
+    #expect(lines.last?.contains("last, log.jsonl, loss.svg, best") == true)
+    for file in [
+      "recipe.yaml", "loss.svg", "last/adapter_config.json", "best/adapter_model.safetensors",
+      "state/training_state.json",
+    ] {
+      #expect(folder.exists("run/\(file)"), "\(file)")
+    }
+    let log = try folder.losses(of: "run")
+    #expect(log.count == 7)
+    #expect(log.last?.contains("eval_perplexity") == true)
+    let adapted = try PeftProcess(
+      "adapter", "inspect", folder.file("run/last").path)
+    #expect(adapted.status == 0, "\(adapted.errors)")
+  }
+
+  @Test("A loss whose perplexity no number holds leaves a log that is JSON")
+  func largeLoss() throws {
+    defer { folder.remove() }
+    let path = try folder.recipe(
+      "recipe.yaml",
+      [
+        "tuner": "{lora: {r: 2, target_modules: [c_attn], modules_to_save: [lm_head]}}",
+        "optimizer": "{adamw: {learning_rate: 1000}}", "steps": "2",
+      ])
+    #expect(try PeftProcess("train", path).status == 0)
+    let log = try folder.text("run/log.jsonl")
+    #expect(log.contains("\"eval_perplexity\": null"), "\(log)")
+    for line in log.split(separator: "\n") {
+      _ = try JSONSerialization.jsonObject(with: Data(line.utf8))
+    }
+  }
+
+  @Test("Ctrl-C finishes the step, saves, and says how to go on; the bits are the same")
+  func interrupted() throws {
+    defer { folder.remove() }
+    let whole = try folder.recipe(
+      "whole.yaml", ["steps": "2500", "output": "\(folder.path)/whole"])
+    #expect(try PeftProcess("train", whole).status == 0)
+    let path = try folder.recipe("stopped.yaml", ["steps": "2500"])
+    let process = Process()
+    process.executableURL = try PeftProcess.executable
+    process.arguments = ["train", path]
+    let pipe = Pipe()
+    process.standardError = pipe
+    try process.run()
+    while try !folder.exists("run/log.jsonl") || folder.losses(of: "run").count < 5 {
+      usleep(2_000)
+    }
+    process.interrupt()
+    let errors = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(errors.contains("go on with: peft train --resume \(folder.path)/run"), "\(errors)")
+    let resumed = try PeftProcess("train", "--resume", folder.file("run").path, "--threads", "1")
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.errors.contains("going on after step"))
+    #expect(try folder.losses(of: "run") == folder.losses(of: "whole"))
+    #expect(
+      try Data(contentsOf: folder.file("run/last/adapter_model.safetensors"))
+        == Data(contentsOf: folder.file("whole/last/adapter_model.safetensors")))
+  }
+
+  @Test("A folder that holds a run is not written to, and a finished run does not go on")
+  func heldFolders() throws {
+    defer { folder.remove() }
+    let path = try folder.recipe()
+    #expect(try PeftProcess("train", path).status == 0)
+    let again = try PeftProcess("train", path)
+    #expect(again.status == 1)
+    #expect(again.errors.contains("holds a run already"))
+    let resumed = try PeftProcess("train", "--resume", folder.file("run").path)
+    #expect(resumed.status == 1)
+    #expect(resumed.errors.contains("is finished: 6 steps"))
+    let nowhere = try PeftProcess("train", "--resume", folder.path)
+    #expect(nowhere.errors.contains("has no state to resume from"))
+  }
+
+  @Test(
+    "What cannot be trained is refused before it begins",
+    arguments: [
+      (["sequence_length": "4096"], "has 37 positions"),
+      (["tuner": "{lora: {r: 2, target_modules: [nothing]}}"], "no module matches \"nothing\""),
+      (["schedule": "{linear: {warmup_steps: 7}}"], "warmup_steps"),
+      (["problem_type": "regression"], "problem_type is for classifiers"),
+      (["data": "{train: nowhere.jsonl}"], "nowhere.jsonl"),
+      (["model": "dinov2-b14", "weights": "random"], "has no output to train"),
+    ])
+  func refusals(fields: [String: String], words: String) throws {
+    defer { folder.remove() }
+    let run = try PeftProcess("train", folder.recipe("bad.yaml", fields))
+    #expect(run.status == 1)
+    #expect(run.errors.contains(words), "\(run.errors)")
+    #expect(!folder.exists("run"), "the folder of a run that did not begin is left")
+  }
+
+  @Test("Numbers that are not finite stop the run, and what was saved stays")
+  func divergence() throws {
+    defer { folder.remove() }
+    let path = try folder.recipe(
+      "wild.yaml",
+      [
+        "tuner": "{randlora: {r: 2, target_modules: [c_attn], randlora_alpha: 640}}",
+        "optimizer": "{sgd: {learning_rate: 1e30}}", "steps": "50", "save_every": "1",
+        "clip_grad_norm": "0", "data": "{train: \(folder.path)/tokens.bin}",
+      ])
+    let run = try PeftProcess("train", path)
+    #expect(run.status == 1)
+    #expect(run.errors.contains("not finite"), "\(run.errors)")
+    #expect(run.errors.contains("randlora_alpha (640)"), "\(run.errors)")
+    #expect(run.errors.contains("is kept in"), "\(run.errors)")
+  }
+}
