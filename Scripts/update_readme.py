@@ -5,7 +5,7 @@
 A `sh` block with one `peft` command is run, and the `text` block after it becomes what it prints. A
 `yaml` block whose first line is `# FILE` is a file that later commands can read, as they can the
 repository's `Tests`. The tests compare
-the same way (`Tests/PeftCLITests/ReadmeCommandTests.swift`).
+the same way (`Tests/PeftCLITests/ReadmeCommandTests.swift`), but for the example, which takes long.
 """
 
 import os
@@ -47,8 +47,9 @@ def main():
             if language == "sh" and "peft " in body and body.count("\n") == 1:
                 output = run(body, folder)
         README.write_text("".join(parts) + text[position:])
-        for picture in folder.glob("*.svg"):
-            (PICTURES / picture.name).write_bytes(picture.read_bytes())
+        for picture in PICTURES.glob("*.svg"):
+            for drawn in folder.rglob(picture.name):
+                picture.write_bytes(drawn.read_bytes())
 
 
 if __name__ == "__main__":
