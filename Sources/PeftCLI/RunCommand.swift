@@ -101,7 +101,6 @@ private struct RunTime {
   let seconds: String
 
   init(_ duration: Duration) {
-    let (whole, fraction) = duration.components
-    seconds = (Double(whole) + Double(fraction) * 1e-18).fixed(4)
+    seconds = duration.inSeconds.fixed(4)
   }
 }

@@ -62,10 +62,10 @@ extension Linear {
       try graph.apply(operation, to: operands, in: node.module)[0]
     }
     let thin = try apply(
-      Linear(layout: first.isTransposed == isFlipped ? .inOut : .outIn), node.operands[0],
+      Linear(layout: first.layout(isFlipped: isFlipped)), node.operands[0],
       first.value)
     var result = try apply(
-      Linear(layout: second.isTransposed == isFlipped ? .inOut : .outIn), thin, second.value)
+      Linear(layout: second.layout(isFlipped: isFlipped)), thin, second.value)
     for factor in update.scales { result = try apply(Scale(by: factor), result) }
     guard let weight = update.weight else { return [result] }
     var operands = node.operands
@@ -103,7 +103,7 @@ extension Embedding {
     let upright = try isUpright ? table.value : apply(Permute([1, 0]), table.value)
     let thin = try apply(Embedding(), node.operands[0], upright)
     var result = try apply(
-      Linear(layout: second.isTransposed == update.isTransposed ? .inOut : .outIn), thin,
+      Linear(layout: second.layout(isFlipped: update.isTransposed)), thin,
       second.value)
     for factor in update.scales { result = try apply(Scale(by: factor), result) }
     guard let weight = update.weight else { return [result] }
@@ -116,6 +116,9 @@ private struct UpdateProduct {
   struct Factor {
     let value: Value.ID
     let isTransposed: Bool
+
+    /// How a layer has to read the factor as its weight, where the whole product is read transposed or not.
+    func layout(isFlipped: Bool) -> Linear.Layout { isTransposed == isFlipped ? .inOut : .outIn }
   }
 
   let p: Factor
@@ -160,7 +163,7 @@ private struct UpdateProduct {
     return nil
   }
 
-  /// How many of the two factors are trained.
+  /// Which of the two factors are trained.
   func trainedFactors(in graph: Graph) -> (p: Bool, q: Bool) {
     (graph.isTrained(p.value), graph.isTrained(q.value))
   }

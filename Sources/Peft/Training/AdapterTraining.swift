@@ -101,7 +101,7 @@ public final class AdapterTraining {
     let counted = batches.reduce(0) { $0 + $1.countedEntries }
     guard counted > 0 else { throw TrainingError.nothingCounted }
     var loss = 0.0
-    sums.reset()
+    sums.begin(batches: batches.count)
     for (number, batch) in batches.enumerated() {
       let outputs = try programs.gradients(
         of: batch, scale: 1 / Float(counted),

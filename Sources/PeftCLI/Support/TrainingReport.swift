@@ -61,7 +61,7 @@ final class TrainingReport {
 
   private func line(_ record: StepRecord) -> String {
     let done = record.step - first
-    let passed = (clock.now - start).seconds
+    let passed = (clock.now - start).inSeconds
     let left = passed / Double(max(1, done)) * Double(trainer.totalSteps - record.step)
     // A model without tokens has no pace in them.
     let pace =
@@ -96,12 +96,5 @@ final class TrainingReport {
     if hours > 0 { return "\(hours) h \(padded(minutes)) min" }
     if minutes > 0 { return "\(minutes) min \(padded(rest)) s" }
     return "\(rest) s"
-  }
-}
-
-extension Duration {
-  fileprivate var seconds: Double {
-    let (whole, fraction) = components
-    return Double(whole) + Double(fraction) * 1e-18
   }
 }

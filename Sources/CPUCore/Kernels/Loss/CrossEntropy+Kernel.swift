@@ -12,7 +12,7 @@ extension CrossEntropy: Kernel {
     let (logits, scale) = (call.operands[0], call.operands[2].floats[0])
     let classes = logits.columns
     let counted = try CountedRows(
-      call.operands[1], shift: settings.shift, classes: classes, module: call.module)
+      call.operands[1], shift: settings.shift, classes: classes)
     var places = [Int?](repeating: nil, count: logits.rows)
     for (place, row) in counted.rows.enumerated() { places[row] = place }
     var sums = LossSums(count: counted.rows.count)

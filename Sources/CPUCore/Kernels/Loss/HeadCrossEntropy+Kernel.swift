@@ -33,8 +33,7 @@ extension HeadCrossEntropy: Kernel {
     let sizes = HeadSizes(self, call.operands.map(\.layout))
     let scale = call.operands[call.operands.count - 1].floats[0]
     let counted = try CountedRows(
-      call.operands[call.operands.count - 2], shift: settings.shift, classes: sizes.classes,
-      module: call.module)
+      call.operands[call.operands.count - 2], shift: settings.shift, classes: sizes.classes)
     let targets = GradientTargets(gradients, call.results)
     for target in targets.all { target.zero() }
     var sums = LossSums(count: counted.rows.count)

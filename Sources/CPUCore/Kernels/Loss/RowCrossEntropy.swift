@@ -42,9 +42,7 @@ struct CountedRows {
   private(set) var labels: [Int] = []
 
   /// - Parameter labels: `[..., length]`; those of a row of logits may stand `shift` places later.
-  init(
-    _ labels: NumberView, shift: Int, classes: Int, module: String
-  ) throws(RunError) {
+  init(_ labels: NumberView, shift: Int, classes: Int) throws(RunError) {
     let length = labels.columns
     for row in 0..<labels.layout.count where row % length + shift < length {
       let label = Int(labels.indices(0)[row + shift])

@@ -212,7 +212,7 @@ public final class Trainer {
 }
 
 extension Duration {
-  var inSeconds: Double {
+  package var inSeconds: Double {
     let (whole, fraction) = components
     return Double(whole) + Double(fraction) * 1e-18
   }
