@@ -15,9 +15,10 @@ public final class FolderLock {
   /// - Returns: Nil where another process holds it.
   /// - Throws: `FileWriteError` where nothing can be written there.
   public init?(_ folder: String) throws(FileWriteError) {
-    let path = "\(folder)/.lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw try WritePlace(file: path).failure() }
+    _ = try WritePlace(folder: folder)
+    let place = try WritePlace(file: "\(folder)/.lock")
+    descriptor = open(place.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw place.failure() }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       return nil
