@@ -50,12 +50,12 @@ public struct Tokenizer: Sendable {
   }
 
   private init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
-    var members: [(name: String, value: JSONValue)] = []
+    var members: [(name: String, value: JSONTree)] = []
     var modelReader: ModelReader?
     do {
       var reader = JSONReader(bytes)
       guard try reader.kind() == .object else {
-        let value = try JSONValue(&reader)
+        let value = try JSONTree(&reader)
         throw TokenizerError(
           reason: .wrongKind(found: value.kind, expected: "an object"), path: path, place: "")
       }
@@ -66,7 +66,7 @@ public struct Tokenizer: Sendable {
           try model.read(&reader)
           modelReader = model
         } else {
-          members.append((name, try JSONValue(&reader)))
+          members.append((name, try JSONTree(&reader)))
         }
       }
       try reader.finish()

@@ -5,7 +5,7 @@ struct ModelReader {
   let path: String
   private var table = TokenTable()
   private var merges: [(left: [UInt8], right: [UInt8])] = []
-  private var options: [(name: String, value: JSONValue)] = []
+  private var options: [(name: String, value: JSONTree)] = []
   private var hasVocabulary = false
 
   init(path: String) { self.path = path }
@@ -17,7 +17,7 @@ struct ModelReader {
   /// Reads the object that comes next.
   mutating func read(_ reader: inout JSONReader) throws {
     guard try reader.kind() == .object else {
-      let value = try JSONValue(&reader)
+      let value = try JSONTree(&reader)
       throw TokenizerError(
         reason: .wrongKind(found: value.kind, expected: "an object"), path: path, place: "model")
     }
@@ -29,7 +29,7 @@ struct ModelReader {
         hasVocabulary = true
         try readVocabulary(&reader)
       case ("merges", .list): try readMerges(&reader)
-      default: options.append((name, try JSONValue(&reader)))
+      default: options.append((name, try JSONTree(&reader)))
       }
     }
   }
@@ -42,7 +42,7 @@ struct ModelReader {
           .tokenTooLong(bytes: token.utf8.count, limit: TokenTable.longestToken), at: "vocab")
       }
       guard try reader.kind() == .number else {
-        let value = try JSONValue(&reader)
+        let value = try JSONTree(&reader)
         throw error(.wrongKind(found: value.kind, expected: "an id"), at: "vocab.\(token)")
       }
       let number = try reader.number()
@@ -74,7 +74,7 @@ struct ModelReader {
         }
         merges.append((Array(parts[0]), Array(parts[1])))
       } else {
-        let value = try JSONValue(&reader)
+        let value = try JSONTree(&reader)
         guard case .list(let pair) = value, pair.count == 2, case .text(let left) = pair[0],
           case .text(let right) = pair[1]
         else {
@@ -127,7 +127,7 @@ struct ModelReader {
       "byte_fallback", "ignore_merges",
     ])
     if let dropout = try section.optional("dropout") {
-      guard case .number(let text, _) = dropout.value, Double(text) == 0 else {
+      guard case .number(let text) = dropout.value, Double(text) == 0 else {
         throw section.error(.unsupportedOption("dropout"))
       }
     }

@@ -1,6 +1,8 @@
+internal import Checkpoints
+
 /// A value of the file with its place, from which components read their options.
 struct Section {
-  let value: JSONValue
+  let value: JSONTree
   let path: String
   let place: String
 
@@ -14,7 +16,7 @@ struct Section {
 
   // MARK: Members
 
-  private func members() throws(TokenizerError) -> [(name: String, value: JSONValue)] {
+  private func members() throws(TokenizerError) -> [(name: String, value: JSONTree)] {
     guard case .object(let members) = value else { throw expected("an object") }
     return members
   }
@@ -87,16 +89,14 @@ struct Section {
       guard let standard else { throw error(.missing(field: name)) }
       return standard
     }
-    guard case .number(_, let count?) = section.value else {
-      throw section.expected("a whole number")
-    }
+    guard let count = section.value.count else { throw section.expected("a whole number") }
     return count
   }
 
   /// A number that stands for a token.
   func id() throws(TokenizerError) -> Int {
-    guard case .number(let text, let id) = value else { throw expected("an id") }
-    guard let id, id <= TokenTable.largestID else {
+    guard case .number(let text) = value else { throw expected("an id") }
+    guard let id = value.count, id <= TokenTable.largestID else {
       throw error(.badID(text, limit: TokenTable.largestID))
     }
     return id

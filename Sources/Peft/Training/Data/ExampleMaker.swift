@@ -121,7 +121,7 @@ struct ExampleMaker: Sendable {
 
   /// A number, a list of them, or a text with numbers between commas or blanks.
   private func numbers(
-    _ value: DataValue
+    _ value: JSONTree
   ) throws(DataError.Reason) -> [(number: Double, text: String)] {
     switch value {
     case .list(let values):

@@ -72,9 +72,9 @@ struct TextRows: Sendable {
   }
 
   private func object(_ line: UnsafeRawBufferPointer) throws(DataError.Reason) -> DataRecord {
-    let value: DataValue
+    let value: JSONTree
     do throws(JSONMistake) {
-      value = try DataValue(json: line)
+      value = try JSONTree(line)
     } catch {
       guard error.reason == .notUTF8 else { throw .notJSON(error) }
       return try Array(String(decoding: line, as: UTF8.self).utf8).withUnsafeBufferPointer {

@@ -42,7 +42,7 @@ struct TokenFiles {
     do {
       let file = try MappedFile(path: path)
       defer { withExtendedLifetime(file) {} }
-      guard case .object(let fields) = try DataValue(json: file.bytes) else {
+      guard case .object(let fields) = try JSONTree(file.bytes) else {
         return DataRecord(fields: [])
       }
       return DataRecord(fields: fields)
