@@ -51,7 +51,8 @@ struct PlanCommand: ParsableCommand {
   var layers = false
 
   @Option(
-    help: ArgumentHelp("Threads to plan for; as many as cores where not given."), transform: count)
+    help: ArgumentHelp("Threads to plan for; as many as cores where not given."),
+    transform: threadCount)
   var threads: Int?
 
   @OptionGroup var options: TunerOptions

@@ -88,7 +88,7 @@ import Testing
     #expect(again.errors.contains("holds a run already"))
     let resumed = try PeftProcess("train", "--resume", folder.file("run").path)
     #expect(resumed.status == 1)
-    #expect(resumed.errors.contains("is finished: 6 steps"))
+    #expect(resumed.errors.contains("is finished: it has made its 6 steps"))
     let nowhere = try PeftProcess("train", "--resume", folder.path)
     #expect(nowhere.errors.contains("has no state to resume from"))
   }

@@ -12,12 +12,15 @@ public struct ThreadCount: Hashable, Sendable {
 
   /// The environment variable that sets it.
   public static let variable = "PEFT_THREADS"
+  /// The numbers of threads that can be asked for.
+  public static let range = 1...1024
   /// What a text has to say.
-  public static let expectation = "give a whole number of threads from 1 to 1024"
+  public static let expectation =
+    "give a whole number of threads from \(range.lowerBound) to \(range.upperBound)"
 
   /// - Returns: Nil where the text is no number from 1 to 1024.
   public init?(_ text: String) {
-    guard let count = Int(text), 1...1024 ~= count else { return nil }
+    guard let count = Int(text), Self.range ~= count else { return nil }
     self.count = count
   }
 

@@ -89,23 +89,39 @@ public final class AdapterTraining {
   }
 
   /// Moves the adapter one step.
-  /// - Parameters:
-  ///   - batches: The micro-batches that make the step together.
-  ///   - learningRate: What the schedule says for this step.
-  ///   - seed: What dropout takes its numbers from: give each step another.
-  /// - Throws: `TrainingError.notFinite` where loss or gradients are not finite; the adapter is as it
-  ///   was before. `ProgramError` and `RunError` where batches do not fit the model.
+  /// - Parameter batches: The micro-batches that make the step together.
   public func step(
     _ batches: [TrainingBatch], learningRate: Double, seed: UInt64
   ) throws -> StepResult {
-    let counted = batches.reduce(0) { $0 + $1.countedEntries }
-    guard counted > 0 else { throw TrainingError.nothingCounted }
+    var rest = batches[...]
+    return try step(
+      of: batches.count, countedEntries: batches.reduce(0) { $0 + $1.countedEntries },
+      learningRate: learningRate, seed: seed
+    ) { rest.popFirst() }
+  }
+
+  /// Moves the adapter one step on micro-batches that are made when their turn comes.
+  /// - Parameters:
+  ///   - count: How many micro-batches make the step together.
+  ///   - countedEntries: What the loss is the mean over, in all of them.
+  ///   - learningRate: What the schedule says for this step.
+  ///   - seed: What dropout takes its numbers from: give each step another.
+  ///   - next: Gives one after another.
+  /// - Throws: `TrainingError.notFinite` where loss or gradients are not finite, and `nothingCounted`
+  ///   where no label counts; the adapter is as it was before. `ProgramError` and `RunError` where
+  ///   batches do not fit the model.
+  public func step(
+    of count: Int, countedEntries: Int, learningRate: Double, seed: UInt64,
+    next: () throws -> TrainingBatch?
+  ) throws -> StepResult {
+    guard countedEntries > 0 else { throw TrainingError.nothingCounted }
     var loss = 0.0
-    sums.begin(batches: batches.count)
-    for (number, batch) in batches.enumerated() {
+    sums.begin(batches: count)
+    for number in 0..<count {
+      guard let batch = try next() else { break }
       let outputs = try programs.gradients(
-        of: batch, scale: 1 / Float(counted),
-        seed: seed &* UInt64(batches.count) &+ UInt64(number))
+        of: batch, scale: 1 / Float(countedEntries),
+        seed: seed &* UInt64(count) &+ UInt64(number))
       loss += outputs.scalar(Loss.outputName)
       sums.add(outputs)
     }

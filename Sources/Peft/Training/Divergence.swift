@@ -10,6 +10,8 @@ public struct Divergence: Hashable, Sendable {
   public let statePath: String
   /// The tuner's scales, which are the likely cause: `randlora_alpha: 640`.
   public let alphas: [String]
+  /// Whether long gradients were cut already.
+  public let isClipped: Bool
 
   var words: (problem: String, fix: String) {
     let what =
@@ -18,10 +20,13 @@ public struct Divergence: Hashable, Sendable {
       savedStep.map { "the state of step \($0) is kept in \(statePath)" }
       ?? "nothing had been saved yet"
     let scales = alphas.isEmpty ? "the tuner's alpha" : alphas.joined(separator: ", ")
-    return (
-      "step \(step): \(what); \(kept)",
-      "lower the learning rate or \(scales), or clip gradients: clip_grad_norm"
-    )
+    // Nothing has been learnt before the first step.
+    let fix =
+      step == 1
+      ? "look for numbers that are not finite, or too large, in model, adapter and data"
+      : "lower the learning rate or \(scales)"
+        + (isClipped ? "" : ", or clip gradients: clip_grad_norm")
+    return ("step \(step): \(what); \(kept)", fix)
   }
 }
 

@@ -73,10 +73,7 @@ struct WeightOptions: ParsableArguments {
     help: ArgumentHelp(
       "Threads to run on: \(ThreadCount.variable) where not given, else as many as cores.",
       valueName: "number"),
-    transform: { text in
-      guard let count = ThreadCount(text) else { throw ValidationError(ThreadCount.expectation) }
-      return count.count
-    })
+    transform: PeftCLI.threadCount)
   var threads: Int?
 
   func threadCount() throws -> Int? { try threads ?? ThreadCount.fromEnvironment() }
@@ -126,6 +123,12 @@ enum TunerHelp {
 /// `500k` as a number of parameters, for options.
 func parameterBudget(_ text: String) throws -> ParameterBudget {
   do { return try ParameterBudget(text) } catch { throw ValidationError("\(error)") }
+}
+
+/// A number of threads, for options.
+func threadCount(_ text: String) throws -> Int {
+  guard let count = ThreadCount(text) else { throw ValidationError(ThreadCount.expectation) }
+  return count.count
 }
 
 /// `--format` for commands that print rows.

@@ -167,7 +167,8 @@ struct RunFlags: ParsableArguments {
   @Option(help: "What random numbers come from.")
   var seed: Int?
 
-  @Option(help: ArgumentHelp("Threads to compute with.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("Threads to compute with.", valueName: "number"), transform: threadCount)
   var threads: Int?
 
   var overrides: [RecipeOverride] {

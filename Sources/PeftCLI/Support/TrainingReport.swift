@@ -26,6 +26,9 @@ final class TrainingReport {
   func show(_ event: TrainingEvent) {
     switch event {
     case .step(let record):
+      if record.step == first + 1, record.gradientNorm == 0 {
+        Terminal.warn(["all gradients are 0, and nothing is learnt: is the tuner's alpha 0?"])
+      }
       let line = line(record)
       if Terminal.showsStatus {
         Terminal.status(label + bar(record.step) + " " + line)
@@ -90,6 +93,7 @@ final class TrainingReport {
 
   /// `2 h 05 min`, `3 min 20 s`, `12 s`.
   private func duration(_ seconds: Double) -> String {
+    guard seconds < 365 * 24 * 3600 else { return "more than a year" }
     let whole = Int(seconds.rounded())
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
     func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }

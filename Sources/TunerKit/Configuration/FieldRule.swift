@@ -29,6 +29,10 @@ extension FieldRule where Value: Comparable & CustomStringConvertible {
   public static func atLeast(_ minimum: Value) -> FieldRule {
     FieldRule("at least \(minimum)") { $0 >= minimum }
   }
+
+  public static func within(_ range: ClosedRange<Value>) -> FieldRule {
+    FieldRule("from \(range.lowerBound) to \(range.upperBound)") { range ~= $0 }
+  }
 }
 
 extension FieldRule where Value == Double {

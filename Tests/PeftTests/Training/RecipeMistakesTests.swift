@@ -39,7 +39,7 @@ import Testing
         "r.yaml:2:22: error: lora has no field 'lora_alhpa' (found 16)",
         "r.yaml:3:28: error: data has no field 'tokeniser'",
         "r.yaml:4:1: error: a recipe has no field 'batch_sise'",
-        "r.yaml:5:13: error: batch_size must be at least 1, not 0",
+        "r.yaml:5:13: error: batch_size must be from 1 to 1048576, not 0",
         "r.yaml:7:9: error: steps and epochs are both given, but each says how long the run is",
         "r.yaml:8:36: error: learning_rate must be a finite number, at least 0, not -1",
         "r.yaml:8:40: error: adamw has no field 'momentum'",
@@ -116,7 +116,7 @@ import Testing
       ),
       ("adapter: runs/first", "tuner and adapter are both given", "remove the other"),
       ("threads: .inf", "threads must be a whole number, or null, not inf", "give threads"),
-      ("epochs: 0", "epochs must be a finite number above 0, not 0", "choose a value"),
+      ("epochs: 0", "epochs must be above 0 and at most 1000000, not 0", "choose a value"),
     ])
   func mistakes(text: String, problem: String, fix: String) throws {
     let message = try #require(mistake(text))
@@ -203,7 +203,7 @@ import Testing
     recipe.optimizer.learningRate = .nan
     recipe.schedule.warmup = .steps(2000)
     let text = try #require(message { try recipe.check() })
-    #expect(text.contains("error: batch_size must be at least 1, not 0"))
+    #expect(text.contains("error: batch_size must be from 1 to 1048576, not 0"))
     #expect(text.contains("error: learning_rate must be a number, not \"nan\""))
     #expect(text.contains("error: the warm-up of 2000 steps is longer than the run of 1000"))
   }

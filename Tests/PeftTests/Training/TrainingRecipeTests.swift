@@ -127,7 +127,7 @@ import Testing
     weights: "a: b # \\" \\\\ \\n\\t\\u0085\\u2028\\u007f\\U0001F600é.safetensors"
     adapter: "true"
     data: {train: " ", prompt: "- {a}\\n", target: "{b}", label: "null", packed: true, shuffle: false}
-    epochs: 1e30
+    epochs: 1e5
     optimizer: {lion: {betas: [0.95, 0.98], loraplus_lr_ratio: 4,
       learning_rate_factors: {"a: b": 1e-30, "~": 0}}}
     schedule: {polynomial: {power: 0.5, end_learning_rate: 0, warmup_ratio: 0.06}}

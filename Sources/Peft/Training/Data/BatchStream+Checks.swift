@@ -17,11 +17,8 @@ extension BatchStream {
 
   /// A mistake, with the line of its row.
   func error(_ reason: DataError.Reason, _ row: Int) -> DataError {
-    switch source {
-    case .documents(let rows, _): DataError(reason, path: rows.path, line: rows.line(of: row))
-    case .tokens(let rows): DataError(reason, path: rows.path)
-    case .tensors(let rows): DataError(reason, path: rows.path)
-    }
+    guard case .documents(let rows, _) = source else { return DataError(reason, path: path) }
+    return DataError(reason, path: path, line: rows.line(of: row))
   }
 
   /// Looks at the first rows, so that most mistakes are found before a run begins.
@@ -57,10 +54,31 @@ extension BatchStream {
   }
 }
 
+extension BatchStream {
+  /// Makes sure that something can be learnt from the rows that are left in the epoch.
+  /// - Throws: `DataError` where no label of any of them counts, and what `next` throws.
+  public func checkLabels() throws {
+    var rest = self
+    while rest.cursor.epoch == cursor.epoch, let batch = try rest.next() {
+      if batch.countedEntries > 0 { return }
+    }
+    throw DataError(.nothingCounted, path: path)
+  }
+
+  private var path: String {
+    switch source {
+    case .documents(let rows, _): rows.path
+    case .tokens(let rows): rows.path
+    case .tensors(let rows): rows.path
+    }
+  }
+}
+
 extension DataPosition {
   /// Whether this can be a place in a file of so many rows.
-  func fits(_ rows: Int) -> Bool {
-    epoch >= 0 && token >= 0 && 0...rows ~= row && (rowCount ?? rows) == rows
+  func fits(_ rows: Int, isPacked: Bool) -> Bool {
+    0..<1 << 53 ~= epoch && 0...rows ~= row && (rowCount ?? rows) == rows
+      && (isPacked ? token >= 0 : token == 0)
   }
 }
 

@@ -53,7 +53,8 @@ public struct BatchStream: Sendable {
   /// the first 16 texts are encoded. A mistake further on is found when its row's turn comes.
   /// - Parameters:
   ///   - settings: How rows become examples; its paths are not used.
-  ///   - sequenceLength: Tokens of each row of a batch. Tensors keep the length they have.
+  ///   - sequenceLength: Tokens of each row of a batch. Tensors keep the length they have, and so do
+  ///     arrays of rows that are shorter.
   ///   - position: Where another stream of this file, settings and seed was.
   ///   - isEvaluation: Whether the stream ends after the last row, in the file's order.
   ///   - inputs: The names of the model's inputs, for tensors.
@@ -72,6 +73,7 @@ public struct BatchStream: Sendable {
       throw DataError(.unknownExtension, path: path)
     }
     var warnings: [String] = []
+    var length = sequenceLength
     switch format {
     case .safetensors:
       let rows = try TensorRows(path: path, task: task, tokens: tokens, inputs: inputs)
@@ -84,7 +86,7 @@ public struct BatchStream: Sendable {
       let rows = try TokenRows(
         path: path, format: format, tokens: tokens, sequenceLength: sequenceLength,
         isEvaluation: isEvaluation)
-      (source, rowCount) = (.tokens(rows), rows.count)
+      (source, rowCount, length) = (.tokens(rows), rows.count, rows.length)
       warnings = rows.warnings
     case .jsonLines, .lines, .csv:
       let rows = try TextRows(path: path, format: format)
@@ -100,10 +102,10 @@ public struct BatchStream: Sendable {
     self.task = task
     self.tokens = tokens
     self.batchSize = batchSize
-    self.sequenceLength = sequenceLength
+    self.sequenceLength = length
     self.isEvaluation = isEvaluation
     self.warnings = warnings
-    guard position.fits(rowCount) else {
+    guard position.fits(rowCount, isPacked: isPacked) else {
       throw DataError(.otherRows(found: rowCount, before: position.rowCount), path: path)
     }
     cursor = RowCursor(

@@ -102,6 +102,11 @@ extension DataError.Reason {
         "the file has \(counted(found, "token")), and one sequence takes \(needed.grouped)",
         "choose a smaller sequence_length, or give more text"
       )
+    case .nothingCounted:
+      (
+        "no label of any row counts: there is nothing to learn",
+        "give longer sequences, shorter prompts, or labels other than -100"
+      )
     case .otherRows(let found, let before):
       (
         "the file is not the one that the run began with: it has \(counted(found, "row"))"

@@ -38,6 +38,7 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case partialToken(byteCount: Int, tokenBytes: Int)
     // Streams
     case tooFewTokens(found: Int, needed: Int)
+    case nothingCounted
     case otherRows(found: Int, before: Int?)
   }
 

@@ -23,7 +23,8 @@ struct TokenRows: Sendable {
   private let tokenCount: Int
   /// Tokens from the start of one row to that of the next.
   private let stride: Int
-  private let length: Int
+  /// Tokens of a row.
+  let length: Int
   private let vocabularySize: Int?
 
   init(

@@ -19,17 +19,18 @@ extension TrainingRecipe {
 
   static let lengthFields: [ConfigurationField<TrainingRecipe>] = [
     ConfigurationField(
-      "batch_size", \.batchSize, "Examples that are computed at once.", rule: .atLeast(1)),
+      "batch_size", \.batchSize, "Examples that are computed at once.", rule: .within(1...1 << 20)),
     ConfigurationField(
       "sequence_length", \.sequenceLength, "Tokens of an example; the data decides where null.",
-      rule: .ifGiven(.atLeast(1))),
+      rule: .ifGiven(.within(1...1 << 24))),
     ConfigurationField(
-      "accumulate", \.accumulate, "Batches whose gradients make up one step.", rule: .atLeast(1)),
+      "accumulate", \.accumulate, "Batches whose gradients make up one step.",
+      rule: .within(1...1 << 20)),
     ConfigurationField(
       "steps", \.steps, "Steps of the optimizer.", rule: .ifGiven(.atLeast(1))),
     ConfigurationField(
       "epochs", \.epochs, "Passes over the data, instead of steps.",
-      rule: .ifGiven(FieldRule("a finite number above 0") { $0.isFinite && $0 > 0 })),
+      rule: .ifGiven(FieldRule("above 0 and at most 1000000") { 0 < $0 && $0 <= 1e6 })),
   ]
 
   static let otherFields: [ConfigurationField<TrainingRecipe>] = [
@@ -47,7 +48,7 @@ extension TrainingRecipe {
     ConfigurationField("seed", \.seed, "What random numbers come from.", rule: .atLeast(0)),
     ConfigurationField(
       "threads", \.threads, "Threads to compute with; as many as cores where null.",
-      rule: .ifGiven(.atLeast(1))),
+      rule: .ifGiven(.within(ThreadCount.range))),
     ConfigurationField(
       "output", \.output, "The folder of the run: adapter, log and state.", rule: .filled("a path")),
     ConfigurationField(

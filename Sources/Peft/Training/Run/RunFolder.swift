@@ -28,9 +28,9 @@ final class RunFolder {
     isMade = !FileWriter.isThere(path)
     if isMade { try Self.make(path) }
     lock = try Self.lock(path)
-    for name in [TrainingRecipe.fileName, "state", "log.jsonl"]
-    where FileWriter.isThere(path.file(name)) {
-      throw TrainingSetupError.holdsRun(path)
+    if FileWriter.isThere(statePath) { throw TrainingSetupError.holdsRun(path) }
+    for file in [recipePath, logPath] where FileWriter.isThere(file) {
+      throw TrainingSetupError.holdsUnsavedRun(path)
     }
     try FolderWriter.check(lastPath, replacing: false)
   }
@@ -50,9 +50,9 @@ final class RunFolder {
     if !FileWriter.isThere(path) { try FolderWriter.write(to: path) { _ in } }
   }
 
-  /// Removes the folder of a run that does not begin, if it was made for it.
-  func discard() {
-    if isMade { try? FileManager.default.removeItem(atPath: path) }
+  /// Removes the folder of a run that does not begin, if it was made for it; else what the run wrote.
+  func discard(written files: [String] = []) {
+    for file in isMade ? [path] : files { try? FileManager.default.removeItem(atPath: file) }
   }
 
   private static func lock(_ path: String) throws -> FolderLock {

@@ -1,4 +1,5 @@
 import Checkpoints
+import ModelGraph
 import Tensors
 
 #if canImport(FoundationEssentials)
@@ -12,13 +13,14 @@ struct RunState {
   /// What is written as JSON.
   struct Numbers: Codable, Hashable {
     var step = 0
-    var optimizerStep = 0
     var position = DataPosition.start
     var logBytes = 0
     var bestLoss: Double?
     var seconds = 0.0
-    /// The trained tensors' file begins where this one ends, so that both belong together.
-    var format = 1
+    /// What the fields mean; others are not read.
+    var format = Self.knownFormat
+
+    static let knownFormat = 1
   }
 
   var numbers: Numbers
@@ -30,8 +32,8 @@ struct RunState {
   private static let trainedPrefix = "trained."
   private static let optimizerPrefix = "optimizer."
 
-  /// Writes the state as one step.
-  func write(to folder: String) throws {
+  /// Writes the state as one step, with the recipe of its run.
+  func write(to folder: String, recipe: TrainingRecipe) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     let text = String(decoding: try encoder.encode(numbers), as: UTF8.self)
@@ -40,6 +42,7 @@ struct RunState {
     for (name, tensor) in optimizer { tensors[Self.optimizerPrefix + name] = tensor }
     try FolderWriter.write(to: folder) { new in
       try new.add(Self.numbersName, text + "\n")
+      try new.add(TrainingRecipe.fileName, recipe.text)
       try new.add(Self.tensorsName, tensors: tensors)
     }
   }
@@ -50,6 +53,23 @@ struct RunState {
     self.optimizer = optimizer
   }
 
+  /// Makes sure that the run goes on as it was begun.
+  /// - Throws: `TrainingSetupError` where the recipe has changed in what its steps depend on, or where
+  ///   the state's place in the data is not the one after its steps; `DescriptionErrors`.
+  func check(_ recipe: TrainingRecipe, at folder: RunFolder) throws {
+    let saved = folder.statePath.file(TrainingRecipe.fileName)
+    let before = try TrainingRecipe(path: saved)
+    guard before.deciding == recipe.deciding else {
+      throw TrainingSetupError.otherRecipe(folder.recipePath, saved: saved)
+    }
+    let rows = try? [numbers.step, recipe.accumulate, recipe.batchSize].checkedProduct()
+    guard recipe.data.packed || rows.map(numbers.position.isReached(after:)) == true else {
+      throw TrainingSetupError.unreadableState(
+        folder.statePath.file(Self.numbersName), reason: "its step and its place in the data differ"
+      )
+    }
+  }
+
   /// - Throws: `TrainingSetupError.unreadableState`, `SafetensorsError`.
   init(folder: String) throws {
     let path = folder.file(Self.numbersName)
@@ -58,6 +78,9 @@ struct RunState {
       numbers = try JSONDecoder().decode(Numbers.self, from: data)
     } catch {
       throw TrainingSetupError.unreadableState(path, reason: "it is damaged")
+    }
+    guard numbers.format == Numbers.knownFormat else {
+      throw TrainingSetupError.unreadableState(path, reason: "another version wrote it")
     }
     guard numbers.step >= 0, numbers.logBytes >= 0 else {
       throw TrainingSetupError.unreadableState(path, reason: "it has negative counts")
@@ -74,5 +97,23 @@ struct RunState {
     }
     self.trained = trained
     self.optimizer = optimizer
+  }
+}
+
+extension TrainingRecipe {
+  /// The recipe without what steps do not depend on: how many there are, and what is written when.
+  fileprivate var deciding: TrainingRecipe {
+    var copy = self
+    (copy.length, copy.output, copy.threads) = (.steps(1), "", nil)
+    (copy.saveEvery, copy.evalEvery, copy.logEvery) = (nil, nil, 1)
+    return copy
+  }
+}
+
+extension DataPosition {
+  /// Whether this is the place after so many rows.
+  fileprivate func isReached(after rows: Int) -> Bool {
+    guard let rowCount, rowCount > 0 else { return rows == 0 }
+    return (epoch, row) == rows.quotientAndRemainder(dividingBy: rowCount)
   }
 }

@@ -19,12 +19,12 @@ public final class Trainer {
   /// How many numbers are trained.
   public var parameterCount: Int { setup.training.parameterCount }
 
-  private let setup: TrainingSetup
-  private let folder: RunFolder
-  private let log: RunLog
-  private var stream: BatchStream
-  private var numbers: RunState.Numbers
-  private var savedStep: Int?
+  let setup: TrainingSetup
+  let folder: RunFolder
+  let log: RunLog
+  var stream: BatchStream
+  var numbers: RunState.Numbers
+  var savedStep: Int?
 
   /// A new run.
   /// - Throws: What is wrong with the recipe, the model, the adapter, the data or the folder, before
@@ -49,23 +49,30 @@ public final class Trainer {
   /// - Parameters:
   ///   - path: The run's folder.
   ///   - threads: Other threads than the recipe's; results do not depend on it.
+  /// - Throws: What `init` throws, and `TrainingSetupError` where there is no state, where it cannot be
+  ///   read, or where the run's recipe has changed in more than its length and how often it reports.
   public init(resuming path: String, threads: Int? = nil) throws {
     folder = try RunFolder(resuming: path)
     var recipe = try TrainingRecipe(resuming: path)
     if let threads { recipe.threads = threads }
+    try recipe.check()
     let state = try RunState(folder: folder.statePath)
+    try state.check(recipe, at: folder)
     numbers = state.numbers
     setup = try TrainingSetup(recipe, at: numbers.position)
     guard numbers.step < setup.totalSteps else {
-      throw TrainingSetupError.finished(path, steps: numbers.step)
+      throw TrainingSetupError.finished(folder.recipePath, steps: numbers.step)
     }
     try setup.training.restore(
-      state.trained, optimizerState: state.optimizer, stepCount: numbers.optimizerStep)
+      state.trained, optimizerState: state.optimizer, stepCount: numbers.step)
     log = try RunLog(folder.logPath, keeping: numbers.logBytes)
     self.recipe = recipe
     stream = setup.stream
     totalSteps = setup.totalSteps
-    warnings = setup.warnings
+    warnings =
+      setup.warnings
+      + (log.byteCount < numbers.logBytes
+        ? ["\(folder.logPath) is shorter than when the run was saved: lines are lost"] : [])
     savedStep = numbers.step
   }
 
@@ -77,9 +84,7 @@ public final class Trainer {
 
   /// Bytes that a step takes beside the model's own numbers, as planned.
   public func plannedBytes() throws -> Int {
-    var stream = stream  // a copy, so that no batch is used up
-    guard let batch = try stream.next() else { return 0 }
-    return try setup.training.plannedBytes(for: batch.inputs.mapValues(\.shape))
+    try setup.training.plannedBytes(for: stream.batchShapes)
   }
 
   /// Trains to the end, or until it is asked to stop; saves in both cases.
@@ -87,7 +92,9 @@ public final class Trainer {
   ///   - watch: Told what happens, between steps.
   ///   - shouldStop: Asked after every step.
   /// - Throws: `TrainingError.diverged` where numbers are not finite any more: what was saved before is
-  ///   kept. `FileWriteError` where something cannot be written.
+  ///   kept. `TrainingError.noLabels` where there is nothing to learn from a step's rows, `DataError`
+  ///   where a row cannot be used: what was learnt is saved. A run that ends so in its first step
+  ///   leaves nothing in its folder. `FileWriteError` where something cannot be written.
   @discardableResult
   public func run(
     _ watch: (TrainingEvent) throws -> Void = { _ in }, until shouldStop: () -> Bool = { false }
@@ -97,7 +104,7 @@ public final class Trainer {
     let clock = ContinuousClock()
     let (start, before) = (clock.now, numbers.seconds)
     while numbers.step < totalSteps {
-      let record = try step()
+      let record = try stepOrExplanation()
       last = record
       try log.append(record)
       try watch(.step(record))
@@ -124,65 +131,8 @@ public final class Trainer {
     interval.map { numbers.step.isMultiple(of: $0) } ?? false
   }
 
-  private func step() throws -> StepRecord {
-    let clock = ContinuousClock()
-    let start = clock.now
-    var batches: [TrainingBatch] = []
-    for _ in 0..<recipe.accumulate {
-      guard let batch = try stream.next() else { break }
-      batches.append(batch)
-    }
-    let schedule = recipe.schedule.schedule(of: totalSteps)
-    let rate =
-      recipe.optimizer.learningRate
-      * schedule.factor(
-        step: numbers.step, of: totalSteps, learningRate: recipe.optimizer.learningRate)
-    let result: AdapterTraining.StepResult
-    do {
-      result = try setup.training.step(batches, learningRate: rate, seed: seed)
-    } catch TrainingError.notFinite(let loss, let norm) {
-      throw TrainingError.diverged(
-        Divergence(
-          step: numbers.step + 1, loss: loss, gradientNorm: norm, savedStep: savedStep,
-          statePath: folder.statePath, alphas: recipe.alphas))
-    }
-    numbers.step += 1
-    numbers.optimizerStep = setup.training.optimizer.stepCount
-    let tokens = batches.reduce(0) { $0 + $1.tokenCount }
-    return StepRecord(
-      step: numbers.step, loss: result.loss, learningRate: rate,
-      gradientNorm: result.gradientNorm,
-      tokensPerSecond: Double(tokens) / max(1e-9, (clock.now - start).inSeconds))
-  }
-
-  /// Where a step's dropout takes its numbers from.
-  private var seed: UInt64 {
-    UInt64(bitPattern: Int64(recipe.seed)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(numbers.step)
-  }
-
-  private func evaluate() throws -> EvaluationRecord? {
-    guard var stream = try setup.evaluation?() else { return nil }
-    var total: Measurement?
-    while let batch = try stream.next() {
-      let measured = try setup.training.measure(batch)
-      total = total.map { $0 + measured } ?? measured
-    }
-    guard let total, total.entryCount > 0 else { throw TrainingError.nothingCounted }
-    let isBest = total.loss.isFinite && total.loss < numbers.bestLoss ?? .infinity
-    let predictsTokens = [.causalTokens, .tokens].contains(setup.task)
-    let record = EvaluationRecord(
-      step: numbers.step, measurement: total,
-      perplexity: predictsTokens ? total.perplexity : nil, isBest: isBest)
-    try log.append(record)
-    if isBest {
-      numbers.bestLoss = total.loss
-      try weights.write(to: folder.bestPath, on: setup.model.graph, projection: projection)
-    }
-    return record
-  }
-
   /// Writes the adapter, and then the state that it belongs to.
-  private func save() throws {
+  func save() throws {
     try weights.write(to: folder.lastPath, on: setup.model.graph, projection: projection)
     try log.flush()
     numbers.logBytes = log.byteCount
@@ -190,12 +140,12 @@ public final class Trainer {
     try RunState(
       numbers: numbers, trained: setup.training.trainedTensors,
       optimizer: setup.training.optimizer.state
-    ).write(to: folder.statePath)
+    ).write(to: folder.statePath, recipe: recipe)
     savedStep = numbers.step
   }
 
   /// Bases stay out of files that do without them.
-  private var projection: AdapterContents.Projection {
+  var projection: AdapterContents.Projection {
     setup.training.canDrawBases ? .none : .shared
   }
 

@@ -1,3 +1,4 @@
+import CPUCore
 import Checkpoints
 import ModelDescription
 import ModelGraph
@@ -39,7 +40,7 @@ struct TrainingSetup {
     evaluation = recipe.data.eval.map { path in
       { try open(path, at: .start, isEvaluation: true) }
     }
-    _ = try evaluation?()
+    let evaluationStream = try evaluation?()
     totalSteps = try Self.steps(recipe, stream)
     let weights = try Self.start(recipe, on: model)
     do {
@@ -51,9 +52,25 @@ struct TrainingSetup {
     } catch GradientError.nothingTrained {
       throw TrainingSetupError.nothingTrained
     }
+    try Self.checkMemory(training.plannedBytes(for: stream.batchShapes), recipe)
+    for stream in [stream, evaluationStream].compactMap({ $0 }) { try stream.checkLabels() }
     self.model = model
     self.task = task.task
-    warnings = model.warnings + weights.warnings + stream.warnings
+    warnings =
+      model.warnings + weights.warnings + stream.warnings
+      + (recipe.optimizer.learningRate == 0 ? ["the learning rate is 0: nothing is learnt"] : [])
+  }
+
+  private static func checkMemory(
+    _ needed: Int, _ recipe: TrainingRecipe
+  ) throws(TrainingSetupError) {
+    let present = MachineMemory.byteCount
+    guard needed > present else { return }
+    let sizes =
+      ["batch_size (\(recipe.batchSize))"]
+      + (recipe.sequenceLength.map { ["sequence_length (\($0))"] } ?? [])
+    throw .tooLittleMemory(
+      needed: needed, present: present, sizes: sizes.joined(separator: " or "))
   }
 
   private static func length(
@@ -93,7 +110,10 @@ struct TrainingSetup {
     case .steps(let count): steps = count
     case .epochs(let epochs):
       let batches = try stream.batches(inEpochs: epochs)
-      steps = max(1, (batches + recipe.accumulate - 1) / recipe.accumulate)
+      guard recipe.accumulate <= batches else {
+        throw TrainingSetupError.accumulatesTooMuch(recipe.accumulate, batches: batches)
+      }
+      steps = (batches + recipe.accumulate - 1) / recipe.accumulate
     }
     let warmup = recipe.schedule.schedule(of: steps).warmupSteps
     guard warmup <= steps else { throw TrainingSetupError.warmupTooLong(warmup, steps: steps) }

@@ -5,13 +5,16 @@ public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertib
   case sequenceTooLong(Int, positions: Int)
   case nothingTrained
   case holdsRun(String)
+  case holdsUnsavedRun(String)
   case noRun(String)
   case inUse(String)
   case noTokenizer(model: String)
   case unreadableState(String, reason: String)
-  case otherData(path: String)
+  case otherRecipe(String, saved: String)
   case finished(String, steps: Int)
   case warmupTooLong(Int, steps: Int)
+  case accumulatesTooMuch(Int, batches: Int)
+  case tooLittleMemory(needed: Int, present: Int, sizes: String)
 
   public var description: String {
     let (problem, fix): (String, String) =
@@ -35,6 +38,11 @@ public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertib
           "\(path) holds a run already",
           "go on with it, 'peft train --resume \(path)', or choose another output"
         )
+      case .holdsUnsavedRun(let path):
+        (
+          "\(path) holds a run that ended before it saved anything",
+          "delete it, or choose another output"
+        )
       case .noRun(let path):
         ("\(path) has no state to resume from", "give the output folder of a run that was saved")
       case .inUse(let path):
@@ -46,14 +54,30 @@ public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertib
         )
       case .unreadableState(let path, let reason):
         ("\(path) cannot be read: \(reason)", "start the run anew in another folder")
-      case .otherData(let path):
-        ("\(path) is not what it was when the run was saved", "put the old file back")
+      case .otherRecipe(let path, let saved):
+        (
+          "\(path) is not what it was when the run was saved",
+          "put \(saved) in its place, or begin another run"
+        )
       case .finished(let path, let steps):
-        ("the run in \(path) is finished: \(steps) steps", "start another one")
+        (
+          "the run is finished: it has made its \(steps.grouped) steps",
+          "raise 'steps' or 'epochs' in \(path), or start another run"
+        )
       case .warmupTooLong(let warmup, let steps):
         (
           "warmup_steps is \(warmup), and the run has \(steps) steps",
           "warm up for less, or train longer"
+        )
+      case .accumulatesTooMuch(let count, let batches):
+        (
+          "accumulate is \(count.grouped), and there are \(batches.grouped) batches to train on",
+          "accumulate less, or train longer"
+        )
+      case .tooLittleMemory(let needed, let present, let sizes):
+        (
+          "a step takes \(needed.asBytes) beside the model, and the machine has \(present.asBytes)",
+          "lower \(sizes)"
         )
       }
     return "error: \(problem)\n  fix: \(fix)"

@@ -1,0 +1,29 @@
+#if canImport(Glibc)
+  internal import Glibc
+#elseif canImport(Musl)
+  internal import Musl
+#elseif canImport(Darwin)
+  internal import Darwin
+#endif
+
+/// What the machine has.
+public enum MachineMemory {
+  /// Bytes that a process can have: the machine's, or what its container is allowed.
+  public static let byteCount: Int = {
+    let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    let limits = [
+      "/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes",
+    ].compactMap(number)
+    return limits.reduce(machine, min)
+  }()
+
+  /// The number that a file holds; nil where it holds another word, or is not there.
+  private static func number(inFile path: String) -> Int? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var text = [CChar](repeating: 0, count: 32)
+    guard fgets(&text, CInt(text.count), file) != nil else { return nil }
+    let digits = text.prefix { 48...57 ~= $0 }.map { UInt8($0) }
+    return Int(String(decoding: digits, as: UTF8.self))
+  }
+}

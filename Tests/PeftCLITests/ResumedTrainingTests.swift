@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+@Suite("Going on with a training") struct ResumedTrainingTests {
+  private let folder: TrainingFolder
+
+  init() throws { folder = try TrainingFolder() }
+
+  private func edit(_ name: String, _ old: String, _ new: String) throws {
+    let text = try folder.text(name)
+    #expect(text.contains(old), "\(name) has no '\(old)'")
+    try text.replacingOccurrences(of: old, with: new)
+      .write(to: folder.file(name), atomically: true, encoding: .utf8)
+  }
+
+  private func resume() throws -> PeftProcess {
+    try PeftProcess("train", "--resume", folder.file("run").path)
+  }
+
+  @Test(
+    "A run that is finished goes on where its recipe has more steps, as if it had had them at once")
+  func moreSteps() throws {
+    defer { folder.remove() }
+    #expect(try PeftProcess("train", folder.recipe()).status == 0)
+    try edit("run/recipe.yaml", "steps: 6", "steps: 9")
+    let resumed = try resume()
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let whole = try folder.recipe("whole.yaml", ["steps": "9", "output": "\(folder.path)/whole"])
+    #expect(try PeftProcess("train", whole).status == 0)
+    let losses = { (run: String) in
+      try folder.losses(of: run).filter { !$0.contains("eval_loss") }
+    }
+    #expect(try losses("run") == losses("whole"))
+    #expect(
+      try Data(contentsOf: folder.file("run/last/adapter_model.safetensors"))
+        == Data(contentsOf: folder.file("whole/last/adapter_model.safetensors")))
+  }
+
+  @Test(
+    "A recipe that has changed in what steps depend on is refused",
+    arguments: [
+      ("batch_size: 2", "batch_size: 1"), ("seed: 0", "seed: 1"), ("r: 2", "r: 4"),
+      ("learning_rate: 0.001", "learning_rate: 0.002"),
+    ])
+  func otherRecipe(old: String, new: String) throws {
+    defer { folder.remove() }
+    #expect(try PeftProcess("train", folder.recipe()).status == 0)
+    try edit("run/recipe.yaml", old, new)
+    let resumed = try resume()
+    #expect(resumed.status == 1)
+    #expect(
+      resumed.errors == """
+        error: \(folder.path)/run/recipe.yaml is not what it was when the run was saved
+          fix: put \(folder.path)/run/state/recipe.yaml in its place, or begin another run
+
+        """)
+  }
+
+  @Test(
+    "Numbers of a state that cannot be are refused",
+    arguments: [
+      ("\"step\" : 6", "\"step\" : 5", "its step and its place in the data differ"),
+      ("\"step\" : 6", "\"step\" : -6", "it has negative counts"),
+      ("\"step\" : 6", "\"step\" : 4611686018427387904", "its step and its place"),
+      ("\"step\" : 6", "\"step\" : \"six\"", "it is damaged"),
+      ("\"format\" : 1", "\"format\" : 2", "another version wrote it"),
+      ("\"epoch\" : 0", "\"epoch\" : 9223372036854775807", "its step and its place"),
+      ("\"row\" : 12", "\"row\" : 9223372036854775807", "its step and its place"),
+      ("\"rowCount\" : 125", "\"rowCount\" : 124", "not the one that the run began with"),
+      ("\"token\" : 0", "\"token\" : 77", "not the one that the run began with"),
+    ])
+  func otherNumbers(old: String, new: String, words: String) throws {
+    defer { folder.remove() }
+    #expect(try PeftProcess("train", folder.recipe()).status == 0)
+    try edit("run/recipe.yaml", "steps: 6", "steps: 9")
+    try edit("run/state/training_state.json", old, new)
+    let resumed = try resume()
+    #expect(resumed.status == 1)
+    #expect(resumed.errors.contains(words), "\(resumed.errors)")
+  }
+
+  @Test("A log that has become shorter is gone on with, and said to be")
+  func shorterLog() throws {
+    defer { folder.remove() }
+    #expect(try PeftProcess("train", folder.recipe()).status == 0)
+    try edit("run/recipe.yaml", "steps: 6", "steps: 7")
+    try edit("run/state/training_state.json", "\"logBytes\" : ", "\"logBytes\" : 99")
+    let resumed = try resume()
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(resumed.errors.contains("log.jsonl is shorter than when the run was saved"))
+  }
+}

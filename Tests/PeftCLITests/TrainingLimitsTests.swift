@@ -1,0 +1,149 @@
+import Foundation
+import Testing
+
+@Suite("Trainings that cannot be") struct TrainingLimitsTests {
+  private let folder: TrainingFolder
+
+  init() throws { folder = try TrainingFolder() }
+
+  @Test(
+    "Sizes that no machine has are refused before anything is made",
+    arguments: [
+      (["batch_size": "1000000000"], "batch_size must be from 1 to 1048576"),
+      (["accumulate": "1000000000000000000"], "accumulate must be from 1 to 1048576"),
+      (["sequence_length": "1000000000"], "sequence_length must be from 1 to 16777216"),
+      (["threads": "1000000000"], "threads must be from 1 to 1024"),
+      (["steps": "", "epochs": "1e300"], "epochs must be above 0 and at most 1000000"),
+      (["steps": "", "epochs": "2", "accumulate": "1000"], "accumulate is 1,000, and there are"),
+    ])
+  func sizes(fields: [String: String], words: String) throws {
+    defer { folder.remove() }
+    let run = try PeftProcess("train", folder.recipe("bad.yaml", fields))
+    #expect(run.status == 1)
+    #expect(run.errors.contains(words), "\(run.errors)")
+    #expect(!folder.exists("run"))
+  }
+
+  @Test("A step that takes more memory than there is is refused, with what to lower")
+  func memory() throws {
+    defer { folder.remove() }
+    let run = try PeftProcess(
+      "train", folder.recipe("bad.yaml", ["batch_size": "1048576", "sequence_length": "32"]))
+    #expect(run.status == 1)
+    #expect(run.errors.contains(" beside the model, and the machine has "), "\(run.errors)")
+    #expect(run.errors.contains("fix: lower batch_size (1048576) or sequence_length (32)"))
+    #expect(!folder.exists("run"))
+  }
+
+  @Test(
+    "A folder that is none is called what it is",
+    arguments: [("tokens.bin", "this is a file"), ("tokens.bin/x", "there is no folder")])
+  func output(name: String, words: String) throws {
+    defer { folder.remove() }
+    let run = try PeftProcess(
+      "train", folder.recipe("bad.yaml", ["output": folder.file(name).path]))
+    #expect(run.status == 1)
+    #expect(run.errors.contains(words), "\(run.errors)")
+    #expect(!run.errors.contains(".lock"), "\(run.errors)")
+  }
+
+  @Test(
+    "What teaches nothing is warned of",
+    arguments: [
+      (["optimizer": "{adamw: {learning_rate: 0}}"], "the learning rate is 0"),
+      (["tuner": "{lora: {r: 2, target_modules: [c_attn], lora_alpha: 0}}"], "alpha 0?"),
+    ])
+  func nothingLearnt(fields: [String: String], words: String) throws {
+    defer { folder.remove() }
+    let run = try PeftProcess("train", folder.recipe("still.yaml", fields))
+    #expect(run.status == 0)
+    #expect(run.errors.contains("warning: ") && run.errors.contains(words), "\(run.errors)")
+  }
+}
+
+// MARK: - Labels
+
+extension TrainingLimitsTests {
+  /// Texts of digits, which the model knows, of which only those of some lines leave room for what is learnt after their prompts.
+  private func texts(_ name: String, learntLines: ClosedRange<Int>?) throws -> String {
+    let lines = (1...8).map { line in
+      let isLearnt = learntLines?.contains(line) == true
+      return "{\"given\": \"\(isLearnt ? "1" : "1234567890")\", \"text\": \"123\"}\n"
+    }
+    try lines.joined().write(to: folder.file(name), atomically: true, encoding: .utf8)
+    return folder.file(name).path
+  }
+
+  private func recipe(
+    train: String, eval: String? = nil, _ fields: [String: String] = [:]
+  ) throws -> String {
+    let data =
+      "{train: \(train), tokenizer: bytes, prompt: '{given}', shuffle: false"
+      + (eval.map { ", eval: \($0)" } ?? "") + "}"
+    return try folder.recipe(
+      "texts.yaml",
+      ["data": data, "batch_size": "1", "steps": "8"].merging(fields) { $1 })
+  }
+
+  @Test("Data from which nothing can be learnt are found before the run")
+  func noLabels() throws {
+    defer { folder.remove() }
+    let (none, some) = (
+      try texts("none.jsonl", learntLines: nil), try texts("some.jsonl", learntLines: 1...8)
+    )
+    for path in [try recipe(train: none), try recipe(train: some, eval: none)] {
+      let run = try PeftProcess("train", path)
+      #expect(run.status == 1)
+      #expect(
+        run.errors == """
+          \(none): error: no label of any row counts: there is nothing to learn
+            fix: give longer sequences, shorter prompts, or labels other than -100
+
+          """)
+      #expect(!folder.exists("run"))
+    }
+  }
+
+  @Test("A step without labels is named, and what was learnt before it is kept")
+  func stepWithoutLabels() throws {
+    defer { folder.remove() }
+    let path = try texts("some.jsonl", learntLines: 1...3)
+    let run = try PeftProcess("train", recipe(train: path))
+    #expect(run.status == 1)
+    #expect(
+      run.errors.contains(
+        """
+        error: step 4: no label counts of the rows that it takes from \(path)
+          fix: give longer sequences, shorter prompts, or larger batches; what was learnt is in \
+        \(folder.path)/run/last
+        """), "\(run.errors)")
+    #expect(folder.exists("run/last/adapter_config.json"))
+  }
+
+  @Test("A run that fails in its first step leaves nothing, so that it can be tried again")
+  func firstStep() throws {
+    defer { folder.remove() }
+    let path = try texts("late.jsonl", learntLines: 2...8)
+    let recipe = try recipe(train: path)
+    let run = try PeftProcess("train", recipe)
+    #expect(run.errors.contains("error: step 1: no label counts"), "\(run.errors)")
+    #expect(!folder.exists("run"))
+    _ = try texts("late.jsonl", learntLines: 1...8)
+    #expect(try PeftProcess("train", recipe).status == 0)
+  }
+
+  @Test("A folder of a run that never saved is told from one that can be gone on with")
+  func neverSaved() throws {
+    defer { folder.remove() }
+    try FileManager.default.createDirectory(
+      at: folder.file("run"), withIntermediateDirectories: true)
+    try "{}\n".write(to: folder.file("run/log.jsonl"), atomically: true, encoding: .utf8)
+    let run = try PeftProcess("train", folder.recipe())
+    #expect(
+      run.errors == """
+        error: \(folder.path)/run holds a run that ended before it saved anything
+          fix: delete it, or choose another output
+
+        """)
+  }
+}
