@@ -52,7 +52,7 @@ struct LoRAFactors {
     let b = site.trained(
       names.b, shapeB, initially: .normal(deviation: 1),
       discarding: isRandom ? [] : [.normal(shapeA), .normal(shapeB)])
-    return (a, b)
+    return (a.holding(column: site.padding), b)
   }
 }
 

@@ -11,6 +11,7 @@ public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge(String, Int, maximum: Int)
     case order([Int], of: Shape)
     case axis(Int, of: Shape)
+    case noRow(Int, count: Int)
     case range(Range<Int>, of: Shape, axis: Int)
     case unknownSize(operand: String, Shape)
     case overflow(String)
@@ -46,6 +47,7 @@ public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
         "\(what) must be at most \(maximum), not \(found)"
       case .order(let order, let shape): "\(order) is not an order of the axes of \(shape)"
       case .axis(let axis, let shape): "there is no axis \(axis) in \(shape)"
+      case .noRow(let row, let count): "there is no row \(row) among \(count)"
       case .range(let range, let shape, let axis):
         "\(range.lowerBound)..<\(range.upperBound) lies outside axis \(axis) of \(shape)"
       case .unknownSize(let operand, let shape):

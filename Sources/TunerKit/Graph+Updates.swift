@@ -48,14 +48,7 @@ extension SiteUpdate {
 
 extension WeightUpdate {
   fileprivate var readsWeight: Bool {
-    switch self {
-    case .weight: true
-    case .tensor: false
-    case .product(let a, let b), .elementwise(let a, let b), .sum(let a, let b):
-      a.readsWeight || b.readsWeight
-    case .scaled(_, let a), .reshaped(let a, _), .permuted(let a, _), .leading(let a, _),
-      .inverseRowLengths(let a):
-      a.readsWeight
-    }
+    if case .weight = self { return true }
+    return parts.contains(where: \.readsWeight)
   }
 }

@@ -14,13 +14,19 @@ public struct Site: Hashable, Sendable {
   public let inputs: Int
   /// Height and width of a convolution's kernel; empty for other kinds.
   public let kernel: [Int]
+  /// The column that is not trained, of an embedding: that of its padding.
+  public let padding: Int?
 
-  public init(path: String, kind: Module.Kind, outputs: Int, inputs: Int, kernel: [Int] = []) {
+  public init(
+    path: String, kind: Module.Kind, outputs: Int, inputs: Int, kernel: [Int] = [],
+    padding: Int? = nil
+  ) {
     self.path = path
     self.kind = kind
     self.outputs = outputs
     self.inputs = inputs
     self.kernel = kernel
+    self.padding = padding
   }
 
   /// The site of a module with a weight, as stored in a graph.
@@ -34,7 +40,9 @@ public struct Site: Hashable, Sendable {
     case (.linear, 2):
       self.init(path: module.path, kind: module.kind, outputs: shape[0], inputs: shape[1])
     case (.conv1D, 2), (.embedding, 2):
-      self.init(path: module.path, kind: module.kind, outputs: shape[1], inputs: shape[0])
+      self.init(
+        path: module.path, kind: module.kind, outputs: shape[1], inputs: shape[0],
+        padding: module.kind == .embedding ? graph.padding(ofEmbedding: module.path) : nil)
     case (.conv2D, 4):
       guard let inputs = try? shape.dropFirst().checkedProduct() else { return nil }
       self.init(
@@ -87,4 +95,11 @@ extension Site {
 
   /// The weight of the base model, `[outputs, inputs]`.
   public var weight: WeightUpdate { .weight(self) }
+}
+
+extension Graph {
+  fileprivate func padding(ofEmbedding path: String) -> Int? {
+    nodes.lazy.filter { $0.module == path }.compactMap { ($0.operation as? Embedding)?.padding }
+      .first
+  }
 }

@@ -99,14 +99,4 @@ extension WeightUpdate {
     if case .tensor(let tensor) = self { return [tensor] }
     return parts.reduce(into: []) { $0.formUnion($1.allTensors) }
   }
-
-  private var parts: [WeightUpdate] {
-    switch self {
-    case .tensor, .weight: []
-    case .scaled(_, let a), .inverseRowLengths(let a), .reshaped(let a, _), .permuted(let a, _),
-      .leading(let a, _):
-      [a]
-    case .product(let a, let b), .elementwise(let a, let b), .sum(let a, let b): [a, b]
-    }
-  }
 }

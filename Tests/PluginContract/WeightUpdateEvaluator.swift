@@ -49,6 +49,7 @@ public struct WeightUpdateEvaluator: Sendable {
     case .elementwise(let a, let b): return try value(of: a).combined(value(of: b), *)
     case .scaled(let factor, let a): return try value(of: a).scaled(by: factor)
     case .sum(let a, let b): return try value(of: a).combined(value(of: b), +)
+    case .holdingColumn(let a, _): return try value(of: a)
     case .inverseRowLengths(let a): return try value(of: a).inverseRowLengths
     case .weight(let site): return weights(site)
     case .reshaped(let a, _): return try value(of: a).reshaped(shape)

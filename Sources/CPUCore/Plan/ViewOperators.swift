@@ -13,6 +13,12 @@ extension Reshape: ViewOperator {
   }
 }
 
+extension StopGradient: ViewOperator {
+  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
+    [(0, operand)]
+  }
+}
+
 /// Outside training nothing is dropped.
 extension Dropout: ViewOperator {
   func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {

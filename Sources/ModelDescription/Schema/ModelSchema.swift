@@ -124,6 +124,7 @@ public enum ModelSchema {
   private static func schema(of kind: AttributeKind) -> JSONValue {
     switch kind {
     case .whole(let minimum): orExpression(["type": "integer", "minimum": .integer(minimum)])
+    case .row: orExpression(["anyOf": [["type": "integer"], ["const": "none"]]])
     case .number: ["$ref": "#/definitions/number"]
     case .flag: ["$ref": "#/definitions/flag"]
     case .text: ["type": "string"]

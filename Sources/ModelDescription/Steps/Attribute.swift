@@ -2,6 +2,8 @@
 enum AttributeKind: Sendable {
   /// A whole number of at least `minimum`, or an expression for one.
   case whole(minimum: Int)
+  /// A whole number, negative from the end, `none`, or an expression for one of these.
+  case row
   case number
   case flag
   case text
@@ -87,6 +89,19 @@ extension String: AttributeValue {
         StepProblem.unknownWord(text, known: words), at: node.range, note: scope.note(on: [node]))
     }
     return text
+  }
+}
+
+/// The number of a table's row, or none.
+struct TableRow: AttributeValue {
+  private let number: Int?
+
+  /// The row, counted from the first one; one that is not there is left as it is.
+  func index(among count: Int) -> Int? { number.map { $0 < 0 ? $0 + count : $0 } }
+
+  static func read(_ node: DocumentNode, as _: AttributeKind, in scope: Scope) throws -> TableRow {
+    try TableRow(
+      number: scope.value(node) == .text("none") ? nil : scope.whole(node, minimum: .min))
   }
 }
 

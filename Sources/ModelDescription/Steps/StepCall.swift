@@ -113,6 +113,7 @@ struct StepCall {
 
   /// The attribute whose value does not divide a width; "" where it is no attribute's fault.
   private func blamed(by error: ShapeError) -> String {
+    if case .noRow = error.reason { return EmbeddingStep.padding.name }
     guard case .indivisible(_, _, let what) = error.reason else { return "" }
     switch what {
     case "heads", "groups": return what

@@ -55,14 +55,17 @@ enum EmbeddingStep: Step {
   static let size = Attribute<Int>.required("size", .whole(minimum: 1), "Width of a row.")
   static let weight = Attribute<String>(
     "weight", .text, "The name of another module's weight to use instead of its own.")
-  static let attributes: [any AttributeDeclaration] = [count, size, weight]
+  static let padding = Attribute<TableRow>(
+    "padding", .row, "The row of padding, which is not trained; negative from the end, or none.")
+  static let attributes: [any AttributeDeclaration] = [count, size, weight, padding]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     let tokens = try call.input()
     try call.declareModule(.embedding)
-    let table = try call.parameter(
-      "weight", [try call.value(count), try call.value(size)], sharedBy: weight)
-    return try call.apply(Embedding(), to: [tokens, table])
+    let count = try call.value(count)
+    let table = try call.parameter("weight", [count, try call.value(size)], sharedBy: weight)
+    let padding = try call.optional(padding)?.index(among: count)
+    return try call.apply(Embedding(padding: padding), to: [tokens, table])
   }
 }
 
@@ -79,7 +82,8 @@ enum PositionsStep: Step {
   static let offset = Attribute<Int>(
     "offset", .whole(minimum: 0), default: 0, "The row of the first position.")
   static let padding = Attribute<Int>(
-    "padding", .whole(minimum: 0), "The token that is padding, and the row for it.")
+    "padding", .whole(minimum: 0),
+    "The token that is padding, and the row for it, which is not trained.")
   static let mask = Attribute<[String]>(
     "mask", .names, "A mask with ones where a position counts.")
   static let attributes: [any AttributeDeclaration] = [count, size, like, offset, padding, mask]
@@ -88,10 +92,11 @@ enum PositionsStep: Step {
     guard let tokens = try call.namedValue(like) else { throw AlreadyReported() }
     try call.declareModule(.embedding)
     let table = try call.parameter("weight", [try call.value(count), try call.value(size)])
+    let padding = try call.optional(padding)
     let places = try call.apply(
-      Positions(offset: try call.value(offset), padding: try call.optional(padding)),
+      Positions(offset: try call.value(offset), padding: padding),
       to: [tokens] + [try call.namedValue(mask)].compactMap { $0 })
-    return try call.apply(Embedding(), to: places + [table])
+    return try call.apply(Embedding(padding: padding), to: places + [table])
   }
 }
 

@@ -45,12 +45,15 @@ extension MatrixProduct: DifferentiableOperator {
 
 extension Embedding: DifferentiableOperator {
   public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
-    let count = graph[node.operands[1]].type.shape.dimensions[0]
+    let weight = graph[node.operands[1]]
+    let count = weight.type.shape.dimensions[0]
+    let padding = if case .node = weight.source { Int?.none } else { self.padding }
     return [
       nil,
       try node.ifNeeded(1) {
         try graph.apply(
-          EmbeddingGradient(count: count), node.operands[0], node.gradient, for: node)
+          EmbeddingGradient(count: count, padding: padding), node.operands[0], node.gradient,
+          for: node)
       },
     ]
   }

@@ -1,16 +1,24 @@
 /// Rows of a table, one for each index.
 ///
 /// Operands: `indices [...]`, `weight [count, size]`. Result: `[..., size]`.
+///
+/// The row of `padding` is not trained, as PyTorch's `padding_idx` has it: a weight takes no gradient
+/// there. In one that is computed, with an adapter's update, that is for its parts to say.
 public struct Embedding: Operator {
   public static let name = "embedding"
-  public init() {}
+  public let padding: Int?
+
+  public init(padding: Int? = nil) { self.padding = padding }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expectIndices(operands[0], "the input")
     try expectFloatingPoint(operands[1], "the weight")
     try expect(operands[1], "the weight", rank: 2)
-    let size = operands[1].shape.dimensions[1]
+    let (count, size) = (operands[1].shape.dimensions[0], operands[1].shape.dimensions[1])
+    if let padding, let count = count.size, !(0..<count ~= padding) {
+      throw ShapeError(name, .noRow(padding, count: count))
+    }
     return [ValueType(Shape(operands[0].shape.dimensions + [size]), operands[1].element)]
   }
 }

@@ -29,6 +29,8 @@ extension WeightUpdate {
     case .weight(let site): return try graph.matrix(of: site, for: module)
     case .reshaped(let a, let shape): return try apply(Reshape(shape), a)
     case .permuted(let a, let order): return try apply(Permute(order), a)
+    case .holdingColumn(let a, let column):
+      return try apply(StopGradient(axis: 1, index: column), a)
     case .leading(let a, let sizes):
       var value = try a.value(in: &graph, module: module, adapter: adapter)
       for (axis, size) in sizes.enumerated()
@@ -56,6 +58,8 @@ extension WeightUpdate {
     case .weight(let site): return [site.outputs, site.inputs]
     case .reshaped(let a, let shape): results = try Reshape(shape).results(of: types(a))
     case .permuted(let a, let order): results = try Permute(order).results(of: types(a))
+    case .holdingColumn(let a, let column):
+      results = try StopGradient(axis: 1, index: column).results(of: types(a))
     case .leading(let a, let sizes):
       let shape = try a.shape()
       guard sizes.count == shape.count, zip(sizes, shape).allSatisfy({ 0...$1 ~= $0 }) else {
@@ -74,7 +78,7 @@ extension WeightUpdate {
     switch self {
     case .product(let a, let b): return min(own, try a.rankBound(), try b.rankBound())
     case .scaled(_, let a): return try a.rankBound()
-    case .permuted(let a, _): return min(own, try a.rankBound())
+    case .permuted(let a, _), .holdingColumn(let a, _): return min(own, try a.rankBound())
     case .elementwise(let a, let b):
       guard try a.shape() == b.shape() else { return own }
       let (product, overflow) = try a.rankBound().multipliedReportingOverflow(by: b.rankBound())

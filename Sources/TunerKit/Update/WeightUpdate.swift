@@ -23,6 +23,8 @@ public indirect enum WeightUpdate: Hashable, Sendable {
   case permuted(WeightUpdate, [Int])
   /// The leading part of every axis.
   case leading(WeightUpdate, [Int])
+  /// A matrix of which one column is not trained.
+  case holdingColumn(WeightUpdate, Int)
 
   /// A tensor shared by all sites that training never changes.
   public static func frozen(
@@ -34,6 +36,10 @@ public indirect enum WeightUpdate: Hashable, Sendable {
 
   public func reshaped(_ shape: [Int]) -> WeightUpdate { .reshaped(self, shape) }
   public func leading(_ sizes: [Int]) -> WeightUpdate { .leading(self, sizes) }
+  /// A matrix of which one column is not trained: it takes no gradient. All are where it is nil.
+  public func holding(column: Int?) -> WeightUpdate {
+    column.map { .holdingColumn(self, $0) } ?? self
+  }
   /// One over the length of every row, which takes no gradient.
   public var inverseRowLengths: WeightUpdate { .inverseRowLengths(self) }
   /// A matrix with its axes exchanged.
@@ -66,29 +72,24 @@ extension WeightUpdate {
   }
 
   private func collect(into found: inout [UpdateTensor]) {
+    if case .tensor(let tensor) = self, !found.contains(tensor) { found.append(tensor) }
+    for part in parts { part.collect(into: &found) }
+  }
+
+  /// The expressions that this one is made of.
+  package var parts: [WeightUpdate] {
     switch self {
-    case .tensor(let tensor): if !found.contains(tensor) { found.append(tensor) }
-    case .product(let a, let b), .elementwise(let a, let b), .sum(let a, let b):
-      a.collect(into: &found)
-      b.collect(into: &found)
-    case .scaled(_, let a), .reshaped(let a, _), .permuted(let a, _), .leading(let a, _),
-      .inverseRowLengths(let a):
-      a.collect(into: &found)
-    case .weight: break
+    case .tensor, .weight: []
+    case .scaled(_, let a), .inverseRowLengths(let a), .reshaped(let a, _), .permuted(let a, _),
+      .leading(let a, _), .holdingColumn(let a, _):
+      [a]
+    case .product(let a, let b), .elementwise(let a, let b), .sum(let a, let b): [a, b]
     }
   }
-}
 
-extension WeightUpdate {
   /// The expression whose rows' lengths this one divides by; nil where there is none.
   package var direction: WeightUpdate? {
-    switch self {
-    case .inverseRowLengths(let a): a
-    case .product(let a, let b), .elementwise(let a, let b), .sum(let a, let b):
-      a.direction ?? b.direction
-    case .scaled(_, let a), .reshaped(let a, _), .permuted(let a, _), .leading(let a, _):
-      a.direction
-    case .tensor, .weight: nil
-    }
+    if case .inverseRowLengths(let a) = self { return a }
+    return parts.lazy.compactMap(\.direction).first
   }
 }

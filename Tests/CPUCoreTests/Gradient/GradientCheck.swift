@@ -12,18 +12,34 @@ extension Example {
   func checkGradients(
     except constants: Set<String> = [], sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let expected = try expected()
+    let weights = try outputWeights()
+    let found = try gradients(of: weights, except: constants)
+    for name in found.keys {
+      let slopes = try slopes(of: name, weights: weights)
+      let bound = 2e-5 * max(slopes.largest, 1e-3)
+      found[name].expect(slopes, sourceLocation: sourceLocation) { _ in bound }
+    }
+  }
+
+  /// The gradients of a random weighting of all outputs, by the names of inputs and parameters.
+  func gradients() throws -> [String: Tensor] {
+    try gradients(of: outputWeights(), except: [])
+  }
+
+  private func outputWeights() throws -> [String: Reals] {
     var random = RandomNumbers(seed: 99)
-    let weights = expected.mapValues { random.reals($0.shape) }
+    return try expected().mapValues { random.reals($0.shape) }
+  }
+
+  private func gradients(
+    of weights: [String: Reals], except constants: Set<String>
+  ) throws -> [String: Tensor] {
     var backward = self
     let wanted = differentiable.filter { !constants.contains($0.name) }
     try backward.addGradients(weights, to: wanted.map(\.value))
     let found = try backward.executor().run(backward.inputTensors)
-    for (name, _) in wanted {
-      let slopes = try slopes(of: name, weights: weights)
-      let bound = 2e-5 * max(slopes.largest, 1e-3)
-      found["gradient \(name)"].expect(slopes, sourceLocation: sourceLocation) { _ in bound }
-    }
+    return try Dictionary(
+      uniqueKeysWithValues: wanted.map { ($0.name, try #require(found["gradient \($0.name)"])) })
   }
 
   /// Inputs and parameters of real numbers.

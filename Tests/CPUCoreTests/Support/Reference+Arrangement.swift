@@ -18,6 +18,10 @@ extension Permute: ReferenceOperator {
   }
 }
 
+extension StopGradient: ReferenceOperator {
+  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] { operands }
+}
+
 extension Slice: ReferenceOperator {
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [

@@ -104,6 +104,10 @@ def products():
             ("embedding-one-row", torch.tensor([2, 2, 2]), 3, 1),
             ("embedding-first-last", torch.tensor([[[0], [8]], [[8], [0]]]), 9, 7)):
         row(name, "embedding", F.embedding, [x, Maker(name)(count, size)])
+    for padding in (0, 6):
+        name = f"embedding-padding-{padding}"
+        row(name, "embedding", lambda x, table: F.embedding(x, table, padding_idx=padding),
+            [torch.tensor([[3, 0, 3, 6], [0, 1, 6, 6]]), Maker(name)(8, 5)], padding=padding)
 
 
 def images():

@@ -34,7 +34,8 @@ def main():
             "model": name, "parameters": sum(p.numel() for p in model.parameters()),
             "modules": len(paths), "paths": models.fnv1a("\n".join(paths)),
             "shapes": models.fnv1a("\n".join(shapes)),
-            "output_embeddings": models.output_embeddings(model)})
+            "output_embeddings": models.output_embeddings(model),
+            "padding": models.padding_rows(model)})
     zoo.write("hub.json", {"versions": zoo.VERSIONS}, {"models": rows})
 
 

@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 
+import torch
 
 import zoo
 
@@ -30,6 +31,12 @@ def output_embeddings(model):
     return next((path for path, module in model.named_modules() if module is head), None)
 
 
+def padding_rows(model):
+    """The rows of embeddings that torch does not train."""
+    return {path: module.padding_idx for path, module in model.named_modules()
+            if isinstance(module, torch.nn.Embedding) and module.padding_idx is not None}
+
+
 def families():
     for family, name in zoo.FAMILIES.items():
         model = zoo.build(name, layers=2)
@@ -43,7 +50,7 @@ def families():
             f"modules/{family}.json",
             {"versions": zoo.VERSIONS, "model": name, "layers": 2, "class": type(model).__name__,
              "model_type": model.config.model_type, "output_embeddings": output_embeddings(model),
-             "tied": tied},
+             "tied": tied, "padding": padding_rows(model)},
             {"modules": module_rows(model),
              "parameters": [[path, list(p.shape)] for path, p in model.named_parameters()],
              "buffers": [path for path, _ in model.named_buffers()]})

@@ -89,6 +89,14 @@ def classes(make, index, family):
     return batch | {"labels": make.tokens(rows, high=CLASSES[family])}
 
 
+def padded_classes(make, index, family):
+    """Token 0 is padding in BERT, and stands in the text, too."""
+    batch = classes(make, index, family)
+    batch["input_ids"] = torch.where(batch["attention_mask"] == 1, batch["input_ids"], 0)
+    batch["input_ids"][:, 2] = 0
+    return batch
+
+
 def multi_label(make, index, family):
     batch = sentences(make, family)
     rows = len(batch["input_ids"])
@@ -120,9 +128,10 @@ def own_loss(family):
         family, "classes" if family in CLASSES else "causal")
 
 
-def pool(family, loss):
+def pool(family, loss, batches):
     make = Maker(zlib.crc32(f"{family} {loss}".encode()), VOCABULARY)
-    return [MAKERS[loss](make, index, family) for index in range(POOL)]
+    maker = padded_classes if batches.endswith("-padding") else MAKERS[loss]
+    return [maker(make, index, family) for index in range(POOL)]
 
 
 # Losses: a sum, of which the number of what was counted makes a mean.
@@ -268,6 +277,7 @@ SINGLES = [  # of adapted/, beside the kinds that every family has
     "llama-lora-olora", "gpt2-lora-saved-head-tied", "gpt2-lora-saved-embedding-tied",
     "bert-lora-saved-embedding", "llama-lora-saved-embeddings", "qwen3-lora-saved-norms",
     "roberta-lora-saved-parts-bias", "bert-randlora-bias-all", "gpt2-randlora-sparse-bases-once"]
+PADDED = ["bert-dora-embedding", "bert-lora-saved-embedding"]  # padding's row is not trained
 SLOW = {  # RandLora multiplies rounding errors: rates that keep single precision close to double
     0.001: ["qwen2-randlora-sparse-unsaved-module", "qwen3-randlora-unsaved",
            "opt-randlora-sparse-unsaved-module", "gpt_neox-randlora-unsaved",
@@ -306,6 +316,8 @@ def cases():
             yield case(f"{family}-{name}", family, index, kind)
     for index, adapter in enumerate(SINGLES):
         yield case(adapter, adapter.partition("-")[0], index, index // 3)
+    for name in PADDED:
+        yield case(name, "bert", 9, 1, suffix="-padding", batches="bert-padding")
     yield case("bert-lora", "bert", 9, 0, "multi_label", "-multi-label")
     yield case("bert-randlora", "bert", 9, 3, "regression", "-regression")
     yield case("llama-lora", "llama", 1, 0, suffix="-smoothed", label_smoothing=0.1)
@@ -333,11 +345,11 @@ def keep(tensors, *names):
 
 
 def row(case):
-    batches = pool(case["family"], case["loss"])
+    batches = pool(case["family"], case["loss"], case["batches"])
     keep({f"{i}.{k}": v for i, batch in enumerate(batches) for k, v in batch.items()},
          "batches", case["batches"] + ".safetensors")
     losses, norms, first = train(case, batches)
-    if case["name"] in [*SINGLES, *(f"{case['family']}-{kind}" for kind in FIRST)]:
+    if case["name"].removesuffix("-padding") in [*SINGLES, *(f"{case['family']}-{kind}" for kind in FIRST)]:
         names = sorted(first, key=lambda name: (first[name].numel(), name))[:SMALLEST]
         keep({name: first[name] for name in names}, "first", case["name"] + ".safetensors")
     return {**{k: v for k, v in case.items() if k != "family"}, "losses": losses,

@@ -12,6 +12,15 @@ import Testing
       .replacingOccurrences(of: folder.path + "/", with: "")
   }
 
+  @Test("Padding that is no token is told with the field that says so")
+  func padding() throws {
+    let text = try refusal(
+      of: "{\"model_type\": \"llama\", \"vocab_size\": 9, \"pad_token_id\": 9}")
+    #expect(text.contains("error: embedding: there is no row 9 among 9"))
+    #expect(text.contains("padding = 9 (set at config.json:1:58)"))
+    #expect(text.hasSuffix("fix: choose from 0 to 8, or none"))
+  }
+
   @Test("A field that nobody knows is named, with the nearest one")
   func unknownField() throws {
     #expect(

@@ -31,6 +31,7 @@ import Testing
     #expect(hash(graph.modules.modules.map(\.path)) == expected.paths)
     #expect(hash(graph.namedShapes.map(\.description)) == expected.shapes)
     #expect(graph.origin.outputEmbedding == expected.outputEmbedding)
+    #expect(graph.paddingRows == expected.padding)
   }
 
   @Test(
@@ -117,6 +118,19 @@ import Testing
     #expect(
       try rotary("{\"model_type\": \"phi3\", \"num_hidden_layers\": 1, \(partial)}")
         == Rotary(headSize: 96, rotarySize: 48, theta: 99))
+  }
+
+  @Test(
+    "The row of padding follows null, its default, and numbers from the end",
+    arguments: [
+      ("llama", "", nil), ("llama", ", \"pad_token_id\": null", nil),
+      ("llama", ", \"pad_token_id\": 7", 7), ("llama", ", \"pad_token_id\": -1", 31999),
+      ("bert", "", 0), ("bert", ", \"pad_token_id\": null", nil), ("opt", "", 1),
+    ] as [(String, String, Int?)])
+  func padding(family: String, field: String, row: Int?) throws {
+    let rows = try graph("{\"model_type\": \"\(family)\", \"num_hidden_layers\": 1\(field)}")
+      .paddingRows
+    #expect(rows.values.first == row)
   }
 
   @Test("Labels are counted, and fields left out mean what they mean to transformers")

@@ -31,6 +31,7 @@ import Testing
     #expect(graph.origin.modelType == fixture.modelType)
     #expect(graph.origin.outputEmbedding == fixture.outputEmbedding)
     #expect(tiedNames(in: graph) == fixture.tied)
+    #expect(graph.paddingRows == fixture.padding)
   }
 
   /// Names under which a parameter is found a second time, each with the first.

@@ -30,11 +30,13 @@ struct ModuleFixture: Decodable {
   let modelType: String
   let outputEmbedding: String?
   let tied: [[String]]
+  /// The rows of embeddings that are not trained.
+  let padding: [String: Int]
   let modules: [[String]]
   let parameters: [NamedShape]
 
   enum CodingKeys: String, CodingKey {
-    case model, layers, tied, modules, parameters
+    case model, layers, tied, padding, modules, parameters
     case modelType = "model_type"
     case outputEmbedding = "output_embeddings"
   }
@@ -70,9 +72,10 @@ struct ModelFixtures: Decodable {
     let paths: String
     let shapes: String?
     let outputEmbedding: String?
+    let padding: [String: Int]?
 
     enum CodingKeys: String, CodingKey {
-      case model, parameters, modules, paths, shapes
+      case model, parameters, modules, paths, shapes, padding
       case outputEmbedding = "output_embeddings"
     }
 
@@ -89,6 +92,14 @@ extension Graph {
     lines += nodes.map { "node \($0.operation) \($0.operands) \($0.module)" }
     lines += outputs.map { "output \($0.name) \($0.value)" }
     return lines + ["origin \(origin)"]
+  }
+
+  /// The rows of embeddings that are not trained, by the paths of their modules.
+  var paddingRows: [String: Int] {
+    let rows = nodes.compactMap { node in
+      (node.operation as? Embedding)?.padding.map { (node.module, $0) }
+    }
+    return Dictionary(uniqueKeysWithValues: rows)
   }
 
   /// Names and shapes as PyTorch's `named_parameters()` lists them.

@@ -86,6 +86,15 @@ import Testing
     MismatchCase(
       Embedding(), [indices(2), real(9)],
       says: "the weight must have 2 axes, but its shape is [9]"),
+    MismatchCase(
+      Embedding(padding: 9), [indices(2), real(9, 4)], says: "there is no row 9 among 9"),
+    MismatchCase(
+      Embedding(padding: -1), [indices(2), real(9, 4)], says: "there is no row -1 among 9"),
+    MismatchCase(StopGradient(axis: 0, index: 0), [], says: "takes 1 value, not 0"),
+    MismatchCase(
+      StopGradient(axis: 2, index: 0), [real(9, 4)], says: "there is no axis 2 in [9, 4]"),
+    MismatchCase(
+      StopGradient(axis: 1, index: 4), [real(9, 4)], says: "there is no row 4 among 4"),
     MismatchCase(Positions(), [], says: "takes 1 to 2 values, not 0"),
     MismatchCase(
       Positions(), [real(2)], says: "the input must have at least 2 axes, but its shape is [2]"),

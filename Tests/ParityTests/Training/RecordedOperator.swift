@@ -58,7 +58,7 @@ extension RecordedOperator {
       MatrixProduct(
         transposesFirst: try flag("transposesFirst"), transposesSecond: try flag("transposesSecond")
       )
-    case "embedding": Embedding()
+    case "embedding": Embedding(padding: attributes["padding"]?.value.wholeNumber)
     case "conv2d": Convolution2D(stride: try integer("stride"))
     case "patches": Patches()
     case "attention":

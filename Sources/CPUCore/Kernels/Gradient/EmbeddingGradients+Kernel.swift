@@ -12,7 +12,9 @@ extension EmbeddingGradient: Kernel {
         (y.row(row) + columns.lowerBound).update(repeating: 0, count: columns.count)
       }
       for row in 0..<gradient.rows {
-        let line = y.row(Int(indices.indices(0)[row])) + columns.lowerBound
+        let index = Int(indices.indices(0)[row])
+        if index == padding { continue }
+        let line = y.row(index) + columns.lowerBound
         ck_add(columns.count, line, gradient.row(row) + columns.lowerBound, line)
       }
     }

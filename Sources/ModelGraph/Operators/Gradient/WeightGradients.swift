@@ -16,11 +16,17 @@ public struct LinearWeightGradient: Operator {
 
 /// The gradient of an embedding's table: each row's gradient added to the row that its index names.
 ///
-/// Operands: `indices [...]`, `gradient [..., size]`. Result: `[count, size]`.
+/// Operands: `indices [...]`, `gradient [..., size]`. Result: `[count, size]`; zeros in the row of
+/// `padding`.
 public struct EmbeddingGradient: Operator {
   public static let name = "embedding_gradient"
   public let count: Dimension
-  public init(count: Dimension) { self.count = count }
+  public let padding: Int?
+
+  public init(count: Dimension, padding: Int? = nil) {
+    self.count = count
+    self.padding = padding
+  }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
