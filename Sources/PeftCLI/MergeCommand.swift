@@ -31,9 +31,11 @@ struct MergeCommand: ParsableCommand {
   }
 
   func run() throws {
+    let description = try model.description()
+    let folders = try adapters.folders()
     let merged = try MergedCheckpoint(
-      model.description(), weights: weights.path, threads: weights.threadCount(),
-      adapters: adapters.weights(for:))
+      description, weights: weights.path, for: folders, threads: weights.threadCount()
+    ) { base in try adapters.weights(of: folders, for: base) }
     try output.check(keeping: merged.files)
     Terminal.warn(merged.base.warnings + merged.adapters.flatMap(\.warnings))
     let count = merged.changedParameters.count

@@ -64,10 +64,10 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let requests = try tuners.map(options.request)
+    let tuners = try self.tuners.map(options.request).flatMap(\.variants)
     let recipe = try optimizer.map { try OptimizerRecipe(named: $0, flag: "--optimizer") }
     let plans = try TrainingPlans(
-      requests.flatMap(\.variants), on: model.description().storedGraph(),
+      tuners, on: model.description().storedGraph(for: tuners),
       batch: TrainingPlan.Batch(rows: batch, sequence: sequence),
       purpose: inference
         ? .inference : .training(recipe ?? OptimizerRecipe(), accumulates: accumulate),

@@ -82,10 +82,12 @@ struct RunCommand: ParsableCommand {
   }
 
   private func adaptedModel() throws -> Model {
+    let description = try model.description()
+    let folders = try adapters.folders()
     let base = try Model(
-      model.description(), weights: weights.path, threads: weights.threadCount())
+      description, weights: weights.path, for: folders, threads: weights.threadCount())
     var adapted = PeftModel(base)
-    for adapter in try adapters.weights(for: base) { try adapted.add(adapter) }
+    for adapter in try adapters.weights(of: folders, for: base) { try adapted.add(adapter) }
     try adapted.setAdapters(Array(adapted.adapters.keys))
     return try adapted.model()
   }

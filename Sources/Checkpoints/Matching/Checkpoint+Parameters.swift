@@ -7,10 +7,12 @@ extension Checkpoint {
   /// A parameter is looked for under its own name, under those of the modules that share it, and then
   /// under those that `names` gives. Of a tied weight that is there twice, one copy is read; the
   /// other is unexpected only where it differs. `[1]` is as good as the shape of a scalar.
-  /// - Parameter names: Other names a parameter can have in files, the most likely first.
+  /// - Parameters:
+  ///   - optional: Parameters that the files need not have; those that they lack get no tensor.
+  ///   - names: Other names a parameter can have in files, the most likely first.
   /// - Throws: `ParameterMismatch`, with all that is missing or does not fit.
   public func tensors(
-    for graph: Graph, names: (String) -> [String] = { [$0] }
+    for graph: Graph, optional: Set<Parameter.ID> = [], names: (String) -> [String] = { [$0] }
   ) throws(ParameterMismatch) -> ParameterTensors {
     let parameters = BaseParameters(of: graph)
     var mismatch = ParameterMismatch(path: path, model: graph.name)
@@ -19,11 +21,15 @@ extension Checkpoint {
     var foundNames: [Parameter.ID: String] = [:]
     var others: [(name: String, of: Parameter.ID)] = []
     var copies: [Parameter.ID: [String]] = [:]
+    var absent: Set<Parameter.ID> = []
     for id in parameters.ids {
       let candidates = parameters.candidates(for: id, names: names)
       let found = candidates.filter { unread.contains($0) }
       guard let name = found.first, let tensor = try? tensor(name) else {
-        mismatch.missing.append(.init(name: graph[id].name, shape: graph[id].shape))
+        absent.insert(id)
+        if !optional.contains(id) {
+          mismatch.missing.append(.init(name: graph[id].name, shape: graph[id].shape))
+        }
         continue
       }
       unread.remove(name)
@@ -52,7 +58,15 @@ extension Checkpoint {
       }
     }
     mismatch.unexpected = unread.filter { !HarmlessTensors.contains($0) }.sorted()
-    guard mismatch.isEmpty else { throw mismatch }
+    guard mismatch.isEmpty else {
+      mismatch.missingHeads = MissingHeads(absent, of: graph).modules
+      mismatch.absent = parameters.ids.filter(absent.contains).map {
+        .init(name: graph[$0].name, shape: graph[$0].shape)
+      }
+      mismatch.unexpectedShapes = Dictionary(
+        uniqueKeysWithValues: mismatch.unexpected.map { ($0, info($0)?.shape ?? []) })
+      throw mismatch
+    }
     return ParameterTensors(
       tensors: tensors, names: foundNames, copies: copies.mapValues { $0.sorted() },
       unexpected: mismatch.unexpected)

@@ -40,6 +40,12 @@ public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConverti
   /// Tensors that no parameter reads. No mistake by themselves, but often what is missing goes by
   /// these names.
   public internal(set) var unexpected: [String] = []
+  /// The modules of which all that is not in the files consists, where they look like a model's head.
+  public internal(set) var missingHeads: [String] = []
+  /// The shapes of the unexpected tensors.
+  var unexpectedShapes: [String: [Int]] = [:]
+  /// What is missing, and what may be.
+  var absent: [Missing] = []
 
   init(path: String, model: String) {
     self.path = path
@@ -72,9 +78,18 @@ public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConverti
       + (rest > 0 ? ["    … and \(rest) more"] : [])
   }
 
+  /// Whether a change of names finds all that is absent, in the shapes that it has in the model.
+  private func isRenamed(by difference: PrefixDifference) -> Bool {
+    absent.allSatisfy { unexpectedShapes[difference.renamed($0.name)] == $0.shape }
+  }
+
   private var fix: String {
-    if let difference = PrefixDifference(missing: missing.map(\.name), unexpected: unexpected) {
-      return difference.fix
+    let difference = PrefixDifference(missing: missing.map(\.name), unexpected: unexpected)
+    if let difference, missingHeads.isEmpty || isRenamed(by: difference) { return difference.fix }
+    if !missingHeads.isEmpty, misshapen.isEmpty, notReal.isEmpty {
+      let modules = missingHeads.map(\.shown).joined(separator: ", ")
+      return "give an adapter that holds what is missing, or train one: "
+        + "modules_to_save: [\(modules)] in its tuner starts it from random numbers"
     }
     if !notReal.isEmpty {
       return "these may be quantised weights: use those in F32, F16 or BF16"

@@ -1,7 +1,7 @@
 public import ModelGraph
 public import Tensors
 
-/// The weights of a graph: a tensor for each parameter of the base model.
+/// The weights of a graph: a tensor for each parameter of the base model that the files have.
 public struct ParameterTensors: Sendable {
   /// By parameter. Each has the parameter's shape, and a floating-point type that may be another than
   /// the parameter's.

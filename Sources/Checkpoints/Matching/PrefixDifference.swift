@@ -3,11 +3,16 @@
 struct PrefixDifference {
   /// What to write in the description.
   let fix: String
+  private let change: Change
 
   /// What a name starts with in the description, and what in the files.
   private struct Change: Hashable {
     let ours: Substring
     let theirs: Substring
+
+    func renamed(_ name: String) -> String? {
+      name.hasPrefix(ours) ? String(theirs + name.dropFirst(ours.count)) : nil
+    }
   }
 
   /// Files can have any names; nobody waits for all of them to be compared with each other.
@@ -20,16 +25,19 @@ struct PrefixDifference {
     let names = Set(unexpected)
     for change in Self.changes(missing, unexpected) {
       let count = missing.count { name in
-        name.hasPrefix(change.ours)
-          && names.contains(String(change.theirs + name.dropFirst(change.ours.count)))
+        change.renamed(name).map(names.contains) ?? false
       }
       if count > 0, count * 2 >= missing.count {
         fix = Self.fix(change, count: count, of: missing.count)
+        self.change = change
         return
       }
     }
     return nil
   }
+
+  /// What the files call a parameter; its own name where the change does not concern it.
+  func renamed(_ name: String) -> String { change.renamed(name) ?? name }
 
   /// Changes that make a missing name one of the file's, those that leave most of it first.
   private static func changes(_ missing: [String], _ unexpected: [String]) -> [Change] {

@@ -26,6 +26,18 @@ struct CheckpointConfiguration {
     document = try DescriptionDocument(.bundled(name: modelType))
   }
 
+  /// The deviation of the normal numbers that weights were first filled with; nil where no field says.
+  var initializerRange: Double? {
+    for field in ["initializer_range", "init_std"] {
+      switch root[field]?.scalar?.value {
+      case .number(let range)? where range.isFinite && range >= 0: return range
+      case .integer(let range)? where range >= 0: return Double(range)
+      default: continue
+      }
+    }
+    return nil
+  }
+
   /// The dimensions that the fields set, those that count most last.
   /// - Throws: `DescriptionErrors` with every field that is not understood.
   func dimensions() throws -> [ConfiguredDimension] {

@@ -12,6 +12,10 @@ public struct ModelDescription: Sendable {
   public let checkpointFolder: String?
   /// The names that its parameters can have in a checkpoint.
   public let checkpointNames: CheckpointNames
+  /// The deviation of the normal numbers from which weights start that no checkpoint has.
+  public let initializerRange: Double
+
+  private static let usualInitializerRange = 0.02
 
   /// Finds and reads a description.
   ///
@@ -27,7 +31,8 @@ public struct ModelDescription: Sendable {
       let configuration = try CheckpointConfiguration(folder: folder)
       try self.init(
         configuration.document, name: ModelLocation.name(ofFolder: folder), folder: folder,
-        configuredBy: configuration.dimensions(), setting: settings)
+        configuredBy: configuration.dimensions(), setting: settings,
+        initializerRange: configuration.initializerRange)
     }
   }
 
@@ -35,7 +40,9 @@ public struct ModelDescription: Sendable {
   /// - Parameter path: What messages call it.
   public init(configuration text: String, path: String = "config.json") throws {
     let configuration = try CheckpointConfiguration(DocumentReader.read(text: text, path: path))
-    try self.init(configuration.document, configuredBy: configuration.dimensions())
+    try self.init(
+      configuration.document, configuredBy: configuration.dimensions(),
+      initializerRange: configuration.initializerRange)
   }
 
   /// Reads a description from a text.
@@ -48,9 +55,11 @@ public struct ModelDescription: Sendable {
 
   init(
     _ document: DescriptionDocument, name: String? = nil, folder: String? = nil,
-    configuredBy configured: [ConfiguredDimension] = [], setting settings: [(String, String)] = []
+    configuredBy configured: [ConfiguredDimension] = [], setting settings: [(String, String)] = [],
+    initializerRange: Double? = nil
   ) throws {
     self.document = document
+    self.initializerRange = initializerRange ?? Self.usualInitializerRange
     checkpointFolder = folder
     guard let written = document["name"] else {
       throw DescriptionError(LoadingProblem.missingKey("name"), at: document.range)

@@ -62,7 +62,7 @@ public struct AdapterFolder {
     isLenient: Bool = false
   ) throws -> AdapterWeights {
     func read(_ configuration: some TunerConfiguration) throws -> AdapterWeights {
-      let adapter = try adapter(configuration, for: model, name: name)
+      let adapter = try adapter(configuration, for: model.graph, name: name)
       try adapter.checkSize(on: model.graph)
       var reading = AdapterReading(file, path: path)
       reading.readTensors(of: adapter)
@@ -84,11 +84,16 @@ public struct AdapterFolder {
     return try read(configuration)
   }
 
+  /// The adapter without its numbers.
+  func adapter(for graph: Graph) throws -> Adapter {
+    try adapter(configuration, for: graph, name: Adapter.defaultName)
+  }
+
   private func adapter(
-    _ configuration: some TunerConfiguration, for model: Model, name: String
+    _ configuration: some TunerConfiguration, for graph: Graph, name: String
   ) throws -> Adapter {
     do {
-      return try Adapter(configuration, for: model.graph, name: name)
+      return try Adapter(configuration, for: graph, name: name)
     } catch let error as TargetError {
       guard case .notFound = error.reason else { throw error }
       let trained = configuration.options.baseModelNameOrPath

@@ -29,7 +29,7 @@ public struct AdapterOnBase {
     let readsWeights = try Self.readsWeights(folder.configuration, on: graph)
     base =
       needsNumbers || readsWeights || baseWeights != nil
-      ? try Model(description, weights: baseWeights, threads: threads)
+      ? try Model(description, weights: baseWeights, for: [folder], threads: threads)
       : Model(graph, parameters: [:], threads: threads)
     weights = try folder.weights(for: base, generation: generation)
   }

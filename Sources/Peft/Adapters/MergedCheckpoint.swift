@@ -21,25 +21,30 @@ public struct MergedCheckpoint {
 
   /// - Parameters:
   ///   - weights: A safetensors file or a folder with one or several; the model's own where nil.
+  ///   - folders: What the adapters are read from: what they save in full, the weights may lack.
   ///   - adapters: Makes each adapter, once the base is read.
   /// - Throws: What reading model, weights and adapters throws; `MergeError` where they do not go
   ///   together in a checkpoint.
   public init(
-    _ description: ModelDescription, weights path: String? = nil, threads: Int? = nil,
+    _ description: ModelDescription, weights path: String? = nil,
+    for folders: [AdapterFolder] = [], threads: Int? = nil,
     adapters: (Model) throws -> [AdapterWeights]
   ) throws {
     guard let path = path ?? description.checkpointFolder else {
       throw MissingWeights(model: description.name)
     }
     self.description = description
-    base = try Model(description, weights: path, threads: threads)
+    let optional = try folders.replacedParameters(of: description)
+    base = try Model(description, weights: path, optional: optional, threads: threads)
     self.adapters = try adapters(base)
     guard
       !self.adapters.contains(where: { $0.adapter.configuration.options.layerReplication != nil })
     else { throw MergeError.otherLayers }
     checkpoint = try Checkpoint(path: path)
     let names = description.checkpointNames
-    found = try checkpoint.tensors(for: base.graph) { names.names(ofParameter: $0) }
+    found = try checkpoint.tensors(for: base.graph, optional: optional) {
+      names.names(ofParameter: $0)
+    }
     merged = try MergedWeights(self.adapters, on: base)
   }
 
@@ -63,7 +68,8 @@ public struct MergedCheckpoint {
     let shared = Set(merged.separated.flatMap { fileNames($0) })
     for name in merged.names where !merged.separated.contains(name) {
       guard let id = base.graph.parameter(calledByModule: name), let file = found.names[id] else {
-        throw MergeError.notInFiles(name)
+        try add(name, to: &rewriter)
+        continue
       }
       for file in [file] + (found.copies[id] ?? []) where !shared.contains(file) {
         try rewriter.replace(file) {
@@ -89,7 +95,7 @@ public struct MergedCheckpoint {
   private func separate(_ name: String, in rewriter: inout CheckpointRewriter) throws {
     guard let id = base.graph.parameter(calledByModule: name), let file = found.names[id],
       let info = checkpoint.info(file)
-    else { throw MergeError.notInFiles(name) }
+    else { return try add(name, to: &rewriter) }
     let tensor: () throws -> Tensor
     if merged.names.contains(name) {
       tensor = { try merged.tensor(name).stored(as: info) }
@@ -101,6 +107,13 @@ public struct MergedCheckpoint {
     } else {
       try rewriter.add(name, info, beside: file, tensor)
     }
+  }
+
+  /// Adds a tensor of a module that only an adapter has, as it was trained.
+  private func add(_ name: String, to rewriter: inout CheckpointRewriter) throws {
+    guard merged.names.contains(name) else { throw MergeError.notInFiles(name) }
+    let info = TensorInfo(shape: merged.shape(name), type: merged.type(name))
+    try rewriter.add(name, info) { try merged.tensor(name) }
   }
 
   /// What files may call a parameter.

@@ -16,15 +16,38 @@ extension Model {
     random description: ModelDescription, seed: Int = 0, threads: Int? = nil
   ) throws {
     let graph = try description.graph()
-    let drawn = graph.settingInitialValues { parameter in
-      if parameter.shape.count > 1 {
-        let row = parameter.shape.dropFirst().reduce(1, *)
-        return .uniform(bound: 1 / Double(max(1, row)).squareRoot())
-      }
-      return parameter.name.hasSuffix("bias") ? .zeros : .ones
+    let drawn = graph.fillingMatrices { matrix in
+      let row = matrix.shape.dropFirst().reduce(1, *)
+      return .uniform(bound: 1 / Double(max(1, row)).squareRoot())
     }
     var values = InitialValues(seed: seed)
     let tensors = try values.fill(drawn) { _ in true }
     self.init(graph, parameters: tensors, threads: threads)
+  }
+
+  /// This model with numbers for parameters that have none, as transformers fills what a checkpoint
+  /// lacks: matrices and tables normal, biases zero, other vectors one. After `torch.manual_seed(seed)`
+  /// its numbers are the same.
+  func startingFresh(
+    _ missing: Set<Parameter.ID>, deviation: Double, seed: Int, warning: String
+  ) throws -> Model {
+    let names = Set(missing.map { graph[$0].name })
+    var values = InitialValues(seed: seed)
+    let fresh = try values.fill(graph.fillingMatrices { _ in .normal(deviation: deviation) }) {
+      names.contains($0.name)
+    }
+    return Model(
+      graph, parameters: parameters.merging(fresh) { $1 }, threads: threads, files: files,
+      warnings: warnings + [warning])
+  }
+}
+
+extension Graph {
+  /// This graph with biases at zero, other vectors at one, and matrices and tables as the rule says.
+  fileprivate func fillingMatrices(by rule: (Parameter) -> InitialValue) -> Graph {
+    settingInitialValues { parameter in
+      if parameter.shape.count > 1 { return rule(parameter) }
+      return parameter.name.hasSuffix("bias") ? .zeros : .ones
+    }
   }
 }

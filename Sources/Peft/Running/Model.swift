@@ -69,26 +69,39 @@ public final class Model {
   }
 
   /// Reads the weights of a described model.
-  /// - Throws: `MissingWeights` where there is no checkpoint and no path.
+  /// - Parameter adapters: Adapters that the model is for. What they save in full, such as a new head,
+  ///   the weights may lack.
+  /// - Throws: `MissingWeights` where there is no checkpoint and no path; `AdapterFolderError` where an
+  ///   adapter is for another model.
   public convenience init(
-    _ description: ModelDescription, weights path: String? = nil, threads: Int? = nil
+    _ description: ModelDescription, weights path: String? = nil,
+    for adapters: [AdapterFolder] = [], threads: Int? = nil
+  ) throws {
+    try self.init(
+      description, weights: path, optional: adapters.replacedParameters(of: description),
+      threads: threads)
+  }
+
+  /// - Parameter optional: Parameters that the weights may lack; the model has no numbers for them then.
+  convenience init(
+    _ description: ModelDescription, weights path: String?, optional: Set<Parameter.ID>,
+    threads: Int?
   ) throws {
     guard let path = path ?? description.checkpointFolder else {
       throw MissingWeights(model: description.name)
     }
-    let graph = try description.graph()
     let names = description.checkpointNames
+    let graph = try description.graph()
     let checkpoint = try Checkpoint(path: path)
-    let found = try checkpoint.tensors(for: graph) { names.names(ofParameter: $0) }
+    let found = try checkpoint.tensors(for: graph, optional: optional) {
+      names.names(ofParameter: $0)
+    }
+    let warnings =
+      found.unexpected.isEmpty
+      ? [] : ["the checkpoint has tensors that this model does not: \(found.unexpected.shownFirst)"]
     self.init(
       graph, parameters: found.tensors, threads: threads, files: checkpoint.filePaths,
-      warnings: found.unexpected.isEmpty ? [] : [Self.warning(ofUnexpected: found.unexpected)])
-  }
-
-  private static func warning(ofUnexpected names: [String]) -> String {
-    let shown = names.prefix(5).map(\.shown).joined(separator: ", ")
-    let rest = names.count > 5 ? " and \((names.count - 5).grouped) more" : ""
-    return "the checkpoint has tensors that this model does not: \(shown)\(rest)"
+      warnings: warnings)
   }
 
   /// The numbers of a parameter, as they are stored; nil where there are none.
@@ -117,6 +130,14 @@ public final class Model {
       parameters: parameters, threads: threads)
     planned = (request, executor)
     return try executor.run(inputs, seed: seed)
+  }
+}
+
+extension [String] {
+  /// Names on one line of a warning.
+  var shownFirst: String {
+    let shown = prefix(5).map(\.shown).joined(separator: ", ")
+    return shown + (count > 5 ? " and \((count - 5).grouped) more" : "")
   }
 }
 

@@ -103,11 +103,16 @@ struct AdapterOptionGroup: ParsableArguments {
     throw ValidationError("--old-bases, --lenient and --allow-unknown-fields need an --adapter.")
   }
 
+  /// All adapters, in the order in which they are given.
+  func folders() throws -> [AdapterFolder] {
+    try paths.map { try AdapterFolder($0, allowsUnknown: allowUnknownFields) }
+  }
+
   /// All adapters, for one model. They are told apart by their number.
-  func weights(for base: Model) throws -> [AdapterWeights] {
-    try paths.enumerated().map { index, path in
-      let name = paths.count == 1 ? Adapter.defaultName : "adapter\(index + 1)"
-      return try AdapterFolder(path, allowsUnknown: allowUnknownFields).weights(
+  func weights(of folders: [AdapterFolder], for base: Model) throws -> [AdapterWeights] {
+    try folders.enumerated().map { index, folder in
+      let name = folders.count == 1 ? Adapter.defaultName : "adapter\(index + 1)"
+      return try folder.weights(
         for: base, name: name, generation: oldBases ? .bfloat16 : nil, isLenient: lenient)
     }
   }

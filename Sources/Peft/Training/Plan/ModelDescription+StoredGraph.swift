@@ -1,15 +1,20 @@
 import Checkpoints
 public import ModelDescription
 public import ModelGraph
+public import TunerKit
 
 extension ModelDescription {
   /// The graph, with parameters in the types that they have in the checkpoint's files. No number is
   /// read; without files all are 32-bit floats.
-  public func storedGraph() throws -> Graph {
+  /// - Parameter tuners: What the graph is for: the files may lack what each of them saves in full.
+  public func storedGraph(for tuners: [any TunerConfiguration] = []) throws -> Graph {
     do { return try Model(self).graph } catch is MissingWeights {
       return try graph()
     } catch let error as CheckpointError where error.reason == .noWeights {
       return try graph()
+    } catch is ParameterMismatch where !tuners.isEmpty {
+      let optional = try graph().replacedParameters(byAll: tuners)
+      return try Model(self, weights: nil, optional: optional, threads: nil).graph
     }
   }
 }

@@ -22,10 +22,7 @@ struct TrainingSetup {
   init(_ recipe: TrainingRecipe, at position: DataPosition = .start) throws {
     let description = try ModelDescription(recipe.model)
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
-    let model =
-      try recipe.weights == Model.randomWeights
-      ? Model(random: description, seed: recipe.seed, threads: threads)
-      : Model(description, weights: recipe.weights, threads: threads)
+    let model = try Self.model(recipe, description, threads: threads)
     let task = try ModelTask(
       model.graph, problemType: recipe.problemType, smoothing: recipe.labelSmoothing)
     let length = try Self.length(recipe, model.graph)
