@@ -165,4 +165,20 @@ import Testing
       for entry in architecture.value.entries ?? [] { #expect(known.contains(entry.key)) }
     }
   }
+
+  @Test(
+    "The deviation of new weights is a field, whatever the family calls it",
+    arguments: [
+      (#""model_type": "bert", "initializer_range": 0.05"#, 0.05),
+      (#""model_type": "opt", "init_std": 1"#, 1),
+      (#""model_type": "bert""#, 0.02), (#""model_type": "bert", "initializer_range": null"#, 0.02),
+      (#""model_type": "bert", "initializer_range": "wide""#, 0.02),
+      (#""model_type": "bert", "initializer_range": -1"#, 0.02),
+      (#""model_type": "bert", "initializer_range": 1e999"#, 0.02),
+      (#""model_type": "bert", "initializer_range": NaN"#, 0.02),
+    ])
+  func initializerRange(fields: String, range: Double) throws {
+    let description = try ModelDescription(configuration: "{\(fields)}")
+    #expect(description.initializerRange == range)
+  }
 }

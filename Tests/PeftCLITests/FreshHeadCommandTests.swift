@@ -1,0 +1,143 @@
+import Foundation
+import Peft
+import Testing
+
+@Suite("Commands on a checkpoint without a head") struct FreshHeadCommandTests {
+  private let folder: TrainingFolder
+
+  /// A classifier's folder whose weights are those of the same sizes without its head.
+  init() throws {
+    folder = try TrainingFolder()
+    let source = TrainingFolder.fixtures.appendingPathComponent("checkpoints/bert-classifier")
+    let model = folder.file("model")
+    try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
+    try FileManager.default.copyItem(
+      at: source.appendingPathComponent("config.json"),
+      to: model.appendingPathComponent("config.json"))
+    let file = try SafetensorsFile(path: source.appendingPathComponent("model.safetensors").path)
+    let body = file.names.filter { !$0.hasPrefix("classifier.") }
+    try SafetensorsWriter.write(
+      Dictionary(uniqueKeysWithValues: body.map { ($0, file.tensor($0)!) }),
+      to: model.appendingPathComponent("model.safetensors").path)
+    let ids = Tensor((0..<72).map { 3 + $0 * 7 % 50 }, shape: [8, 9])
+    let labels = Tensor((0..<8).map { $0 % 5 }, shape: [8])
+    try SafetensorsWriter.write(
+      ["input_ids": ids, "labels": labels], to: folder.file("train.safetensors").path)
+    try SafetensorsWriter.write(["input_ids": ids], to: folder.file("in.safetensors").path)
+  }
+
+  private static let saving = "lora:r=2,target_modules=[query],modules_to_save=[classifier]"
+  private static let notSaving = "lora:r=2,target_modules=[query]"
+  private static let warning =
+    "warning: the checkpoint lacks classifier: trained from random numbers\n"
+
+  private func path(_ name: String) -> String { folder.file(name).path }
+
+  private var refusal: String {
+    """
+    \(path("model")): error: these are not the weights of 'model'
+      not in the files (2):
+        classifier.weight [5, 36]
+        classifier.bias [5]
+      fix: give an adapter that holds what is missing, or train one: \
+    modules_to_save: [classifier] in its tuner starts it from random numbers
+
+    """
+  }
+
+  private func train(_ tuner: String) throws -> PeftProcess {
+    try PeftProcess(
+      "train", "--model", path("model"), "--tuner", tuner, "--data", path("train.safetensors"),
+      "--batch-size", "4", "--steps", "3", "--output", path("run"))
+  }
+
+  private func run(_ model: String, _ arguments: String..., output: String) throws -> PeftProcess {
+    try PeftProcess(
+      arguments: ["run", path(model), "--input", path("in.safetensors"), "--output", path(output)]
+        + arguments)
+  }
+
+  @Test("Training says that the head is new, or how to have one")
+  func train() throws {
+    defer { folder.remove() }
+    let refused = try train(Self.notSaving)
+    #expect(refused.status == 1)
+    #expect(refused.errors == refusal)
+    #expect(!folder.exists("run"))
+    let run = try train(Self.saving)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.hasPrefix(Self.warning + "training 473 parameters, 3 steps\n"))
+  }
+
+  @Test("The adapter's head is enough to run, to merge and to convert")
+  func adapter() throws {
+    defer { folder.remove() }
+    #expect(try train(Self.saving).status == 0)
+    let alone = try run("model", output: "alone.safetensors")
+    #expect(alone.status == 1)
+    #expect(alone.errors == refusal)
+    let adapter = path("run/last")
+    let adapted = try run("model", "--adapter", adapter, output: "adapted.safetensors")
+    #expect(adapted.errors == "wrote \(path("adapted.safetensors")): logits [8, 5]\n")
+    let merge = try PeftProcess(
+      "merge", path("model"), "--adapter", adapter, "--output", path("merged"))
+    #expect(merge.status == 0, "\(merge.errors)")
+    #expect(merge.errors.hasPrefix("wrote \(path("merged")): 4 tensors changed\n"))
+    #expect(try run("merged", output: "merged.safetensors").status == 0)
+    let logits = try ["adapted", "merged"].map { name in
+      try ["logits": #require(SafetensorsFile(path: path("\(name).safetensors")).tensor("logits"))]
+    }
+    #expect(OutputDifference(logits[0], logits[1]).relative < 1e-5)
+    let converted = try PeftProcess(
+      "adapter", "convert", adapter, "--model", path("model"), "--to", "full", "--output",
+      path("full.safetensors"))
+    #expect(converted.status == 0, "\(converted.errors)")
+    #expect(
+      try SafetensorsFile(path: path("full.safetensors")).names.contains("classifier.weight"))
+  }
+
+  @Test("A head that neither model nor adapter has is refused where it is needed")
+  func lackingAdapter() throws {
+    defer { folder.remove() }
+    #expect(try train(Self.saving).status == 0)
+    let tensors = path("run/last/adapter_model.safetensors")
+    let file = try SafetensorsFile(path: tensors)
+    let kept = file.names.filter { !$0.contains("classifier") }
+    try SafetensorsWriter.write(
+      Dictionary(uniqueKeysWithValues: kept.map { ($0, file.tensor($0)!) }), to: tensors)
+    let strict = try run("model", "--adapter", path("run/last"), output: "out.safetensors")
+    #expect(strict.status == 1)
+    #expect(strict.errors.contains("2 tensors do not fit\n  missing (2):"))
+    let lenient = try run(
+      "model", "--adapter", path("run/last"), "--lenient", output: "out.safetensors")
+    #expect(lenient.status == 1)
+    #expect(lenient.errors.contains("there are no numbers for classifier."))
+  }
+
+  @Test("All tuners of a bake-off start from one head")
+  func bakeoff() throws {
+    defer { folder.remove() }
+    let recipe = try folder.recipe(
+      "bakeoff.yaml",
+      [
+        "model": path("model"), "tuner": "lora", "sequence_length": "",
+        "data": "{train: \(path("train.safetensors"))}", "steps": "1",
+      ])
+    let run = try PeftProcess(
+      "bakeoff", recipe, "--tuner", Self.saving, "--tuner",
+      "randlora:r=2,randlora_alpha=40,target_modules=[query],modules_to_save=[classifier]")
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.components(separatedBy: Self.warning).count == 3)
+    #expect(try folder.losses(of: "run/lora") == folder.losses(of: "run/randlora"))
+  }
+
+  @Test("A plan needs the head that its tuner does not save", arguments: [true, false])
+  func plan(isSaved: Bool) throws {
+    defer { folder.remove() }
+    let run = try PeftProcess(
+      "plan", path("model"), "--sequence", "9", "--tuner",
+      isSaved ? Self.saving : Self.notSaving)
+    #expect(run.status == (isSaved ? 0 : 1))
+    #expect(run.errors == (isSaved ? "" : refusal))
+  }
+}
