@@ -39,8 +39,8 @@ import Testing
       not in the files (2):
         classifier.weight [5, 36]
         classifier.bias [5]
-      fix: give an adapter that holds what is missing, or train one: \
-    modules_to_save: [classifier] in its tuner starts it from random numbers
+      fix: write modules_to_save: [classifier] in the tuner to train it from random numbers, \
+    or give an adapter that has it
 
     """
   }

@@ -88,8 +88,8 @@ public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConverti
     if let difference, missingHeads.isEmpty || isRenamed(by: difference) { return difference.fix }
     if !missingHeads.isEmpty, misshapen.isEmpty, notReal.isEmpty {
       let modules = missingHeads.map(\.shown).joined(separator: ", ")
-      return "give an adapter that holds what is missing, or train one: "
-        + "modules_to_save: [\(modules)] in its tuner starts it from random numbers"
+      return "write modules_to_save: [\(modules)] in the tuner to train it from random numbers, "
+        + "or give an adapter that has it"
     }
     if !notReal.isEmpty {
       return "these may be quantised weights: use those in F32, F16 or BF16"

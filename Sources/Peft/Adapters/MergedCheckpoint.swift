@@ -5,7 +5,8 @@ import Tensors
 import TunerKit
 
 /// A checkpoint with adapters summed into its weights, to be written as a folder that `transformers`
-/// loads: in the base's types and shards, with its other files.
+/// loads: in the base's types and shards, with its other files. Modules that only an adapter has are
+/// added in 32 bits.
 ///
 ///     let merged = try MergedCheckpoint("gpt2", adapters: ["my-adapter"])
 ///     try merged.write(to: "gpt2-merged")

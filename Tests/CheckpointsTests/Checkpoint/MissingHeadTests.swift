@@ -81,7 +81,7 @@ import Testing
       try checkpoint.tensors(for: graph, optional: optional)
     }
     #expect(error?.missingHeads == heads)
-    let fix = "modules_to_save: [\(heads.joined(separator: ", "))] in its tuner starts it from"
+    let fix = "fix: write modules_to_save: [\(heads.joined(separator: ", "))] in the tuner to train"
     #expect(error?.description.contains(fix) == !heads.isEmpty)
   }
 
