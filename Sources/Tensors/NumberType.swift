@@ -6,6 +6,7 @@ public enum NumberType: String, Hashable, Sendable, CaseIterable, CustomStringCo
   case bfloat16 = "BF16"
   case int64 = "I64"
   case int32 = "I32"
+  case uint16 = "U16"
   case uint8 = "U8"
   case bool = "BOOL"
 
@@ -14,7 +15,7 @@ public enum NumberType: String, Hashable, Sendable, CaseIterable, CustomStringCo
     switch self {
     case .float64, .int64: 8
     case .float32, .int32: 4
-    case .float16, .bfloat16: 2
+    case .float16, .bfloat16, .uint16: 2
     case .uint8, .bool: 1
     }
   }
@@ -22,7 +23,7 @@ public enum NumberType: String, Hashable, Sendable, CaseIterable, CustomStringCo
   public var isFloatingPoint: Bool {
     switch self {
     case .float64, .float32, .float16, .bfloat16: true
-    case .int64, .int32, .uint8, .bool: false
+    case .int64, .int32, .uint16, .uint8, .bool: false
     }
   }
 

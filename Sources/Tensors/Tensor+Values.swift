@@ -26,6 +26,7 @@ extension Tensor {
     case .bfloat16: read(UInt16.self) { Float(brainFloat: $0) }
     case .int64: read(Int64.self) { Float($0) }
     case .int32: read(Int32.self) { Float($0) }
+    case .uint16: read(UInt16.self) { Float($0) }
     case .uint8, .bool: read(UInt8.self) { Float($0) }
     }
   }
@@ -36,6 +37,7 @@ extension Tensor {
     case .float64, .float32, .float16, .bfloat16: nil
     case .int64: read(Int64.self) { Int($0) }
     case .int32: read(Int32.self) { Int($0) }
+    case .uint16: read(UInt16.self) { Int($0) }
     case .uint8, .bool: read(UInt8.self) { Int($0) }
     }
   }

@@ -56,7 +56,7 @@ import Testing
 
   @Test(
     "Tokens and masks may be integers of any type",
-    arguments: [NumberType.int64, .int32, .uint8])
+    arguments: [NumberType.int64, .int32, .uint16, .uint8])
   func integers(type: NumberType) throws {
     let example = try Self.model()
     let mask = Reals([1, 1, 0, 1, 0, 1], shape: [2, 3])

@@ -22,7 +22,7 @@ extension ElementType {
     case .float32: self = .float32
     case .float16: self = .float16
     case .bfloat16: self = .bfloat16
-    case .float64, .int64, .int32, .uint8, .bool: return nil
+    case .float64, .int64, .int32, .uint16, .uint8, .bool: return nil
     }
   }
 }

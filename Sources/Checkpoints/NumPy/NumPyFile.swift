@@ -25,6 +25,6 @@ public struct NumPyFile: Sendable {
   /// NumPy's names of the types that are read.
   static let types: [(descriptor: String, type: NumberType)] = [
     ("<f8", .float64), ("<f4", .float32), ("<f2", .float16), ("<i8", .int64), ("<i4", .int32),
-    ("|u1", .uint8), ("|b1", .bool),
+    ("<u2", .uint16), ("|u1", .uint8), ("|b1", .bool),
   ]
 }

@@ -113,12 +113,13 @@ extension NumberType {
     switch self {
     case .bool: 0
     case .uint8: 1
-    case .float16: 2
-    case .bfloat16: 3
-    case .int32: 4
-    case .float32: 5
-    case .float64: 6
-    case .int64: 7
+    case .uint16: 2
+    case .float16: 3
+    case .bfloat16: 4
+    case .int32: 5
+    case .float32: 6
+    case .float64: 7
+    case .int64: 8
     }
   }
 }

@@ -116,6 +116,7 @@ extension Tensor {
           bytes.storeBytes(of: Float(number).brainFloatBits, toByteOffset: offset, as: UInt16.self)
         case .int64: bytes.storeBytes(of: Int64(number), toByteOffset: offset, as: Int64.self)
         case .int32: bytes.storeBytes(of: Int32(number), toByteOffset: offset, as: Int32.self)
+        case .uint16: bytes.storeBytes(of: UInt16(number), toByteOffset: offset, as: UInt16.self)
         case .uint8, .bool: bytes[offset] = UInt8(number)
         }
       }

@@ -5,7 +5,7 @@ import Testing
 @Suite("NumPy's files") struct NumPyFileTests {
   static let types: [(file: String, type: NumberType)] = [
     ("f8", .float64), ("f4", .float32), ("f2", .float16), ("i8", .int64), ("i4", .int32),
-    ("u1", .uint8), ("b1", .bool), ("version2", .float32), ("version3", .float32),
+    ("u2", .uint16), ("u1", .uint8), ("b1", .bool), ("version2", .float32), ("version3", .float32),
   ]
 
   @Test("What NumPy wrote is read", arguments: types.indices)
@@ -74,7 +74,7 @@ import Testing
   }
 
   private static let known =
-    "convert them to one of '<f8', '<f4', '<f2', '<i8', '<i4', '|u1', '|b1'"
+    "convert them to one of '<f8', '<f4', '<f2', '<i8', '<i4', '<u2', '|u1', '|b1'"
   private static let whole = "use whole numbers from 0 to 2^63 - 1"
 
   static let mistakes = [

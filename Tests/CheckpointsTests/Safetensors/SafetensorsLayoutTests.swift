@@ -74,7 +74,7 @@ import Testing
     }
     let names = try SafetensorsLayout(entries).entries.map(\.name)
     let types: [NumberType] = [
-      .int64, .float64, .float32, .int32, .bfloat16, .float16, .uint8, .bool,
+      .int64, .float64, .float32, .int32, .bfloat16, .float16, .uint16, .uint8, .bool,
     ]
     let expected = types.flatMap { type in
       ["B", "a", "a.b", "b", "e\u{301}f", "é"].map { "\($0) \(type)" }

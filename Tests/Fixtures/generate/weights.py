@@ -54,7 +54,7 @@ def sharded():
 
 def arrays():
     numbers = numpy.arange(6).reshape(2, 3)
-    for name in ["f8", "f4", "f2", "i8", "i4", "u1", "b1"]:
+    for name in ["f8", "f4", "f2", "i8", "i4", "u2", "u1", "b1"]:
         numpy.save(os.path.join(FOLDER, name + ".npy"), numbers.astype(name))
     numpy.save(os.path.join(FOLDER, "scalar.npy"), numpy.float32(1.5))
     numpy.save(os.path.join(FOLDER, "empty.npy"), numpy.zeros((0, 4), "<f4"))

@@ -116,6 +116,7 @@ extension Tensor {
       return switch type {
       case .int64: Int(bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self))
       case .int32: Int(bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self))
+      case .uint16: Int(bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
       default: Int(bytes[offset])
       }
     }
