@@ -60,7 +60,8 @@ import Testing
     "Numbers of a state that cannot be are refused",
     arguments: [
       ("\"step\" : 6", "\"step\" : 5", "its step and its place in the data differ"),
-      ("\"step\" : 6", "\"step\" : -6", "it has negative counts"),
+      ("\"step\" : 6", "\"step\" : -6", "it has counts below their least"),
+      ("\"step\" : 6", "\"step\" : 0", "it has counts below their least"),
       ("\"step\" : 6", "\"step\" : 4611686018427387904", "its step and its place"),
       ("\"step\" : 6", "\"step\" : \"six\"", "it is damaged"),
       ("\"format\" : 1", "\"format\" : 2", "another version wrote it"),
@@ -77,6 +78,30 @@ import Testing
     let resumed = try resume()
     #expect(resumed.status == 1)
     #expect(resumed.errors.contains(words), "\(resumed.errors)")
+  }
+
+  @Test(
+    "A run that becomes longer says so where its learning rates depend on its length",
+    arguments: [
+      ("constant", false), ("linear", true), ("{constant: {warmup_ratio: 0.5}}", true),
+      ("{constant: {warmup_steps: 2}}", false), ("{cosine: {warmup_steps: 2}}", true),
+    ])
+  func longer(schedule: String, isWarned: Bool) throws {
+    defer { folder.remove() }
+    #expect(try PeftProcess("train", folder.recipe("a.yaml", ["schedule": schedule])).status == 0)
+    try edit("run/recipe.yaml", "steps: 6", "steps: 9")
+    let resumed = try resume()
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(
+      resumed.errors.contains("warning: the run has another length: from here on") == isWarned)
+  }
+
+  @Test("A state without its recipe is refused")
+  func noRecipe() throws {
+    defer { folder.remove() }
+    #expect(try PeftProcess("train", folder.recipe()).status == 0)
+    try FileManager.default.removeItem(at: folder.file("run/state/recipe.yaml"))
+    #expect(try resume().errors.contains("run/state cannot be read: it has no recipe"))
   }
 
   @Test("A log that has become shorter is gone on with, and said to be")

@@ -118,8 +118,8 @@ import Testing
     }
     #expect(
       error?.description == """
-        --steps: error: steps must be at least 1, not 0
-          fix: choose a value for steps that is at least 1
+        --steps: error: steps must be from 1 to 1000000000000, not 0
+          fix: choose a value for steps that is from 1 to 1000000000000
         error: output is missing: nothing says where the run is kept
           fix: write 'output: runs/first', or give --output
         """)

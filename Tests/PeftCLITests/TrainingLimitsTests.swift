@@ -13,6 +13,7 @@ import Testing
       (["accumulate": "1000000000000000000"], "accumulate must be from 1 to 1048576"),
       (["sequence_length": "1000000000"], "sequence_length must be from 1 to 16777216"),
       (["threads": "1000000000"], "threads must be from 1 to 1024"),
+      (["steps": "9223372036854775807"], "steps must be from 1 to 1000000000000"),
       (["steps": "", "epochs": "1e300"], "epochs must be above 0 and at most 1000000"),
       (["steps": "", "epochs": "2", "accumulate": "1000"], "accumulate is 1,000, and there are"),
     ])
@@ -33,6 +34,26 @@ import Testing
     #expect(run.errors.contains(" beside the model, and the machine has "), "\(run.errors)")
     #expect(run.errors.contains("fix: lower batch_size (1048576) or sequence_length (32)"))
     #expect(!folder.exists("run"))
+  }
+
+  @Test("A step of more entries than can be counted is refused with the same advice")
+  func uncountable() throws {
+    defer { folder.remove() }
+    try "{\"text\": \"123\"}\n".write(
+      to: folder.file("t.jsonl"), atomically: true, encoding: .utf8)
+    let run = try PeftProcess(
+      "train",
+      folder.recipe(
+        "bad.yaml",
+        [
+          "model": "\(TrainingFolder.fixtures.path)/checkpoints/llama-tied",
+          "tuner": "{lora: {r: 2, target_modules: [q_proj]}}",
+          "data": "{train: \(folder.path)/t.jsonl, tokenizer: bytes}",
+          "batch_size": "1048576", "sequence_length": "16777216",
+        ]))
+    #expect(run.status == 1)
+    #expect(run.errors.contains("a step takes more memory than can be counted beside the model"))
+    #expect(run.errors.contains("fix: lower batch_size (1048576) or sequence_length (16777216)"))
   }
 
   @Test(

@@ -27,8 +27,8 @@ extension Graph {
       case let linear as Linear:
         return try linear.besideWeight(
           node, in: &graph, sizes: sizes, isTraining: isTraining, noting: &updates)
-      case is Embedding:
-        return try Embedding.besideTable(node, in: &graph, sizes: sizes, noting: &updates)
+      case let embedding as Embedding:
+        return try embedding.besideTable(node, in: &graph, sizes: sizes, noting: &updates)
       default: return nil
       }
     }
@@ -84,7 +84,7 @@ extension Linear {
 extension Embedding {
   /// The rows with their update's rows added; nil where there is no update, or more rows than the
   /// table has.
-  fileprivate static func besideTable(
+  fileprivate func besideTable(
     _ node: Node, in graph: inout Graph, sizes: InputSizes, noting updates: inout [PlannedUpdate]
   ) throws -> [Value.ID]? {
     guard let update = UpdateProduct(node.operands[1], in: graph) else { return nil }
@@ -107,7 +107,7 @@ extension Embedding {
       second.value)
     for factor in update.scales { result = try apply(Scale(by: factor), result) }
     guard let weight = update.weight else { return [result] }
-    return [try apply(Add(), apply(Embedding(), node.operands[0], weight), result)]
+    return [try apply(Add(), apply(self, node.operands[0], weight), result)]
   }
 }
 

@@ -96,8 +96,10 @@ extension String: AttributeValue {
 struct TableRow: AttributeValue {
   private let number: Int?
 
-  /// The row, counted from the first one; one that is not there is left as it is.
-  func index(among count: Int) -> Int? { number.map { $0 < 0 ? $0 + count : $0 } }
+  /// The row, counted from the first one; a number of none is left as it is.
+  func index(among count: Int) -> Int? {
+    number.map { -count..<0 ~= $0 ? $0 + count : $0 }
+  }
 
   static func read(_ node: DocumentNode, as _: AttributeKind, in scope: Scope) throws -> TableRow {
     try TableRow(

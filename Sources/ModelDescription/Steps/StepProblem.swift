@@ -115,7 +115,7 @@ enum StepProblem: Problem {
     case .shapes(let error):
       switch error.reason {
       case .indivisible(let size, _, _): "choose a divisor of \(size)"
-      case .noRow(_, let count): "choose from 0 to \(count - 1), or none"
+      case .noRow(_, let count): "choose from 0 to \(count - 1)"
       default: nil
       }
     case .overflow: "choose smaller sizes"

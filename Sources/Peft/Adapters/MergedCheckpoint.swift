@@ -65,11 +65,11 @@ public struct MergedCheckpoint {
   public func write(to path: String, progress: @escaping (String) -> Void = { _ in }) throws {
     var rewriter = CheckpointRewriter(checkpoint)
     rewriter.companionFolder = companionFolder
-    for name in merged.separated { try separate(name, in: &rewriter) }
+    for name in merged.separated { try separate(name, in: &rewriter, progress) }
     let shared = Set(merged.separated.flatMap { fileNames($0) })
     for name in merged.names where !merged.separated.contains(name) {
       guard let id = base.graph.parameter(calledByModule: name), let file = found.names[id] else {
-        try add(name, to: &rewriter)
+        try add(name, to: &rewriter, progress)
         continue
       }
       for file in [file] + (found.copies[id] ?? []) where !shared.contains(file) {
@@ -93,13 +93,18 @@ public struct MergedCheckpoint {
   }
 
   /// Gives a module a tensor of its own in place of one that it shared.
-  private func separate(_ name: String, in rewriter: inout CheckpointRewriter) throws {
+  private func separate(
+    _ name: String, in rewriter: inout CheckpointRewriter, _ progress: @escaping (String) -> Void
+  ) throws {
     guard let id = base.graph.parameter(calledByModule: name), let file = found.names[id],
       let info = checkpoint.info(file)
-    else { return try add(name, to: &rewriter) }
+    else { return try add(name, to: &rewriter, progress) }
     let tensor: () throws -> Tensor
     if merged.names.contains(name) {
-      tensor = { try merged.tensor(name).stored(as: info) }
+      tensor = {
+        progress(name)
+        return try merged.tensor(name).stored(as: info)
+      }
     } else {
       tensor = { try checkpoint.tensor(file) }
     }
@@ -111,10 +116,15 @@ public struct MergedCheckpoint {
   }
 
   /// Adds a tensor of a module that only an adapter has, as it was trained.
-  private func add(_ name: String, to rewriter: inout CheckpointRewriter) throws {
+  private func add(
+    _ name: String, to rewriter: inout CheckpointRewriter, _ progress: @escaping (String) -> Void
+  ) throws {
     guard merged.names.contains(name) else { throw MergeError.notInFiles(name) }
     let info = TensorInfo(shape: merged.shape(name), type: merged.type(name))
-    try rewriter.add(name, info) { try merged.tensor(name) }
+    try rewriter.add(name, info) {
+      progress(name)
+      return try merged.tensor(name)
+    }
   }
 
   /// What files may call a parameter.

@@ -26,16 +26,17 @@ extension Model {
   }
 
   /// This model with numbers for parameters that have none, as transformers fills what a checkpoint
-  /// lacks: matrices and tables normal, biases zero, other vectors one. After `torch.manual_seed(seed)`
-  /// its numbers are the same.
+  /// lacks: matrices and tables normal, biases and the row of padding zero, other vectors one. After
+  /// `torch.manual_seed(seed)` its numbers are the same, loaded in 32 bits.
   func startingFresh(
     _ missing: Set<Parameter.ID>, deviation: Double, seed: Int, warning: String
   ) throws -> Model {
     let names = Set(missing.map { graph[$0].name })
     var values = InitialValues(seed: seed)
-    let fresh = try values.fill(graph.fillingMatrices { _ in .normal(deviation: deviation) }) {
+    var fresh = try values.fill(graph.fillingMatrices { _ in .normal(deviation: deviation) }) {
       names.contains($0.name)
     }
+    for (id, row) in graph.paddingRows { fresh[id] = fresh[id]?.withZeros(inRow: row) }
     return Model(
       graph, parameters: parameters.merging(fresh) { $1 }, threads: threads, files: files,
       warnings: warnings + [warning])
@@ -49,5 +50,25 @@ extension Graph {
       if parameter.shape.count > 1 { return rule(parameter) }
       return parameter.name.hasSuffix("bias") ? .zeros : .ones
     }
+  }
+}
+
+extension Graph {
+  /// The rows of tables that are not trained.
+  fileprivate var paddingRows: [(table: Parameter.ID, row: Int)] {
+    nodes.compactMap { node in
+      guard let row = (node.operation as? Embedding)?.padding,
+        let table = parameter(readBy: node.operands[1])
+      else { return nil }
+      return (table, row)
+    }
+  }
+}
+
+extension Tensor {
+  fileprivate func withZeros(inRow row: Int) -> Tensor {
+    var (numbers, width) = (floats(), shape[1])
+    for entry in row * width..<(row + 1) * width { numbers[entry] = 0 }
+    return Tensor(numbers, shape: shape)
   }
 }

@@ -100,7 +100,7 @@ public final class AdapterTraining {
     ) { rest.popFirst() }
   }
 
-  /// Moves the adapter one step on micro-batches that are made when their turn comes.
+  /// Moves the adapter one step on micro-batches that are made when their turn comes, at least one.
   /// - Parameters:
   ///   - count: How many micro-batches make the step together.
   ///   - countedEntries: What the loss is the mean over, in all of them.
@@ -108,9 +108,9 @@ public final class AdapterTraining {
   ///   - seed: What dropout takes its numbers from: give each step another.
   ///   - next: Gives one after another.
   /// - Throws: `TrainingError.notFinite` where loss or gradients are not finite, and `nothingCounted`
-  ///   where no label counts; the adapter is as it was before. `ProgramError` and `RunError` where
+  ///   where no label counts or a micro-batch is missing; the adapter is as it was before. `ProgramError` and `RunError` where
   ///   batches do not fit the model.
-  public func step(
+  package func step(
     of count: Int, countedEntries: Int, learningRate: Double, seed: UInt64,
     next: () throws -> TrainingBatch?
   ) throws -> StepResult {
@@ -118,7 +118,7 @@ public final class AdapterTraining {
     var loss = 0.0
     sums.begin(batches: count)
     for number in 0..<count {
-      guard let batch = try next() else { break }
+      guard let batch = try next() else { throw TrainingError.nothingCounted }
       let outputs = try programs.gradients(
         of: batch, scale: 1 / Float(countedEntries),
         seed: seed &* UInt64(count) &+ UInt64(number))

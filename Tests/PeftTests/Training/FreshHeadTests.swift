@@ -84,6 +84,16 @@ import Testing
     #expect(biases?.allSatisfy { $0 == 0 } == true)
   }
 
+  @Test("A new table has zeros in the row of padding, which is not trained")
+  func paddingRow() throws {
+    let name = "bert.embeddings.word_embeddings"
+    let tuner = "tuner: {lora: {r: 2, target_modules: [query], modules_to_save: [word_embeddings]}}"
+    let trainer = try Trainer(recipe(model(without: ["\(name)."]), start: tuner))
+    let table = try #require(
+      trainer.weights.tensors["\(name).modules_to_save.default.weight"]?.floats())
+    #expect(table.indices.allSatisfy { (table[$0] == 0) == ($0 < 36) })
+  }
+
   @Test("They are as far from zero as config.json says")
   func range() throws {
     let narrow = try #require(try head(recipe(model())))

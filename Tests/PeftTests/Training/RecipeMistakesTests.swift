@@ -188,7 +188,7 @@ import Testing
             flag: "--learning-rate", field: "optimizer.learning_rate", value: .number(-1)),
           RecipeOverride(flag: "--tuner", field: "tuner", value: .text("lora:r=0")),
         ]) == [
-          "--steps: error: steps must be at least 1, not 0",
+          "--steps: error: steps must be from 1 to 1000000000000, not 0",
           "--optimizer: error: no optimizer is called 'sgdd'",
           "--tuner: error: r must be at least 1, not 0",
           "--learning-rate: error: learning_rate must be a finite number, at least 0, not -1.0",

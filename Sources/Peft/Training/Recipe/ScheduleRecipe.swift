@@ -16,6 +16,12 @@ public struct ScheduleRecipe: Hashable, Sendable {
     self.warmup = warmup
   }
 
+  /// Whether a step's rate is another one in a longer run.
+  var dependsOnLength: Bool {
+    if case .ratio = warmup { return true }
+    return shape != .constant
+  }
+
   /// The schedule of a run of so many steps. A share of them is rounded up, as in `transformers`.
   public func schedule(of total: Int) -> LearningRateSchedule {
     let steps =

@@ -27,7 +27,8 @@ extension TrainingRecipe {
       "accumulate", \.accumulate, "Batches whose gradients make up one step.",
       rule: .within(1...1 << 20)),
     ConfigurationField(
-      "steps", \.steps, "Steps of the optimizer.", rule: .ifGiven(.atLeast(1))),
+      "steps", \.steps, "Steps of the optimizer.",
+      rule: .ifGiven(.within(1...1_000_000_000_000))),
     ConfigurationField(
       "epochs", \.epochs, "Passes over the data, instead of steps.",
       rule: .ifGiven(FieldRule("above 0 and at most 1000000") { 0 < $0 && $0 <= 1e6 })),

@@ -54,10 +54,14 @@ struct RunState {
   }
 
   /// Makes sure that the run goes on as it was begun.
+  /// - Returns: What the user should know about a run that has become longer or shorter.
   /// - Throws: `TrainingSetupError` where the recipe has changed in what its steps depend on, or where
   ///   the state's place in the data is not the one after its steps; `DescriptionErrors`.
-  func check(_ recipe: TrainingRecipe, at folder: RunFolder) throws {
+  func notes(on recipe: TrainingRecipe, at folder: RunFolder) throws -> [String] {
     let saved = folder.statePath.file(TrainingRecipe.fileName)
+    guard FileWriter.isThere(saved) else {
+      throw TrainingSetupError.unreadableState(folder.statePath, reason: "it has no recipe")
+    }
     let before = try TrainingRecipe(path: saved)
     guard before.deciding == recipe.deciding else {
       throw TrainingSetupError.otherRecipe(folder.recipePath, saved: saved)
@@ -68,6 +72,8 @@ struct RunState {
         folder.statePath.file(Self.numbersName), reason: "its step and its place in the data differ"
       )
     }
+    guard before.length != recipe.length, recipe.schedule.dependsOnLength else { return [] }
+    return ["the run has another length: from here on its learning rates are those of that length"]
   }
 
   /// - Throws: `TrainingSetupError.unreadableState`, `SafetensorsError`.
@@ -82,8 +88,8 @@ struct RunState {
     guard numbers.format == Numbers.knownFormat else {
       throw TrainingSetupError.unreadableState(path, reason: "another version wrote it")
     }
-    guard numbers.step >= 0, numbers.logBytes >= 0 else {
-      throw TrainingSetupError.unreadableState(path, reason: "it has negative counts")
+    guard numbers.step > 0, numbers.logBytes >= 0 else {
+      throw TrainingSetupError.unreadableState(path, reason: "it has counts below their least")
     }
     let file = try SafetensorsFile(path: folder.file(Self.tensorsName))
     var (trained, optimizer): ([String: Tensor], [String: Tensor]) = ([:], [:])
@@ -101,7 +107,7 @@ struct RunState {
 }
 
 extension TrainingRecipe {
-  /// The recipe without what steps do not depend on: how many there are, and what is written when.
+  /// The recipe without what may change in a run: how many steps there are, and what is written when.
   fileprivate var deciding: TrainingRecipe {
     var copy = self
     (copy.length, copy.output, copy.threads) = (.steps(1), "", nil)

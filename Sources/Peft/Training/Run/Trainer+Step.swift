@@ -1,18 +1,19 @@
 extension Trainer {
-  /// Makes a step, or says what is wrong with it in terms of the run. What was learnt before it is
-  /// saved, unless it may be what is wrong.
-  func stepOrExplanation() throws -> StepRecord {
-    do { return try step() } catch {
-      if numbers.step == 0 {
+  /// Does a part of the run, or says what is wrong with it in terms of the run. What was learnt before
+  /// is saved then, unless it may be what is wrong.
+  func savingFailures<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      if numbers.step == 0, savedStep == nil {
         folder.discard(written: [folder.recipePath, folder.logPath])
-      } else if !error.isDivergence {
-        try save()
+        throw explained(error, isSaved: false)
       }
-      throw explained(error)
+      // The failure counts more than another one while saving.
+      let isSaved = !error.isDivergence && (try? save()) != nil
+      throw explained(error, isSaved: isSaved)
     }
   }
 
-  private func explained(_ error: any Error) -> any Error {
+  private func explained(_ error: any Error, isSaved: Bool) -> any Error {
     switch error {
     case TrainingError.notFinite(let loss, let norm):
       TrainingError.diverged(
@@ -23,32 +24,36 @@ extension Trainer {
     case TrainingError.nothingCounted:
       TrainingError.noLabels(
         step: numbers.step + 1, path: recipe.data.train,
-        adapterPath: numbers.step > 0 ? folder.lastPath : nil)
+        adapterPath: isSaved ? folder.lastPath : nil)
     default: error
     }
   }
 
-  private func step() throws -> StepRecord {
+  func step() throws -> StepRecord {
     let clock = ContinuousClock()
     let start = clock.now
-    var ahead = stream
-    let (countedEntries, tokens) = try (0..<recipe.accumulate).reduce((0, 0)) { sum, _ in
-      guard let batch = try ahead.next() else { return sum }
-      return (sum.0 + batch.countedEntries, sum.1 + batch.tokenCount)
+    var (ahead, countedEntries, tokenCount) = (stream, 0, 0)
+    for _ in 0..<recipe.accumulate {
+      guard let batch = try ahead.next() else { break }
+      countedEntries += batch.countedEntries
+      tokenCount += batch.tokenCount
     }
     let schedule = recipe.schedule.schedule(of: totalSteps)
     let rate =
       recipe.optimizer.learningRate
       * schedule.factor(
         step: numbers.step, of: totalSteps, learningRate: recipe.optimizer.learningRate)
+    // A step that fails has taken no rows.
+    var rest = stream
     let result = try setup.training.step(
       of: recipe.accumulate, countedEntries: countedEntries, learningRate: rate, seed: seed
-    ) { try stream.next() }
+    ) { try rest.next() }
+    stream = rest
     numbers.step += 1
     return StepRecord(
       step: numbers.step, loss: result.loss, learningRate: rate,
       gradientNorm: result.gradientNorm,
-      tokensPerSecond: Double(tokens) / max(1e-9, (clock.now - start).inSeconds))
+      tokensPerSecond: Double(tokenCount) / max(1e-9, (clock.now - start).inSeconds))
   }
 
   /// Where a step's dropout takes its numbers from.
@@ -69,7 +74,9 @@ extension Trainer {
       let measured = try setup.training.measure(batch)
       total = total.map { $0 + measured } ?? measured
     }
-    guard let total, total.entryCount > 0 else { throw TrainingError.nothingCounted }
+    guard let total, total.entryCount > 0 else {
+      throw DataError(.nothingCounted, path: recipe.data.eval ?? "")
+    }
     let isBest = total.loss.isFinite && total.loss < numbers.bestLoss ?? .infinity
     let predictsTokens = [.causalTokens, .tokens].contains(setup.task)
     let record = EvaluationRecord(

@@ -57,7 +57,7 @@ public final class Trainer {
     if let threads { recipe.threads = threads }
     try recipe.check()
     let state = try RunState(folder: folder.statePath)
-    try state.check(recipe, at: folder)
+    let notes = try state.notes(on: recipe, at: folder)
     numbers = state.numbers
     setup = try TrainingSetup(recipe, at: numbers.position)
     guard numbers.step < setup.totalSteps else {
@@ -70,7 +70,7 @@ public final class Trainer {
     stream = setup.stream
     totalSteps = setup.totalSteps
     warnings =
-      setup.warnings
+      setup.warnings + notes
       + (log.byteCount < numbers.logBytes
         ? ["\(folder.logPath) is shorter than when the run was saved: lines are lost"] : [])
     savedStep = numbers.step
@@ -93,8 +93,8 @@ public final class Trainer {
   ///   - shouldStop: Asked after every step.
   /// - Throws: `TrainingError.diverged` where numbers are not finite any more: what was saved before is
   ///   kept. `TrainingError.noLabels` where there is nothing to learn from a step's rows, `DataError`
-  ///   where a row cannot be used: what was learnt is saved. A run that ends so in its first step
-  ///   leaves nothing in its folder. `FileWriteError` where something cannot be written.
+  ///   where a row cannot be used, in training or in evaluation: what was learnt is saved. A run that
+  ///   ends so in its first step leaves nothing in its folder. `FileWriteError` where something cannot be written.
   @discardableResult
   public func run(
     _ watch: (TrainingEvent) throws -> Void = { _ in }, until shouldStop: () -> Bool = { false }
@@ -104,12 +104,13 @@ public final class Trainer {
     let clock = ContinuousClock()
     let (start, before) = (clock.now, numbers.seconds)
     while numbers.step < totalSteps {
-      let record = try stepOrExplanation()
+      let record = try savingFailures(step)
       last = record
+      numbers.seconds = before + (clock.now - start).inSeconds
       try log.append(record)
       try watch(.step(record))
       let isLast = numbers.step == totalSteps
-      if isLast || isTime(recipe.evalEvery), let record = try evaluate() {
+      if isLast || isTime(recipe.evalEvery), let record = try savingFailures(evaluate) {
         evaluation = record
         try watch(.evaluated(record))
       }

@@ -49,8 +49,10 @@ struct TrainingSetup {
     } catch GradientError.nothingTrained {
       throw TrainingSetupError.nothingTrained
     }
-    try Self.checkMemory(training.plannedBytes(for: stream.batchShapes), recipe)
-    for stream in [stream, evaluationStream].compactMap({ $0 }) { try stream.checkLabels() }
+    try Self.checkMemory(training, stream, recipe)
+    // A run that goes on has learnt from its rows already.
+    if position == .start { try stream.checkLabels() }
+    try evaluationStream?.checkLabels()
     self.model = model
     self.task = task.task
     warnings =
@@ -59,14 +61,21 @@ struct TrainingSetup {
   }
 
   private static func checkMemory(
-    _ needed: Int, _ recipe: TrainingRecipe
-  ) throws(TrainingSetupError) {
+    _ training: AdapterTraining, _ stream: BatchStream, _ recipe: TrainingRecipe
+  ) throws {
+    let needed: Int?
+    do { needed = try training.plannedBytes(for: stream.batchShapes) } catch let error
+      as ProgramError
+    {
+      guard case .tooLarge = error.reason else { throw error }
+      needed = nil
+    }
     let present = MachineMemory.byteCount
-    guard needed > present else { return }
+    if let needed, needed <= present { return }
     let sizes =
       ["batch_size (\(recipe.batchSize))"]
       + (recipe.sequenceLength.map { ["sequence_length (\($0))"] } ?? [])
-    throw .tooLittleMemory(
+    throw TrainingSetupError.tooLittleMemory(
       needed: needed, present: present, sizes: sizes.joined(separator: " or "))
   }
 

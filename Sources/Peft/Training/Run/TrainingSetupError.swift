@@ -14,7 +14,7 @@ public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertib
   case finished(String, steps: Int)
   case warmupTooLong(Int, steps: Int)
   case accumulatesTooMuch(Int, batches: Int)
-  case tooLittleMemory(needed: Int, present: Int, sizes: String)
+  case tooLittleMemory(needed: Int?, present: Int, sizes: String)
 
   public var description: String {
     let (problem, fix): (String, String) =
@@ -76,7 +76,8 @@ public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertib
         )
       case .tooLittleMemory(let needed, let present, let sizes):
         (
-          "a step takes \(needed.asBytes) beside the model, and the machine has \(present.asBytes)",
+          "a step takes \(needed?.asBytes ?? "more memory than can be counted") beside the model, and "
+            + "the machine has \(present.asBytes)",
           "lower \(sizes)"
         )
       }

@@ -1,0 +1,78 @@
+import Foundation
+import Peft
+import Testing
+
+/// Runs that meet a row that the model cannot compute: a token of a type that it does not have, which
+/// shows only when it is looked up.
+@Suite("Runs that fail on their way") struct FailingRunTests {
+  private let folder: TrainingFolder
+
+  init() throws { folder = try TrainingFolder() }
+
+  /// Ten rows, one of which has a type of token that is not there.
+  private func data(_ name: String, badRow: Int? = nil) throws -> String {
+    let types = (0..<40).map { badRow == $0 / 4 ? 7 : 0 }
+    try SafetensorsWriter.write(
+      [
+        "input_ids": Tensor((0..<40).map { 3 + $0 * 7 % 50 }, shape: [10, 4]),
+        "token_type_ids": Tensor(types, shape: [10, 4]),
+        "labels": Tensor((0..<10).map { $0 % 5 }, shape: [10]),
+      ], to: folder.file(name).path)
+    return folder.file(name).path
+  }
+
+  private func recipe(train: String, eval: String? = nil, output: String) throws -> String {
+    try folder.recipe(
+      "\(output).yaml",
+      [
+        "model": "\(TrainingFolder.fixtures.path)/checkpoints/bert-classifier",
+        "tuner": "{lora: {r: 2, target_modules: [query]}}",
+        "data": "{train: \(train)\(eval.map { ", eval: \($0)" } ?? "")}",
+        "batch_size": "1", "accumulate": "2", "eval_every": eval == nil ? "" : "2",
+        "sequence_length": "", "output": folder.file(output).path,
+      ])
+  }
+
+  private func losses(of run: String) throws -> [String] {
+    try folder.losses(of: run).filter { !$0.contains("eval_loss") }
+  }
+
+  private func sameAsWhole(_ run: String) throws {
+    let whole = try recipe(train: data("whole.safetensors"), output: "whole")
+    #expect(try PeftProcess("train", whole).status == 0)
+    #expect(try losses(of: run) == losses(of: "whole"))
+    #expect(
+      try Data(contentsOf: folder.file("\(run)/last/adapter_model.safetensors"))
+        == Data(contentsOf: folder.file("whole/last/adapter_model.safetensors")))
+  }
+
+  @Test(
+    "A step that fails has taken no rows: once they are mended, the run goes on with the same bits",
+    arguments: [6, 7])
+  func step(badRow: Int) throws {
+    defer { folder.remove() }
+    let path = try recipe(train: data("train.safetensors", badRow: badRow), output: "run")
+    let failed = try PeftProcess("train", path)
+    #expect(failed.status == 1)
+    #expect(failed.errors.contains("token_type_embeddings"), "\(failed.errors)")
+    _ = try data("train.safetensors")
+    let resumed = try PeftProcess("train", "--resume", folder.file("run").path)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    try sameAsWhole("run")
+  }
+
+  @Test("An evaluation that fails loses nothing that was learnt")
+  func evaluation() throws {
+    defer { folder.remove() }
+    let train = try data("train.safetensors")
+    let path = try recipe(
+      train: train, eval: data("eval.safetensors", badRow: 9), output: "run")
+    let failed = try PeftProcess("train", path)
+    #expect(failed.status == 1)
+    #expect(failed.errors.contains("token_type_embeddings"), "\(failed.errors)")
+    _ = try data("eval.safetensors")
+    let resumed = try PeftProcess("train", "--resume", folder.file("run").path)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    try sameAsWhole("run")
+  }
+}
