@@ -91,9 +91,10 @@ final class TrainingReport {
     return "\(cells) \(step)/\(trainer.totalSteps)"
   }
 
-  /// `2 h 05 min`, `3 min 20 s`, `12 s`.
+  /// `2 h 05 min`, `3 min 20 s`, `12 s`, `0.8 s`.
   private func duration(_ seconds: Double) -> String {
     guard seconds < 365 * 24 * 3600 else { return "more than a year" }
+    guard seconds >= 9.95 || seconds == 0 else { return "\(seconds.fixed(1)) s" }
     let whole = Int(seconds.rounded())
     let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
     func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
