@@ -85,9 +85,9 @@ struct BakeoffCommand: ParsableCommand {
 
   func run() throws {
     let bakeoff = try bakeoff()
+    let interrupt = Interrupt()
     Terminal.warn(bakeoff.warnings)
     let report = BakeoffReport(bakeoff)
-    let interrupt = Interrupt()
     try bakeoff.run(report.show, until: { interrupt.isAsked })
     guard bakeoff.isFinished else { return }
     Terminal.note("wrote \(bakeoff.chartPath)")

@@ -65,10 +65,10 @@ struct TrainCommand: ParsableCommand {
       return try Terminal.write(RecipeHelp.fields.text(isStyled: Terminal.isStyled))
     }
     let trainer = try trainer()
+    let interrupt = Interrupt()
     Terminal.warn(trainer.warnings)
     let report = TrainingReport(trainer)
     report.begin()
-    let interrupt = Interrupt()
     let summary = try trainer.run(report.show, until: { interrupt.isAsked })
     report.end(summary)
   }

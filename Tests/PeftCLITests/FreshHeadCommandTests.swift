@@ -131,6 +131,65 @@ import Testing
     #expect(try folder.losses(of: "run/lora") == folder.losses(of: "run/randlora"))
   }
 
+  @Test("A bake-off finds out before the first tuner's turn that another one lacks its head")
+  func lackingContestant() throws {
+    defer { folder.remove() }
+    let recipe = try folder.recipe(
+      "bakeoff.yaml",
+      [
+        "model": path("model"), "tuner": "lora", "sequence_length": "",
+        "data": "{train: \(path("train.safetensors"))}", "steps": "1",
+      ])
+    let run = try PeftProcess(
+      "bakeoff", recipe, "--tuner", Self.saving, "--tuner",
+      "randlora:r=2,randlora_alpha=40,target_modules=[query]")
+    #expect(run.status == 1)
+    #expect(run.errors == "randlora: \(refusal)", "\(run.errors)")
+    #expect(!folder.exists("run"))
+  }
+
+  @Test("A run that goes on has its head already")
+  func resumed() throws {
+    defer { folder.remove() }
+    #expect(try train(Self.saving).status == 0)
+    let recipe = folder.file("run/recipe.yaml")
+    try String(contentsOf: recipe, encoding: .utf8)
+      .replacingOccurrences(of: "steps: 3", with: "steps: 4")
+      .write(to: recipe, atomically: true, encoding: .utf8)
+    let resumed = try PeftProcess("train", "--resume", path("run"))
+    #expect(resumed.status == 0)
+    #expect(resumed.errors.hasPrefix("training 473 parameters, going on after step 3"))
+  }
+
+  @Test(
+    "A head for other classes is begun anew, said to be, merged, and advised on where it does not fit"
+  )
+  func otherClasses() throws {
+    defer { folder.remove() }
+    let weights = path("model/model.safetensors")
+    let file = try SafetensorsFile(path: weights)
+    var tensors = Dictionary(uniqueKeysWithValues: file.names.map { ($0, file.tensor($0)!) })
+    tensors["classifier.weight"] = Tensor(Array(repeating: Float(1), count: 72), shape: [2, 36])
+    tensors["classifier.bias"] = Tensor([Float(1), 1], shape: [2])
+    try SafetensorsWriter.write(tensors, to: weights)
+    let refused = try train(Self.notSaving)
+    #expect(
+      refused.errors.contains("classifier.weight: [2, 36] in the files, [5, 36] in the model"))
+    #expect(refused.errors.contains("fix: write modules_to_save: [classifier] in the tuner"))
+    let trained = try train(Self.saving)
+    #expect(
+      trained.errors.hasPrefix(
+        """
+        warning: the checkpoint has other sizes, which are not used: classifier.weight [2, 36], not \
+        [5, 36], classifier.bias [2], not [5]
+        \(Self.warning)
+        """.trimmingCharacters(in: .newlines)), "\(trained.errors)")
+    let merge = try PeftProcess(
+      "merge", path("model"), "--adapter", path("run/last"), "--output", path("merged"))
+    #expect(merge.status == 0, "\(merge.errors)")
+    #expect(try run("merged", output: "merged.safetensors").status == 0)
+  }
+
   @Test("A plan needs the head that its tuner does not save", arguments: [true, false])
   func plan(isSaved: Bool) throws {
     defer { folder.remove() }

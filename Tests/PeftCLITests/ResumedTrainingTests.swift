@@ -39,10 +39,11 @@ import Testing
   @Test(
     "A recipe that has changed in what steps depend on is refused",
     arguments: [
-      ("batch_size: 2", "batch_size: 1"), ("seed: 0", "seed: 1"), ("r: 2", "r: 4"),
-      ("learning_rate: 0.001", "learning_rate: 0.002"),
+      ("batch_size: 2", "batch_size: 1", "batch_size"), ("seed: 0", "seed: 1", "seed"),
+      ("r: 2", "r: 4", "tuner or adapter"), ("packed: false", "packed: true", "data.packed"),
+      ("learning_rate: 0.001", "learning_rate: 0.002", "optimizer"),
     ])
-  func otherRecipe(old: String, new: String) throws {
+  func otherRecipe(old: String, new: String, field: String) throws {
     defer { folder.remove() }
     #expect(try PeftProcess("train", folder.recipe()).status == 0)
     try edit("run/recipe.yaml", old, new)
@@ -50,8 +51,8 @@ import Testing
     #expect(resumed.status == 1)
     #expect(
       resumed.errors == """
-        error: \(folder.path)/run/recipe.yaml is not what it was when the run was saved
-          fix: put \(folder.path)/run/state/recipe.yaml in its place, or begin another run
+        error: \(folder.path)/run/recipe.yaml is not what it was when the run was saved, in \(field)
+          fix: write there what \(folder.path)/run/state/recipe.yaml has, or begin another run
 
         """)
   }
@@ -68,7 +69,8 @@ import Testing
       ("\"epoch\" : 0", "\"epoch\" : 9223372036854775807", "its step and its place"),
       ("\"row\" : 12", "\"row\" : 9223372036854775807", "its step and its place"),
       ("\"rowCount\" : 125", "\"rowCount\" : 124", "not the one that the run began with"),
-      ("\"token\" : 0", "\"token\" : 77", "not the one that the run began with"),
+      ("\"token\" : 0", "\"token\" : 77", "its step and its place"),
+      ("\"seconds\" : ", "\"seconds\" : -", "it has counts below their least"),
     ])
   func otherNumbers(old: String, new: String, words: String) throws {
     defer { folder.remove() }

@@ -48,8 +48,10 @@ import Testing
     }
   }
 
-  @Test("Ctrl-C finishes the step, saves, and says how to go on; the bits are the same")
-  func interrupted() throws {
+  @Test(
+    "Ctrl-C finishes the step, saves, and says how to go on; the bits are the same",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
+  func interrupted(number: CInt) throws {
     defer { folder.remove() }
     let whole = try folder.recipe(
       "whole.yaml", ["steps": "2500", "output": "\(folder.path)/whole"])
@@ -60,14 +62,18 @@ import Testing
     process.arguments = ["train", path]
     let pipe = Pipe()
     process.standardError = pipe
+    // What runs the tests may have it ignored, as nohup does.
+    let handler = signal(number, SIG_DFL)
     try process.run()
+    signal(number, handler)
     while try !folder.exists("run/log.jsonl") || folder.losses(of: "run").count < 5 {
       usleep(2_000)
     }
-    process.interrupt()
+    kill(process.processIdentifier, number)
     let errors = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
+    #expect(errors.contains("\nstopping after this step\n"), "\(errors)")
     #expect(errors.contains("go on with: peft train --resume \(folder.path)/run"), "\(errors)")
     let resumed = try PeftProcess("train", "--resume", folder.file("run").path, "--threads", "1")
     #expect(resumed.status == 0, "\(resumed.errors)")
@@ -76,6 +82,39 @@ import Testing
     #expect(
       try Data(contentsOf: folder.file("run/last/adapter_model.safetensors"))
         == Data(contentsOf: folder.file("whole/last/adapter_model.safetensors")))
+  }
+
+  @Test("That nobody reads its messages does not end a run")
+  func unread() throws {
+    defer { folder.remove() }
+    let process = Process()
+    process.executableURL = try PeftProcess.executable
+    process.arguments = ["train", try folder.recipe("r.yaml", ["log_every": "1"])]
+    let pipe = Pipe()
+    process.standardError = pipe
+    try process.run()
+    try pipe.fileHandleForReading.close()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
+    #expect(folder.exists("run/last/adapter_config.json"))
+  }
+
+  @Test("A run whose folder was moved goes on there")
+  func moved() throws {
+    defer { folder.remove() }
+    #expect(try PeftProcess("train", folder.recipe()).status == 0)
+    try FileManager.default.moveItem(at: folder.file("run"), to: folder.file("moved"))
+    try FileManager.default.removeItem(at: folder.file("moved/best"))
+    let recipe = folder.file("moved/recipe.yaml")
+    try String(contentsOf: recipe, encoding: .utf8)
+      .replacingOccurrences(of: "steps: 6", with: "steps: 7")
+      .write(to: recipe, atomically: true, encoding: .utf8)
+    let resumed = try PeftProcess("train", "--resume", folder.file("moved").path)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let best = folder.exists("moved/best") ? ", best" : ""
+    #expect(
+      resumed.errors.hasSuffix("wrote \(folder.path)/moved: last, log.jsonl, loss.svg\(best)\n"))
+    #expect(!folder.exists("run"))
   }
 
   @Test("A folder that holds a run is not written to, and a finished run does not go on")

@@ -8,7 +8,8 @@ extension Checkpoint {
   /// under those that `names` gives. Of a tied weight that is there twice, one copy is read; the
   /// other is unexpected only where it differs. `[1]` is as good as the shape of a scalar.
   /// - Parameters:
-  ///   - optional: Parameters that the files need not have; those that they lack get no tensor.
+  ///   - optional: Parameters that the files need not have; those that they lack, or have in other
+  ///     sizes, get no tensor.
   ///   - names: Other names a parameter can have in files, the most likely first.
   /// - Throws: `ParameterMismatch`, with all that is missing or does not fit.
   public func tensors(
@@ -21,7 +22,8 @@ extension Checkpoint {
     var foundNames: [Parameter.ID: String] = [:]
     var others: [(name: String, of: Parameter.ID)] = []
     var copies: [Parameter.ID: [String]] = [:]
-    var absent: Set<Parameter.ID> = []
+    // What the files do not have as the model needs it, and what of it is there in other sizes.
+    var (absent, unused): (Set<Parameter.ID>, [ParameterMismatch.Misshapen]) = ([], [])
     for id in parameters.ids {
       let candidates = parameters.candidates(for: id, names: names)
       let found = candidates.filter { unread.contains($0) }
@@ -45,8 +47,15 @@ extension Checkpoint {
       {
         tensors[id] = tensor.reshaped(parameter.shape)
       } else {
-        mismatch.misshapen.append(
-          .init(name: name, found: tensor.shape, expected: parameter.shape))
+        absent.insert(id)
+        let sizes = ParameterMismatch.Misshapen(
+          name: name, found: tensor.shape, expected: parameter.shape)
+        if optional.contains(id) {
+          foundNames[id] = nil
+          unused.append(sizes)
+        } else {
+          mismatch.misshapen.append(sizes)
+        }
       }
     }
     for other in others where unread.contains(other.name) {
@@ -69,7 +78,7 @@ extension Checkpoint {
     }
     return ParameterTensors(
       tensors: tensors, names: foundNames, copies: copies.mapValues { $0.sorted() },
-      unexpected: mismatch.unexpected)
+      unexpected: mismatch.unexpected, unused: unused)
   }
 }
 

@@ -1,7 +1,7 @@
 import ModelGraph
 
 /// The modules of which all that is missing consists, where they look like a head: one or two, each with
-/// all that is its own, and at least one of them at the top of the model.
+/// all that is its own, at least one of them at the top of the model, and none in one of many layers.
 struct MissingHeads {
   /// Their paths, in the order of the graph; empty where something else is missing.
   let modules: [String]
@@ -22,8 +22,12 @@ struct MissingHeads {
     }
     let isHead =
       modules.count <= Self.mostModules && !modules.contains("")
-      && modules.contains { !$0.contains(".") }
+      && modules.contains { !$0.contains(".") } && !modules.contains(where: Self.isInLayer)
     self.modules = isHead ? modules : []
+  }
+
+  private static func isInLayer(_ path: String) -> Bool {
+    path.split(separator: ".").contains { Int($0) != nil }
   }
 
   /// The modules that a parameter with these names is within, under all of them; the outermost first.

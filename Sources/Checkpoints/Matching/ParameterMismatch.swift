@@ -86,7 +86,7 @@ public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConverti
   private var fix: String {
     let difference = PrefixDifference(missing: missing.map(\.name), unexpected: unexpected)
     if let difference, missingHeads.isEmpty || isRenamed(by: difference) { return difference.fix }
-    if !missingHeads.isEmpty, misshapen.isEmpty, notReal.isEmpty {
+    if !missingHeads.isEmpty, notReal.isEmpty {
       let modules = missingHeads.map(\.shown).joined(separator: ", ")
       return "write modules_to_save: [\(modules)] in the tuner to train it from random numbers, "
         + "or give an adapter that has it"

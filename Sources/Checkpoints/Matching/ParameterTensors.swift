@@ -14,6 +14,9 @@ public struct ParameterTensors: Sendable {
   /// Names in the checkpoint that the graph has no use for, in alphabetical order: the head of a
   /// model of which the graph is only the body, for example. Worth a warning.
   public let unexpected: [String]
+  /// Tensors of parameters that the files need not have, in other sizes than the model's. Worth a
+  /// warning.
+  public let unused: [ParameterMismatch.Misshapen]
 
   public subscript(parameter: Parameter.ID) -> Tensor? { tensors[parameter] }
 }

@@ -26,16 +26,19 @@ struct CheckpointConfiguration {
     document = try DescriptionDocument(.bundled(name: modelType))
   }
 
-  /// The deviation of the normal numbers that weights were first filled with; nil where no field says.
-  var initializerRange: Double? {
-    for field in ["initializer_range", "init_std"] {
+  /// What the fields say that matter in training alone.
+  var trainingDefaults: TrainingDefaults {
+    var defaults = TrainingDefaults()
+    defaults.problemType = root["problem_type"]?.string
+    for field in ["init_std", "initializer_range"] {
       switch root[field]?.scalar?.value {
-      case .number(let range)? where range.isFinite && range >= 0: return range
-      case .integer(let range)? where range >= 0: return Double(range)
+      case .number(let range)? where range.isFinite && range >= 0:
+        defaults.initializerRange = range
+      case .integer(let range)? where range >= 0: defaults.initializerRange = Double(range)
       default: continue
       }
     }
-    return nil
+    return defaults
   }
 
   /// The dimensions that the fields set, those that count most last.
@@ -104,6 +107,14 @@ struct CheckpointConfiguration {
       try ConfiguredDimension(name: entry.key, node: entry.value, range: range)
     }
   }
+}
+
+/// What a checkpoint's configuration says that matters in training alone.
+public struct TrainingDefaults: Hashable, Sendable {
+  /// The deviation of the normal numbers from which weights start that no checkpoint has.
+  public internal(set) var initializerRange = 0.02
+  /// What a classifier's labels are, as `transformers` calls it.
+  public internal(set) var problemType: String?
 }
 
 /// A dimension and the place in a configuration that set it.

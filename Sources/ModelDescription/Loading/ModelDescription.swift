@@ -12,10 +12,8 @@ public struct ModelDescription: Sendable {
   public let checkpointFolder: String?
   /// The names that its parameters can have in a checkpoint.
   public let checkpointNames: CheckpointNames
-  /// The deviation of the normal numbers from which weights start that no checkpoint has.
-  public let initializerRange: Double
-
-  private static let usualInitializerRange = 0.02
+  /// What its configuration says that matters in training alone.
+  public let trainingDefaults: TrainingDefaults
 
   /// Finds and reads a description.
   ///
@@ -32,7 +30,7 @@ public struct ModelDescription: Sendable {
       try self.init(
         configuration.document, name: ModelLocation.name(ofFolder: folder), folder: folder,
         configuredBy: configuration.dimensions(), setting: settings,
-        initializerRange: configuration.initializerRange)
+        trainingDefaults: configuration.trainingDefaults)
     }
   }
 
@@ -42,7 +40,7 @@ public struct ModelDescription: Sendable {
     let configuration = try CheckpointConfiguration(DocumentReader.read(text: text, path: path))
     try self.init(
       configuration.document, configuredBy: configuration.dimensions(),
-      initializerRange: configuration.initializerRange)
+      trainingDefaults: configuration.trainingDefaults)
   }
 
   /// Reads a description from a text.
@@ -56,10 +54,10 @@ public struct ModelDescription: Sendable {
   init(
     _ document: DescriptionDocument, name: String? = nil, folder: String? = nil,
     configuredBy configured: [ConfiguredDimension] = [], setting settings: [(String, String)] = [],
-    initializerRange: Double? = nil
+    trainingDefaults: TrainingDefaults = TrainingDefaults()
   ) throws {
     self.document = document
-    self.initializerRange = initializerRange ?? Self.usualInitializerRange
+    self.trainingDefaults = trainingDefaults
     checkpointFolder = folder
     guard let written = document["name"] else {
       throw DescriptionError(LoadingProblem.missingKey("name"), at: document.range)

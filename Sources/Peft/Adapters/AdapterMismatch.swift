@@ -6,6 +6,8 @@ public struct AdapterMismatch: Hashable, Sendable {
     public let name: String
     public let found: [Int]
     public let expected: [Int]
+    /// Whether it is a copy of the base model's, which has the base's sizes.
+    public let isCopy: Bool
 
     /// The sizes that differ, in the file and as they should be.
     fileprivate var differences: [[Int]] {
@@ -104,6 +106,11 @@ public struct AdapterMismatch: Hashable, Sendable {
   private var fixOfShapes: String? {
     guard let first = misshapen.first, missing.isEmpty, first.found.count == first.expected.count
     else { return nil }
+    if misshapen.allSatisfy(\.isCopy) {
+      return
+        "give the base model the adapter's sizes (num_labels or id2label in its config.json), or "
+        + "the adapter that was trained on it"
+    }
     guard first.differences.count == 1, let pair = first.differences.first else { return nil }
     let isOneRank = misshapen.allSatisfy { item in
       item.differences.allSatisfy { $0 == pair } && item.found.count == item.expected.count

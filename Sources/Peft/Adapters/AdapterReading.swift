@@ -39,17 +39,20 @@ struct AdapterReading {
   private mutating func read(_ copy: TrainedCopy, of adapter: Adapter) {
     let name = copy.parameterName(adapter: adapter.name)
     let keys = AdapterKey.keys(of: copy, in: adapter)
-    read(keys[0], as: name, copy.shape)
+    read(keys[0], as: name, copy.shape, isCopy: true)
     for key in keys.dropFirst() { checkCopy(key, of: keys[0]) }
   }
 
-  private mutating func read(_ key: String, as parameter: String, _ shape: [Int]) {
+  private mutating func read(
+    _ key: String, as parameter: String, _ shape: [Int], isCopy: Bool = false
+  ) {
     guard let tensor = tensor(key) else {
       mismatch.missing.append(key)
       return
     }
     if tensor.shape != shape {
-      mismatch.misshapen.append(.init(name: key, found: tensor.shape, expected: shape))
+      mismatch.misshapen.append(
+        .init(name: key, found: tensor.shape, expected: shape, isCopy: isCopy))
     } else if !tensor.type.isFloatingPoint {
       mismatch.notReal.append("\(key) is \(tensor.type)")
     } else if !tensor.isFinite {
@@ -87,7 +90,7 @@ struct AdapterReading {
   }
 
   mutating func noteMisshapen(_ key: String, found: [Int], expected: [Int]) {
-    mismatch.misshapen.append(.init(name: key, found: found, expected: expected))
+    mismatch.misshapen.append(.init(name: key, found: found, expected: expected, isCopy: false))
   }
 
   /// - Throws: `AdapterFolderError` with everything that was wrong.

@@ -121,9 +121,15 @@ public struct MergedCheckpoint {
   ) throws {
     guard merged.names.contains(name) else { throw MergeError.notInFiles(name) }
     let info = TensorInfo(shape: merged.shape(name), type: merged.type(name))
-    try rewriter.add(name, info) {
+    let tensor = {
       progress(name)
       return try merged.tensor(name)
+    }
+    // The base's may be there in other sizes.
+    if let known = fileNames(name).first(where: { rewriter.info($0) != nil }) {
+      try rewriter.replace(known, as: info, with: tensor)
+    } else {
+      try rewriter.add(name, info, tensor)
     }
   }
 

@@ -29,7 +29,7 @@ extension Model {
   /// lacks: matrices and tables normal, biases and the row of padding zero, other vectors one. After
   /// `torch.manual_seed(seed)` its numbers are the same, loaded in 32 bits.
   func startingFresh(
-    _ missing: Set<Parameter.ID>, deviation: Double, seed: Int, warning: String
+    _ missing: Set<Parameter.ID>, deviation: Double, seed: Int, warnings: [String]
   ) throws -> Model {
     let names = Set(missing.map { graph[$0].name })
     var values = InitialValues(seed: seed)
@@ -39,7 +39,7 @@ extension Model {
     for (id, row) in graph.paddingRows { fresh[id] = fresh[id]?.withZeros(inRow: row) }
     return Model(
       graph, parameters: parameters.merging(fresh) { $1 }, threads: threads, files: files,
-      warnings: warnings + [warning])
+      warnings: self.warnings + warnings)
   }
 }
 

@@ -96,9 +96,15 @@ public final class Model {
     let found = try checkpoint.tensors(for: graph, optional: optional) {
       names.names(ofParameter: $0)
     }
-    let warnings =
-      found.unexpected.isEmpty
-      ? [] : ["the checkpoint has tensors that this model does not: \(found.unexpected.shownFirst)"]
+    var warnings: [String] = []
+    if !found.unexpected.isEmpty {
+      warnings.append(
+        "the checkpoint has tensors that this model does not: \(found.unexpected.shownFirst)")
+    }
+    if !found.unused.isEmpty {
+      let sizes = found.unused.map { "\($0.name) \($0.found), not \($0.expected)" }
+      warnings.append("the checkpoint has other sizes, which are not used: \(sizes.shownFirst)")
+    }
     self.init(
       graph, parameters: found.tensors, threads: threads, files: checkpoint.filePaths,
       warnings: warnings)

@@ -18,7 +18,7 @@ final class TrainingReport {
   }
 
   func begin() {
-    let steps = "\(trainer.totalSteps.grouped) steps"
+    let steps = Self.steps(trainer.totalSteps)
     let place = first == 0 ? steps : "going on after step \(first.grouped) of \(steps)"
     Terminal.note("\(label)training \(trainer.parameterCount.grouped) parameters, \(place)")
   }
@@ -56,11 +56,11 @@ final class TrainingReport {
     }
     let loss = summary.loss.map { ", loss \($0.fixed(4))" } ?? ""
     Terminal.note(
-      "\(label)trained \(summary.steps.grouped) steps in \(duration(summary.seconds))\(loss)")
+      "\(label)trained \(Self.steps(summary.steps)) in \(duration(summary.seconds))\(loss)")
     Terminal.note("\(label)wrote \(output): last, log.jsonl, loss.svg" + (hasBest ? ", best" : ""))
   }
 
-  private var hasBest: Bool { trainer.recipe.data.eval != nil }
+  private var hasBest: Bool { FileWriter.isThere("\(trainer.recipe.output)/best") }
 
   private func line(_ record: StepRecord) -> String {
     let done = record.step - first
@@ -81,6 +81,10 @@ final class TrainingReport {
     }
     if let perplexity = record.perplexity { words += " perplexity \(perplexity.fixed(2))" }
     return words + (record.isBest ? " (best)" : "")
+  }
+
+  private static func steps(_ count: Int) -> String {
+    count == 1 ? "1 step" : "\(count.grouped) steps"
   }
 
   private func bar(_ step: Int) -> String {

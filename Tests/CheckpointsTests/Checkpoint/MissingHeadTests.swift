@@ -50,15 +50,6 @@ import Testing
     #expect(try weights[#require(graph.parameter(named: "head.out.bias"))] == nil)
   }
 
-  @Test("Shapes of what is optional still matter")
-  func misshapen() throws {
-    let graph = try graph()
-    let checkpoint = try checkpoint(without: { _ in false }, and: ["head.out.bias": [3]])
-    #expect(throws: ParameterMismatch.self) {
-      try checkpoint.tensors(for: graph, optional: ids(graph, in: "head"))
-    }
-  }
-
   @Test(
     "One or two modules that are missing, one of them at the top, are a head",
     arguments: [
@@ -83,6 +74,33 @@ import Testing
     #expect(error?.missingHeads == heads)
     let fix = "fix: write modules_to_save: [\(heads.joined(separator: ", "))] in the tuner to train"
     #expect(error?.description.contains(fix) == !heads.isEmpty)
+  }
+
+  @Test("A module of one of many layers is no head, whatever else is missing")
+  func layers() throws {
+    var graph = try graph()
+    for layer in 2...3 {
+      let name = "body.layers.\(layer).query.weight"
+      _ = try graph.addParameter(Parameter(name: name, shape: [4, 4]))
+    }
+    let checkpoint = try checkpoint(
+      without: { $0.hasPrefix("head.") }, and: ["body.layers.2.query.weight": [4, 4]])
+    let error = #expect(throws: ParameterMismatch.self) { try checkpoint.tensors(for: graph) }
+    #expect(error?.missingHeads == [])
+  }
+
+  @Test("A head in other sizes is not read where it need not be there, and advised on elsewhere")
+  func otherSizes() throws {
+    let graph = try graph()
+    let checkpoint = try checkpoint(
+      without: { $0.hasPrefix("head.out.") },
+      and: ["head.out.weight": [9, 4], "head.out.bias": [9]])
+    let found = try checkpoint.tensors(for: graph, optional: ids(graph, in: "head"))
+    #expect(found.unused.map(\.name).sorted() == ["head.out.bias", "head.out.weight"])
+    for unused in found.unused {
+      let id = try #require(graph.parameter(named: unused.name))
+      #expect(found[id] == nil && found.names[id] == nil)
+    }
   }
 
   @Test("A tied weight that is there does not keep a head from being one")

@@ -112,10 +112,10 @@ import Testing
       "'data_offsets' of tensor 'a' holds an object; a list of whole numbers is expected"),
     Case(
       "{\(Raw.entry("a", type: "F8_E4M3"))}", "tensor 'a' is of type 'F8_E4M3'",
-      fix: "convert it to one of F64, F32, F16, BF16, I64, I32, U8, BOOL"),
+      fix: "convert it to one of F64, F32, F16, BF16, I64, I32, U16, U8, BOOL"),
     Case(
       #"{"\u001b[31m":{"dtype":"\u0007"}}"#, #"tensor '\u{1b}[31m' is of type '\u{7}'"#,
-      fix: "convert it to one of F64, F32, F16, BF16, I64, I32, U8, BOOL"),
+      fix: "convert it to one of F64, F32, F16, BF16, I64, I32, U16, U8, BOOL"),
   ]
 
   static let sizes =

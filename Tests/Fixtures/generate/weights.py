@@ -17,8 +17,8 @@ from safetensors.torch import save_file
 HERE = os.path.dirname(os.path.abspath(__file__))
 FOLDER = os.path.join(HERE, "..", "weights")
 TYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16,
-         "BF16": torch.bfloat16, "I64": torch.int64, "I32": torch.int32, "U8": torch.uint8,
-         "BOOL": torch.bool}
+         "BF16": torch.bfloat16, "I64": torch.int64, "I32": torch.int32, "U16": torch.uint16,
+         "U8": torch.uint8, "BOOL": torch.bool}
 
 
 def types():

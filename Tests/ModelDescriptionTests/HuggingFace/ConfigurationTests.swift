@@ -179,6 +179,6 @@ import Testing
     ])
   func initializerRange(fields: String, range: Double) throws {
     let description = try ModelDescription(configuration: "{\(fields)}")
-    #expect(description.initializerRange == range)
+    #expect(description.trainingDefaults.initializerRange == range)
   }
 }

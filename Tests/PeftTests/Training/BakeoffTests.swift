@@ -178,7 +178,7 @@ import Testing
       let bakeoff = try bakeoff("lora:r=1", "randlora")
       try bakeoff.run(until: { true })
       path = bakeoff.path
-      #expect(refusal()?.contains("in use by another bake-off") == true)
+      #expect(refusal()?.contains("in use by another run") == true)
     }
     #expect(refusal()?.contains("'peft bakeoff --resume \(path)'") == true)
     #expect(

@@ -48,6 +48,7 @@ public final class Bakeoff {
       recipe, tuners, on: ModelDescription(recipe.model).graph(), wish: budget,
       learningRates: learningRates)
     contestants = lineUp.contestants
+    try Self.checkWeights(contestants)
     warnings = lineUp.warnings
     folder = try BakeoffFolder(new: recipe.output)
     record = BakeoffRecord(
@@ -74,6 +75,18 @@ public final class Bakeoff {
         name: entry.name, recipe: recipe, budget: try Budget(configuration, on: graph))
     }
     warnings = []
+  }
+
+  /// Makes sure, before the first has its turn, that the checkpoint has what each of them needs.
+  private static func checkWeights(_ contestants: [BakeoffContestant]) throws {
+    for contestant in contestants {
+      let recipe = contestant.recipe
+      do {
+        _ = try TrainingSetup.model(recipe, ModelDescription(recipe.model), threads: 1)
+      } catch let mismatch as ParameterMismatch {
+        throw BakeoffError.otherWeights(contestant.name, mismatch)
+      }
+    }
   }
 
   /// Whether all have been trained to the end, or can go no further.

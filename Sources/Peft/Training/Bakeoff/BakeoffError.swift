@@ -12,8 +12,10 @@ public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {
   case noBakeoff(String)
   case inUse(String)
   case unreadable(String)
+  case otherWeights(String, ParameterMismatch)
 
   public var description: String {
+    if case .otherWeights(let name, let mismatch) = self { return "\(name): \(mismatch)" }
     let (problem, fix): (String, String) =
       switch self {
       case .tooFew(let tuners, let same):
@@ -49,9 +51,10 @@ public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {
       case .noBakeoff(let path):
         ("\(path) holds no bake-off to go on with", "give the output folder of one")
       case .inUse(let path):
-        ("\(path) is in use by another bake-off", "wait for it, or choose another output")
+        ("\(path) is in use by another run", "wait for it, or choose another output")
       case .unreadable(let path):
         ("\(path) cannot be read: it is damaged", "start the bake-off anew in another folder")
+      case .otherWeights(_, let mismatch): (mismatch.description, "")
       }
     return "error: \(problem)\n  fix: \(fix)"
   }

@@ -28,6 +28,16 @@ public struct TokenSettings: Sendable {
     self.decoderStart = decoderStart ?? self.padding
   }
 
+  /// What a model's `config.json` says of its tokens, for data that are tokens already.
+  /// - Parameter folder: The model's checkpoint; nil where there is none.
+  /// - Throws: `FileReadError`; `DataError` where the file is no JSON.
+  init(ofModel folder: String?, vocabularySize: Int?) throws {
+    let files = try folder.map { try TokenFiles(beside: $0) }
+    self.init(
+      vocabularySize: vocabularySize, padding: files?.number("pad_token_id"),
+      decoderStart: files?.number("decoder_start_token_id"))
+  }
+
   /// Reads a tokenizer, and what the files beside it say of its tokens.
   ///
   /// `tokenizer_config.json` says it by the tokens' names (`eos_token`, `pad_token`), `config.json`

@@ -42,7 +42,7 @@ extension TrainingRecipe {
       "label_smoothing", \.labelSmoothing, "The share of a label that is spread over all classes.",
       rule: .probability),
     ConfigurationField(
-      "problem_type", \.problemType, "What labels are; found out from model and data where null."),
+      "problem_type", \.problemType, "What labels are; as the model has it where null."),
     ConfigurationField(
       "dropout", \.dropout, "A rate for all of the model's own dropouts.",
       rule: .ifGiven(.probability)),

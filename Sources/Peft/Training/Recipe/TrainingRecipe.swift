@@ -32,7 +32,8 @@ public struct TrainingRecipe: Hashable, Sendable {
   public var clipGradNorm: Double? = 1
   /// The share of a label that is spread over all classes.
   public var labelSmoothing = 0.0
-  /// What a classifier's labels are; found out from model and data where nil.
+  /// What a classifier's labels are; where nil what the model's configuration says, or else numbers
+  /// for a single output and classes for several.
   public var problemType: ProblemType?
   /// A rate for all of the model's own dropouts; nil leaves each at its configuration's.
   public var dropout: Double?

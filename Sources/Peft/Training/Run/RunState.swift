@@ -63,11 +63,12 @@ struct RunState {
       throw TrainingSetupError.unreadableState(folder.statePath, reason: "it has no recipe")
     }
     let before = try TrainingRecipe(path: saved)
-    guard before.deciding == recipe.deciding else {
-      throw TrainingSetupError.otherRecipe(folder.recipePath, saved: saved)
+    let changes = recipe.changes(from: before)
+    guard changes.isEmpty else {
+      throw TrainingSetupError.otherRecipe(folder.recipePath, saved: saved, fields: changes)
     }
     let rows = try? [numbers.step, recipe.accumulate, recipe.batchSize].checkedProduct()
-    guard recipe.data.packed || rows.map(numbers.position.isReached(after:)) == true else {
+    guard recipe.data.packed || rows.map(numbers.position.isReached) == true else {
       throw TrainingSetupError.unreadableState(
         folder.statePath.file(Self.numbersName), reason: "its step and its place in the data differ"
       )
@@ -79,6 +80,9 @@ struct RunState {
   /// - Throws: `TrainingSetupError.unreadableState`, `SafetensorsError`.
   init(folder: String) throws {
     let path = folder.file(Self.numbersName)
+    guard FileWriter.isThere(path) else {
+      throw TrainingSetupError.unreadableState(path, reason: "it is not there")
+    }
     do {
       let data = try Data(contentsOf: URL(fileURLWithPath: path))
       numbers = try JSONDecoder().decode(Numbers.self, from: data)
@@ -88,13 +92,16 @@ struct RunState {
     guard numbers.format == Numbers.knownFormat else {
       throw TrainingSetupError.unreadableState(path, reason: "another version wrote it")
     }
-    guard numbers.step > 0, numbers.logBytes >= 0 else {
+    guard numbers.step > 0, numbers.logBytes >= 0, numbers.seconds >= 0 else {
       throw TrainingSetupError.unreadableState(path, reason: "it has counts below their least")
     }
     let file = try SafetensorsFile(path: folder.file(Self.tensorsName))
     var (trained, optimizer): ([String: Tensor], [String: Tensor]) = ([:], [:])
     for name in file.names {
       guard let tensor = file.tensor(name) else { continue }
+      guard !tensor.type.isFloatingPoint || tensor.isFinite else {
+        throw TrainingSetupError.unreadableState(file.path, reason: "\(name) is not finite")
+      }
       if name.hasPrefix(Self.trainedPrefix) {
         trained[String(name.dropFirst(Self.trainedPrefix.count))] = tensor
       } else if name.hasPrefix(Self.optimizerPrefix) {
@@ -106,20 +113,10 @@ struct RunState {
   }
 }
 
-extension TrainingRecipe {
-  /// The recipe without what may change in a run: how many steps there are, and what is written when.
-  fileprivate var deciding: TrainingRecipe {
-    var copy = self
-    (copy.length, copy.output, copy.threads) = (.steps(1), "", nil)
-    (copy.saveEvery, copy.evalEvery, copy.logEvery) = (nil, nil, 1)
-    return copy
-  }
-}
-
 extension DataPosition {
   /// Whether this is the place after so many rows.
   fileprivate func isReached(after rows: Int) -> Bool {
     guard let rowCount, rowCount > 0 else { return rows == 0 }
-    return (epoch, row) == rows.quotientAndRemainder(dividingBy: rowCount)
+    return token == 0 && (epoch, row) == rows.quotientAndRemainder(dividingBy: rowCount)
   }
 }

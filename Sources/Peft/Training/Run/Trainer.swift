@@ -55,6 +55,8 @@ public final class Trainer {
     folder = try RunFolder(resuming: path)
     var recipe = try TrainingRecipe(resuming: path)
     if let threads { recipe.threads = threads }
+    // The folder may have been moved.
+    recipe.output = path
     try recipe.check()
     let state = try RunState(folder: folder.statePath)
     let notes = try state.notes(on: recipe, at: folder)

@@ -6,7 +6,8 @@ extension TrainingSetup {
   /// The base model. What a tuner saves in full starts from random numbers where the files lack it; what
   /// an adapter has, they need not have.
   static func model(
-    _ recipe: TrainingRecipe, _ description: ModelDescription, threads: Int?
+    _ recipe: TrainingRecipe, _ description: ModelDescription, threads: Int?,
+    isResumed: Bool = false
   ) throws -> Model {
     guard recipe.weights != Model.randomWeights else {
       return try Model(random: description, seed: recipe.seed, threads: threads)
@@ -26,8 +27,9 @@ extension TrainingSetup {
         guard !missing.isEmpty else { return model }
         let places = adapter.places(of: missing, among: replaced)
         return try model.startingFresh(
-          missing, deviation: description.initializerRange, seed: recipe.seed,
-          warning: "the checkpoint lacks \(places.shownFirst): trained from random numbers")
+          missing, deviation: description.trainingDefaults.initializerRange, seed: recipe.seed,
+          warnings: isResumed
+            ? [] : ["the checkpoint lacks \(places.shownFirst): trained from random numbers"])
       }
       return try read(configuration)
     }

@@ -22,9 +22,11 @@ struct TrainingSetup {
   init(_ recipe: TrainingRecipe, at position: DataPosition = .start) throws {
     let description = try ModelDescription(recipe.model)
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
-    let model = try Self.model(recipe, description, threads: threads)
+    let model = try Self.model(
+      recipe, description, threads: threads, isResumed: position != .start)
     let task = try ModelTask(
-      model.graph, problemType: recipe.problemType, smoothing: recipe.labelSmoothing)
+      model.graph, problemType: recipe.problemType,
+      usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
     let length = try Self.length(recipe, model.graph)
     let tokens = try Self.tokens(recipe, description, model.graph, task)
     func open(_ path: String, at position: DataPosition, isEvaluation: Bool) throws -> BatchStream {
@@ -100,9 +102,16 @@ struct TrainingSetup {
     for path in [recipe.data.train, recipe.data.eval].compactMap({ $0 }) {
       _ = try MappedFile(path: path)
     }
-    guard areTexts else { return TokenSettings(vocabularySize: vocabulary) }
+    guard areTexts else {
+      return try TokenSettings(ofModel: description.checkpointFolder, vocabularySize: vocabulary)
+    }
     if let name = recipe.data.tokenizer {
-      return try TokenSettings(named: name, vocabularySize: vocabulary)
+      var tokens = try TokenSettings(named: name, vocabularySize: vocabulary)
+      if let folder = description.checkpointFolder {
+        tokens.decoderStart =
+          try TokenSettings(ofModel: folder, vocabularySize: nil).decoderStart
+      }
+      return tokens
     }
     guard let folder = description.checkpointFolder,
       FileWriter.isThere(folder.file("tokenizer.json"))

@@ -10,7 +10,7 @@ public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertib
   case inUse(String)
   case noTokenizer(model: String)
   case unreadableState(String, reason: String)
-  case otherRecipe(String, saved: String)
+  case otherRecipe(String, saved: String, fields: [String])
   case finished(String, steps: Int)
   case warmupTooLong(Int, steps: Int)
   case accumulatesTooMuch(Int, batches: Int)
@@ -54,10 +54,10 @@ public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertib
         )
       case .unreadableState(let path, let reason):
         ("\(path) cannot be read: \(reason)", "start the run anew in another folder")
-      case .otherRecipe(let path, let saved):
+      case .otherRecipe(let path, let saved, let fields):
         (
-          "\(path) is not what it was when the run was saved",
-          "put \(saved) in its place, or begin another run"
+          "\(path) is not what it was when the run was saved, in \(fields.joined(separator: ", "))",
+          "write there what \(saved) has, or begin another run"
         )
       case .finished(let path, let steps):
         (

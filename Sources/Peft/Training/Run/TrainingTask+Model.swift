@@ -8,11 +8,13 @@ struct ModelTask {
   let classCount: Int?
 
   /// - Parameters:
-  ///   - problemType: What a classifier's labels are; a single output is a number, several are classes,
-  ///     where nil.
+  ///   - problemType: What a classifier's labels are.
+  ///   - usualType: What its configuration says that they are. A single output is a number, several
+  ///     are classes, where neither says.
   /// - Throws: `TrainingSetupError` where the model has no output to train.
   init(
-    _ graph: Graph, problemType: TrainingRecipe.ProblemType? = nil, smoothing: Double = 0
+    _ graph: Graph, problemType: TrainingRecipe.ProblemType? = nil, usualType: String? = nil,
+    smoothing: Double = 0
   ) throws(TrainingSetupError) {
     if graph.outputs.contains(where: { $0.name == Loss.contrastive.measuredOutput }) {
       (task, loss, classCount) = (.contrastive, .contrastive, nil)
@@ -30,7 +32,8 @@ struct ModelTask {
         : (.tokens, .tokens(smoothing: smoothing))
       return
     }
-    switch problemType ?? (width == 1 ? .regression : .singleLabel) {
+    let usual = usualType.flatMap(TrainingRecipe.ProblemType.init)
+    switch problemType ?? usual ?? (width == 1 ? .regression : .singleLabel) {
     case .regression: (task, loss) = (.regression(count: width), .regression)
     case .multiLabel: (task, loss) = (.multiLabel(count: width), .multiLabel)
     case .singleLabel: (task, loss) = (.classes(count: width), .classes(smoothing: smoothing))
