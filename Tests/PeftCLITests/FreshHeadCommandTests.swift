@@ -114,17 +114,20 @@ import Testing
     #expect(lenient.errors.contains("there are no numbers for classifier."))
   }
 
-  @Test("All tuners of a bake-off start from one head")
-  func bakeoff() throws {
-    defer { folder.remove() }
-    let recipe = try folder.recipe(
+  private func bakeoffRecipe() throws -> String {
+    try folder.recipe(
       "bakeoff.yaml",
       [
         "model": path("model"), "tuner": "lora", "sequence_length": "",
         "data": "{train: \(path("train.safetensors"))}", "steps": "1",
       ])
+  }
+
+  @Test("All tuners of a bake-off start from one head")
+  func bakeoff() throws {
+    defer { folder.remove() }
     let run = try PeftProcess(
-      "bakeoff", recipe, "--tuner", Self.saving, "--tuner",
+      "bakeoff", bakeoffRecipe(), "--tuner", Self.saving, "--tuner",
       "randlora:r=2,randlora_alpha=40,target_modules=[query],modules_to_save=[classifier]")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.errors.components(separatedBy: Self.warning).count == 3)
@@ -134,14 +137,8 @@ import Testing
   @Test("A bake-off finds out before the first tuner's turn that another one lacks its head")
   func lackingContestant() throws {
     defer { folder.remove() }
-    let recipe = try folder.recipe(
-      "bakeoff.yaml",
-      [
-        "model": path("model"), "tuner": "lora", "sequence_length": "",
-        "data": "{train: \(path("train.safetensors"))}", "steps": "1",
-      ])
     let run = try PeftProcess(
-      "bakeoff", recipe, "--tuner", Self.saving, "--tuner",
+      "bakeoff", bakeoffRecipe(), "--tuner", Self.saving, "--tuner",
       "randlora:r=2,randlora_alpha=40,target_modules=[query]")
     #expect(run.status == 1)
     #expect(run.errors == "randlora: \(refusal)", "\(run.errors)")
