@@ -3,7 +3,7 @@
 Needs torch, transformers, peft and safetensors, and a release build: swift build -c release.
 The weights are random, and kept in a folder of the system's temporary files.
 
-    python Benchmarks/training.py --rounds 3
+    python Benchmarks/training.py --rounds 3 --steps 4
 """
 
 import argparse
