@@ -37,12 +37,20 @@ import Testing
     try folder.losses(of: run).filter { !$0.contains("eval_loss") }
   }
 
-  private func sameAsWhole(_ run: String) throws {
-    let whole = try recipe(train: data("whole.safetensors"), output: "whole")
+  /// Trains until the bad row of a file is met, mends it, goes on, and compares with a run that was
+  /// never stopped.
+  private func failAndGoOn(_ recipe: String, mending name: String) throws {
+    let failed = try PeftProcess("train", recipe)
+    #expect(failed.status == 1)
+    #expect(failed.errors.contains("token_type_embeddings"), "\(failed.errors)")
+    _ = try data(name)
+    let resumed = try PeftProcess("train", "--resume", folder.file("run").path)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    let whole = try self.recipe(train: data("whole.safetensors"), output: "whole")
     #expect(try PeftProcess("train", whole).status == 0)
-    #expect(try losses(of: run) == losses(of: "whole"))
+    #expect(try losses(of: "run") == losses(of: "whole"))
     #expect(
-      try Data(contentsOf: folder.file("\(run)/last/adapter_model.safetensors"))
+      try Data(contentsOf: folder.file("run/last/adapter_model.safetensors"))
         == Data(contentsOf: folder.file("whole/last/adapter_model.safetensors")))
   }
 
@@ -52,27 +60,16 @@ import Testing
   func step(badRow: Int) throws {
     defer { folder.remove() }
     let path = try recipe(train: data("train.safetensors", badRow: badRow), output: "run")
-    let failed = try PeftProcess("train", path)
-    #expect(failed.status == 1)
-    #expect(failed.errors.contains("token_type_embeddings"), "\(failed.errors)")
-    _ = try data("train.safetensors")
-    let resumed = try PeftProcess("train", "--resume", folder.file("run").path)
-    #expect(resumed.status == 0, "\(resumed.errors)")
-    try sameAsWhole("run")
+    try failAndGoOn(path, mending: "train.safetensors")
   }
 
   @Test("An evaluation that fails loses nothing that was learnt")
   func evaluation() throws {
     defer { folder.remove() }
-    let train = try data("train.safetensors")
-    let path = try recipe(
-      train: train, eval: data("eval.safetensors", badRow: 9), output: "run")
-    let failed = try PeftProcess("train", path)
-    #expect(failed.status == 1)
-    #expect(failed.errors.contains("token_type_embeddings"), "\(failed.errors)")
-    _ = try data("eval.safetensors")
-    let resumed = try PeftProcess("train", "--resume", folder.file("run").path)
-    #expect(resumed.status == 0, "\(resumed.errors)")
-    try sameAsWhole("run")
+    let (train, eval) = (
+      try data("train.safetensors"), try data("eval.safetensors", badRow: 9)
+    )
+    let path = try recipe(train: train, eval: eval, output: "run")
+    try failAndGoOn(path, mending: "eval.safetensors")
   }
 }

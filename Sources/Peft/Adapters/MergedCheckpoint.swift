@@ -31,12 +31,11 @@ public struct MergedCheckpoint {
     for folders: [AdapterFolder] = [], threads: Int? = nil,
     adapters: (Model) throws -> [AdapterWeights]
   ) throws {
-    guard let path = path ?? description.checkpointFolder else {
-      throw MissingWeights(model: description.name)
-    }
+    let path = try description.weightsPath(path)
     self.description = description
-    let optional = try folders.replacedParameters(of: description)
-    base = try Model(description, weights: path, optional: optional, threads: threads)
+    let graph = try description.graph()
+    let optional = try folders.replacedParameters(of: graph)
+    base = try Model(description, graph, weights: path, optional: optional, threads: threads)
     self.adapters = try adapters(base)
     guard
       !self.adapters.contains(where: { $0.adapter.configuration.options.layerReplication != nil })

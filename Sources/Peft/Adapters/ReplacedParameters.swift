@@ -1,4 +1,3 @@
-import ModelDescription
 import ModelGraph
 import TunerKit
 
@@ -20,10 +19,8 @@ extension Adapter {
 
 extension [AdapterFolder] {
   /// The parameters of a model that one of these adapters has in full.
-  func replacedParameters(of description: ModelDescription) throws -> Set<Parameter.ID> {
-    guard !isEmpty else { return [] }
-    let graph = try description.graph()
-    return try reduce(into: []) { replaced, folder in
+  func replacedParameters(of graph: Graph) throws -> Set<Parameter.ID> {
+    try reduce(into: []) { replaced, folder in
       replaced.formUnion(try folder.adapter(for: graph).replacedParameters(of: graph))
     }
   }

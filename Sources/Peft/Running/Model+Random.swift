@@ -51,9 +51,7 @@ extension Graph {
       return parameter.name.hasSuffix("bias") ? .zeros : .ones
     }
   }
-}
 
-extension Graph {
   /// The rows of tables that are not trained.
   fileprivate var paddingRows: [(table: Parameter.ID, row: Int)] {
     nodes.compactMap { node in

@@ -77,21 +77,21 @@ public final class Model {
     _ description: ModelDescription, weights path: String? = nil,
     for adapters: [AdapterFolder] = [], threads: Int? = nil
   ) throws {
+    let path = try description.weightsPath(path)
+    let graph = try description.graph()
     try self.init(
-      description, weights: path, optional: adapters.replacedParameters(of: description),
+      description, graph, weights: path, optional: adapters.replacedParameters(of: graph),
       threads: threads)
   }
 
-  /// - Parameter optional: Parameters that the weights may lack; the model has no numbers for them then.
+  /// - Parameters:
+  ///   - graph: The description's.
+  ///   - optional: Parameters that the weights may lack; the model has no numbers for them then.
   convenience init(
-    _ description: ModelDescription, weights path: String?, optional: Set<Parameter.ID>,
-    threads: Int?
+    _ description: ModelDescription, _ graph: Graph, weights path: String,
+    optional: Set<Parameter.ID>, threads: Int? = nil
   ) throws {
-    guard let path = path ?? description.checkpointFolder else {
-      throw MissingWeights(model: description.name)
-    }
     let names = description.checkpointNames
-    let graph = try description.graph()
     let checkpoint = try Checkpoint(path: path)
     let found = try checkpoint.tensors(for: graph, optional: optional) {
       names.names(ofParameter: $0)
@@ -144,6 +144,14 @@ extension [String] {
   var shownFirst: String {
     let shown = prefix(5).map(\.shown).joined(separator: ", ")
     return shown + (count > 5 ? " and \((count - 5).grouped) more" : "")
+  }
+}
+
+extension ModelDescription {
+  /// Where its numbers are: at the path that is given, or in its own folder.
+  func weightsPath(_ given: String?) throws(MissingWeights) -> String {
+    guard let path = given ?? checkpointFolder else { throw MissingWeights(model: name) }
+    return path
   }
 }
 

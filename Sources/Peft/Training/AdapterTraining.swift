@@ -108,8 +108,8 @@ public final class AdapterTraining {
   ///   - seed: What dropout takes its numbers from: give each step another.
   ///   - next: Gives one after another.
   /// - Throws: `TrainingError.notFinite` where loss or gradients are not finite, and `nothingCounted`
-  ///   where no label counts or a micro-batch is missing; the adapter is as it was before. `ProgramError` and `RunError` where
-  ///   batches do not fit the model.
+  ///   where no label counts or a micro-batch is missing; the adapter is as it was before.
+  ///   `ProgramError` and `RunError` where batches do not fit the model.
   package func step(
     of count: Int, countedEntries: Int, learningRate: Double, seed: UInt64,
     next: () throws -> TrainingBatch?

@@ -39,16 +39,18 @@ public final class Bakeoff {
   ///   - recipe: What all tuners have in common; its own tuner does not take part.
   ///   - budget: A number of trained parameters that all tuners are brought to.
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
-  /// - Throws: `BakeoffError`; `ComparisonError` where a tuner cannot be applied to the model.
+  /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
+  ///   `ComparisonError` where a tuner cannot be applied to the model.
   public init(
     _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], budget: ParameterBudget? = nil,
     learningRates: [String: Double] = [:]
   ) throws {
+    let description = try ModelDescription(recipe.model)
     let lineUp = try BakeoffLineUp(
-      recipe, tuners, on: ModelDescription(recipe.model).graph(), wish: budget,
+      recipe, tuners, on: description.graph(), wish: budget,
       learningRates: learningRates)
     contestants = lineUp.contestants
-    try Self.checkWeights(contestants)
+    if recipe.weights != Model.randomWeights { try Self.check(contestants, on: description) }
     warnings = lineUp.warnings
     folder = try BakeoffFolder(new: recipe.output)
     record = BakeoffRecord(
@@ -78,13 +80,14 @@ public final class Bakeoff {
   }
 
   /// Makes sure, before the first has its turn, that the checkpoint has what each of them needs.
-  private static func checkWeights(_ contestants: [BakeoffContestant]) throws {
+  private static func check(
+    _ contestants: [BakeoffContestant], on description: ModelDescription
+  ) throws {
     for contestant in contestants {
-      let recipe = contestant.recipe
       do {
-        _ = try TrainingSetup.model(recipe, ModelDescription(recipe.model), threads: 1)
+        _ = try TrainingSetup.model(contestant.recipe, description, threads: 1)
       } catch let mismatch as ParameterMismatch {
-        throw BakeoffError.otherWeights(contestant.name, mismatch)
+        throw BakeoffMismatch(contestant: contestant.name, mismatch: mismatch)
       }
     }
   }

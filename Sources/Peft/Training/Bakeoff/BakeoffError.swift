@@ -12,10 +12,8 @@ public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {
   case noBakeoff(String)
   case inUse(String)
   case unreadable(String)
-  case otherWeights(String, ParameterMismatch)
 
   public var description: String {
-    if case .otherWeights(let name, let mismatch) = self { return "\(name): \(mismatch)" }
     let (problem, fix): (String, String) =
       switch self {
       case .tooFew(let tuners, let same):
@@ -54,7 +52,6 @@ public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {
         ("\(path) is in use by another run", "wait for it, or choose another output")
       case .unreadable(let path):
         ("\(path) cannot be read: it is damaged", "start the bake-off anew in another folder")
-      case .otherWeights(_, let mismatch): (mismatch.description, "")
       }
     return "error: \(problem)\n  fix: \(fix)"
   }

@@ -6,13 +6,8 @@ extension BatchStream {
     var shapes = [
       "input_ids": places, "attention_mask": places, "token_type_ids": places,
     ]
-    switch task {
-    case .causalTokens: shapes["labels"] = places
-    case .tokens: (shapes["labels"], shapes["decoder_input_ids"]) = (places, places)
-    case .classes: shapes["labels"] = [batchSize]
-    case .multiLabel, .regression: shapes["labels"] = [batchSize, task.labelCount]
-    case .contrastive: break
-    }
+    shapes["labels"] = task.labelShape(rows: batchSize, tokens: places)
+    if task == .tokens { shapes["decoder_input_ids"] = places }
     return shapes
   }
 }
@@ -20,18 +15,12 @@ extension BatchStream {
 extension TensorRows {
   fileprivate func batchShapes(_ batchSize: Int) -> [String: [Int]] {
     var shapes = tensors.mapValues { [batchSize] + $0.shape.dropFirst() }
-    shapes["labels"] = nil
     let ids = shapes["input_ids"]
     if let ids { shapes["attention_mask"] = ids }
     let labels = tensors["labels"].map { [batchSize] + $0.shape.dropFirst() } ?? ids
-    switch task {
-    case .causalTokens: shapes["labels"] = labels
-    case .tokens:
-      shapes["labels"] = labels
-      if ids != nil, shapes["decoder_input_ids"] == nil { shapes["decoder_input_ids"] = labels }
-    case .classes: shapes["labels"] = [batchSize]
-    case .multiLabel, .regression: shapes["labels"] = [batchSize, task.labelCount]
-    case .contrastive: break
+    shapes["labels"] = task.labelShape(rows: batchSize, tokens: labels)
+    if task == .tokens, ids != nil, shapes["decoder_input_ids"] == nil {
+      shapes["decoder_input_ids"] = labels
     }
     return shapes
   }

@@ -89,7 +89,7 @@ struct TokenRows: Sendable {
   /// The tokens of a row.
   func tokens(_ row: Int) throws(DataError) -> [Int] {
     let range = row * stride..<min(row * stride + length, tokenCount)
-    let tokens = range.map(token)
+    let tokens = tokens(in: range)
     for (index, token) in zip(range, tokens) where !(0..<(vocabularySize ?? .max) ~= token) {
       let reason = DataError.Reason.tokenOutOfRange(
         place: "token \(index), counted from 0,", token: token,
@@ -99,25 +99,12 @@ struct TokenRows: Sendable {
     return tokens
   }
 
-  private func token(_ index: Int) -> Int {
+  private func tokens(in range: Range<Int>) -> [Int] {
     switch storage {
-    case .array(let array): array.integer(at: index)
+    case .array(let array): array.integers(in: range) ?? []
     case .words(let file, let byteCount):
-      (0..<byteCount).reduce(0) { $0 | Int(file.bytes[index * byteCount + $1]) << ($1 * 8) }
-    }
-  }
-}
-
-extension Tensor {
-  /// - Precondition: The numbers are whole.
-  fileprivate func integer(at index: Int) -> Int {
-    withUnsafeBytes { bytes in
-      let offset = index * type.byteCount
-      return switch type {
-      case .int64: Int(bytes.loadUnaligned(fromByteOffset: offset, as: Int64.self))
-      case .int32: Int(bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self))
-      case .uint16: Int(bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
-      default: Int(bytes[offset])
+      range.map { index in
+        (0..<byteCount).reduce(0) { $0 | Int(file.bytes[index * byteCount + $1]) << ($1 * 8) }
       }
     }
   }

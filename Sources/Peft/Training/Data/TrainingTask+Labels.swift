@@ -15,6 +15,17 @@ extension TrainingTask {
     }
   }
 
+  /// The shape of a batch's labels; nil where there are none.
+  /// - Parameter tokens: The shape where every token has one.
+  func labelShape(rows: Int, tokens: [Int]?) -> [Int]? {
+    switch self {
+    case .causalTokens, .tokens: tokens
+    case .classes: [rows]
+    case .multiLabel, .regression: [rows, labelCount]
+    case .contrastive: nil
+    }
+  }
+
   /// Makes sure that a number can be a row's label.
   /// - Parameters:
   ///   - text: The number in a message. Made only where it is needed: numbers are many.

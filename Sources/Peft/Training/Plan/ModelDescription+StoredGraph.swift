@@ -13,8 +13,9 @@ extension ModelDescription {
     } catch let error as CheckpointError where error.reason == .noWeights {
       return try graph()
     } catch is ParameterMismatch where !tuners.isEmpty {
-      let optional = try graph().replacedParameters(byAll: tuners)
-      return try Model(self, weights: nil, optional: optional, threads: nil).graph
+      let graph = try graph()
+      let optional = try graph.replacedParameters(byAll: tuners)
+      return try Model(self, graph, weights: weightsPath(nil), optional: optional).graph
     }
   }
 }

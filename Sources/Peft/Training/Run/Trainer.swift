@@ -96,7 +96,8 @@ public final class Trainer {
   /// - Throws: `TrainingError.diverged` where numbers are not finite any more: what was saved before is
   ///   kept. `TrainingError.noLabels` where there is nothing to learn from a step's rows, `DataError`
   ///   where a row cannot be used, in training or in evaluation: what was learnt is saved. A run that
-  ///   ends so in its first step leaves nothing in its folder. `FileWriteError` where something cannot be written.
+  ///   ends so in its first step leaves nothing in its folder. `FileWriteError` where something cannot
+  ///   be written.
   @discardableResult
   public func run(
     _ watch: (TrainingEvent) throws -> Void = { _ in }, until shouldStop: () -> Bool = { false }

@@ -22,7 +22,8 @@ extension TrainingSetup {
         let adapter = try Adapter(configuration, for: graph)
         let replaced = try adapter.replacedParameters(of: graph)
         let model = try Model(
-          description, weights: recipe.weights, optional: replaced, threads: threads)
+          description, graph, weights: description.weightsPath(recipe.weights),
+          optional: replaced, threads: threads)
         let missing = replaced.filter { model.tensor(of: $0) == nil }
         guard !missing.isEmpty else { return model }
         let places = adapter.places(of: missing, among: replaced)
