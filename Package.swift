@@ -9,7 +9,7 @@ let package = Package(
     .library(name: "TunerKit", targets: ["TunerKit"]),
     .library(name: "LoRA", targets: ["LoRA"]),
     .library(name: "RandLora", targets: ["RandLora"]),
-    .library(name: "Tokenizers", targets: ["Tokenizers"]),
+    .library(name: "PeftTokenizers", targets: ["PeftTokenizers"]),
     .library(name: "PluginContract", targets: ["PluginContract"]),
     .executable(name: "peft", targets: ["PeftCLI"]),
   ],
@@ -35,13 +35,21 @@ let package = Package(
     .systemLibrary(
       name: "CLAPACK", providers: [.apt(["libopenblas-dev"])]),
 
+    // The platform's C library under one name.
+    .target(name: "PeftPlatform"),
+    // Calls to the file system that Swift does not see.
+    .target(name: "CFiles"),
+    // What every target needs and none owns: diagnoses, files, JSON, patterns, text.
+    .target(name: "PeftBasics", dependencies: ["PeftPlatform", "CFiles", "CPCRE2"]),
     .target(
       name: "ModelGraph",
-      dependencies: [.product(name: "OrderedCollections", package: "swift-collections")]),
+      dependencies: [
+        "PeftBasics", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .target(
       name: "ModelDescription",
       dependencies: [
-        "ModelGraph", "CLibYAML",
+        "ModelGraph", "PeftBasics", "PeftPlatform", "CLibYAML",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       plugins: ["EmbedModelsPlugin"]),
@@ -53,7 +61,7 @@ let package = Package(
     .target(
       name: "TunerKit",
       dependencies: [
-        "ModelGraph", "CPCRE2",
+        "ModelGraph", "PeftBasics",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     .target(
@@ -64,44 +72,48 @@ let package = Package(
       path: "Plugins/LoRA"),
     .target(name: "RandLora", dependencies: ["TunerKit"], path: "Plugins/RandLora"),
     // Numbers in memory, as files and the core exchange them.
-    .target(name: "Tensors"),
-    // Calls to the file system that Swift does not see.
-    .target(name: "CFiles"),
-    .target(name: "Checkpoints", dependencies: ["CFiles", "ModelGraph", "Tensors"]),
+    .target(name: "PeftTensors"),
+    .target(name: "PeftCheckpoints", dependencies: ["PeftBasics", "ModelGraph", "PeftTensors"]),
     // Inner loops that Swift does not vectorise portably.
     .target(name: "CKernels"),
     .target(
       name: "CPUCore",
-      dependencies: ["ModelGraph", "Tensors", "CKernels", "COneDNN", "CLAPACK"]),
+      dependencies: [
+        "PeftBasics", "PeftPlatform", "ModelGraph", "PeftTensors", "CKernels", "COneDNN", "CLAPACK",
+      ]),
     // Text to the numbers that language models read, and back.
-    .target(name: "Tokenizers", dependencies: ["Checkpoints", "ModelGraph", "CPCRE2"]),
+    .target(name: "PeftTokenizers", dependencies: ["PeftBasics", "CPCRE2"]),
     .target(
       name: "Peft",
       dependencies: [
-        "ModelDescription", "TunerKit", "Checkpoints", "Tensors", "CPUCore", "LoRA", "RandLora",
-        "Tokenizers",
+        "PeftBasics", "PeftPlatform", "ModelDescription", "TunerKit", "PeftCheckpoints",
+        "PeftTensors",
+        "CPUCore", "LoRA", "RandLora", "PeftTokenizers",
       ]),
     .executableTarget(
       name: "PeftCLI",
       dependencies: [
-        "ModelGraph", "Peft", "Tokenizers",
+        "PeftBasics", "PeftPlatform", "ModelGraph", "Peft", "PeftTokenizers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .testTarget(name: "PeftBasicsTests", dependencies: ["PeftBasics"]),
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
-    .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription"]),
-    .testTarget(name: "TunerKitTests", dependencies: ["TunerKit"]),
-    .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+    .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription", "PeftBasics"]),
+    .testTarget(name: "TunerKitTests", dependencies: ["TunerKit", "PeftBasics"]),
+    .testTarget(name: "PeftTensorsTests", dependencies: ["PeftTensors"]),
     .testTarget(
-      name: "CheckpointsTests", dependencies: ["Checkpoints", "Tensors", "SavingForever"]),
+      name: "PeftCheckpointsTests",
+      dependencies: ["PeftBasics", "PeftCheckpoints", "PeftTensors", "SavingForever"]),
     // Saves a folder again and again, until a test kills it.
     .executableTarget(
-      name: "SavingForever", dependencies: ["Checkpoints", "Tensors"], path: "Tests/SavingForever"),
+      name: "SavingForever", dependencies: ["PeftBasics", "PeftCheckpoints", "PeftTensors"],
+      path: "Tests/SavingForever"),
     // Writes adapters that a script then loads with PEFT.
     .executableTarget(
       name: "WrittenAdapters", dependencies: ["Peft", "CPUCore"], path: "Tests/WrittenAdapters"),
     .testTarget(
-      name: "CPUCoreTests", dependencies: ["CPUCore", "CKernels", "Tensors", "ModelGraph"]),
+      name: "CPUCoreTests", dependencies: ["CPUCore", "CKernels", "PeftTensors", "ModelGraph"]),
     // The suite that every tuner passes. A product, so that tuners elsewhere can run it too.
     .target(
       name: "PluginContract",
@@ -116,12 +128,12 @@ let package = Package(
     .testTarget(
       name: "ParityTests",
       dependencies: [
-        "Peft", "PluginContract", "CPUCore", "Tensors",
+        "Peft", "PluginContract", "CPUCore", "PeftTensors",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .testTarget(name: "TokenizersTests", dependencies: ["Tokenizers", "Checkpoints"]),
+    .testTarget(name: "PeftTokenizersTests", dependencies: ["PeftTokenizers", "PeftCheckpoints"]),
     .testTarget(
-      name: "PeftTests", dependencies: ["Peft", "Checkpoints", "Tensors", "Tokenizers"]),
+      name: "PeftTests", dependencies: ["Peft", "PeftCheckpoints", "PeftTensors", "PeftTokenizers"]),
     .testTarget(
       name: "PeftCLITests",
       dependencies: [

@@ -1,3 +1,4 @@
+import PeftBasics
 import TunerKit
 
 /// The pair of random tensors that all sites of one RandLora adapter share.

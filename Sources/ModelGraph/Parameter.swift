@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// A tensor that a graph reads and that has a name: a weight, an adapter's factor, a frozen basis.
 public struct Parameter: Hashable, Sendable {
   /// An index into `Graph.parameters`.
@@ -75,4 +77,14 @@ public enum RandomDraw: Hashable, Sendable {
   case uniform([Int])
   /// A tensor of that shape with normal entries; mean and deviation do not matter.
   case normal([Int])
+}
+
+extension Parameter.Role {
+  /// The adapter that a parameter belongs to; nil for the base model's.
+  public var adapterName: String? {
+    switch self {
+    case .base: nil
+    case .adapter(let name), .frozenBasis(let name): name
+    }
+  }
 }

@@ -1,4 +1,5 @@
-public import Tokenizers
+import PeftBasics
+public import PeftTokenizers
 
 extension Tokenizer {
   /// A tokenizer by what a user calls it: `bytes`, a `tokenizer.json`, or a folder with one.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Peft
+import PeftBasics
 
 struct AdapterConvertCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

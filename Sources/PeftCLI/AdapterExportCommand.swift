@@ -1,5 +1,6 @@
 import ArgumentParser
 import Peft
+import PeftBasics
 
 struct AdapterExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

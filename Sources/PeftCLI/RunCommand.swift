@@ -1,5 +1,6 @@
 import ArgumentParser
 import Peft
+import PeftBasics
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Peft
-import Tokenizers
+import PeftTokenizers
 
 struct TokenizeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

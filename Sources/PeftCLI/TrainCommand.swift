@@ -1,5 +1,6 @@
 import ArgumentParser
 import Peft
+import PeftBasics
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

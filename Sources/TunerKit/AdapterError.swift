@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 
 /// An adapter that cannot be made, or that does not fit the graph it is put into.
 public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -119,16 +120,6 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
         "the bias '\(name)' cannot be trained where layer_replication lets layers share it",
         "set bias to none, or leave out layer_replication"
       )
-    }
-  }
-}
-
-extension Parameter.Role {
-  /// The adapter that a parameter belongs to; nil for the base model's.
-  public var adapterName: String? {
-    switch self {
-    case .base: nil
-    case .adapter(let name), .frozenBasis(let name): name
     }
   }
 }

@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 
 /// One module whose weight a tuner updates.
 ///

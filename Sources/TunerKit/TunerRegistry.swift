@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 
 /// The tuners that can be named in a file or on a command line. A value, to be passed along.
 public struct TunerRegistry: Sendable {

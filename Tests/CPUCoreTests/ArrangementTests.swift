@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 import Testing
 
 @testable import CPUCore

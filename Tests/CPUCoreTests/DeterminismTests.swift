@@ -1,5 +1,5 @@
 import ModelGraph
-import Tensors
+import PeftTensors
 import Testing
 
 @testable import CPUCore

@@ -1,5 +1,5 @@
 import CKernels
-import Tensors
+import PeftTensors
 import Testing
 
 /// Every loop in every instruction set that this machine has, at sizes around those of vectors.

@@ -1,7 +1,8 @@
-import Checkpoints
 import Foundation
 import OrderedCollections
 import Peft
+import PeftBasics
+import PeftCheckpoints
 import Testing
 
 /// The files that PEFT writes for small models: every tensor in its place, every byte counted.

@@ -1,7 +1,7 @@
 import CPUCore
 import Foundation
 import Peft
-import Tensors
+import PeftTensors
 import Testing
 
 /// A fresh adapter's numbers, after the seed that PEFT had.

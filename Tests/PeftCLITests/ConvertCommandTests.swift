@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("peft adapter convert and export") struct ConvertCommandTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftBasics
 import Testing
 
 /// Runs that meet a row that the model cannot compute: a token of a type that it does not have, which

@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("Commands on a checkpoint without a head") struct FreshHeadCommandTests {

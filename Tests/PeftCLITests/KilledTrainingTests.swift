@@ -1,4 +1,5 @@
 import Foundation
+import PeftBasics
 import Testing
 
 @Suite("A training that is killed") struct KilledTrainingTests {

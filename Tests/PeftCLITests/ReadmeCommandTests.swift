@@ -1,4 +1,5 @@
 import Foundation
+import PeftBasics
 import Testing
 
 /// Runs what the README says to run, in a folder with nothing but the repository's `Tests`, and

@@ -1,4 +1,5 @@
 import Foundation
+import PeftBasics
 import Testing
 
 @Suite("Going on with a training") struct ResumedTrainingTests {

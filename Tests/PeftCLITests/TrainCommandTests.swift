@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Peft
+import PeftBasics
 import Testing
 
 @testable import PeftCLI

@@ -1,4 +1,5 @@
 import Foundation
+import PeftBasics
 import Testing
 
 @Suite("peft train") struct TrainRunTests {

@@ -1,4 +1,5 @@
 import Foundation
+import PeftBasics
 
 /// A folder with tokens and recipes for the tiny GPT-2, whose vocabulary has 40 tokens and more.
 struct TrainingFolder {

@@ -1,4 +1,5 @@
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("A tuner's configuration in a file") struct ConfigurationFileTests {

@@ -1,5 +1,6 @@
-import Checkpoints
 import Foundation
+import PeftBasics
+import PeftCheckpoints
 import Testing
 
 @Suite("Writing files") struct FileWriterTests {

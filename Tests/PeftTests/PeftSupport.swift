@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftBasics
 
 /// A folder for one test, gone afterwards.
 final class TemporaryFolder {

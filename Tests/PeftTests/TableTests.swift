@@ -1,4 +1,5 @@
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("Table") struct TableTests {

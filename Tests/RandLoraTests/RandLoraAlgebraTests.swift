@@ -1,3 +1,4 @@
+import PeftBasics
 import PluginContract
 import RandLora
 import Testing

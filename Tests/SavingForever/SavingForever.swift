@@ -1,5 +1,6 @@
-import Checkpoints
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 
 /// Saves two files that carry the same number to a folder, the next number every time, until it is
 /// killed: `SavingForever FOLDER FIRST_NUMBER`.

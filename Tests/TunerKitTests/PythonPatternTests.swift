@@ -1,5 +1,6 @@
 import Testing
 
+@testable import PeftBasics
 @testable import TunerKit
 
 @Suite("Python's regular expressions") struct PythonPatternTests {

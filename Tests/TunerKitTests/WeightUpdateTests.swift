@@ -1,6 +1,7 @@
 import ModelGraph
 import Testing
 
+@testable import PeftBasics
 @testable import TunerKit
 
 @Suite("Weight updates") struct WeightUpdateTests {

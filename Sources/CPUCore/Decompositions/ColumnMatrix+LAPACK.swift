@@ -1,4 +1,4 @@
-internal import CLAPACK
+import CLAPACK
 
 extension ColumnMatrix {
   /// `A Aᵀ`, of which only the lower triangle is written, or `Aᵀ A`.

@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 /// A matrix as LAPACK has it: 64-bit numbers, one column after the other.
 struct ColumnMatrix {

@@ -1,4 +1,4 @@
-public import Tensors
+public import PeftTensors
 
 /// Why a matrix cannot be decomposed, and what to do about it.
 public struct DecompositionError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import Tensors
+public import PeftTensors
 
 /// The first columns of `Q` and the first rows of `R`, of the Householder QR `M = Q R` of a matrix.
 ///

@@ -1,4 +1,4 @@
-public import Tensors
+public import PeftTensors
 
 /// The best approximation of a matrix by one of low rank: `M ≈ U Σ Vᵀ`, the leading part of its
 /// singular value decomposition.

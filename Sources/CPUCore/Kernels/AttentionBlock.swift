@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 import ModelGraph
 
 /// The sizes of an attention's operands.

@@ -1,4 +1,5 @@
-internal import CKernels
+import CKernels
+import PeftBasics
 
 /// What each result of a convolution sees of an image: channels, then rows, then columns.
 struct ConvolutionWindows {

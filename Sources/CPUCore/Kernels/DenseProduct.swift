@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 import ModelGraph
 
 /// A product of matrices, and what follows it entry by entry while the result is still at hand.

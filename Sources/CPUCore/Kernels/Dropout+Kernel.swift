@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 import ModelGraph
 
 /// Where a dropout takes its random numbers from: a stream for each place in a program, of which a

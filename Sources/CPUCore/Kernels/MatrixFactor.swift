@@ -1,4 +1,4 @@
-internal import COneDNN
+import COneDNN
 
 /// A matrix as a product of the library reads it.
 struct MatrixFactor {

@@ -1,12 +1,5 @@
 import ModelGraph
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+import PeftPlatform
 
 extension RelativePositionBias: Kernel {
   var readsParts: Bool { true }

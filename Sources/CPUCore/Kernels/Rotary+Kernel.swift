@@ -1,13 +1,6 @@
-internal import CKernels
+import CKernels
 import ModelGraph
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+import PeftPlatform
 
 extension Rotary: Kernel {
   var readsParts: Bool { true }

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 import ModelGraph
 
 /// A copy without gaps, as 32-bit floats where the operand is of real numbers.

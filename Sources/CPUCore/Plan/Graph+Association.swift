@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// A layer with an updated weight is `x · (W + s · P · Q)ᵀ`. There are two orders to multiply in: add
 /// the update to the weight, or carry two thin products beside it. Which is cheaper depends on the

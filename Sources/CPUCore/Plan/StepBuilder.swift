@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// The steps of a program in the making, the buffers they write, and the tables they look up.
 struct StepBuilder {

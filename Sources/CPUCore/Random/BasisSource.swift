@@ -1,5 +1,6 @@
 public import ModelGraph
-public import Tensors
+import PeftBasics
+public import PeftTensors
 
 /// Draws random bases, those of one key in one pass over its words.
 ///

@@ -1,5 +1,6 @@
 public import ModelGraph
-public import Tensors
+import PeftBasics
+public import PeftTensors
 
 /// Fills parameters by their rules, from one generator and the keys of their bases.
 ///

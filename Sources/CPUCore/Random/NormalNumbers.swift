@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+import PeftPlatform
 
 /// Two independent standard normal numbers from two uniform ones in [0, 1), by Box and Muller.
 func normalPair(angle: Double, distance: Double) -> (Double, Double) {

@@ -1,5 +1,6 @@
 public import ModelGraph
-public import Tensors
+public import PeftBasics
+public import PeftTensors
 
 /// The random numbers of a run: those of torch's generator on the CPU, to the bit.
 ///

@@ -1,5 +1,5 @@
 public import ModelGraph
-public import Tensors
+public import PeftTensors
 
 /// Runs a program on numbers: its memory, its parameters, its threads.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+import PeftPlatform
 
 /// A C function that this process may or may not have loaded.
 enum LoadedSymbol {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+import PeftPlatform
 
 /// Memory from the system, in zeros, given back when nobody holds it any more.
 ///

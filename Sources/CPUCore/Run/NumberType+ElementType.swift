@@ -1,5 +1,5 @@
 public import ModelGraph
-public import Tensors
+public import PeftTensors
 
 extension NumberType {
   /// The type in which tensors hold what a graph calls `element`.

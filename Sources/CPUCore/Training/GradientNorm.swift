@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 
 /// The length of all gradients together, and how they are kept from being too long.
 public enum GradientNorm {

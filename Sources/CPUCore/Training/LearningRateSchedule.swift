@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+import PeftPlatform
 
 /// How the learning rate changes from step to step, as `transformers.get_scheduler` has it.
 public struct LearningRateSchedule: Hashable, Sendable {

@@ -1,4 +1,4 @@
-public import Tensors
+public import PeftTensors
 
 extension Optimizer {
   /// Copies of what the optimizer remembers, by its kind and the parameter: `exp_avg.NAME`.

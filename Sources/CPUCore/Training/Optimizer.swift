@@ -1,12 +1,5 @@
-internal import CKernels
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+import CKernels
+import PeftPlatform
 
 /// Moves parameters along their gradients, and keeps what the method remembers of them.
 ///

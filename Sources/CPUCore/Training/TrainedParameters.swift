@@ -1,5 +1,5 @@
 public import ModelGraph
-public import Tensors
+public import PeftTensors
 
 /// The numbers that training changes, in place, while programs read them.
 ///

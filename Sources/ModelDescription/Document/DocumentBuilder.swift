@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Builds the tree from libyaml's events, within limits, without recursion.
 struct DocumentBuilder {

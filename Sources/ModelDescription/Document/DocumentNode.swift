@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// A value read from YAML or JSON, with the place where it was written.
 public struct DocumentNode: Sendable {
   public enum Content: Sendable {

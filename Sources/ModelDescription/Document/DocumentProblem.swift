@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// What can be wrong with a text as YAML or JSON, whatever it describes.
 public enum DocumentProblem: Problem {
   case empty

@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// Reads YAML and JSON: one document, as a tree of values that know where they were written.
 ///
 /// JSON is read as the YAML that it almost is; `JSONText` closes the gap.

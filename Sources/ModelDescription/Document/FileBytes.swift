@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#elseif canImport(Darwin)
-  internal import Darwin
-#endif
+import PeftPlatform
 
 /// Reads a whole file that may be anything: a folder, a pipe that nobody writes to, a disk's worth
 /// of zeros. Nothing is read before its kind and size are known.

@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// What can be wrong with a file before a word of it is understood.
 public enum FileProblem: Problem {
   case notFound

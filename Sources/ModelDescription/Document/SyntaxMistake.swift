@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// A sentence about text that is neither YAML nor JSON, and what to do about it.
 ///
 /// libyaml says what its parser expected; the words here say what its writer should do.

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// What operators and functions do with values. Whole numbers stay whole as far as they can, and
 /// nothing wraps around: a result that does not fit is a problem.
 enum Arithmetic {

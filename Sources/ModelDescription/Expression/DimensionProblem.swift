@@ -1,4 +1,5 @@
 import ModelGraph
+public import PeftBasics
 
 /// What can be wrong with a set of dimensions, beside the expressions in it.
 public enum DimensionProblem: Problem {

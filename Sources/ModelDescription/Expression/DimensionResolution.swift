@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 
 /// Works out dimensions, those that others read first. It walks with a stack of its own: a chain of
 /// dimensions may be as long as a file has lines.

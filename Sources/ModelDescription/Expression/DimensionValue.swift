@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// What a dimension holds, and what an expression over dimensions gives.
 public enum DimensionValue: Hashable, Sendable {
   case integer(Int)

@@ -1,4 +1,5 @@
 import OrderedCollections
+public import PeftBasics
 
 /// The values of a description's dimensions, each with the place where it was set.
 public struct DimensionValues: Sendable {

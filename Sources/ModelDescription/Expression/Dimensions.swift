@@ -1,4 +1,5 @@
 import OrderedCollections
+public import PeftBasics
 
 /// The named values of a description, as they were written: in any order, each a value or an
 /// expression over others.

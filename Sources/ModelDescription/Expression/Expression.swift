@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// Arithmetic over dimensions: `768`, `$width`, `3 * $width`, `$heads == 12 and not $causal`.
 ///
 /// It knows whole and decimal numbers, `'text'`, `true`, `false`, `$name`; `+ - * / // %`,

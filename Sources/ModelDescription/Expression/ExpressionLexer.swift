@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// Cuts the text of an expression into words, one at a time.
 struct ExpressionLexer {
   enum Token: Equatable {

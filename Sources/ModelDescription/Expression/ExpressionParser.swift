@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Builds the tree of an expression, operators that bind tighter first.
 struct ExpressionParser {

@@ -1,4 +1,5 @@
 import ModelGraph
+public import PeftBasics
 
 /// What can be wrong with an expression over dimensions.
 public enum ExpressionProblem: Problem {

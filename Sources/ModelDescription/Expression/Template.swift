@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// Text with values in it, as names of modules need: `layer.$index`, `$prefix.q_proj`,
 /// `expert.${$index + 1}`. `$$` is a dollar.
 public struct Template: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// A Hugging Face checkpoint's `config.json`, read with the help of its family's description.
 ///
 /// `model_type` names the family. Its `config` says which dimension each field sets; a field that

@@ -1,3 +1,5 @@
+import PeftBasics
+
 extension ConfigurationMapping.Rule {
   /// What a field's value sets; nothing where it is null and null has no meaning of its own.
   func dimensions(from node: DocumentNode, field: String) throws -> [ConfiguredDimension] {

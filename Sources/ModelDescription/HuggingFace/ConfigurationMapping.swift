@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 
 /// A description's `config`: for each field of a `config.json`, what it does.
 ///

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// The names that a description's parameters can have in a checkpoint.
 ///
 /// ```yaml

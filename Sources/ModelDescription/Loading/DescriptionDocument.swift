@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 
 /// A description as written, with everything it extends already merged in.
 struct DescriptionDocument {

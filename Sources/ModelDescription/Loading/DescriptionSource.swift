@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import PeftBasics
+import PeftPlatform
 
 /// Where a description is read from: a file, or the ones built into the library.
 enum DescriptionSource: Hashable {

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Builds a graph from checked steps. A step that fails is reported, and what depends on it is
 /// left out in silence, so that one pass finds all independent mistakes.

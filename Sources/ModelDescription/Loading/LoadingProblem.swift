@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// What can be wrong with a description as a whole, or with how it was asked for.
 enum LoadingProblem: Problem {

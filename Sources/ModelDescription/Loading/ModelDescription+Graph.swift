@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 
 extension ModelDescription {
   /// The model as a graph.

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// A model as described in YAML, JSON, or a checkpoint's configuration; ready to become a graph.
 ///

@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import PeftBasics
+import PeftPlatform
 
 /// What a user means by a model: a description or a checkpoint's folder.
 enum ModelLocation {

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// Parses each expression once, however many layers read it.
 final class ExpressionStore {
   private var cache = ExpressionCache()

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// What a step can see: dimensions, the counters and arguments around it, the enclosing module's
 /// path, and named values.

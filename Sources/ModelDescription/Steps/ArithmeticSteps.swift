@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Sums entry by entry.
 enum AddStep: Step {

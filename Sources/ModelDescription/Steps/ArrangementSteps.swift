@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Parts of the last axis.
 enum SplitStep: Step {

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// What an attribute can hold, for the loader's checks and for the JSON Schema.
 enum AttributeKind: Sendable {
   /// A whole number of at least `minimum`, or an expression for one.

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// A step whose form has been checked: a known operator with known attributes, and all it needs.
 struct CompiledStep: Sendable {

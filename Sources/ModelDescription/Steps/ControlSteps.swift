@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// The same steps again and again, each time in a module of its own: `NAME.0`, `NAME.1`, …
 enum RepeatStep: Step {

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// One step about to be built: its attributes, the values it reads, the graph it adds to.
 struct StepCall {

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// What can be wrong with a step of a description's graph.
 enum StepProblem: Problem {

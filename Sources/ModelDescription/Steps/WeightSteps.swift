@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// A fully connected layer, weight `[out, in]`.
 enum LinearStep: Step {

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// The same entries under another shape.
 public struct Reshape: Operator {
   public static let name = "reshape"

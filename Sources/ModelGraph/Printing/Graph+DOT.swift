@@ -1,3 +1,5 @@
+import PeftBasics
+
 extension Graph {
   /// The flow of data as a picture in DOT, the language of Graphviz: `dot -Tsvg`.
   ///

@@ -1,3 +1,5 @@
+import PeftBasics
+
 extension Graph {
   /// The flow of data as a Mermaid flowchart, which Markdown on code hosts shows as a picture.
   ///

@@ -131,7 +131,7 @@ extension GraphDocument.Parameter {
       case .adapter: .trained
       case .frozenBasis: .frozenBasis
       }
-    adapter = parameter.role.adapter
+    adapter = parameter.role.adapterName
     count = parameter.count
     self.sharedAs = sharedAs
   }

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// Lays out the lines of a module tree.
 struct ModuleTreePrinter {
   private struct Line {

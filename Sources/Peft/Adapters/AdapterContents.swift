@@ -1,4 +1,5 @@
-public import Checkpoints
+public import PeftBasics
+public import PeftCheckpoints
 public import TunerKit
 
 /// The tensors that an adapter's file holds, by PEFT's names.

@@ -1,6 +1,7 @@
-import Checkpoints
 public import ModelGraph
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 public import TunerKit
 
 /// An adapter as PEFT saves it: a folder with `adapter_config.json` and `adapter_model.safetensors`.

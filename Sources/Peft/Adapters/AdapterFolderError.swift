@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 public import TunerKit
 
 /// An adapter's folder that cannot be read or written.

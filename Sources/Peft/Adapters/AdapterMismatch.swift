@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Tensors of an adapter's file that do not fit its configuration or the model: all of them.
 public struct AdapterMismatch: Hashable, Sendable {

@@ -1,6 +1,7 @@
-import Checkpoints
 import ModelDescription
 import ModelGraph
+import PeftBasics
+import PeftCheckpoints
 public import TunerKit
 
 /// An adapter's folder together with its base model, whose numbers are read only where something

@@ -1,3 +1,4 @@
+import PeftBasics
 public import TunerKit
 
 /// A tuner applied to a graph: what it adds and what that costs, without any numbers.

@@ -1,6 +1,6 @@
-import Checkpoints
 import ModelGraph
-import Tensors
+import PeftCheckpoints
+import PeftTensors
 import TunerKit
 
 /// One pass over an adapter's file: what was found, and what was wrong.

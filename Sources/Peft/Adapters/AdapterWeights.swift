@@ -1,6 +1,7 @@
 import CPUCore
 public import ModelGraph
-public import Tensors
+import PeftBasics
+public import PeftTensors
 public import TunerKit
 
 /// An adapter with its numbers: what a `PeftModel` holds, and what files carry.

@@ -1,7 +1,8 @@
 import CPUCore
-import Checkpoints
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 import TunerKit
 
 /// The frozen bases of an adapter's file: compared with what their key gives, or drawn from it.

@@ -1,5 +1,5 @@
 import ModelGraph
-import Tensors
+import PeftTensors
 
 /// What a file's metadata say about bases: whose numbers they are, their digests and their shapes.
 ///

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Adapters that cannot be merged.
 public enum MergeError: Error, Hashable, Sendable, CustomStringConvertible {

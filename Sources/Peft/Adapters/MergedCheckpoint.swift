@@ -1,7 +1,8 @@
-import Checkpoints
 public import ModelDescription
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 import TunerKit
 
 /// A checkpoint with adapters summed into its weights, to be written as a folder that `transformers`

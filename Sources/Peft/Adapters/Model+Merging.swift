@@ -1,6 +1,6 @@
 import CPUCore
 import ModelGraph
-import Tensors
+import PeftTensors
 import TunerKit
 
 extension Model {

@@ -1,5 +1,6 @@
-public import Checkpoints
 import ModelGraph
+import PeftBasics
+public import PeftCheckpoints
 
 extension Model {
   /// Writes the parameters that adapters change, as they are with the adapters merged: a safetensors

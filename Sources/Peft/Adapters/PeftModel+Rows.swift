@@ -1,4 +1,4 @@
-public import Tensors
+public import PeftTensors
 
 extension PeftModel {
   /// The name that stands for no adapter at all, as in PEFT.

@@ -1,5 +1,6 @@
 public import ModelGraph
 public import OrderedCollections
+import PeftBasics
 
 /// What a model with adapters is made of, and which of them are in use: PEFT's `get_model_status`.
 public struct AdapterStatus: Hashable, Sendable {

@@ -1,6 +1,6 @@
 public import ModelGraph
 public import OrderedCollections
-public import Tensors
+public import PeftTensors
 public import TunerKit
 
 /// A model with adapters, ready to run: a function of the base and of the adapters that are active.

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Something that a model with adapters cannot do.
 public enum PeftModelError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,6 +1,7 @@
 import CPUCore
 import ModelGraph
-public import Tensors
+import PeftBasics
+public import PeftTensors
 public import TunerKit
 
 /// What an adapter adds to each weight, in numbers, one at a time.

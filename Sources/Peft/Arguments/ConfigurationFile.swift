@@ -1,6 +1,7 @@
 import ModelDescription
 import ModelGraph
 import OrderedCollections
+import PeftBasics
 import TunerKit
 
 /// A tuner's configuration in a YAML or JSON file, such as an `adapter_config.json`.

@@ -1,3 +1,4 @@
+import PeftBasics
 public import TunerKit
 
 /// What an adapter costs on one model, counted from shapes alone.

@@ -1,4 +1,5 @@
 import LoRA
+import PeftBasics
 import RandLora
 public import TunerKit
 

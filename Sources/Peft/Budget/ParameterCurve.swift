@@ -1,3 +1,4 @@
+import PeftBasics
 import TunerKit
 
 /// What a tuner trains on one model at each rank, all else as configured.

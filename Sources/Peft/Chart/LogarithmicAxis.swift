@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import PeftPlatform
 
 /// An axis on which every factor is as long as any other: places of values, and where ticks stand.
 struct LogarithmicAxis {

@@ -1,4 +1,5 @@
-import Checkpoints
+import PeftBasics
+import PeftCheckpoints
 
 /// A picture of how losses fall: a line for each run, points where it was evaluated.
 ///

@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 
 /// One chart of losses on its way to a picture.
 struct LossDrawing {

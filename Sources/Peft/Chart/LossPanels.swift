@@ -1,4 +1,5 @@
-import Checkpoints
+import PeftBasics
+import PeftCheckpoints
 
 /// Losses of several experiments side by side, on one scale, so that panels can be compared.
 public struct LossPanels: Hashable, Sendable {

@@ -1,5 +1,6 @@
-import Checkpoints
 import OrderedCollections
+import PeftBasics
+import PeftCheckpoints
 import TunerKit
 
 /// A picture of a comparison: trained parameters against rank, a line for each model and tuner, a

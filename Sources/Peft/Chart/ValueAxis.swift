@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import PeftBasics
+import PeftPlatform
 
 /// An axis of real numbers, in even steps or in even factors.
 struct ValueAxis {

@@ -1,7 +1,8 @@
-import Checkpoints
 import ModelDescription
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

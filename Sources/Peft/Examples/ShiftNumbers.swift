@@ -1,5 +1,5 @@
 import CPUCore
-import Tensors
+import PeftTensors
 
 /// What the weights of a layer have moved by: of one random matrix all or a part. All are of one
 /// length, so that each row's labels are as far from the layer's outputs as its inputs are from zero.

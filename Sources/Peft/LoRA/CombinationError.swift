@@ -1,4 +1,5 @@
 import LoRA
+import PeftBasics
 
 /// Adapters that cannot be combined in the way that was asked for.
 public enum CombinationError: Error, Hashable, Sendable, CustomStringConvertible {

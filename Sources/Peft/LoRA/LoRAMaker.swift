@@ -1,7 +1,7 @@
 import LoRA
 import ModelGraph
 import OrderedCollections
-import Tensors
+import PeftTensors
 import TunerKit
 
 /// Makes LoRA adapters from finished factors, at a scale of 1: `lora_alpha` is the rank, and neither

@@ -1,5 +1,5 @@
 import LoRA
-import Tensors
+import PeftTensors
 import TunerKit
 
 /// The updates of a LoRA adapter as products of two factors, without any further arithmetic.

@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 /// Two factors, the product of which is an update: `B [out, rank] · A [rank, in]`.
 struct LowRankFactors {

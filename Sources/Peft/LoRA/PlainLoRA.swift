@@ -1,6 +1,7 @@
 import LoRA
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftTensors
 import TunerKit
 
 /// A LoRA adapter for programs that read `r` and `lora_alpha` and nothing else: llama.cpp, vLLM, MLX.

@@ -1,5 +1,5 @@
 import CPUCore
-import Tensors
+import PeftTensors
 
 /// Sums of tensors, of which entries may be left out: `peft/utils/merge_utils.py`.
 ///

@@ -1,6 +1,6 @@
 import CPUCore
 import LoRA
-import Tensors
+import PeftTensors
 import TunerKit
 
 /// One combination of adapters on a model.

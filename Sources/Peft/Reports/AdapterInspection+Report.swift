@@ -1,5 +1,6 @@
 import ModelGraph
 import OrderedCollections
+import PeftBasics
 import TunerKit
 
 extension AdapterInspection {

@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 import TunerKit
 
 extension AdapterPlan {

@@ -1,7 +1,8 @@
-internal import ModelGraph
-internal import OrderedCollections
-public import Tokenizers
-internal import TunerKit
+import ModelGraph
+import OrderedCollections
+import PeftBasics
+public import PeftTokenizers
+import TunerKit
 
 extension Encoding {
   /// The tokens one a row: id, token, and the text it covers.

@@ -1,4 +1,5 @@
 public import ModelDescription
+import PeftBasics
 import TunerKit
 
 /// The models that come with the library, each with its size and a line about it.

@@ -1,3 +1,4 @@
+import PeftBasics
 import TunerKit
 
 extension Budget {

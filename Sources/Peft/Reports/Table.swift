@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Rows of texts under headed columns; `text`, `markdown` and `csv` write it.
 public struct Table: Hashable, Sendable {

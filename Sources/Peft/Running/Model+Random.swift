@@ -1,7 +1,7 @@
 import CPUCore
 public import ModelDescription
 import ModelGraph
-import Tensors
+import PeftTensors
 
 extension Model {
   /// What stands for weights that are drawn instead of being read.

@@ -1,6 +1,7 @@
 import CPUCore
-import Checkpoints
-public import Tensors
+import PeftBasics
+import PeftCheckpoints
+public import PeftTensors
 public import TunerKit
 
 /// A network with its numbers, ready to run.

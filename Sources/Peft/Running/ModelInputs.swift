@@ -1,6 +1,7 @@
-import Checkpoints
 public import ModelGraph
-public import Tensors
+import PeftBasics
+import PeftCheckpoints
+public import PeftTensors
 
 /// Inputs of a model from files: `batch.safetensors`, whose tensors have the inputs' names, or
 /// `input_ids=ids.npy`.

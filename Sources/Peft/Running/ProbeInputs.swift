@@ -1,6 +1,6 @@
 import CPUCore
 public import ModelGraph
-public import Tensors
+public import PeftTensors
 
 extension Graph {
   /// Inputs to compare two models on: random tokens that the model knows, random numbers elsewhere;

@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 extension Tensor {
   /// Bytes of one entry of the first dimension.

@@ -1,6 +1,6 @@
 public import CPUCore
 public import ModelGraph
-public import Tensors
+public import PeftTensors
 import TunerKit
 
 /// An adapter in training: its numbers, its optimizer, and the programs that compute its gradients.

@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 /// Gradients of the micro-batches of a step, added up.
 final class GradientSums {

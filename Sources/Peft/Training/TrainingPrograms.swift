@@ -1,6 +1,6 @@
 import CPUCore
 import ModelGraph
-import Tensors
+import PeftTensors
 
 /// The programs of a training by the shapes of their batches. One at a time has memory.
 final class TrainingPrograms {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Peft
+import PeftBasics
 
 /// `FOLDER` for commands about one adapter.
 struct AdapterArgument: ParsableArguments {

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import PeftPlatform
 
 /// Ctrl-C, a closed terminal, or a request to end, as a question that can be asked. A second one ends at
 /// once. That nobody reads the messages any more is no reason to end.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Peft
+import PeftBasics
 
 /// `MODEL` and the dimensions to set anew, for commands about one model.
 struct ModelOptions: ParsableArguments {

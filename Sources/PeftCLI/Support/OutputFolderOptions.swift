@@ -1,5 +1,6 @@
 import ArgumentParser
 import Peft
+import PeftBasics
 
 /// `--output` and `--force`, for commands that write a folder.
 struct OutputFolderOptions: ParsableArguments {

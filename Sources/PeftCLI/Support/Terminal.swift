@@ -1,13 +1,7 @@
 import ModelGraph
 import Peft
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import PeftBasics
+import PeftPlatform
 
 /// Where the command writes: data to standard output, everything else to standard error.
 enum Terminal {

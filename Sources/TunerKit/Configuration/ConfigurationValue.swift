@@ -1,4 +1,5 @@
 public import OrderedCollections
+import PeftBasics
 
 /// A value in a configuration file: what JSON and YAML can say.
 public indirect enum ConfigurationValue: Hashable, Sendable {

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// PEFT's shortening of long lists of targets to the endings that tell them from everything else.
 ///
 /// It shows twice: the saved configuration holds the short list, and endings pass through the layer

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// Finds out what was probably meant by an entry that hits nothing.
 ///
 /// Three mistakes are common enough to be recognised: a regular expression inside a list, several

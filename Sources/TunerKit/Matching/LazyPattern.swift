@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// A pattern that is compiled up front but whose mistakes count only once it is used.
 ///
 /// PEFT compiles when it first needs to, so a bad pattern that nothing reaches does no harm there.

@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 
 /// What a selection of targets means in one model: every module with what was decided about it.
 public struct MatchReport: Hashable, Sendable {

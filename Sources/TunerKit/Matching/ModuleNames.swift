@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// The names that occur in a model and how many modules bear each: what messages suggest from.
 struct ModuleNames {

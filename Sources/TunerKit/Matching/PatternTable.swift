@@ -1,4 +1,6 @@
+import ModelGraph
 public import OrderedCollections
+import PeftBasics
 
 /// Values for some of the adapted modules, found by patterns: `rank_pattern` and `alpha_pattern`.
 ///

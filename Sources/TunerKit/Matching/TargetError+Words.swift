@@ -1,3 +1,6 @@
+import ModelGraph
+import PeftBasics
+
 extension TargetError {
   var words: (problem: String, fix: String) {
     switch reason {

@@ -1,4 +1,5 @@
 public import ModelGraph
+public import PeftBasics
 
 /// Why a selection of targets cannot be applied to a model, and how to put it right.
 public struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,3 +1,6 @@
+import ModelGraph
+import PeftBasics
+
 /// What was probably meant by a name or a pattern that hits nothing.
 public enum TargetHint: Hashable, Sendable, CustomStringConvertible {
   /// A name that is nearly the same and hits this many modules.

@@ -1,3 +1,6 @@
+import ModelGraph
+import PeftBasics
+
 /// Something in a selection of targets that is probably not what was meant, though it can be applied.
 public enum TargetWarning: Hashable, Sendable, CustomStringConvertible {
   /// An entry of `target_modules` hits nothing, while others do.

@@ -1,4 +1,5 @@
 public import ModelGraph
+public import PeftBasics
 
 /// A named tensor that a weight update is made of.
 public struct UpdateTensor: Hashable, Sendable {

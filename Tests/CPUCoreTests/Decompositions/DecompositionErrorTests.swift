@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 import Testing
 
 @testable import CPUCore

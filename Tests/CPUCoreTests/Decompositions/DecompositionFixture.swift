@@ -1,5 +1,5 @@
 import Foundation
-import Tensors
+import PeftTensors
 
 /// `decompositions.json`: singular values and QR, as NumPy and torch computed them.
 struct DecompositionFixture: Decodable {

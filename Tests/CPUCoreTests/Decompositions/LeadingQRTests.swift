@@ -1,5 +1,5 @@
 import CPUCore
-import Tensors
+import PeftTensors
 import Testing
 
 @Suite("Leading part of a QR decomposition") struct LeadingQRTests {

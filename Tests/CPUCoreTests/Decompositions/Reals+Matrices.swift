@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 /// Matrices as plain loops have them.
 extension Reals {

@@ -1,5 +1,5 @@
 import CPUCore
-import Tensors
+import PeftTensors
 import Testing
 
 @Suite("Truncated singular value decomposition") struct TruncatedSVDTests {

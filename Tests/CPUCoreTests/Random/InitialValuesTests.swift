@@ -1,6 +1,7 @@
 import CPUCore
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftTensors
 import Testing
 
 @Suite("Initial values") struct InitialValuesTests {

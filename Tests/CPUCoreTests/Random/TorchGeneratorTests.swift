@@ -1,5 +1,6 @@
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftTensors
 import Testing
 
 @testable import CPUCore

@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 extension Tensor {
   /// The first 24 hexadecimal digits of the SHA-256 of the bytes, as fixtures record it.

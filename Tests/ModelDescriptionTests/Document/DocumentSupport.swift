@@ -1,4 +1,5 @@
 import ModelDescription
+import PeftBasics
 
 /// Everything an error prints, for a text that must not be readable.
 func refusal(

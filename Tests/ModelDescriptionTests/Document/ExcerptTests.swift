@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ModelDescription
+@testable import PeftBasics
 
 @Suite("Excerpts") struct ExcerptTests {
   private func print(_ text: String, from start: Int, to end: Int, note: String? = nil) -> String {

@@ -1,5 +1,6 @@
 import Foundation
 import ModelDescription
+import PeftBasics
 import Testing
 
 @Suite("Problems of files") final class FileProblemTests {

@@ -1,4 +1,5 @@
 import ModelDescription
+import PeftBasics
 import Testing
 
 @Suite("Expressions") struct ExpressionTests {

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import ModelDescription
+@testable import PeftBasics
 
 @Suite("Problems of configurations") struct ConfigurationProblemTests {
   /// What loading a folder with this config.json prints, with "config.json" for its path.

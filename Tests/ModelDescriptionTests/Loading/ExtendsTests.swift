@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import ModelDescription
+@testable import PeftBasics
 
 @Suite("Extending descriptions") struct ExtendsTests {
   private let folder: TemporaryFolder

@@ -1,4 +1,5 @@
 import ModelDescription
+import PeftBasics
 import Testing
 
 @Suite("Bounds on what a description makes") struct LastBoundsTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import ModelGraph
+@testable import PeftBasics
 
 @Suite("Printing the module tree") struct ModuleTreePrintingTests {
   @Test("Equal layers are folded, shared weights marked, the last line sums up")

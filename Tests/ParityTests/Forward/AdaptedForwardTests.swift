@@ -1,4 +1,5 @@
 import Peft
+import PeftBasics
 import Testing
 
 /// An adapter that PEFT saved, and what its model answered; see `Tests/Fixtures/generate/adapted.py`.

@@ -1,4 +1,5 @@
 import Peft
+import PeftBasics
 import Testing
 
 /// `Tests/Fixtures/generate/checkpoints.py` made the models and their answers.

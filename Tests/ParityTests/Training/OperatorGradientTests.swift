@@ -1,5 +1,6 @@
 import CPUCore
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("Gradients of single operators") struct OperatorGradientTests {

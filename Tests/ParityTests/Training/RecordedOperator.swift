@@ -1,4 +1,5 @@
 import Peft
+import PeftBasics
 import Testing
 
 /// One operator on numbers, what came out, and what torch's autograd made of gradients of the results;

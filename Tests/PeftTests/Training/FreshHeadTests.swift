@@ -1,6 +1,7 @@
-import Checkpoints
 import Foundation
 import Peft
+import PeftBasics
+import PeftCheckpoints
 import Testing
 
 @Suite("A head that starts from random numbers") struct FreshHeadTests {

@@ -1,6 +1,7 @@
-import Checkpoints
 import Foundation
 import Peft
+import PeftBasics
+import PeftCheckpoints
 import Testing
 
 @Suite("What a model's configuration says of training") struct ModelConfigurationTests {

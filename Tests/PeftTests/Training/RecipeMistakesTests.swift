@@ -1,4 +1,5 @@
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("Mistakes in recipes") struct RecipeMistakesTests {

@@ -1,6 +1,6 @@
-import Checkpoints
 import Peft
-import Tensors
+import PeftCheckpoints
+import PeftTensors
 import Testing
 
 @Suite("Tensors as data of a model with inputs of its own") struct TensorInputsTests {

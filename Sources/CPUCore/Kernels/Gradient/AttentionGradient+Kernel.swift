@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 import ModelGraph
 
 /// Attention on the way back: a task takes the heads that share keys and values, so that no two tasks

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 import ModelGraph
 
 /// A task adds up some columns of all rows, so that the order of the additions is always the same.

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 import ModelGraph
 
 /// Sums in the order of the rows, whatever the number of threads.

@@ -1,13 +1,6 @@
-internal import CKernels
+import CKernels
 import ModelGraph
-
-#if canImport(Glibc)
-  internal import Glibc
-#elseif canImport(Musl)
-  internal import Musl
-#else
-  internal import Darwin
-#endif
+import PeftPlatform
 
 extension BinaryCrossEntropy: Kernel {
   func run(_ call: KernelCall) {

@@ -1,4 +1,4 @@
-internal import CKernels
+import CKernels
 import ModelGraph
 
 /// The head's product and its loss, some rows at a time; rows that do not count are left out.

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// A value among zeros: the reverse of a slice.
 ///
 /// Operand: the part. Result: `shape`, in which the part begins at `start` along `axis`.

@@ -1,5 +1,6 @@
 import ModelGraph
-public import Tensors
+import PeftBasics
+public import PeftTensors
 
 /// Bases of an adapter's file that cannot be taken out, or put back.
 public struct AdapterBasisError: Error, Hashable, Sendable, CustomStringConvertible {

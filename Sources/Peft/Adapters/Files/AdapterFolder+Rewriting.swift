@@ -1,6 +1,7 @@
-import Checkpoints
 public import ModelGraph
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 import TunerKit
 
 /// What became of an adapter's file that was written with other copies of its bases.

@@ -1,6 +1,7 @@
-import Checkpoints
 public import ModelGraph
 public import OrderedCollections
+import PeftBasics
+import PeftCheckpoints
 public import TunerKit
 
 /// What an adapter's folder says without its base model: settings, modules, where the bytes go.

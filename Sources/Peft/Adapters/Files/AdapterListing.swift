@@ -1,4 +1,4 @@
-import Checkpoints
+import PeftCheckpoints
 import TunerKit
 
 /// The tensors of an adapter's file by what they are for, told without the base model.

@@ -1,7 +1,8 @@
-import Checkpoints
 import ModelGraph
 import OrderedCollections
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 import TunerKit
 
 /// An adapter's file with its bases in it as often as wanted, and every other tensor as it is.

@@ -1,7 +1,7 @@
 import CPUCore
-import Checkpoints
 import ModelGraph
-import Tensors
+import PeftCheckpoints
+import PeftTensors
 import TunerKit
 
 /// Bases as their key gives them: the same as the file's to the bit, or what the file lacks.

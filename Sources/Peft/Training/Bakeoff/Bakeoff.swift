@@ -1,5 +1,6 @@
-import Checkpoints
 import ModelDescription
+import PeftBasics
+import PeftCheckpoints
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 import TunerKit
 
 /// One tuner at one setting in a bake-off.

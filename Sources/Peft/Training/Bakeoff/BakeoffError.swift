@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Why a bake-off cannot be held.
 public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-public import Checkpoints
+public import PeftCheckpoints
 
 /// A checkpoint that lacks what one tuner of a bake-off needs.
 public struct BakeoffMismatch: Error, Hashable, Sendable, CustomStringConvertible {

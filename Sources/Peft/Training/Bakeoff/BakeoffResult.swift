@@ -1,4 +1,5 @@
-import Checkpoints
+import PeftBasics
+import PeftCheckpoints
 
 /// How a contestant of a bake-off did.
 public struct BakeoffResult: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import PeftBasics
 public import TunerKit
 
 /// A tuner that takes part in a bake-off.

@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 /// Makes a batch of examples.
 struct BatchBuilder {

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 extension BatchStream {
   /// What a row of a text file becomes.

@@ -1,5 +1,6 @@
-import Checkpoints
 import ModelGraph
+import PeftBasics
+import PeftCheckpoints
 
 /// A file of examples as batches, one after another: read when their turn comes, in an order that
 /// seed and epoch determine, and to be gone on with from any place between two batches.

@@ -1,5 +1,6 @@
-import Checkpoints
 import ModelGraph
+import PeftBasics
+import PeftCheckpoints
 
 extension DataError.Reason {
   /// What is wrong, and what to do about it.

@@ -1,4 +1,5 @@
-public import Checkpoints
+public import PeftBasics
+import PeftCheckpoints
 
 /// What is wrong with a run's data, where, and what to do about it.
 public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {

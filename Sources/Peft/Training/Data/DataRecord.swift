@@ -1,4 +1,5 @@
-import Checkpoints
+import PeftBasics
+import PeftCheckpoints
 
 /// A row of a text file as the fields it has.
 struct DataRecord: Sendable {

@@ -1,4 +1,5 @@
-import Tokenizers
+import PeftBasics
+import PeftTokenizers
 
 /// Makes examples of the rows of text files, as a run's settings say.
 ///

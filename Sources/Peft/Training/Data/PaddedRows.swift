@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 /// Rows of tokens of one length, as they become a batch.
 ///

@@ -1,4 +1,4 @@
-import Tensors
+import PeftTensors
 
 extension TensorRows {
   /// The labels of some rows, all of them found to be in range.

@@ -1,5 +1,5 @@
-import Checkpoints
-import Tensors
+import PeftCheckpoints
+import PeftTensors
 
 /// Batches that are made already: a safetensors file with tensors of the model's inputs' names, and
 /// `labels`. A batch's rows are copied out of the mapped file; nothing else of it is in memory.

@@ -1,4 +1,5 @@
-import Checkpoints
+import PeftBasics
+import PeftCheckpoints
 
 /// The rows of a text file, read one by one where they are: in memory is where each begins, 8 bytes
 /// a row.

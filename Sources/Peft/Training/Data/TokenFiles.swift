@@ -1,5 +1,6 @@
-import Checkpoints
-import Tokenizers
+import PeftBasics
+import PeftCheckpoints
+import PeftTokenizers
 
 /// What the files beside a tokenizer say of its tokens.
 struct TokenFiles {

@@ -1,6 +1,7 @@
-import Checkpoints
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 
 /// A file of tokens and nothing else, cut into rows where it is: nothing of it is in memory.
 ///

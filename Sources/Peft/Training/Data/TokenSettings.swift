@@ -1,4 +1,5 @@
-public import Tokenizers
+import PeftBasics
+public import PeftTokenizers
 
 /// What a model's tokens are.
 public struct TokenSettings: Sendable {

@@ -1,4 +1,4 @@
-public import Tensors
+public import PeftTensors
 
 /// One micro-batch.
 public struct TrainingBatch: Sendable {

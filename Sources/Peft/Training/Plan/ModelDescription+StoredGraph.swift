@@ -1,6 +1,6 @@
-import Checkpoints
 public import ModelDescription
 public import ModelGraph
+import PeftCheckpoints
 public import TunerKit
 
 extension ModelDescription {

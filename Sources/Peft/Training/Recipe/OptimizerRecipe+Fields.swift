@@ -1,5 +1,6 @@
 import CPUCore
-public import ModelDescription
+import ModelDescription
+public import PeftBasics
 import TunerKit
 
 extension OptimizerRecipe {

@@ -1,4 +1,5 @@
 import ModelDescription
+import PeftBasics
 public import TunerKit
 
 /// Where a part of a recipe was given.

@@ -1,5 +1,6 @@
 import ModelDescription
 import ModelGraph
+import PeftBasics
 import TunerKit
 
 /// What can be wrong with a recipe.

@@ -1,6 +1,7 @@
 import CPUCore
 import ModelDescription
 import OrderedCollections
+import PeftBasics
 import TunerKit
 
 // Each part comes as a part of a document or as a value without a place of its own.

@@ -1,4 +1,5 @@
 import ModelDescription
+import PeftBasics
 import TunerKit
 
 /// Puts a recipe together field by field, and keeps every mistake with its place.

@@ -1,4 +1,5 @@
-public import ModelDescription
+import ModelDescription
+public import PeftBasics
 public import TunerKit
 
 extension TrainingRecipe {

@@ -1,3 +1,4 @@
+import PeftBasics
 public import TunerKit
 
 /// Everything that decides a training run: model, adapter, data, and how it is trained.

@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 import TunerKit
 
 /// Values as YAML that reads back as the same: outer maps in lines, all else on one.

@@ -1,4 +1,5 @@
-import Checkpoints
+import PeftBasics
+import PeftCheckpoints
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

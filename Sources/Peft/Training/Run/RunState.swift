@@ -1,6 +1,7 @@
-import Checkpoints
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,7 +1,8 @@
 import CPUCore
-import Checkpoints
 import ModelGraph
-import Tensors
+import PeftBasics
+import PeftCheckpoints
+import PeftTensors
 
 /// A run of training, as a recipe says: it measures, saves, and can be stopped and gone on with.
 ///

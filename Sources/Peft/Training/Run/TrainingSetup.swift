@@ -1,7 +1,8 @@
 import CPUCore
-import Checkpoints
 import ModelDescription
 import ModelGraph
+import PeftBasics
+import PeftCheckpoints
 import TunerKit
 
 /// Everything that a recipe names, read and checked: model, adapter, data.

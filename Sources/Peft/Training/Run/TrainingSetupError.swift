@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// Why a run cannot begin.
 public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertible {
   case noLogits(outputs: [String])

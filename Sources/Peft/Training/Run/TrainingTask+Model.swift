@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// What a model is trained to do, found out from its outputs.
 struct ModelTask {

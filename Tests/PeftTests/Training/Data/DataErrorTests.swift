@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("Data that cannot be used") struct DataErrorTests {

@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("The order of batches") struct DataOrderTests {

@@ -1,6 +1,6 @@
 import Foundation
 import Peft
-import Tokenizers
+import PeftTokenizers
 
 /// A file of data for one test, and streams from it.
 struct DataFile {

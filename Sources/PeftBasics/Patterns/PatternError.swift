@@ -1,0 +1,74 @@
+/// A regular expression that cannot be used: which one, what is wrong, and how to put it right.
+public struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Reason: Hashable, Sendable {
+    /// Python's `re` refuses it; the offset counts characters from 0 and is nil where unknown.
+    case invalid(message: String, offset: Int?)
+    /// Python accepts it, but it says something that is not understood here.
+    case unsupported(feature: String, offset: Int?)
+    /// It, or what it stands for once repeats are written out, exceeds a limit.
+    case tooLong(limit: String)
+    /// It tried too many ways to match this text, as `(a+)+$` does on a long run of `a`.
+    case gaveUp(text: String)
+  }
+
+  public let pattern: String
+  public let reason: Reason
+
+  public init(pattern: String, reason: Reason) {
+    self.pattern = pattern
+    self.reason = reason
+  }
+
+  /// What is wrong, in one line.
+  public var problem: String {
+    switch reason {
+    case .invalid(let message, let offset):
+      "\(quoted(pattern)) is not a regular expression: \(message)\(place(offset))"
+    case .unsupported(let feature, let offset):
+      "\(quoted(pattern)) uses \(feature), which is not supported\(place(offset))"
+    case .tooLong(let limit):
+      "the regular expression \(quoted(pattern)) is too long: \(limit)"
+    case .gaveUp(let text):
+      "the regular expression \(quoted(pattern)) gives up on \(quoted(text)): too many ways to match"
+    }
+  }
+
+  /// What to do about it, in one line.
+  public var fix: String {
+    switch reason {
+    case .invalid: "write it in the syntax of Python's re module; a list of names needs none"
+    case .unsupported: "say the same without it"
+    case .tooLong: "match a shorter part of the names, or list them"
+    case .gaveUp: "avoid a repeat inside a repeat, such as (a+)+"
+    }
+  }
+
+  public var description: String { "\(problem)\n  fix: \(fix)" }
+
+  /// The same mistake in a pattern that is a part of the one that was read.
+  func shown(as source: String, offsetBy count: Int) -> PatternError {
+    let length = source.unicodeScalars.count
+    let shifted: (Int?) -> Int? = { $0.map { min(max($0 - count, 0), length) } }
+    let reason: Reason =
+      switch reason {
+      case .invalid(let message, let offset): .invalid(message: message, offset: shifted(offset))
+      case .unsupported(let feature, let offset):
+        .unsupported(feature: feature, offset: shifted(offset))
+      case .tooLong, .gaveUp: reason
+      }
+    return PatternError(pattern: source, reason: reason)
+  }
+
+  private func place(_ offset: Int?) -> String {
+    offset.map { " (after \($0) characters)" } ?? ""
+  }
+}
+
+/// Text from a file, in quotation marks, short and without control characters.
+package func quoted(_ text: String) -> String {
+  let scalars = text.unicodeScalars
+  let shown = scalars.prefix(80).map {
+    $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
+  }
+  return "\"\(shown.joined())\(scalars.count > 80 ? "…" : "")\""
+}

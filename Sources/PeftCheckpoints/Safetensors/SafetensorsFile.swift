@@ -1,0 +1,54 @@
+import PeftBasics
+public import PeftTensors
+
+/// A safetensors file, opened for reading. It is mapped into memory: opening one reads its header
+/// only, and a tensor's numbers come from the disk when they are first looked at.
+///
+/// The file must not be shortened while it, or a tensor of it, is in use.
+/// - SeeAlso: https://huggingface.co/docs/safetensors, "Format".
+public struct SafetensorsFile: Sendable {
+  public let path: String
+  private let file: MappedFile
+  private let header: SafetensorsHeader
+
+  /// Opens a file, and checks that its header is sound and accounts for every byte.
+  /// - Throws: `FileReadError`, or `SafetensorsError` with the first mistake in the file.
+  /// - Complexity: Time and memory grow with the header, of at most 100 MB, not with the tensors.
+  public init(path: String) throws {
+    self.path = path
+    file = try MappedFile(path: path)
+    do {
+      header = try SafetensorsHeader(file: file.bytes)
+    } catch {
+      throw SafetensorsError(reason: error, path: path)
+    }
+  }
+
+  /// The length of the file.
+  public var byteCount: Int { file.bytes.count }
+
+  /// Texts about the file, by name: `format` is `pt` in what PyTorch wrote.
+  public var metadata: [String: String] { header.metadata }
+
+  /// The tensors' names, in the order in which they are stored.
+  public var names: [String] { header.entries.map(\.name) }
+
+  /// Shape and type of a tensor; nil where there is none of that name.
+  public func info(_ name: String) -> TensorInfo? { entry(name)?.info }
+
+  /// A tensor; nil where there is none of that name.
+  ///
+  /// It lies over the mapped file, and keeps it. Only one that a number's size does not divide the
+  /// place of is copied.
+  public func tensor(_ name: String) -> Tensor? {
+    entry(name).map { entry in
+      let start = header.dataStart + entry.range.lowerBound
+      return file.tensor(
+        in: start..<(start + entry.range.count), shape: entry.info.shape, type: entry.info.type)
+    }
+  }
+
+  private func entry(_ name: String) -> SafetensorsHeader.Entry? {
+    header.indices[name].map { header.entries[$0] }
+  }
+}

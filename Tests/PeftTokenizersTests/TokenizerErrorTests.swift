@@ -1,0 +1,216 @@
+import Foundation
+import PeftBasics
+import PeftCheckpoints
+import PeftTokenizers
+import Testing
+
+@Suite("Files that cannot be used") struct TokenizerErrorTests {
+  /// A small file with one of its parts replaced.
+  static func file(
+    model: String = #"{"type":"BPE","vocab":{"a":0,"b":1,"ab":2},"merges":["a b"]}"#,
+    added: String = "[]", _ more: String = ""
+  ) -> String {
+    #"{"version":"1.0","added_tokens":\#(added),"model":\#(model)\#(more.isEmpty ? "" : ",")\#(more)}"#
+  }
+
+  private static func added(_ tokens: (id: String, content: String)...) -> String {
+    "["
+      + tokens.map {
+        #"{"id":\#($0.id),"content":"\#($0.content)","single_word":false,"lstrip":false,"#
+          + #""rstrip":false,"normalized":false,"special":true}"#
+      }.joined(separator: ",") + "]"
+  }
+
+  static let deep = String(repeating: #"{"type":"Sequence","normalizers":["#, count: 40)
+
+  static let mistakes: [(json: String, message: String)] = [
+    ("", "error: not JSON: byte 0: it ends where a value is expected\n  fix: copy the file again"),
+    ("[]", "error: expected an object, found a list\n  fix: save the file again"),
+    ("{}", "error: 'model' is missing\n  fix: add it, or save the file again"),
+    (
+      file(#""normalizer":\#(deep)"#),
+      "error: not JSON: byte 661: more than 32 levels of brackets\n  fix: copy the file again"
+    ),
+    (
+      file(model: #"{"type":"Unigram","vocab":[["a",0.5]]}"#),
+      "model.type: error: 'Unigram' is not supported\n  fix: use a tokenizer without it"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":2147483648},"merges":[]}"#),
+      "model.vocab.a: error: 2147483648 is not an id\n"
+        + "  fix: ids are whole numbers from 0 to 16,777,215"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":-1},"merges":[]}"#),
+      "model.vocab.a: error: -1 is not an id\n  fix: ids are whole numbers from 0 to 16,777,215"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":0,"b":0},"merges":[]}"#),
+      "model.vocab: error: 'b' and 'a' both have the id 0\n"
+        + "  fix: give every token an id of its own"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":0,"a":1},"merges":[]}"#),
+      "model.vocab: error: the token 'a' is listed twice\n  fix: remove one of the entries"
+    ),
+    (
+      file(
+        model: #"{"type":"BPE","vocab":{"\#(String(repeating: "a", count: 5000))":0},"merges":[]}"#),
+      "model.vocab: error: a token of 5,000 bytes\n  fix: keep tokens to 4,096 bytes"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]}"#),
+      "model.merges[0]: error: the token 'ab' is not in the vocabulary\n"
+        + "  fix: add it, or remove the merge"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":0},"merges":[["a","c"]]}"#),
+      "model.merges[0]: error: the token 'c' is not in the vocabulary\n"
+        + "  fix: add it, or remove the merge"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":0},"merges":["a"]}"#),
+      "model.merges[0]: error: 'a' is not a pair of tokens\n"
+        + "  fix: write two tokens with a space between them"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":0},"merges":[["a"]]}"#),
+      "model.merges[0]: error: expected a pair of tokens, found a list\n  fix: save the file again"
+    ),
+    (
+      file(model: #"{"type":"BPE","vocab":{"a":0},"merges":[],"dropout":0.1}"#),
+      "model: error: the option 'dropout' is not supported\n  fix: use a tokenizer without it"
+    ),
+    (
+      file(added: added(("7", "<s>"))),
+      "added_tokens[0]: error: '<s>' has the id 7, but the tokenizers library gives it 3\n"
+        + "  fix: write 3, or fill the gap in the vocabulary"
+    ),
+    (
+      file(added: added(("3", "<s>"), ("3", "<s>"))),
+      "added_tokens[1]: error: '<s>' has the id 3, but the tokenizers library gives it 4\n"
+        + "  fix: write 4, or fill the gap in the vocabulary"
+    ),
+    (
+      file(#""normalizer":{"type":"Precompiled","precompiled_charsmap":""}"#),
+      "normalizer: error: 'Precompiled' is not supported\n  fix: use a tokenizer without it"
+    ),
+    (
+      file(#""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","x":1}]}"#),
+      "pre_tokenizer.pretokenizers[0]: error: the option 'x' is not supported\n"
+        + "  fix: use a tokenizer without it"
+    ),
+    (
+      file(
+        #""pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a)\\1"},"behavior":"Isolated","#
+          + #""invert":false}"#),
+      #"pre_tokenizer.pattern.Regex: error: '(a)\1' cannot be used: a reference to a group"#
+        + "\n  fix: say the same without it"
+    ),
+    (
+      file(
+        #""pre_tokenizer":{"type":"Split","pattern":{"String":" "},"behavior":"Odd","#
+          + #""invert":false}"#),
+      "pre_tokenizer.behavior: error: 'Odd' is not supported\n  fix: use a tokenizer without it"
+    ),
+    (
+      file(
+        #""post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":"#
+          + #"{"id":"<s>","type_id":0}}],"special_tokens":{}}"#),
+      "post_processor.single[0].SpecialToken: error: '<s>' is not in the vocabulary\n"
+        + "  fix: add it, or name another token"
+    ),
+    (
+      file(
+        #""decoder":{"type":"Sequence","decoders":[\#(Array(repeating: #"{"type":"Fuse"}"#, count: 65).joined(separator: ","))]}"#
+      ),
+      "decoder.decoders: error: 65 parts\n  fix: keep to 64 of them"
+    ),
+    (
+      file(#""decoder":{"type":"CTC"}"#),
+      "decoder: error: 'CTC' is not supported\n  fix: use a tokenizer without it"
+    ),
+    (
+      file(#""surprise":1"#),
+      "error: the option 'surprise' is not supported\n  fix: use a tokenizer without it"
+    ),
+  ]
+
+  @Test("Every mistake is one error with its place", arguments: mistakes.indices)
+  func mistake(index: Int) {
+    let (json, message) = Self.mistakes[index]
+    let error = #expect(throws: TokenizerError.self) { try Tokenizer(json: json) }
+    #expect(error?.description == "tokenizer.json: " + message)
+  }
+
+  @Test("A missing file and a folder without one are told apart")
+  func noFile() throws {
+    let missing = #expect(throws: FileReadError.self) { try Tokenizer(path: "/nowhere") }
+    #expect(missing?.reason == .notFound)
+    let folder = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tokenizer-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let error = #expect(throws: TokenizerError.self) { try Tokenizer(path: folder.path) }
+    #expect(
+      error?.description == """
+        \(folder.path): error: the folder has no tokenizer.json
+          fix: save the tokenizer with save_pretrained
+        """)
+    try FileManager.default.copyItem(
+      atPath: Recorded.path("gpt2"), toPath: folder.appendingPathComponent("tokenizer.json").path)
+    #expect(try Tokenizer(path: folder.path).encode("Hello").ids.isEmpty == false)
+  }
+
+  @Test("A regular expression that backtracks gives up in bounded time", .timeLimit(.minutes(10)))
+  func backtracking() throws {
+    let tokenizer = try Tokenizer(
+      json: Self.file(
+        #""pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a+)+$"},"behavior":"Isolated","#
+          + #""invert":false}"#))
+    let error = #expect(throws: TokenizerError.self) {
+      try tokenizer.encode(String(repeating: "a", count: 3000) + "!")
+    }
+    #expect(
+      error?.description == """
+        tokenizer.json: error: '(a+)+$' gives up on the text: too many ways to match
+          fix: avoid a repeat inside a repeat, such as (a+)+
+        """)
+  }
+
+  @Test("Replacements that multiply the text end in an error")
+  func growth() throws {
+    let step = #"{"type":"Replace","pattern":{"String":"a"},"content":"aaaaaaaaaaaaaaaa"}"#
+    let steps = Array(repeating: step, count: 12).joined(separator: ",")
+    let tokenizer = try Tokenizer(
+      json: Self.file(
+        #""normalizer":{"type":"Sequence","normalizers":[\#(steps)]},"#
+          + #""decoder":{"type":"Sequence","decoders":[\#(steps)]}"#))
+    for run in [{ _ = try tokenizer.encode("aa") }, { _ = try tokenizer.decode([0]) }] {
+      let error = #expect(throws: TokenizerError.self) { try run() }
+      #expect(
+        error?.description == """
+          tokenizer.json: error: its replacements make the text many times as long
+            fix: use a tokenizer without them
+          """)
+    }
+  }
+
+  @Test("An unknown token that is not in the vocabulary is an error when it is needed")
+  func unknownToken() throws {
+    let tokenizer = try Tokenizer(
+      json: Self.file(
+        model: #"{"type":"BPE","vocab":{"a":0},"merges":[],"unk_token":"<unk>"}"#))
+    #expect(try tokenizer.encode("aa").ids == [0, 0])
+    let error = #expect(throws: TokenizerError.self) { try tokenizer.encode("ab") }
+    #expect(error?.reason == .unknownToken("<unk>"))
+  }
+
+  @Test("An id without a token cannot be decoded")
+  func noSuchID() throws {
+    let error = #expect(throws: TokenizerError.self) { try Tokenizer.bytes.decode([65, 256]) }
+    #expect(
+      error?.description
+        == "bytes: error: no token has the id 256\n  fix: check which tokenizer made the ids")
+  }
+}
