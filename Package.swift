@@ -121,7 +121,9 @@ let package = Package(
         "Peft", .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       path: "Tests/PluginContract"),
-    .testTarget(name: "PluginContractTests", dependencies: ["PluginContract", "Peft", "TunerKit"]),
+    .testTarget(
+      name: "PluginContractTests",
+      dependencies: ["PluginContract", "Peft", "PeftCLI", "TunerKit"]),
     .testTarget(name: "LoRATests", dependencies: ["LoRA", "TunerKit", "PluginContract"]),
     .testTarget(name: "RandLoraTests", dependencies: ["RandLora", "TunerKit", "PluginContract"]),
     // Replays what Hugging Face PEFT answered; see Tests/Fixtures.

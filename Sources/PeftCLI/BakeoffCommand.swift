@@ -96,16 +96,20 @@ struct BakeoffCommand: ParsableCommand {
   }
 
   private func bakeoff() throws -> Bakeoff {
-    if let resume { return try Bakeoff(resuming: resume, threads: runFlags.threads) }
-    let tuners = try tuners.map { try BakeoffTuner($0) }
+    let registry = KnownTuners.registry
+    if let resume {
+      return try Bakeoff(resuming: resume, registry: registry, threads: runFlags.threads)
+    }
+    let tuners = try tuners.map { try BakeoffTuner($0, registry: registry) }
     // The recipe needs a tuner to be one, whichever.
     let name = tuners.first?.name ?? ""
     let recipe = try TrainingRecipe(
       path: path ?? "",
       overriding: overrides
-        + [RecipeOverride(flag: "--tuner", field: "tuner", value: .text(name))])
+        + [RecipeOverride(flag: "--tuner", field: "tuner", value: .text(name))],
+      registry: registry)
     return try Bakeoff(
-      recipe, tuners, budget: budget,
+      recipe, tuners, registry: registry, budget: budget,
       learningRates: Dictionary(rates.compactMap(\.single)) { $1 })
   }
 

@@ -63,10 +63,14 @@ struct CompareCommand: ParsableCommand {
 
   func run() throws {
     let requests = try tuners.map(options.request)
-    let comparison = try Comparison(
-      models.map(settings.graph), requests.isEmpty ? nil : requests.flatMap(\.variants),
-      ranks: budget.map { .nearest(to: $0) } ?? (match ? .matchingFirst : .asGiven),
-      isStrict: options.strict)
+    let graphs = try models.map(settings.graph)
+    let ranks: Comparison.Ranks =
+      budget.map { .nearest(to: $0) } ?? (match ? .matchingFirst : .asGiven)
+    let comparison =
+      requests.isEmpty
+      ? try Comparison(
+        graphs, surveying: KnownTuners.registry, ranks: ranks, isStrict: options.strict)
+      : try Comparison(graphs, requests, ranks: ranks, isStrict: options.strict)
     if let chart {
       try comparison.chart().write(to: chart)
       Terminal.note("wrote \(chart)")

@@ -30,7 +30,8 @@ struct ShiftExampleCommand: ParsableCommand {
   var threads: Int?
 
   func run() throws {
-    let example = try ShiftExample(in: output, threads: threads)
+    let example = try ShiftExample(
+      in: output, registry: KnownTuners.registry, threads: threads)
     try example.run { shift, event in
       guard case .training(let contestant, .step(let record)) = event else { return }
       Terminal.status(

@@ -1,7 +1,41 @@
 import ArgumentParser
-import Peft
+public import Peft
 
-@main struct PeftCommand: ParsableCommand {
+/// The command `peft`, with the tuners that its registry has. A command of your own is a program that
+/// depends on `PeftCommands`:
+///
+///     import MyTuner
+///     import Peft
+///     import PeftCommands
+///
+///     var registry = TunerRegistry.standard
+///     try registry.register(MyTuner.self)
+///     PeftCommand(registry: registry).run()
+public struct PeftCommand: Sendable {
+  private let registry: TunerRegistry
+
+  /// - Parameter registry: The tuners that every subcommand knows.
+  public init(registry: TunerRegistry) { self.registry = registry }
+
+  /// Parses and runs. Mistakes in the command line end the process with 64, as ArgumentParser has it;
+  /// mistakes in what the user gave, with one message and 1.
+  /// - Parameter arguments: What stands after the command's name; the process's own where nil.
+  public func run(_ arguments: [String]? = nil) {
+    Terminal.endQuietlyOnBrokenPipe()
+    KnownTuners.$registry.withValue(registry) {
+      do { try RootCommand.perform(arguments) } catch {
+        // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.
+        guard RootCommand.exitCode(for: error) == .failure else {
+          RootCommand.exit(withError: error)
+        }
+        Terminal.fail(error)
+      }
+    }
+  }
+}
+
+/// What `peft` is to ArgumentParser.
+struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peft",
     abstract: "Describe networks, apply tuners to them, see what that costs, run and train them.",
@@ -26,17 +60,9 @@ import Peft
       ExampleCommand.self, MergeCommand.self, AdapterCommand.self, TokenizeCommand.self,
     ])
 
-  /// Parses and runs. Mistakes in the command line end with 64, as ArgumentParser has it; mistakes in
-  /// what the user gave, with one message and 1.
-  static func main() {
-    Terminal.endQuietlyOnBrokenPipe()
-    do {
-      var command = try parseAsRoot()
-      try command.run()
-    } catch {
-      // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.
-      guard exitCode(for: error) == .failure else { exit(withError: error) }
-      Terminal.fail(error)
-    }
+  /// Parses and runs with the tuners that are known.
+  static func perform(_ arguments: [String]?) throws {
+    var command = try parseAsRoot(arguments)
+    try command.run()
   }
 }

@@ -52,7 +52,7 @@ struct PlanCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp("Threads to plan for; as many as cores where not given."),
-    transform: threadCount)
+    transform: numberOfThreads)
   var threads: Int?
 
   @OptionGroup var options: TunerOptions
@@ -66,12 +66,18 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let tuners = try self.tuners.map(options.request).flatMap(\.variants)
     let recipe = try optimizer.map { try OptimizerRecipe(named: $0, flag: "--optimizer") }
-    let plans = try TrainingPlans(
-      tuners, on: model.description().storedGraph(for: tuners),
-      batch: TrainingPlan.Batch(rows: batch, sequence: sequence),
-      purpose: inference
-        ? .inference : .training(recipe ?? OptimizerRecipe(), accumulates: accumulate),
-      threads: threads, isStrict: options.strict)
+    let graph = try model.description().storedGraph(for: tuners)
+    let batch = TrainingPlan.Batch(rows: batch, sequence: sequence)
+    let purpose: TrainingPlan.Purpose =
+      inference ? .inference : .training(recipe ?? OptimizerRecipe(), accumulates: accumulate)
+    let plans =
+      tuners.isEmpty
+      ? try TrainingPlans(
+        surveying: KnownTuners.registry, on: graph, batch: batch, purpose: purpose,
+        threads: threads, isStrict: options.strict)
+      : try TrainingPlans(
+        tuners, on: graph, batch: batch, purpose: purpose, threads: threads,
+        isStrict: options.strict)
     try Terminal.write(
       plans.report(as: output.format, showsLayers: layers, isStyled: Terminal.isStyled))
     Terminal.warn(plans.warnings)

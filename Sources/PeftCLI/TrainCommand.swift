@@ -75,14 +75,18 @@ struct TrainCommand: ParsableCommand {
   }
 
   private func trainer() throws -> Trainer {
-    if let resume { return try Trainer(resuming: resume, threads: options.run.threads) }
-    return try Trainer(recipe())
+    if let resume {
+      return try Trainer(
+        resuming: resume, registry: KnownTuners.registry, threads: options.run.threads)
+    }
+    return try Trainer(recipe(), registry: KnownTuners.registry)
   }
 
   /// The recipe that the command line stands for.
   func recipe() throws -> TrainingRecipe {
-    guard let path else { return try TrainingRecipe(options.overrides) }
-    return try TrainingRecipe(path: path, overriding: options.overrides)
+    let registry = KnownTuners.registry
+    guard let path else { return try TrainingRecipe(options.overrides, registry: registry) }
+    return try TrainingRecipe(path: path, overriding: options.overrides, registry: registry)
   }
 }
 

@@ -8,7 +8,9 @@ import Testing
 
 @Suite("peft train") struct TrainCommandTests {
   private func recipe(_ arguments: String...) throws -> TrainingRecipe {
-    try TrainCommand.parse(arguments).recipe()
+    try KnownTuners.$registry.withValue(.standard) {
+      try TrainCommand.parse(arguments).recipe()
+    }
   }
 
   /// What is said about a command line that is wrong.

@@ -18,10 +18,13 @@ public struct AdapterFolder {
   static let configurationName = "adapter_config.json"
   static let tensorsName = "adapter_model.safetensors"
 
-  /// - Parameter path: The folder, or the configuration in it.
+  /// - Parameters:
+  ///   - path: The folder, or the configuration in it.
+  ///   - registry: The tuners that the configuration can name.
+  ///   - allowsUnknown: Whether fields of the configuration that are not known may have values.
   /// - Throws: `DescriptionErrors` about the configuration; `SafetensorsError` about the tensors.
   public init(
-    _ path: String, registry: TunerRegistry = .standard, allowsUnknown: Bool = false
+    _ path: String, registry: TunerRegistry, allowsUnknown: Bool = false
   ) throws {
     var folder = path
     for name in [Self.configurationName, Self.tensorsName] where folder.hasSuffix(name) {

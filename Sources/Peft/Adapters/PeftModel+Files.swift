@@ -4,11 +4,12 @@ extension PeftModel {
   /// Reads an adapter that PEFT or this library saved, and adds it.
   /// - Parameters:
   ///   - name: What to call it.
+  ///   - registry: The tuners that its configuration can name.
   ///   - generation: Whose numbers bases have that the file lacks, where it does not say.
   ///   - isLenient: Whether to go on where tensors do not fit, with warnings.
   /// - Throws: As `AdapterFolder` and `add(_:)`.
   public mutating func loadAdapter(
-    _ path: String, as name: String = Adapter.defaultName, registry: TunerRegistry = .standard,
+    _ path: String, as name: String = Adapter.defaultName, registry: TunerRegistry,
     generation: TorchGeneration? = nil, isLenient: Bool = false
   ) throws {
     try add(

@@ -19,7 +19,7 @@ public struct TunerRequest: Sendable {
   ///   - allowsUnknown: Whether a file's fields that are not known may have values.
   /// - Throws: `TunerRequestError`, or `DescriptionErrors` about a file.
   public init(
-    _ text: String, registry: TunerRegistry = .standard, allowsUnknown: Bool = false
+    _ text: String, registry: TunerRegistry, allowsUnknown: Bool = false
   ) throws {
     self.text = text
     if let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") {

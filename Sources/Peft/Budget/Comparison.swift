@@ -31,16 +31,32 @@ public struct Comparison: Sendable {
 
   /// - Parameters:
   ///   - models: The graphs to compare on.
-  ///   - configurations: The tuners; nil for LoRA and RandLora at a few ranks.
   ///   - isStrict: Whether an entry that hits nothing is an error, even where others hit.
   /// - Throws: `ComparisonError` where a tuner cannot be applied to a model.
   public init(
-    _ models: [Graph], _ configurations: [any TunerConfiguration]? = nil,
-    ranks: Ranks = .asGiven, isStrict: Bool = false
+    _ models: [Graph], _ configurations: [any TunerConfiguration], ranks: Ranks = .asGiven,
+    isStrict: Bool = false
+  ) throws {
+    try self.init(models, ranks: ranks, isStrict: isStrict) { _, _ in configurations }
+  }
+
+  /// Compares LoRA and RandLora at a few ranks, where they are registered.
+  public init(
+    _ models: [Graph], surveying registry: TunerRegistry, ranks: Ranks = .asGiven,
+    isStrict: Bool = false
+  ) throws {
+    try self.init(models, ranks: ranks, isStrict: isStrict) { model, builder in
+      try builder.usual(for: model, ranks, registry)
+    }
+  }
+
+  private init(
+    _ models: [Graph], ranks: Ranks, isStrict: Bool,
+    tuners: (Graph, inout Builder) throws -> [any TunerConfiguration]
   ) throws {
     var builder = Builder(isStrict: isStrict)
     for model in models {
-      let configurations = try configurations ?? builder.usual(for: model, ranks)
+      let configurations = try tuners(model, &builder)
       var wish: Int? =
         if case .nearest(let budget) = ranks {
           budget.parameters(ofBase: model.entryCount)
@@ -67,7 +83,7 @@ extension Comparison {
     /// LoRA and RandLora at a few ranks each, or at one where the rank is searched for, on the
     /// family's usual modules; where none are known, on all linear ones.
     mutating func usual(
-      for graph: Graph, _ ranks: Ranks
+      for graph: Graph, _ ranks: Ranks, _ registry: TunerRegistry
     ) throws -> [any TunerConfiguration] {
       let lora = ranks == .asGiven ? [4, 16, 64] : [8]
       let randlora = ranks == .asGiven ? [128, 32, 8] : [32]
@@ -77,10 +93,12 @@ extension Comparison {
       if !hasDefaults {
         warn("\(graph.name): no usual targets are known for this model, so all-linear is taken")
       }
-      return lora.map { LoraConfig(r: $0, targetModules: targets) }
+      let usual: [any TunerConfiguration] =
+        lora.map { LoraConfig(r: $0, targetModules: targets) }
         + randlora.map {
           RandLoraConfig(r: $0, targetModules: targets, randloraAlpha: 20 * Double($0))
         }
+      return usual.filter { registry.knowsTuner(of: $0) }
     }
 
     /// - Parameter wish: The number of trained parameters to come near to; nil for the given rank.
@@ -131,4 +149,11 @@ public struct ComparisonError: Error, CustomStringConvertible {
   public let label: String
   public let cause: any Error
   public var description: String { "\(label): \(cause)" }
+}
+
+extension TunerRegistry {
+  /// Whether a configuration's tuner is registered.
+  package func knowsTuner(of configuration: some TunerConfiguration) -> Bool {
+    all.contains { $0 == type(of: configuration).Method.self }
+  }
 }

@@ -3,6 +3,7 @@ import ModelGraph
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+public import TunerKit
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -26,6 +27,7 @@ public final class ShiftExample {
   private let steps: Int
   private let rows: Int
   private let threads: Int?
+  private let registry: TunerRegistry
   private var outcomes: [Outcome] = []
 
   static let width = 128
@@ -41,16 +43,19 @@ public final class ShiftExample {
 
   /// - Parameters:
   ///   - path: A folder that is not there, or an example's that was stopped.
+  ///   - registry: Where LoRA and RandLora are found by their names.
   ///   - steps: How long each tuner is trained.
   ///   - rows: Rows to train on; a quarter as many more are to evaluate with.
   ///   - threads: As many as cores where nil; losses do not depend on it.
   /// - Throws: `ExampleError` where the folder holds something else; `FileWriteError`.
   public init(
-    in path: String, steps: Int = 600, rows: Int = 8192, threads: Int? = nil
+    in path: String, registry: TunerRegistry, steps: Int = 600, rows: Int = 8192,
+    threads: Int? = nil
   ) throws {
     self.path = path
     (self.steps, self.rows) = (steps, rows)
     self.threads = threads
+    self.registry = registry
     let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     guard contents.isEmpty || contents.contains("layer.yaml") else {
       throw ExampleError.holdsOther(path)
@@ -100,17 +105,19 @@ public final class ShiftExample {
   private func bakeoff(_ recipe: String, in folder: String) throws -> Bakeoff {
     let output = folder.file("runs")
     if FileWriter.isThere(output.file(BakeoffFolder.recordName)) {
-      return try Bakeoff(resuming: output, threads: threads)
+      return try Bakeoff(resuming: output, registry: registry, threads: threads)
     }
-    var recipe = try TrainingRecipe(text: recipe, path: folder.file("recipe.yaml"))
+    var recipe = try TrainingRecipe(
+      text: recipe, path: folder.file("recipe.yaml"), registry: registry)
     recipe.threads = threads
     return try Bakeoff(
       recipe,
       [
         BakeoffTuner(
-          "lora:r=\(Self.loraRank),lora_alpha=\(Self.loraRank),target_modules=[layer]"),
-        BakeoffTuner("randlora:match,target_modules=[layer]"),
-      ])
+          "lora:r=\(Self.loraRank),lora_alpha=\(Self.loraRank),target_modules=[layer]",
+          registry: registry),
+        BakeoffTuner("randlora:match,target_modules=[layer]", registry: registry),
+      ], registry: registry)
   }
 
   private func outputs(of inputs: Tensor, weights: Tensor) throws -> Tensor {

@@ -11,7 +11,8 @@ struct AdapterArgument: ParsableArguments {
   var allowUnknownFields = false
 
   func folder() throws -> AdapterFolder {
-    try AdapterFolder(path, allowsUnknown: allowUnknownFields)
+    try AdapterFolder(
+      path, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields)
   }
 }
 

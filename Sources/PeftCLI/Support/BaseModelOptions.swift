@@ -31,7 +31,8 @@ struct BaseModelOptions: ParsableArguments {
   /// - Parameter needsNumbers: Whether the base's numbers are needed in any case.
   func loaded(needsNumbers: Bool = false) throws -> AdapterOnBase {
     try AdapterOnBase(
-      AdapterFolder(adapter, allowsUnknown: allowUnknownFields), model: model,
+      AdapterFolder(
+        adapter, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields), model: model,
       setting: settings.settings.map { ($0.name, $0.value) }, baseWeights: weights,
       generation: oldBases ? .bfloat16 : nil, needsNumbers: needsNumbers,
       threads: ThreadCount.fromEnvironment())

@@ -57,7 +57,8 @@ struct TunerOptions: ParsableArguments {
   var allowUnknownFields = false
 
   func request(_ text: String) throws -> TunerRequest {
-    try TunerRequest(text, allowsUnknown: allowUnknownFields)
+    try TunerRequest(
+      text, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields)
   }
 }
 
@@ -74,7 +75,7 @@ struct WeightOptions: ParsableArguments {
     help: ArgumentHelp(
       "Threads to run on: \(ThreadCount.variable) where not given, else as many as cores.",
       valueName: "number"),
-    transform: PeftCLI.threadCount)
+    transform: numberOfThreads)
   var threads: Int?
 
   func threadCount() throws -> Int? { try threads ?? ThreadCount.fromEnvironment() }
@@ -106,7 +107,9 @@ struct AdapterOptionGroup: ParsableArguments {
 
   /// All adapters, in the order in which they are given.
   func folders() throws -> [AdapterFolder] {
-    try paths.map { try AdapterFolder($0, allowsUnknown: allowUnknownFields) }
+    try paths.map {
+      try AdapterFolder($0, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields)
+    }
   }
 
   /// All adapters, for one model. They are told apart by their number.
@@ -132,7 +135,7 @@ func parameterBudget(_ text: String) throws -> ParameterBudget {
 }
 
 /// A number of threads, for options.
-func threadCount(_ text: String) throws -> Int {
+func numberOfThreads(_ text: String) throws -> Int {
   guard let count = ThreadCount(text) else { throw ValidationError(ThreadCount.expectation) }
   return count.count
 }

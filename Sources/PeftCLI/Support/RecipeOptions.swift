@@ -168,7 +168,7 @@ struct RunFlags: ParsableArguments {
   var seed: Int?
 
   @Option(
-    help: ArgumentHelp("Threads to compute with.", valueName: "number"), transform: threadCount)
+    help: ArgumentHelp("Threads to compute with.", valueName: "number"), transform: numberOfThreads)
   var threads: Int?
 
   var overrides: [RecipeOverride] {

@@ -15,7 +15,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   package let write: @Sendable (Configuration) -> ConfigurationValue
 
   /// What is wrong with the field in a configuration that was not read but put together.
-  func mistake(in configuration: Configuration) -> ConfigurationError? {
+  package func mistake(in configuration: Configuration) -> ConfigurationError? {
     var copy = configuration
     do { try read(write(configuration), &copy) } catch { return error }
     return nil

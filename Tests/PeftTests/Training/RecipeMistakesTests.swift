@@ -203,10 +203,35 @@ import Testing
     recipe.batchSize = 0
     recipe.optimizer.learningRate = .nan
     recipe.schedule.warmup = .steps(2000)
-    let text = try #require(message { try recipe.check() })
-    #expect(text.contains("error: batch_size must be from 1 to 1048576, not 0"))
-    #expect(text.contains("error: learning_rate must be a number, not \"nan\""))
-    #expect(text.contains("error: the warm-up of 2000 steps is longer than the run of 1000"))
+    recipe.start = .tuner(LoraConfig(r: 0, loraDropout: 1))
+    #expect(
+      message { try recipe.check() } == """
+        recipe: error: lora_dropout must be from 0 up to but not including 1, not 1
+          fix: choose a value for lora_dropout that is from 0 up to but not including 1
+        recipe: error: r must be at least 1, not 0
+          fix: choose a value for r that is at least 1
+        recipe: error: batch_size must be from 1 to 1048576, not 0
+          fix: choose a value for batch_size that is from 1 to 1048576
+        recipe: error: learning_rate must be a finite number, at least 0, not nan
+          fix: choose a value for learning_rate that is a finite number, at least 0
+        recipe: error: the warm-up of 2000 steps is longer than the run of 1000
+          fix: choose at most 1000 steps, or train longer
+        """)
+    recipe = TrainingRecipe(
+      model: "", start: .adapter(""), data: DataSettings(train: ""), output: "")
+    recipe.length = .steps(0)
+    recipe.evalEvery = 1
+    let firstLines = message { try recipe.check() }?.split(separator: "\n")
+      .filter { $0.hasPrefix("recipe") }
+    #expect(
+      firstLines == [
+        "recipe: error: model must be a path or a name, not \"\"",
+        "recipe: error: adapter must be a path, or null, not \"\"",
+        "recipe: error: train must be a path, not \"\"",
+        "recipe: error: steps must be from 1 to 1000000000000, not 0",
+        "recipe: error: output must be a path, not \"\"",
+        "recipe: error: eval_every is given, but there is no evaluation data",
+      ])
   }
 
   @Test("A file with very many mistakes is answered in short")

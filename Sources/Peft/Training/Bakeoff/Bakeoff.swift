@@ -1,6 +1,7 @@
 import ModelDescription
 import PeftBasics
 import PeftCheckpoints
+public import TunerKit
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -22,6 +23,7 @@ public final class Bakeoff {
   public let contestants: [BakeoffContestant]
   /// What the user should know about the tuners on this model.
   public let warnings: [String]
+  private let registry: TunerRegistry
   private let folder: BakeoffFolder
   private var record: BakeoffRecord
 
@@ -38,20 +40,24 @@ public final class Bakeoff {
   /// A new bake-off.
   /// - Parameters:
   ///   - recipe: What all tuners have in common; its own tuner does not take part.
+  ///   - registry: The tuners that the runs' recipes can name when they go on.
   ///   - budget: A number of trained parameters that all tuners are brought to.
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
   /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
   ///   `ComparisonError` where a tuner cannot be applied to the model.
   public init(
-    _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], budget: ParameterBudget? = nil,
-    learningRates: [String: Double] = [:]
+    _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], registry: TunerRegistry,
+    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:]
   ) throws {
+    self.registry = registry
     let description = try ModelDescription(recipe.model)
     let lineUp = try BakeoffLineUp(
       recipe, tuners, on: description.graph(), wish: budget,
       learningRates: learningRates)
     contestants = lineUp.contestants
-    if recipe.weights != Model.randomWeights { try Self.check(contestants, on: description) }
+    if recipe.weights != Model.randomWeights {
+      try Self.check(contestants, on: description, registry: registry)
+    }
     warnings = lineUp.warnings
     folder = try BakeoffFolder(new: recipe.output)
     record = BakeoffRecord(
@@ -61,13 +67,18 @@ public final class Bakeoff {
   }
 
   /// A bake-off that was stopped; one that is finished has nothing left to run.
-  /// - Parameter threads: Other threads than the recipe's; losses do not depend on it.
-  public init(resuming path: String, threads: Int? = nil) throws {
+  /// - Parameters:
+  ///   - path: The bake-off's folder.
+  ///   - registry: The tuners that its recipes can name.
+  ///   - threads: Other threads than the recipe's; losses do not depend on it.
+  public init(resuming path: String, registry: TunerRegistry, threads: Int? = nil) throws {
+    self.registry = registry
     let folder = try BakeoffFolder(resuming: path)
     let record = try folder.read()
     (self.folder, self.record) = (folder, record)
     contestants = try record.contestants.map { entry in
-      var recipe = try TrainingRecipe(text: entry.recipe, path: folder.recordPath)
+      var recipe = try TrainingRecipe(
+        text: entry.recipe, path: folder.recordPath, registry: registry)
       recipe.output = path.file(entry.name)
       if let threads { recipe.threads = threads }
       guard case .tuner(let configuration) = recipe.start else {
@@ -82,11 +93,13 @@ public final class Bakeoff {
 
   /// Makes sure, before the first has its turn, that the checkpoint has what each of them needs.
   private static func check(
-    _ contestants: [BakeoffContestant], on description: ModelDescription
+    _ contestants: [BakeoffContestant], on description: ModelDescription,
+    registry: TunerRegistry
   ) throws {
     for contestant in contestants {
       do {
-        _ = try TrainingSetup.model(contestant.recipe, description, threads: 1)
+        _ = try TrainingSetup.model(
+          contestant.recipe, description, registry: registry, threads: 1)
       } catch let mismatch as ParameterMismatch {
         throw BakeoffMismatch(contestant: contestant.name, mismatch: mismatch)
       }
@@ -162,10 +175,11 @@ public final class Bakeoff {
   private func trainer(of contestant: BakeoffContestant) throws -> Trainer {
     let path = contestant.recipe.output
     guard !FileWriter.isThere(path.file("state")) else {
-      return try Trainer(resuming: path, threads: contestant.recipe.threads)
+      return try Trainer(
+        resuming: path, registry: registry, threads: contestant.recipe.threads)
     }
     try folder.clear(contestant)
-    return try Trainer(contestant.recipe)
+    return try Trainer(contestant.recipe, registry: registry)
   }
 }
 

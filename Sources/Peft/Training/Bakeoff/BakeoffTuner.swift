@@ -32,7 +32,7 @@ public struct BakeoffTuner: Sendable {
   /// - Throws: `TunerRequestError`, `TunerRegistryError`, or `DescriptionErrors` about a file;
   ///   `BakeoffError.rankTwice` where a rank is given that is to be searched for.
   public init(
-    _ text: String, registry: TunerRegistry = .standard, allowsUnknown: Bool = false
+    _ text: String, registry: TunerRegistry, allowsUnknown: Bool = false
   ) throws {
     self.text = text
     let (request, isMatched) = try Self.request(in: text)

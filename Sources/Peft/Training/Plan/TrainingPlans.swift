@@ -11,7 +11,16 @@ public struct TrainingPlans: Sendable {
   /// What the user should know, each once.
   public let warnings: [String]
 
-  /// - Parameter configurations: The tuners; LoRA and RandLora at one rank each where there are none.
+  /// Plans LoRA and RandLora at one rank each, where they are registered.
+  public init(
+    surveying registry: TunerRegistry, on graph: Graph, batch: TrainingPlan.Batch,
+    purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
+  ) throws {
+    try self.init(
+      graph.usualTuners.filter { registry.knowsTuner(of: $0) }, on: graph, batch: batch,
+      purpose: purpose, threads: threads, isStrict: isStrict)
+  }
+
   /// - Throws: `ComparisonError` where a tuner cannot be planned on the model.
   public init(
     _ configurations: [any TunerConfiguration], on graph: Graph, batch: TrainingPlan.Batch,
@@ -20,7 +29,6 @@ public struct TrainingPlans: Sendable {
     model = graph.name
     // Planning a model for no tuner's sake says what is wrong with the model itself.
     if case .training = purpose { _ = try ModelTask(graph) }
-    let configurations = configurations.isEmpty ? graph.usualTuners : configurations
     var (plans, warnings): ([TrainingPlan], [String]) = ([], [])
     for configuration in configurations {
       let label = "\(graph.name), \(configuration.methodName)"

@@ -7,7 +7,7 @@ extension OptimizerRecipe {
   /// Reads a method with its settings, as a flag has it: `sgd:momentum=0.9`.
   /// - Parameter flag: What messages call the place.
   public init(named text: String, flag: String) throws(DescriptionErrors) {
-    var reading = RecipeReading(registry: .standard)
+    var reading = RecipeReading(registry: TunerRegistry())
     reading.readOptimizer(.text(text), at: .flag(flag))
     guard reading.errors.isEmpty else { throw DescriptionErrors(reading.errors) }
     self = reading.recipe.optimizer

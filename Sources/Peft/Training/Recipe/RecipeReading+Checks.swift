@@ -1,5 +1,3 @@
-import CPUCore
-
 extension RecipeReading {
   /// Says what every recipe needs and this one does not have.
   mutating func checkWhatIsMissing(in root: RecipePlace?) {
@@ -29,30 +27,8 @@ extension RecipeReading {
 
   /// Says what goes wrong only together.
   mutating func checkContradictions() {
-    if case .steps(let total) = recipe.length, case .steps(let steps) = recipe.schedule.warmup,
-      steps > total
-    {
-      add(.warmupTooLong(steps: steps, total: total), at: places["schedule.warmup_steps"])
-    }
-    if case .sgd(let momentum, let dampening, isNesterov: true) = recipe.optimizer.method,
-      momentum == 0 || dampening != 0
-    {
-      add(
-        .nesterovNeedsMomentum(dampening: momentum == 0 ? 0 : dampening),
-        at: places["optimizer.nesterov"])
-    }
-    let start = recipe.optimizer.learningRate
-    if case .polynomial(_, let end) = recipe.schedule.shape, end >= start {
-      add(
-        .endAboveStart(end: end, start: start),
-        at: places["schedule.end_learning_rate"] ?? places["optimizer.learning_rate"]
-          ?? places["schedule"])
-    }
-    if let type = recipe.problemType, type != .singleLabel, recipe.labelSmoothing > 0 {
-      add(.smoothingWithoutClasses(type), at: places["label_smoothing"])
-    }
-    if recipe.evalEvery != nil, places["data.eval"] == nil {
-      add(.nothingToEvaluate, at: places["eval_every"])
+    for (problem, fields) in recipe.contradictions(isEvaluated: places["data.eval"] != nil) {
+      add(problem, at: fields.compactMap { places[$0] }.first)
     }
   }
 }

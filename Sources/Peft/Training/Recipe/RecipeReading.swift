@@ -96,9 +96,7 @@ struct RecipeReading {
       places["adapter"] = entry.place
     default:
       places["adapter"] = entry.place
-      add(
-        .value(.wrongKind(field: "adapter", expected: "a path, or null", found: entry.value)),
-        at: entry.place)
+      add(.noAdapter(found: entry.value), at: entry.place)
     }
   }
 

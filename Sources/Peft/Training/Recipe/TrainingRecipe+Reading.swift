@@ -10,40 +10,38 @@ extension TrainingRecipe {
   /// - Throws: Every mistake there is, each with its place.
   public init(
     path: String, overriding overrides: [RecipeOverride] = [],
-    registry: TunerRegistry = .standard
+    registry: TunerRegistry
   ) throws(DescriptionErrors) {
     self = try Self.read(path: path, text: nil, overrides, registry)
   }
 
   /// Reads the recipe of a run from its folder.
+  /// - Parameter registry: The tuners that can be named.
   public init(
     resuming folder: String, overriding overrides: [RecipeOverride] = [],
-    registry: TunerRegistry = .standard
+    registry: TunerRegistry
   ) throws(DescriptionErrors) {
     try self.init(
       path: folder.file(Self.fileName), overriding: overrides, registry: registry)
   }
 
   /// Reads a recipe from a text.
-  /// - Parameter path: What messages call it.
+  /// - Parameters:
+  ///   - path: What messages call it.
+  ///   - registry: The tuners that can be named.
   public init(
     text: String, path: String = "recipe", overriding overrides: [RecipeOverride] = [],
-    registry: TunerRegistry = .standard
+    registry: TunerRegistry
   ) throws(DescriptionErrors) {
     self = try Self.read(path: path, text: text, overrides, registry)
   }
 
   /// Makes a recipe of single fields, all others being at their defaults.
+  /// - Parameter registry: The tuners that can be named.
   public init(
-    _ fields: [RecipeOverride], registry: TunerRegistry = .standard
+    _ fields: [RecipeOverride], registry: TunerRegistry
   ) throws(DescriptionErrors) {
     self = try Self.read(path: nil, text: nil, fields, registry)
-  }
-
-  /// Checks a recipe that was made in Swift.
-  /// - Throws: The mistakes in its `text`.
-  public func check(registry: TunerRegistry = .standard) throws(DescriptionErrors) {
-    _ = try TrainingRecipe(text: text, registry: registry)
   }
 
   private static func read(

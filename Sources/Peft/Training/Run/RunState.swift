@@ -2,6 +2,7 @@ import ModelGraph
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+import TunerKit
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -58,12 +59,14 @@ struct RunState {
   /// - Returns: What the user should know about a run that has become longer or shorter.
   /// - Throws: `TrainingSetupError` where the recipe has changed in what its steps depend on, or where
   ///   the state's place in the data is not the one after its steps; `DescriptionErrors`.
-  func notes(on recipe: TrainingRecipe, at folder: RunFolder) throws -> [String] {
+  func notes(
+    on recipe: TrainingRecipe, at folder: RunFolder, registry: TunerRegistry
+  ) throws -> [String] {
     let saved = folder.statePath.file(TrainingRecipe.fileName)
     guard FileWriter.isThere(saved) else {
       throw TrainingSetupError.unreadableState(folder.statePath, reason: "it has no recipe")
     }
-    let before = try TrainingRecipe(path: saved)
+    let before = try TrainingRecipe(path: saved, registry: registry)
     let changes = recipe.changes(from: before)
     guard changes.isEmpty else {
       throw TrainingSetupError.otherRecipe(folder.recipePath, saved: saved, fields: changes)

@@ -3,6 +3,7 @@ import ModelGraph
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+public import TunerKit
 
 /// A run of training, as a recipe says: it measures, saves, and can be stopped and gone on with.
 ///
@@ -28,13 +29,16 @@ public final class Trainer {
   var savedStep: Int?
 
   /// A new run.
+  /// - Parameters:
+  ///   - recipe: What is trained, and how.
+  ///   - registry: The tuners that an adapter's folder can name, where the recipe goes on from one.
   /// - Throws: What is wrong with the recipe, the model, the adapter, the data or the folder, before
   ///   anything is written to it but the recipe.
-  public init(_ recipe: TrainingRecipe) throws {
+  public init(_ recipe: TrainingRecipe, registry: TunerRegistry) throws {
     try recipe.check()
     self.recipe = recipe
     folder = try RunFolder(new: recipe.output)
-    do { setup = try TrainingSetup(recipe) } catch {
+    do { setup = try TrainingSetup(recipe, registry: registry) } catch {
       folder.discard()
       throw error
     }
@@ -49,20 +53,21 @@ public final class Trainer {
   /// A run that was stopped, from the state that it saved last.
   /// - Parameters:
   ///   - path: The run's folder.
+  ///   - registry: The tuners that its recipe can name.
   ///   - threads: Other threads than the recipe's; results do not depend on it.
   /// - Throws: What `init` throws, and `TrainingSetupError` where there is no state, where it cannot be
   ///   read, or where the run's recipe has changed in more than its length and how often it reports.
-  public init(resuming path: String, threads: Int? = nil) throws {
+  public init(resuming path: String, registry: TunerRegistry, threads: Int? = nil) throws {
     folder = try RunFolder(resuming: path)
-    var recipe = try TrainingRecipe(resuming: path)
+    var recipe = try TrainingRecipe(resuming: path, registry: registry)
     if let threads { recipe.threads = threads }
     // The folder may have been moved.
     recipe.output = path
     try recipe.check()
     let state = try RunState(folder: folder.statePath)
-    let notes = try state.notes(on: recipe, at: folder)
+    let notes = try state.notes(on: recipe, at: folder, registry: registry)
     numbers = state.numbers
-    setup = try TrainingSetup(recipe, at: numbers.position)
+    setup = try TrainingSetup(recipe, registry: registry, at: numbers.position)
     guard numbers.step < setup.totalSteps else {
       throw TrainingSetupError.finished(folder.recipePath, steps: numbers.step)
     }

@@ -7,8 +7,8 @@ extension TrainingSetup {
   /// The base model. What a tuner saves in full starts from random numbers where the files lack it; what
   /// an adapter has, they need not have.
   static func model(
-    _ recipe: TrainingRecipe, _ description: ModelDescription, threads: Int?,
-    isResumed: Bool = false
+    _ recipe: TrainingRecipe, _ description: ModelDescription, registry: TunerRegistry,
+    threads: Int?, isResumed: Bool = false
   ) throws -> Model {
     guard recipe.weights != Model.randomWeights else {
       return try Model(random: description, seed: recipe.seed, threads: threads)
@@ -16,7 +16,8 @@ extension TrainingSetup {
     switch recipe.start {
     case .adapter(let path):
       return try Model(
-        description, weights: recipe.weights, for: [AdapterFolder(path)], threads: threads)
+        description, weights: recipe.weights, for: [AdapterFolder(path, registry: registry)],
+        threads: threads)
     case .tuner(let configuration):
       func read(_ configuration: some TunerConfiguration) throws -> Model {
         let graph = try description.graph()

@@ -19,12 +19,16 @@ struct TrainingSetup {
   /// Tokens of a row of text where a recipe does not say.
   private static let usualLength = 512
 
-  /// - Parameter position: Where the training data goes on.
-  init(_ recipe: TrainingRecipe, at position: DataPosition = .start) throws {
+  /// - Parameters:
+  ///   - registry: The tuners that an adapter's folder can name.
+  ///   - position: Where the training data goes on.
+  init(
+    _ recipe: TrainingRecipe, registry: TunerRegistry, at position: DataPosition = .start
+  ) throws {
     let description = try ModelDescription(recipe.model)
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
     let model = try Self.model(
-      recipe, description, threads: threads, isResumed: position != .start)
+      recipe, description, registry: registry, threads: threads, isResumed: position != .start)
     let task = try ModelTask(
       model.graph, problemType: recipe.problemType,
       usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
@@ -42,7 +46,7 @@ struct TrainingSetup {
     }
     let evaluationStream = try evaluation?()
     totalSteps = try Self.steps(recipe, stream)
-    let weights = try Self.start(recipe, on: model)
+    let weights = try Self.start(recipe, on: model, registry: registry)
     do {
       training = try AdapterTraining(
         weights, on: model,
@@ -137,9 +141,12 @@ struct TrainingSetup {
   }
 
   /// What training starts from.
-  private static func start(_ recipe: TrainingRecipe, on model: Model) throws -> AdapterWeights {
+  private static func start(
+    _ recipe: TrainingRecipe, on model: Model, registry: TunerRegistry
+  ) throws -> AdapterWeights {
     switch recipe.start {
-    case .adapter(let path): return try AdapterFolder(path).weights(for: model)
+    case .adapter(let path):
+      return try AdapterFolder(path, registry: registry).weights(for: model)
     case .tuner(let configuration):
       func fresh(_ configuration: some TunerConfiguration) throws -> AdapterWeights {
         var configuration = configuration

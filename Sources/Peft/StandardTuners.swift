@@ -1,0 +1,126 @@
+public import ModelDescription
+public import ModelGraph
+public import TunerKit
+
+// What names a tuner takes a registry. These are the same entry points for programs that do with the
+// tuners of `TunerRegistry.standard`; nothing else in the library refers to it.
+
+extension TunerRequest {
+  /// A request that names one of the tuners that come with the library.
+  /// - Throws: As `init(_:registry:allowsUnknown:)`.
+  public init(_ text: String, allowsUnknown: Bool = false) throws {
+    try self.init(text, registry: .standard, allowsUnknown: allowsUnknown)
+  }
+}
+
+extension AdapterFolder {
+  /// An adapter of one of the tuners that come with the library.
+  /// - Throws: As `init(_:registry:allowsUnknown:)`.
+  public init(_ path: String, allowsUnknown: Bool = false) throws {
+    try self.init(path, registry: .standard, allowsUnknown: allowsUnknown)
+  }
+}
+
+extension PeftModel {
+  /// Reads an adapter of one of the tuners that come with the library, and adds it.
+  /// - Throws: As `loadAdapter(_:as:registry:generation:isLenient:)`.
+  public mutating func loadAdapter(
+    _ path: String, as name: String = Adapter.defaultName, generation: TorchGeneration? = nil,
+    isLenient: Bool = false
+  ) throws {
+    try loadAdapter(
+      path, as: name, registry: .standard, generation: generation, isLenient: isLenient)
+  }
+}
+
+extension Comparison {
+  /// Compares the tuners that come with the library at a few ranks.
+  /// - Throws: As `init(_:surveying:ranks:isStrict:)`.
+  public init(_ models: [Graph], ranks: Ranks = .asGiven, isStrict: Bool = false) throws {
+    try self.init(models, surveying: .standard, ranks: ranks, isStrict: isStrict)
+  }
+}
+
+// MARK: - Training
+
+extension TrainingRecipe {
+  /// Reads a recipe from a YAML or JSON file.
+  /// - Throws: As `init(path:overriding:registry:)`.
+  public init(
+    path: String, overriding overrides: [RecipeOverride] = []
+  ) throws(DescriptionErrors) {
+    try self.init(path: path, overriding: overrides, registry: .standard)
+  }
+
+  /// Reads the recipe of a run from its folder.
+  /// - Throws: As `init(resuming:overriding:registry:)`.
+  public init(
+    resuming folder: String, overriding overrides: [RecipeOverride] = []
+  ) throws(DescriptionErrors) {
+    try self.init(resuming: folder, overriding: overrides, registry: .standard)
+  }
+
+  /// Reads a recipe from a text.
+  /// - Throws: As `init(text:path:overriding:registry:)`.
+  public init(
+    text: String, path: String = "recipe", overriding overrides: [RecipeOverride] = []
+  ) throws(DescriptionErrors) {
+    try self.init(text: text, path: path, overriding: overrides, registry: .standard)
+  }
+
+  /// Makes a recipe of single fields, all others being at their defaults.
+  /// - Throws: As `init(_:registry:)`.
+  public init(_ fields: [RecipeOverride]) throws(DescriptionErrors) {
+    try self.init(fields, registry: .standard)
+  }
+}
+
+extension Trainer {
+  /// A new run.
+  /// - Throws: As `init(_:registry:)`.
+  public convenience init(_ recipe: TrainingRecipe) throws {
+    try self.init(recipe, registry: .standard)
+  }
+
+  /// A run that was stopped, from the state that it saved last.
+  /// - Throws: As `init(resuming:registry:threads:)`.
+  public convenience init(resuming path: String, threads: Int? = nil) throws {
+    try self.init(resuming: path, registry: .standard, threads: threads)
+  }
+}
+
+extension BakeoffTuner {
+  /// One of the tuners that come with the library, as it is named in a bake-off.
+  /// - Throws: As `init(_:registry:allowsUnknown:)`.
+  public init(_ text: String, allowsUnknown: Bool = false) throws {
+    try self.init(text, registry: .standard, allowsUnknown: allowsUnknown)
+  }
+}
+
+extension Bakeoff {
+  /// A new bake-off.
+  /// - Throws: As `init(_:_:registry:budget:learningRates:)`.
+  public convenience init(
+    _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], budget: ParameterBudget? = nil,
+    learningRates: [String: Double] = [:]
+  ) throws {
+    try self.init(
+      recipe, tuners, registry: .standard, budget: budget, learningRates: learningRates)
+  }
+
+  /// A bake-off that was stopped.
+  /// - Throws: As `init(resuming:registry:threads:)`.
+  public convenience init(resuming path: String, threads: Int? = nil) throws {
+    try self.init(resuming: path, registry: .standard, threads: threads)
+  }
+}
+
+extension ShiftExample {
+  /// The example with the tuners that come with the library.
+  /// - Throws: As `init(in:registry:steps:rows:threads:)`.
+  public convenience init(
+    in path: String, steps: Int = 600, rows: Int = 8192, threads: Int? = nil
+  ) throws {
+    try self.init(in: path, registry: .standard, steps: steps, rows: rows, threads: threads)
+  }
+}

@@ -1,0 +1,3 @@
+import Peft
+
+PeftCommand(registry: .standard).run()
