@@ -1,4 +1,5 @@
-public import ModelDescription
+public import PeftBasics
+import ModelDescription
 public import ModelGraph
 public import TunerKit
 

@@ -1,3 +1,4 @@
+import PeftBasics
 import Foundation
 import Peft
 import Testing

@@ -1,5 +1,6 @@
+public import PeftBasics
 import CPUCore
-public import ModelDescription
+import ModelDescription
 import TunerKit
 
 extension TrainingRecipe {
