@@ -9,6 +9,7 @@ let package = Package(
     .library(name: "TunerKit", targets: ["TunerKit"]),
     .library(name: "LoRA", targets: ["LoRA"]),
     .library(name: "RandLora", targets: ["RandLora"]),
+    .library(name: "PeftCommands", targets: ["PeftCommands"]),
     .library(name: "PeftTokenizers", targets: ["PeftTokenizers"]),
     .library(name: "PluginContract", targets: ["PluginContract"]),
     .executable(name: "peft", targets: ["PeftCLI"]),
@@ -83,19 +84,45 @@ let package = Package(
       ]),
     // Text to the numbers that language models read, and back.
     .target(name: "PeftTokenizers", dependencies: ["PeftBasics", "CPCRE2"]),
+    // Tables, records and charts.
+    .target(
+      name: "PeftReports",
+      dependencies: [
+        "PeftBasics", "PeftPlatform", "TunerKit",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+    // Models with adapters, adapters' folders, budgets, merging, conversion to LoRA.
+    .target(
+      name: "PeftAdapters",
+      dependencies: [
+        "PeftBasics", "PeftPlatform", "PeftReports", "PeftCheckpoints", "PeftTensors",
+        "PeftTokenizers",
+        "CPUCore", "ModelDescription", "ModelGraph", "TunerKit", "LoRA",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+    // Decoding, and how well a model does.
+    .target(name: "PeftGeneration", dependencies: ["PeftAdapters", "PeftPlatform"]),
+    // Recipes, data, objectives, the run, bake-offs.
+    .target(
+      name: "PeftTraining",
+      dependencies: [
+        "PeftGeneration", "PeftAdapters", "PeftReports", "PeftBasics", "PeftPlatform",
+        "PeftCheckpoints", "PeftTensors", "PeftTokenizers", "CPUCore", "ModelDescription",
+        "ModelGraph",
+        "TunerKit", .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
+    // The umbrella: what `import Peft` gives, with the tuners that come with the library.
     .target(
       name: "Peft",
+      dependencies: ["PeftTraining", "PeftGeneration", "PeftAdapters", "LoRA", "RandLora"]),
+    // The command as a library: a `peft` with tuners of one's own is a package that depends on it.
+    .target(
+      name: "PeftCommands",
       dependencies: [
-        "PeftBasics", "PeftPlatform", "ModelDescription", "TunerKit", "PeftCheckpoints",
-        "PeftTensors",
-        "CPUCore", "LoRA", "RandLora", "PeftTokenizers",
-      ]),
-    .executableTarget(
-      name: "PeftCLI",
-      dependencies: [
-        "PeftBasics", "PeftPlatform", "ModelGraph", "Peft", "PeftTokenizers",
+        "Peft", "PeftReports", "PeftBasics", "PeftPlatform", "PeftTokenizers",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
+    .executableTarget(name: "PeftCLI", dependencies: ["Peft", "PeftCommands"]),
 
     .testTarget(name: "PeftBasicsTests", dependencies: ["PeftBasics"]),
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
@@ -123,7 +150,7 @@ let package = Package(
       path: "Tests/PluginContract"),
     .testTarget(
       name: "PluginContractTests",
-      dependencies: ["PluginContract", "Peft", "PeftCLI", "TunerKit"]),
+      dependencies: ["PluginContract", "Peft", "PeftCommands", "TunerKit"]),
     .testTarget(name: "LoRATests", dependencies: ["LoRA", "TunerKit", "PluginContract"]),
     .testTarget(name: "RandLoraTests", dependencies: ["RandLora", "TunerKit", "PluginContract"]),
     // Replays what Hugging Face PEFT answered; see Tests/Fixtures.
@@ -135,11 +162,12 @@ let package = Package(
       ]),
     .testTarget(name: "PeftTokenizersTests", dependencies: ["PeftTokenizers", "PeftCheckpoints"]),
     .testTarget(
-      name: "PeftTests", dependencies: ["Peft", "PeftCheckpoints", "PeftTensors", "PeftTokenizers"]),
+      name: "PeftTests",
+      dependencies: ["Peft", "PeftReports", "PeftCheckpoints", "PeftTensors", "PeftTokenizers"]),
     .testTarget(
       name: "PeftCLITests",
       dependencies: [
-        "PeftCLI", "Peft", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "PeftCommands", "Peft", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],
   swiftLanguageModes: [.v6]

@@ -1,10 +1,14 @@
-// The front door: one import gives descriptions, graphs, tuners, the shipped methods, tensors and
+// The umbrella: one import gives descriptions, tuners, models with adapters, training, tensors and
 // their files.
-@_exported import CPUCore
-@_exported import LoRA
-@_exported import ModelDescription
-@_exported import ModelGraph
-@_exported import PeftCheckpoints
-@_exported import PeftTensors
-@_exported import RandLora
-@_exported import TunerKit
+@_exported public import CPUCore
+@_exported public import LoRA
+@_exported public import ModelDescription
+@_exported public import ModelGraph
+@_exported public import PeftAdapters
+@_exported public import PeftBasics
+@_exported public import PeftCheckpoints
+@_exported public import PeftGeneration
+@_exported public import PeftTensors
+@_exported public import PeftTraining
+@_exported public import RandLora
+@_exported public import TunerKit

@@ -1,6 +1,8 @@
-public import PeftBasics
 import ModelDescription
 public import ModelGraph
+import PeftAdapters
+public import PeftBasics
+import PeftTraining
 public import TunerKit
 
 // What names a tuner takes a registry. These are the same entry points for programs that do with the

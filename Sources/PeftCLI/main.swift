@@ -1,3 +1,4 @@
 import Peft
+import PeftCommands
 
 PeftCommand(registry: .standard).run()

@@ -3,7 +3,7 @@ import Foundation
 import Peft
 import Testing
 
-@testable import PeftCLI
+@testable import PeftCommands
 
 @Suite("peft bakeoff") struct BakeoffCommandTests {
   /// What is said about a command line that is wrong.

@@ -4,7 +4,7 @@ import Peft
 import PeftBasics
 import Testing
 
-@testable import PeftCLI
+@testable import PeftCommands
 
 @Suite("peft train") struct TrainCommandTests {
   private func recipe(_ arguments: String...) throws -> TrainingRecipe {

@@ -1,8 +1,9 @@
+import PeftReports
 import Peft
 import PeftBasics
 import Testing
 
-@testable import struct Peft.FoldedPaths
+@testable import struct PeftReports.FoldedPaths
 
 @Suite("Numbers as texts") struct NumberTextTests {
   @Test(

@@ -1,3 +1,4 @@
+import PeftReports
 import Foundation
 import Peft
 import Testing

@@ -1,3 +1,4 @@
+import PeftReports
 import Peft
 import PeftBasics
 import Testing

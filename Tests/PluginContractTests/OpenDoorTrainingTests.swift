@@ -1,9 +1,9 @@
-import PeftBasics
 import Foundation
 import Peft
+import PeftBasics
 import Testing
 
-@testable import PeftCLI
+@testable import PeftCommands
 
 @Suite("A tuner from outside in training and on the command line")
 final class OpenDoorTrainingTests {

@@ -1,8 +1,9 @@
+import PeftReports
 import Peft
 import Testing
 
-@testable import struct Peft.LabelLayout
-@testable import struct Peft.LogarithmicAxis
+@testable import struct PeftReports.LabelLayout
+@testable import struct PeftReports.LogarithmicAxis
 
 @Suite("Chart") struct ChartTests {
   private func chart(_ models: [Graph], _ tuners: [String]) throws -> ParameterChart {

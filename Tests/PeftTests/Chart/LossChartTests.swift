@@ -1,7 +1,8 @@
+import PeftReports
 import Peft
 import Testing
 
-@testable import struct Peft.ValueAxis
+@testable import struct PeftReports.ValueAxis
 
 @Suite("Chart of losses") struct LossChartTests {
   private func points(_ count: Int, _ loss: (Int) -> Double) -> [LossChart.Point] {

@@ -1,0 +1,65 @@
+import ModelDescription
+import ModelGraph
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+public import TunerKit
+
+/// An adapter's folder together with its base model, whose numbers are read only where something
+/// depends on them.
+public struct AdapterOnBase {
+  public let base: Model
+  public let weights: AdapterWeights
+
+  /// - Parameters:
+  ///   - model: The base model's name or path; the one that the adapter's configuration names where nil.
+  ///   - settings: Dimensions of its description to set anew.
+  ///   - baseWeights: Where the base's numbers are, if not in the model's own folder.
+  ///   - generation: Whose numbers bases have that the adapter's file lacks.
+  ///   - needsNumbers: Whether the base's numbers are needed even if no update depends on them.
+  ///   - threads: Threads to use; as many as there are cores where nil.
+  /// - Throws: `UnknownBase` where the configuration names no model that is here; what reading the model
+  ///   and the adapter throws.
+  public init(
+    _ folder: AdapterFolder, model: String? = nil, setting settings: [(String, String)] = [],
+    baseWeights: String? = nil, generation: TorchGeneration? = nil, needsNumbers: Bool = false,
+    threads: Int? = nil
+  ) throws {
+    let description = try ModelDescription(
+      model ?? Self.modelName(of: folder), setting: settings)
+    let graph = try description.graph()
+    let readsWeights = try Self.readsWeights(folder.configuration, on: graph)
+    base =
+      needsNumbers || readsWeights || baseWeights != nil
+      ? try Model(description, weights: baseWeights, for: [folder], threads: threads)
+      : Model(graph, parameters: [:], threads: threads)
+    weights = try folder.weights(for: base, generation: generation)
+  }
+
+  private static func readsWeights(
+    _ configuration: some TunerConfiguration, on graph: Graph
+  ) throws -> Bool {
+    try Adapter(configuration, for: graph).updates.contains(where: \.readsWeight)
+  }
+
+  /// The base model by the name that the configuration has for it.
+  private static func modelName(of folder: AdapterFolder) throws(UnknownBase) -> String {
+    let name = folder.configuration.options.baseModelNameOrPath
+    guard let name, BundledModels.names.contains(name) || FileWriter.isThere("\(name)/config.json")
+    else { throw UnknownBase(adapter: folder.path, model: name) }
+    return name
+  }
+}
+
+/// An adapter whose base model is not here.
+public struct UnknownBase: Error, Hashable, Sendable, CustomStringConvertible {
+  public let adapter: String
+  public let model: String?
+
+  public var description: String {
+    let problem =
+      model.map { "its base model \($0.shown) is no folder here, nor bundled" }
+      ?? "its configuration does not name the base model"
+    return "\(adapter): error: \(problem)\n  fix: name the base model with --model"
+  }
+}

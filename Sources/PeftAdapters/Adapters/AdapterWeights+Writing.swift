@@ -1,0 +1,72 @@
+import ModelGraph
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+import PeftTensors
+public import TunerKit
+
+extension AdapterWeights {
+  /// Writes the adapter as PEFT does: `adapter_config.json` and `adapter_model.safetensors`.
+  ///
+  /// The folder appears, or changes, in one step; other files in it stay. Writing twice gives the same
+  /// bytes. The file's metadata say whose numbers the bases are, and give their digests and
+  /// shapes.
+  /// - Parameters:
+  ///   - path: The folder.
+  ///   - graph: The base model's.
+  ///   - projection: What is written of bases. Without them the key must give them again.
+  /// - Throws: `AdapterFolderError.Reason.notFromKey` where bases must be written; `FileWriteError`.
+  public func write(
+    to path: String, on graph: Graph, projection: AdapterContents.Projection = .shared
+  ) throws {
+    let contents = AdapterContents(adapter, of: graph, projection: projection)
+    guard !contents.items.isEmpty else {
+      throw AdapterFolderError(.nothingToWrite, path: path)
+    }
+    let bases = adapter.sharedTensors.filter(\.isReproducible)
+    if projection == .none, generation == nil, let basis = bases.first {
+      throw AdapterFolderError(.notFromKey(basis.name), path: path)
+    }
+    var tensors: [String: Tensor] = [:]
+    for item in contents.items {
+      guard let parameter = item.parameter, let tensor = self.tensors[parameter] else {
+        throw AdapterFolderError(.noNumbers(item.entry.name), path: path)
+      }
+      tensors[item.entry.name] = tensor
+    }
+    try FolderWriter.write(to: path) { folder in
+      try folder.add(AdapterFolder.configurationName, configurationText(projection))
+      try folder.add(
+        AdapterFolder.tensorsName, tensors: tensors,
+        metadata: record.metadata.merging(["format": "pt"]) { $1 })
+    }
+  }
+
+  /// Whose numbers the bases are, their digests and shapes.
+  private var record: BasisRecord {
+    var record = BasisRecord()
+    for tensor in adapter.sharedTensors where !tensor.isTrained {
+      guard let numbers = tensors[tensor.parameterName(adapter: name)] else { continue }
+      record.note(tensor.name, numbers)
+      if case .basis(let basis) = tensor.initial, basis.dependsOnGeneration {
+        record.generation = generation
+      }
+    }
+    return record
+  }
+
+  /// The configuration as PEFT writes it: every field, in alphabetical order, names sorted.
+  private func configurationText(_ projection: AdapterContents.Projection) -> String {
+    var values = adapter.configuration.values
+    values["inference_mode"] = .bool(true)
+    if values["peft_version"] == .null { values["peft_version"] = .text(Self.peftVersion) }
+    let hasBases = adapter.sharedTensors.contains { !$0.isTrained }
+    if hasBases, adapter.configuration.savesBases != nil {
+      values["save_projection"] = .bool(projection != .none)
+    }
+    return ConfigurationText.text(of: values)
+  }
+
+  /// The release of PEFT whose files these are.
+  private static let peftVersion = "0.21.2"
+}

@@ -1,0 +1,204 @@
+public import ModelDescription
+import ModelGraph
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+import PeftTensors
+import TunerKit
+
+/// A checkpoint with adapters summed into its weights, to be written as a folder that `transformers`
+/// loads: in the base's types and shards, with its other files. Modules that only an adapter has are
+/// added in 32 bits.
+///
+///     let merged = try MergedCheckpoint("gpt2", adapters: ["my-adapter"])
+///     try merged.write(to: "gpt2-merged")
+public struct MergedCheckpoint {
+  /// The base model.
+  public let base: Model
+  /// What is merged.
+  public let adapters: [AdapterWeights]
+  private let description: ModelDescription
+  private let checkpoint: Checkpoint
+  private let merged: MergedWeights
+  private let found: ParameterTensors
+
+  /// - Parameters:
+  ///   - weights: A safetensors file or a folder with one or several; the model's own where nil.
+  ///   - folders: What the adapters are read from: what they save in full, the weights may lack.
+  ///   - adapters: Makes each adapter, once the base is read.
+  /// - Throws: What reading model, weights and adapters throws; `MergeError` where they do not go
+  ///   together in a checkpoint.
+  public init(
+    _ description: ModelDescription, weights path: String? = nil,
+    for folders: [AdapterFolder] = [], threads: Int? = nil,
+    adapters: (Model) throws -> [AdapterWeights]
+  ) throws {
+    let path = try description.weightsPath(path)
+    self.description = description
+    let graph = try description.graph()
+    let optional = try folders.replacedParameters(of: graph)
+    base = try Model(description, graph, weights: path, optional: optional, threads: threads)
+    self.adapters = try adapters(base)
+    guard
+      !self.adapters.contains(where: { $0.adapter.configuration.options.layerReplication != nil })
+    else { throw MergeError.otherLayers }
+    checkpoint = try Checkpoint(path: path)
+    let names = description.checkpointNames
+    found = try checkpoint.tensors(for: base.graph, optional: optional) {
+      names.names(ofParameter: $0)
+    }
+    merged = try MergedWeights(self.adapters, on: base)
+  }
+
+  /// The parameters that change, as the modules call them.
+  public var changedParameters: [String] { merged.names }
+
+  /// Modules that share a weight in the base and have one of their own afterwards.
+  public var separatedParameters: [String] { merged.separated }
+
+  /// The files that are read.
+  public var files: [String] { checkpoint.filePaths + adapters.flatMap(\.files) }
+
+  /// Writes the checkpoint in one step. One weight at a time is in memory.
+  /// - Parameter progress: Told of every weight that was computed.
+  /// - Throws: `MergeError` where a weight would not be finite; `FileWriteError`, `CheckpointError`.
+  ///   Then the folder is as it was.
+  public func write(to path: String, progress: @escaping (String) -> Void = { _ in }) throws {
+    var rewriter = CheckpointRewriter(checkpoint)
+    rewriter.companionFolder = companionFolder
+    for name in merged.separated { try separate(name, in: &rewriter, progress) }
+    let shared = Set(merged.separated.flatMap { fileNames($0) })
+    for name in merged.names where !merged.separated.contains(name) {
+      guard let id = base.graph.parameter(calledByModule: name), let file = found.names[id] else {
+        try add(name, to: &rewriter, progress)
+        continue
+      }
+      for file in [file] + (found.copies[id] ?? []) where !shared.contains(file) {
+        try rewriter.replace(file) {
+          progress(name)
+          return try merged.tensor(name).stored(as: checkpoint.info(file))
+        }
+      }
+    }
+    if !merged.separated.isEmpty {
+      rewriter.setFile("config.json", Array(try untiedConfiguration().utf8))
+    }
+    try rewriter.write(to: path)
+  }
+
+  /// Where the model's configuration and other files are: not beside a file of weights that was given
+  /// by itself.
+  private var companionFolder: String? {
+    if let folder = description.checkpointFolder { return folder }
+    return FileWriter.isThere("\(checkpoint.path)/config.json") ? checkpoint.path : nil
+  }
+
+  /// Gives a module a tensor of its own in place of one that it shared.
+  private func separate(
+    _ name: String, in rewriter: inout CheckpointRewriter, _ progress: @escaping (String) -> Void
+  ) throws {
+    guard let id = base.graph.parameter(calledByModule: name), let file = found.names[id],
+      let info = checkpoint.info(file)
+    else { return try add(name, to: &rewriter, progress) }
+    let tensor: () throws -> Tensor
+    if merged.names.contains(name) {
+      tensor = {
+        progress(name)
+        return try merged.tensor(name).stored(as: info)
+      }
+    } else {
+      tensor = { try checkpoint.tensor(file) }
+    }
+    if let known = fileNames(name).first(where: { rewriter.info($0) != nil && $0 != file }) {
+      try rewriter.replace(known, with: tensor)
+    } else {
+      try rewriter.add(name, info, beside: file, tensor)
+    }
+  }
+
+  /// Adds a tensor of a module that only an adapter has, as it was trained.
+  private func add(
+    _ name: String, to rewriter: inout CheckpointRewriter, _ progress: @escaping (String) -> Void
+  ) throws {
+    guard merged.names.contains(name) else { throw MergeError.notInFiles(name) }
+    let info = TensorInfo(shape: merged.shape(name), type: merged.type(name))
+    let tensor = {
+      progress(name)
+      return try merged.tensor(name)
+    }
+    // The base's may be there in other sizes.
+    if let known = fileNames(name).first(where: { rewriter.info($0) != nil }) {
+      try rewriter.replace(known, as: info, with: tensor)
+    } else {
+      try rewriter.add(name, info, tensor)
+    }
+  }
+
+  /// What files may call a parameter.
+  private func fileNames(_ name: String) -> [String] {
+    [name] + description.checkpointNames.names(ofParameter: name)
+  }
+
+  /// The model's `config.json` with its embeddings untied; that beside the weights where the model is
+  /// a description without one.
+  private func untiedConfiguration() throws -> String {
+    let beside = checkpoint.filePaths[0].split(separator: "/", omittingEmptySubsequences: false)
+      .dropLast().joined(separator: "/")
+    let folder = description.checkpointFolder ?? (beside.isEmpty ? "." : beside)
+    let path = "\(folder)/config.json"
+    guard FileWriter.isThere(path) else { throw MergeError.cannotUntie(merged.separated[0]) }
+    guard case .map(var fields) = ConfigurationValue(try DocumentReader.read(path: path)) else {
+      throw MergeError.cannotUntie(merged.separated[0])
+    }
+    fields["tie_word_embeddings"] = .bool(false)
+    let text = ConfigurationText.text(of: fields)
+    // A family whose head differs in more than its weight when it is untied.
+    guard (try? ModelDescription(configuration: text, path: path)) != nil else {
+      throw MergeError.cannotUntie(merged.separated[0])
+    }
+    return text
+  }
+}
+
+extension Tensor {
+  /// As the file has it: a number may be stored as `[1]`.
+  fileprivate func stored(as info: TensorInfo?) -> Tensor {
+    guard let info else { return self }
+    return converted(to: info.type).reshaped(info.shape)
+  }
+}
+
+extension MergedCheckpoint {
+  /// How far the written checkpoint's answers are from those of the adapted base, on random inputs.
+  ///
+  /// Rounding to 16 bits is what usually makes a difference.
+  /// - Throws: `MergeError.doesNotRead` where what was written is no model.
+  public func difference(writtenTo path: String) throws -> OutputDifference {
+    let inputs = base.graph.probeInputs()
+    let expected = try base.adapted(by: adapters)(inputs)
+    // A description by itself does not know of a head that came apart.
+    let isDescribedByFolder = description.checkpointFolder != nil || !merged.separated.isEmpty
+    let written: Model
+    do {
+      written =
+        isDescribedByFolder
+        ? try Model(path, threads: base.threads)
+        : try Model(description, weights: path, threads: base.threads)
+    } catch {
+      throw MergeError.doesNotRead(path, "\(error)")
+    }
+    return OutputDifference(try written(inputs), expected)
+  }
+
+  /// The same, refusing what rounding does not explain.
+  /// - Throws: `MergeError.differs` beyond 1e-3 of the largest output for 32-bit weights, or half of it for
+  ///   16-bit ones; as `difference(writtenTo:)`.
+  public func checkedDifference(writtenTo path: String) throws -> OutputDifference {
+    let difference = try difference(writtenTo: path)
+    let isRounded = merged.names.contains { merged.type($0) != .float32 }
+    guard difference.relative <= (isRounded ? 0.5 : 1e-3) else {
+      throw MergeError.differs(path, difference)
+    }
+    return difference
+  }
+}

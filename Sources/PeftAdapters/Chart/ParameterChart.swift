@@ -1,0 +1,87 @@
+import OrderedCollections
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+import TunerKit
+
+/// A picture of a comparison: trained parameters against rank, a line for each model and tuner, a
+/// point for each setting that was asked for.
+public struct ParameterChart: Hashable, Sendable {
+  struct Point: Hashable, Sendable {
+    package let rank: Int
+    package let parameters: Int
+  }
+
+  struct Line: Hashable, Sendable {
+    package let model: String
+    /// The tuner, with its targets where it has several lines.
+    package var name: String
+    /// In order of the rank.
+    let curve: [Point]
+    /// The settings that were asked for.
+    package var marks: [Point]
+  }
+
+  let lines: [Line]
+  /// What the chart is about: models, and targets where they are the same for all.
+  let subtitle: String
+
+  private static let gridSize = 180
+
+  /// - Throws: What a tuner throws at some rank; `SizeOverflow`.
+  public init(_ comparison: Comparison) throws {
+    var lines: [Line] = []
+    var targets: [String] = []
+    for (row, adapter) in zip(comparison.rows, comparison.adapters) {
+      let mark = Point(rank: row.rank, parameters: row.trainableParameters)
+      let curve = try Self.curve(ParameterCurve(adapter, costing: row), through: mark)
+      let place = lines.firstIndex { line in
+        line.model == row.model && line.name == row.tuner && line.isSame(curve)
+      }
+      if let place {
+        lines[place].marks.append(mark)
+      } else {
+        lines.append(Line(model: row.model, name: row.tuner, curve: curve, marks: [mark]))
+        targets.append(row.targetText)
+      }
+    }
+    let names = OrderedDictionary(grouping: lines.indices) { [lines[$0].model, lines[$0].name] }
+    for group in names.values where group.count > 1 {
+      for index in group { lines[index].name += ": " + targets[index].shortened(to: 24) }
+    }
+    self.lines = lines.filter { !$0.curve.isEmpty }
+    let models = OrderedSet(lines.map(\.model)).map { $0.shortened(to: 28) }
+    let shared = Set(targets).count == 1 ? targets.first : nil
+    subtitle =
+      models.joined(separator: ", ").shortened(to: 76)
+      + (shared.map { " · \($0.shortened(to: 40))" } ?? "")
+  }
+
+  /// The curve at ranks spread over its range; what trains nothing has no place on the axis.
+  private static func curve(_ curve: ParameterCurve, through mark: Point) throws -> [Point] {
+    var points = try LogarithmicAxis.grid(upTo: curve.ranks.upperBound, count: gridSize).map {
+      Point(rank: $0, parameters: try curve.trainableParameters(at: $0))
+    }
+    if mark.rank > curve.ranks.upperBound { points.append(mark) }
+    return points.filter { $0.parameters > 0 }
+  }
+
+  /// Writes the chart to a file.
+  /// - Throws: `FileWriteError`.
+  public func write(to path: String) throws { try FileWriter.write(svg, to: path) }
+}
+
+extension ParameterChart.Line {
+  /// Whether a curve is this line's, as far as both go.
+  func isSame(_ other: [ParameterChart.Point]) -> Bool {
+    zip(curve, other).allSatisfy { $0 == $1 }
+  }
+
+  /// Whether more rank means more parameters.
+  var isRising: Bool { (curve.last?.parameters ?? 0) >= (curve.first?.parameters ?? 0) }
+}
+
+extension Comparison {
+  /// A picture of trained parameters against rank.
+  public func chart() throws -> ParameterChart { try ParameterChart(self) }
+}

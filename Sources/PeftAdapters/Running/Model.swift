@@ -1,0 +1,170 @@
+import CPUCore
+public import ModelDescription
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+public import PeftTensors
+public import TunerKit
+
+/// A network with its numbers, ready to run.
+///
+///     let model = try Model("path/to/checkpoint")
+///     let logits = try model(["input_ids": Tensor([15496, 11, 995], shape: [1, 3])])["logits"]
+///
+/// Weights stay in the file, mapped into memory, in the type they have there. A model plans its
+/// computation when the shapes of its inputs are others than the last time. It is for one task at a
+/// time.
+public final class Model {
+  public let graph: Graph
+  /// The files that its numbers are read from, whenever they are needed: leave them as they are.
+  public let files: [String]
+  /// What the user should know about the files.
+  public let warnings: [String]
+  package let parameters: [Parameter.ID: Tensor]
+  package let threads: Int?
+  private var planned: (request: Request, executor: Executor)?
+
+  private struct Request: Equatable {
+    let shapes: [String: [Int]]
+    let outputs: [String]?
+    let isTraining: Bool
+  }
+
+  /// - Parameters:
+  ///   - parameters: Tensors for the parameters; those without are an error when they are needed.
+  ///   - threads: Threads to use; as many as there are cores where nil. Results do not depend on it.
+  ///   - files: The files in which parameters lie.
+  public init(
+    _ graph: Graph, parameters: [Parameter.ID: Tensor], threads: Int? = nil, files: [String] = [],
+    warnings: [String] = []
+  ) {
+    var parameters = parameters
+    var elements: [Parameter.ID: ElementType] = [:]
+    for (id, tensor) in parameters {
+      if let element = ElementType(stored: tensor.type) {
+        elements[id] = element
+      } else {
+        parameters[id] = Tensor(tensor.floats(), shape: tensor.shape)
+        elements[id] = .float32
+      }
+    }
+    self.graph = graph.storing(elements)
+    self.parameters = parameters
+    self.threads = threads
+    self.files = files
+    self.warnings = warnings
+  }
+
+  /// Reads a model and its weights.
+  /// - Parameters:
+  ///   - model: A checkpoint's folder; or a bundled model's name or a description's path together
+  ///     with `weights`.
+  ///   - weights: A safetensors file or a folder with one or several; the model's own where nil.
+  ///   - settings: Dimensions of the description to set anew, such as `["layers": "2"]`.
+  /// - Throws: `DescriptionError` where the model cannot be read; errors of `Checkpoint` where its
+  ///   files are broken or do not fit.
+  public convenience init(
+    _ model: String, weights: String? = nil, setting settings: KeyValuePairs<String, String> = [:],
+    threads: Int? = nil
+  ) throws {
+    let description = try ModelDescription(model, setting: settings.map { ($0.key, $0.value) })
+    try self.init(description, weights: weights, threads: threads)
+  }
+
+  /// Reads the weights of a described model.
+  /// - Parameter adapters: Adapters that the model is for. What they save in full, such as a new head,
+  ///   the weights may lack.
+  /// - Throws: `MissingWeights` where there is no checkpoint and no path; `AdapterFolderError` where an
+  ///   adapter is for another model.
+  public convenience init(
+    _ description: ModelDescription, weights path: String? = nil,
+    for adapters: [AdapterFolder] = [], threads: Int? = nil
+  ) throws {
+    let path = try description.weightsPath(path)
+    let graph = try description.graph()
+    try self.init(
+      description, graph, weights: path, optional: adapters.replacedParameters(of: graph),
+      threads: threads)
+  }
+
+  /// - Parameters:
+  ///   - graph: The description's.
+  ///   - optional: Parameters that the weights may lack; the model has no numbers for them then.
+  package convenience init(
+    _ description: ModelDescription, _ graph: Graph, weights path: String,
+    optional: Set<Parameter.ID>, threads: Int? = nil
+  ) throws {
+    let names = description.checkpointNames
+    let checkpoint = try Checkpoint(path: path)
+    let found = try checkpoint.tensors(for: graph, optional: optional) {
+      names.names(ofParameter: $0)
+    }
+    var warnings: [String] = []
+    if !found.unexpected.isEmpty {
+      warnings.append(
+        "the checkpoint has tensors that this model does not: \(found.unexpected.shownFirst)")
+    }
+    if !found.unused.isEmpty {
+      let sizes = found.unused.map { "\($0.name) \($0.found), not \($0.expected)" }
+      warnings.append("the checkpoint has other sizes, which are not used: \(sizes.shownFirst)")
+    }
+    self.init(
+      graph, parameters: found.tensors, threads: threads, files: checkpoint.filePaths,
+      warnings: warnings)
+  }
+
+  /// The numbers of a parameter, as they are stored; nil where there are none.
+  public func tensor(of parameter: Parameter.ID) -> Tensor? { parameters[parameter] }
+
+  /// Computes the outputs, as 32-bit floats.
+  /// - Parameters:
+  ///   - inputs: Tensors by the names of the description. Others than the model's are ignored.
+  ///   - outputs: The names of those that are wanted; what only others need is not computed. All
+  ///     where nil.
+  ///   - dropoutSeed: Where given, dropout is active as in training, and takes its numbers from it.
+  /// - Throws: `ProgramError` where an input is missing or does not fit; `RunError` where its
+  ///   numbers do not, such as a token beyond the vocabulary.
+  public func callAsFunction(
+    _ inputs: [String: Tensor], outputs: [String]? = nil, dropoutSeed: UInt64? = nil
+  ) throws -> [String: Tensor] {
+    let shapes = inputs.mapValues(\.shape)
+    let request = Request(shapes: shapes, outputs: outputs, isTraining: dropoutSeed != nil)
+    let seed = dropoutSeed ?? 0
+    if let planned, planned.request == request {
+      return try planned.executor.run(inputs, seed: seed)
+    }
+    planned = nil
+    let executor = try Executor(
+      Program(graph, shapes: shapes, outputs: outputs, isTraining: dropoutSeed != nil),
+      parameters: parameters, threads: threads)
+    planned = (request, executor)
+    return try executor.run(inputs, seed: seed)
+  }
+}
+
+extension [String] {
+  /// Names on one line of a warning.
+  package var shownFirst: String {
+    let shown = prefix(5).map(\.shown).joined(separator: ", ")
+    return shown + (count > 5 ? " and \((count - 5).grouped) more" : "")
+  }
+}
+
+extension ModelDescription {
+  /// Where its numbers are: at the path that is given, or in its own folder.
+  package func weightsPath(_ given: String?) throws(MissingWeights) -> String {
+    guard let path = given ?? checkpointFolder else { throw MissingWeights(model: name) }
+    return path
+  }
+}
+
+/// A description by itself, where numbers are needed.
+public struct MissingWeights: Error, Hashable, Sendable, CustomStringConvertible {
+  public let model: String
+
+  public var description: String {
+    "error: \(model) is a description, without numbers\n"
+      + "  fix: name its weights, a safetensors file or a folder with one, or give a checkpoint's "
+      + "folder in its place"
+  }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Peft
+import PeftBasics
+import PeftReports
+
+struct AdapterExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write a LoRA adapter so that any program reads it right.",
+    discussion: """
+      llama.cpp, vLLM and MLX read r and lora_alpha and nothing else of adapter_config.json. A plain \
+      adapter has every scale in its factors and one rank for all modules, so that they are right.
+
+      What a plain LoRA has no place for is named first, and nothing is written: modules that are \
+      trained in full, trained biases, embeddings, lora_bias. DoRA and other tuners can be converted \
+      first: see peft adapter convert.
+
+      EXAMPLES
+        peft adapter export my-lora --model base --plain --output plain
+        peft adapter export my-lora --model base --plain --drop --output plain
+      """)
+
+  @OptionGroup var source: BaseModelOptions
+
+  @Flag(help: "Write r and lora_alpha, and nothing else that matters. So far the only form.")
+  var plain = false
+
+  @Flag(help: "Leave out what has no place; the model then answers differently.")
+  var drop = false
+
+  @OptionGroup var output: OutputFolderOptions
+
+  func validate() throws {
+    guard plain else { throw ValidationError("Say in which form: --plain is the only one.") }
+  }
+
+  func run() throws {
+    let loaded = try source.loaded()
+    try output.check(keeping: loaded.base.files + loaded.weights.files)
+    let export = try PlainLoRA(loaded.weights, on: loaded.base)
+    let adapter = try export.adapter(dropping: drop)
+    try adapter.write(to: output.path, on: loaded.base.graph)
+    Terminal.warn(loaded.weights.warnings + export.leftOut.map { "left out: \($0)" })
+    Terminal.note(
+      "wrote \(output.path): rank \(adapter.adapter.configuration.rank), "
+        + "\(adapter.adapter.updates.count.grouped) modules")
+  }
+}

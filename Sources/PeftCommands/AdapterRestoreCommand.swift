@@ -1,0 +1,79 @@
+import ArgumentParser
+import Peft
+import PeftReports
+
+struct AdapterRestoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "restore",
+    abstract: "Write an adapter with its frozen bases in the file, for any release of PEFT.",
+    discussion: """
+      What peft adapter slim took out comes back to the bit. A file that PEFT wrote without bases says \
+      neither which torch drew them nor their shapes: --torch-bases and --model say it. With bases \
+      already there, they are written as often as --projection says.
+
+      EXAMPLES
+        peft adapter restore my-slim-adapter --output my-adapter
+        peft adapter restore peft-adapter --model gpt2 --torch-bases newer --output my-adapter
+      """)
+
+  @OptionGroup var adapter: AdapterArgument
+  @OptionGroup var output: AdapterOutputOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "How often: shared, once for the model; per-module, and once more for every module, as PEFT "
+        + "0.21 writes them.", valueName: "copies"),
+    transform: { try projection($0) })
+  var projection = AdapterContents.Projection.shared
+
+  @Option(
+    help: ArgumentHelp(
+      "Which torch drew the bases, where the file does not say: newer, from 2.12 on; older, up to "
+        + "2.11.", valueName: "torch"),
+    transform: { try generation($0) })
+  var torchBases: TorchGeneration?
+
+  @Option(
+    help: ArgumentHelp(
+      "The base model, where the file does not say which shapes the bases have. "
+        + ModelHelp.argument.abstract, valueName: "model"))
+  var model: String?
+
+  @OptionGroup var settings: SettingOptions
+
+  func validate() throws {
+    guard model != nil || settings.settings.isEmpty else {
+      throw ValidationError("--set needs a --model.")
+    }
+  }
+
+  func run() throws {
+    let graph = try model.map(settings.graph)
+    let folder = try adapter.folder()
+    try output.check(of: folder)
+    let written = try folder.writeRestored(
+      to: output.output, projection: projection, generation: torchBases, on: graph)
+    Terminal.warn(written.warnings)
+    output.note(written, unchanged: "this tuner has no bases")
+  }
+
+  private static func projection(_ text: String) throws -> AdapterContents.Projection {
+    let choices = AdapterContents.Projection.allCases.filter { $0 != .none }
+    guard let choice = choices.first(where: { $0.rawValue == text.lowercased() }) else {
+      throw ValidationError(
+        "'\(text)' is not a number of copies; choose one of "
+          + "\(choices.map(\.rawValue).joined(separator: ", ")).")
+    }
+    return choice
+  }
+
+  private static func generation(_ text: String) throws -> TorchGeneration {
+    switch text.lowercased() {
+    case "newer": return .float
+    case "older": return .bfloat16
+    default:
+      throw ValidationError(
+        "'\(text)' is no choice of torch; choose newer, from 2.12 on, or older, up to 2.11.")
+    }
+  }
+}

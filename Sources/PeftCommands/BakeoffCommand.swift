@@ -1,0 +1,146 @@
+import ArgumentParser
+import Peft
+import PeftReports
+
+struct BakeoffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bakeoff",
+    abstract: "Train several tuners on the same data, and compare how they do.",
+    usage: """
+      peft bakeoff <recipe> --tuner <tuner> --tuner <tuner> … [<options>]
+      peft bakeoff --resume <folder> [--threads <number>] [--format <format>]
+      """,
+    discussion: """
+      The recipe is one of 'peft train'; --tuner replaces its tuner. All tuners are trained one \
+      after the other, with the same batches in the same order and the same seed, each in a folder \
+      in the output. \(TunerHelp.explanation) In settings, | separates alternatives, and 'match' \
+      stands for the rank whose trained parameters come nearest to the first tuner's; alpha, where \
+      it is not given, follows the rank.
+
+      EXAMPLES
+        peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match
+        peft bakeoff recipe.yaml --tuner lora --tuner randlora --budget 500k
+        peft bakeoff recipe.yaml --tuner lora:r=16 --tuner 'randlora:r=16|32' \\
+          --learning-rate lora=1e-3 --learning-rate randlora=1e-2 --output runs/two
+        peft bakeoff --resume runs/two
+
+      COLUMNS
+        trained     entries that training changes
+        rate        the learning rate
+        best eval   the lowest loss on the evaluation data, with its accuracy
+        per step    the mean time of a step, without evaluations
+        memory      what a step needs beside the model's own numbers, as planned
+        file        the adapter's file
+      """)
+
+  @Argument(help: ArgumentHelp("A recipe's YAML or JSON file.", valueName: "recipe"))
+  var path: String?
+
+  @Option(help: ArgumentHelp("Go on with the bake-off of that folder.", valueName: "folder"))
+  var resume: String?
+
+  @Option(
+    name: .customLong("tuner"),
+    help: ArgumentHelp("A tuner with its settings; give it for each.", valueName: "tuner"))
+  var tuners: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Bring all tuners to about so many trained parameters: 9M, 500k, 0.5%.",
+      valueName: "parameters"),
+    transform: parameterBudget)
+  var budget: ParameterBudget?
+
+  @Option(
+    name: .customLong("learning-rate"),
+    help: ArgumentHelp(
+      "How far a step goes; give it again for single tuners: randlora=1e-2.",
+      valueName: "[tuner=]rate"),
+    transform: LearningRate.init)
+  var rates: [LearningRate] = []
+
+  @Option(help: "Steps of the optimizer.")
+  var steps: Int?
+
+  @OptionGroup var runFlags: RunFlags
+  @OptionGroup var output: ReportOptions
+
+  func validate() throws {
+    guard resume != nil else {
+      guard path != nil else { throw ValidationError("Give a recipe, or --resume a bake-off.") }
+      guard !tuners.isEmpty else {
+        throw ValidationError(
+          "Say what to compare: --tuner lora:r=16 --tuner randlora:match.")
+      }
+      return
+    }
+    let given =
+      [
+        path, tuners.isEmpty ? nil : "--tuner", budget.map { _ in "--budget" },
+        rates.isEmpty ? nil : "--learning-rate",
+      ].compactMap { $0 } + overrides.map(\.flag)
+    if let other = given.first(where: { $0 != "--threads" }) {
+      throw ValidationError("--resume goes on as the bake-off was begun, without '\(other)'.")
+    }
+  }
+
+  func run() throws {
+    let bakeoff = try bakeoff()
+    let interrupt = Interrupt()
+    Terminal.warn(bakeoff.warnings)
+    let report = BakeoffReport(bakeoff)
+    try bakeoff.run(report.show, until: { interrupt.isAsked })
+    guard bakeoff.isFinished else { return }
+    Terminal.note("wrote \(bakeoff.chartPath)")
+    try Terminal.write(
+      bakeoff.results().report(as: output.format, isStyled: Terminal.isStyled))
+  }
+
+  private func bakeoff() throws -> Bakeoff {
+    let registry = KnownTuners.registry
+    if let resume {
+      return try Bakeoff(resuming: resume, registry: registry, threads: runFlags.threads)
+    }
+    let tuners = try tuners.map { try BakeoffTuner($0, registry: registry) }
+    // The recipe needs a tuner to be one, whichever.
+    let name = tuners.first?.name ?? ""
+    let recipe = try TrainingRecipe(
+      path: path ?? "",
+      overriding: overrides
+        + [RecipeOverride(flag: "--tuner", field: "tuner", value: .text(name))],
+      registry: registry)
+    return try Bakeoff(
+      recipe, tuners, registry: registry, budget: budget,
+      learningRates: Dictionary(rates.compactMap(\.single)) { $1 })
+  }
+
+  /// What replaces fields of the recipe.
+  private var overrides: [RecipeOverride] {
+    let rate = rates.last { $0.tuner == nil }
+    return [
+      steps.map { RecipeOverride(flag: "--steps", field: "steps", value: .integer($0)) },
+      rate.map {
+        RecipeOverride(
+          flag: "--learning-rate", field: "optimizer.learning_rate", value: .number($0.rate))
+      },
+    ].compactMap { $0 } + runFlags.overrides
+  }
+}
+
+/// `1e-3` for all tuners, or `randlora=1e-3` for one.
+struct LearningRate {
+  let tuner: String?
+  let rate: Double
+
+  /// The tuner with its rate, where it is for one.
+  var single: (String, Double)? { tuner.map { ($0, rate) } }
+
+  init(_ text: String) throws {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let rate = parts.last.flatMap({ Double($0) }), rate.isFinite, rate > 0,
+      parts.first?.isEmpty == false
+    else { throw ValidationError("'\(text)' is not a rate, such as 1e-3 or randlora=1e-2.") }
+    self.rate = rate
+    tuner = parts.count == 2 ? String(parts[0]) : nil
+  }
+}

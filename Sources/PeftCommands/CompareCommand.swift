@@ -1,0 +1,84 @@
+import ArgumentParser
+import Peft
+import PeftReports
+
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare what tuners cost on models: parameters, files, memory, rank.",
+    discussion: """
+      Without --tuner, LoRA and RandLora are compared at a few ranks on the model family's usual \
+      modules. \(TunerHelp.explanation) In settings, | separates alternatives, each with a row.
+
+      EXAMPLES
+        peft compare gpt2
+        peft compare llama-3.2-3b qwen2-1.5b --tuner 'lora:r=8|16'
+        peft compare gpt2 --tuner lora --tuner randlora --budget 1M
+        peft compare gpt2 --tuner lora:r=16 --tuner randlora --match
+        peft compare gpt2 --modules --chart ranks.svg
+
+      COLUMNS
+        trained      entries that training changes
+        of all       their share of all parameters, as PEFT prints it
+        file         the adapter's file without its frozen bases
+        with bases   the same with the bases in it once
+        PEFT's file  as PEFT 0.21.2 writes it, bases repeated for every module
+        AdamW        the optimizer's two moments, as 32-bit floats
+        update rank  the greatest rank that any module's update can have
+      """)
+
+  @Argument(help: ArgumentHelp(ModelHelp.argument.abstract, valueName: "model"))
+  var models: [String]
+
+  @Option(
+    name: .customLong("tuner"),
+    help: ArgumentHelp("A tuner with its settings; give it again for more.", valueName: "tuner"))
+  var tuners: [String] = []
+
+  @OptionGroup var settings: SettingOptions
+  @OptionGroup var options: TunerOptions
+  @OptionGroup var output: ReportOptions
+
+  @Flag(help: "Break every row down by module.")
+  var modules = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Find for each tuner the rank that trains about as much: 9M, 500k, 0.5%.",
+      valueName: "parameters"),
+    transform: parameterBudget)
+  var budget: ParameterBudget?
+
+  @Flag(help: "Bring all tuners to the first one's number of trained parameters.")
+  var match = false
+
+  @Option(
+    help: ArgumentHelp("Draw trained parameters against rank.", valueName: "file.svg"))
+  var chart: String?
+
+  func validate() throws {
+    guard budget == nil || !match else {
+      throw ValidationError("--budget and --match both choose the rank: give one of them.")
+    }
+  }
+
+  func run() throws {
+    let requests = try tuners.map(options.request)
+    let graphs = try models.map(settings.graph)
+    let ranks: Comparison.Ranks =
+      budget.map { .nearest(to: $0) } ?? (match ? .matchingFirst : .asGiven)
+    let comparison =
+      requests.isEmpty
+      ? try Comparison(
+        graphs, surveying: KnownTuners.registry, ranks: ranks, isStrict: options.strict)
+      : try Comparison(graphs, requests, ranks: ranks, isStrict: options.strict)
+    if let chart {
+      try comparison.chart().write(to: chart)
+      Terminal.note("wrote \(chart)")
+    }
+    try Terminal.write(
+      comparison.report(
+        as: output.format, showsModules: modules, isStyled: Terminal.isStyled))
+    Terminal.warn(comparison.warnings)
+  }
+}

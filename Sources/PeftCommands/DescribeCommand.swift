@@ -1,0 +1,82 @@
+import ArgumentParser
+import Peft
+import PeftReports
+
+struct DescribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "describe",
+    abstract: "Show a model's modules, or list the bundled models.",
+    discussion: """
+      With --tuner, + in the margin marks what the tuner adds. \(TunerHelp.explanation)
+
+      EXAMPLES
+        peft describe
+        peft describe gpt2 --set layers=2
+        peft describe gpt2 --tuner lora:r=16
+        peft describe my-model.yaml --format mermaid
+        peft describe --schema > model.schema.json
+      """)
+
+  @Argument(help: ModelHelp.argument)
+  var model: String?
+
+  @Option(
+    help: ArgumentHelp("A tuner with its settings.", valueName: "tuner"))
+  var tuner: String?
+
+  @OptionGroup var settings: SettingOptions
+  @OptionGroup var options: TunerOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a model: \(names(of: GraphFormat.self)). Of the list: \(names(of: ReportFormat.self)).",
+      valueName: "format"))
+  var format: String?
+
+  @Flag(help: "List the bundled models, as without MODEL.")
+  var list = false
+
+  @Flag(help: "Print the JSON Schema of descriptions, for editors.")
+  var schema = false
+
+  func validate() throws {
+    guard [model != nil, list, schema].count(where: { $0 }) <= 1 else {
+      throw ValidationError("MODEL, --list and --schema exclude each other: give one of them.")
+    }
+    if model != nil {
+      _ = try graphFormat
+    } else if tuner != nil || !settings.settings.isEmpty {
+      throw ValidationError("--tuner and --set need a MODEL.")
+    } else {
+      _ = try reportFormat
+    }
+  }
+
+  func run() throws {
+    if schema {
+      try Terminal.write(ModelSchema.json())
+    } else if let model {
+      try describe(model)
+    } else {
+      try Terminal.write(ModelCatalog().report(as: reportFormat, isStyled: Terminal.isStyled))
+    }
+  }
+
+  private func describe(_ model: String) throws {
+    let request = try tuner.map(options.request)
+    let graph = try settings.graph(of: model)
+    guard let request else { return try Terminal.write(graph.text(as: graphFormat)) }
+    let adapted = try AdapterPlan(graph, tuner: request.single(), isStrict: options.strict)
+    try Terminal.write(adapted.graph().text(as: graphFormat, comparedWith: graph))
+    if try graphFormat == .tree { try Terminal.write(adapted.summary + "\n") }
+    Terminal.warn(adapted.warnings)
+  }
+
+  private var graphFormat: GraphFormat {
+    get throws { try format.map { try choice($0) } ?? .tree }
+  }
+
+  private var reportFormat: ReportFormat {
+    get throws { try format.map { try choice($0) } ?? .table }
+  }
+}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Peft
+import PeftReports
+
+struct MatchCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "match",
+    abstract: "Show which modules a tuner updates, and why not the others.",
+    discussion: """
+      Modules of repeated layers are written as one line, with * for the layer's number, and those \
+      without parameters are only counted; --all lists each. \(TunerHelp.explanation)
+
+      EXAMPLES
+        peft match gpt2 --tuner lora
+        peft match gpt2 --tuner 'lora:target_modules=[c_attn,c_prj]' --strict
+        peft match llama-3.2-1b --tuner my-adapter/adapter_config.json --format json
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(
+    help: ArgumentHelp("The tuner with its settings.", valueName: "tuner"))
+  var tuner: String
+
+  @OptionGroup var options: TunerOptions
+  @OptionGroup var output: ReportOptions
+
+  @Flag(help: "List every module by itself.")
+  var all = false
+
+  func run() throws {
+    let request = try options.request(tuner)
+    let matched = try AdapterPlan(
+      model.graph(), tuner: request.single(), isStrict: options.strict)
+    try Terminal.write(
+      matched.matchReport(as: output.format, listsAll: all, isStyled: Terminal.isStyled))
+    Terminal.warn(matched.warnings)
+  }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import Peft
+import PeftReports
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Write a model with an adapter summed into its weights.",
+    discussion: """
+      The new folder is a checkpoint like the model's: its types, its shards, its other files. Sums are \
+      made in 32 bits and rounded once. At the end the new checkpoint is read and compared with the \
+      adapted model on random inputs. A head that shares its weight with an embedding gets one of its \
+      own where only one of the two changes.
+
+      EXAMPLES
+        peft merge my-checkpoint --adapter my-adapter --output merged
+        peft merge my-checkpoint --adapter one --adapter two --output merged
+        peft merge gpt2 --weights model.safetensors --adapter my-adapter --output merged
+      """)
+
+  @OptionGroup var model: ModelOptions
+  @OptionGroup var weights: WeightOptions
+  @OptionGroup var adapters: AdapterOptionGroup
+
+  @OptionGroup var output: OutputFolderOptions
+
+  @Flag(help: "Do not compare the new checkpoint with the adapted model.")
+  var noCheck = false
+
+  func validate() throws {
+    guard !adapters.paths.isEmpty else { throw ValidationError("Give at least one --adapter.") }
+  }
+
+  func run() throws {
+    let description = try model.description()
+    let folders = try adapters.folders()
+    let merged = try MergedCheckpoint(
+      description, weights: weights.path, for: folders, threads: weights.threadCount()
+    ) { base in try adapters.weights(of: folders, for: base) }
+    try output.check(keeping: merged.files)
+    Terminal.warn(merged.base.warnings + merged.adapters.flatMap(\.warnings))
+    let count = merged.changedParameters.count
+    var progress = Progress("merging", of: count)
+    try merged.write(to: output.path) { _ in progress.advance() }
+    progress.finish()
+    for name in merged.separatedParameters {
+      Terminal.note("note: \(name) is shared no longer")
+    }
+    Terminal.note("wrote \(output.path): \(count) tensors changed")
+    guard !noCheck else { return }
+    let difference = try merged.checkedDifference(writtenTo: output.path)
+    Terminal.note(
+      "on random inputs it differs from the adapted model by \(difference.largest.scientific) at most, "
+        + "\(difference.mean.scientific) on average; the largest output is "
+        + "\(difference.scale.scientific)")
+  }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import Peft
+import PeftReports
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "See how much memory training takes, before anything runs.",
+    discussion: """
+      The plan is that of the program that 'peft train' runs, made from shapes alone: no weights are \
+      read. Without --tuner, LoRA and RandLora are planned on the model family's usual modules. \
+      \(TunerHelp.explanation) In settings, | separates alternatives, each with a column.
+
+      EXAMPLES
+        peft plan gpt2 --batch 4 --sequence 256
+        peft plan gpt2 --tuner lora:r=16 --tuner 'randlora:r=32|64' --optimizer lion
+        peft plan llama-3.2-3b --tuner lora --batch 1 --sequence 1024 --layers
+        peft plan my-checkpoint --tuner my-adapter/adapter_config.json --inference
+
+      ROWS
+        model              the model's own weights, as they are stored
+        bases              the tuner's frozen numbers
+        working memory     intermediate values, inputs, answers
+        scratch and tables what threads need for themselves, and angles of positions
+        updates beside     modules whose update is carried beside the weight, as two thin products
+        updates added      modules whose update is added to the weight first
+      """)
+
+  @OptionGroup var model: ModelOptions
+
+  @Option(
+    name: .customLong("tuner"),
+    help: ArgumentHelp("A tuner with its settings; give it again for more.", valueName: "tuner"))
+  var tuners: [String] = []
+
+  @Option(help: ArgumentHelp("Rows of a batch.", valueName: "rows"), transform: count)
+  var batch = 1
+
+  @Option(help: ArgumentHelp("Tokens in a row.", valueName: "tokens"), transform: count)
+  var sequence = 128
+
+  @Flag(help: "Add gradients up over several batches.")
+  var accumulate = false
+
+  @Option(help: "adamw, adam, sgd or lion, with settings: sgd:momentum=0.9.")
+  var optimizer: String?
+
+  @Flag(help: "Plan the model's answers instead of training.")
+  var inference = false
+
+  @Flag(help: "List every module with what both ways to multiply its update take.")
+  var layers = false
+
+  @Option(
+    help: ArgumentHelp("Threads to plan for; as many as cores where not given."),
+    transform: numberOfThreads)
+  var threads: Int?
+
+  @OptionGroup var options: TunerOptions
+  @OptionGroup var output: ReportOptions
+
+  func validate() throws {
+    guard inference, accumulate || optimizer != nil else { return }
+    throw ValidationError("--accumulate and --optimizer are for training: leave out --inference.")
+  }
+
+  func run() throws {
+    let tuners = try self.tuners.map(options.request).flatMap(\.variants)
+    let recipe = try optimizer.map { try OptimizerRecipe(named: $0, flag: "--optimizer") }
+    let graph = try model.description().storedGraph(for: tuners)
+    let batch = TrainingPlan.Batch(rows: batch, sequence: sequence)
+    let purpose: TrainingPlan.Purpose =
+      inference ? .inference : .training(recipe ?? OptimizerRecipe(), accumulates: accumulate)
+    let plans =
+      tuners.isEmpty
+      ? try TrainingPlans(
+        surveying: KnownTuners.registry, on: graph, batch: batch, purpose: purpose,
+        threads: threads, isStrict: options.strict)
+      : try TrainingPlans(
+        tuners, on: graph, batch: batch, purpose: purpose, threads: threads,
+        isStrict: options.strict)
+    try Terminal.write(
+      plans.report(as: output.format, showsLayers: layers, isStyled: Terminal.isStyled))
+    Terminal.warn(plans.warnings)
+  }
+
+  private static func count(_ text: String) throws -> Int {
+    guard let count = Int(text), 1...(1 << 24) ~= count else {
+      throw ValidationError("'\(text)' is not a whole number from 1 on.")
+    }
+    return count
+  }
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Peft
+import PeftBasics
+import PeftReports
+
+/// `MODEL` and the dimensions to set anew, for commands about one model.
+struct ModelOptions: ParsableArguments {
+  @Argument(help: ModelHelp.argument)
+  var model: String
+
+  @OptionGroup var settings: SettingOptions
+
+  func description() throws -> ModelDescription { try settings.description(of: model) }
+  func graph() throws -> Graph { try settings.graph(of: model) }
+}
+
+/// What MODEL means, in the same words everywhere.
+enum ModelHelp {
+  static let argument: ArgumentHelp =
+    "A bundled model's name, a description's path, or a folder with a config.json."
+}
+
+/// `--set`.
+struct SettingOptions: ParsableArguments {
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp("Set a dimension of the description.", valueName: "name=value"),
+    transform: DimensionSetting.init)
+  var settings: [DimensionSetting] = []
+
+  func description(of model: String) throws -> ModelDescription {
+    try ModelDescription(model, setting: settings.map { ($0.name, $0.value) })
+  }
+
+  func graph(of model: String) throws -> Graph { try description(of: model).graph() }
+}
+
+/// `layers=2`.
+struct DimensionSetting {
+  let name: String
+  let value: String
+
+  init(_ text: String) throws {
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
+      throw ValidationError("'\(text)' is not 'name=value', such as layers=2.")
+    }
+    name = String(text[..<equals])
+    value = String(text[text.index(after: equals)...])
+  }
+}
+
+/// `--allow-unknown-fields` and `--strict`.
+struct TunerOptions: ParsableArguments {
+  @Flag(help: "Take an entry of target_modules that hits nothing for an error.")
+  var strict = false
+
+  @Flag(help: "Ignore fields of a configuration that are not known, even with a value.")
+  var allowUnknownFields = false
+
+  func request(_ text: String) throws -> TunerRequest {
+    try TunerRequest(
+      text, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields)
+  }
+}
+
+/// `--weights` and `--threads`, for commands that need numbers.
+struct WeightOptions: ParsableArguments {
+  @Option(
+    name: .customLong("weights"),
+    help: ArgumentHelp(
+      "A safetensors file, or a folder with one or with shards, instead of the model's own.",
+      valueName: "path"))
+  var path: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads to run on: \(ThreadCount.variable) where not given, else as many as cores.",
+      valueName: "number"),
+    transform: numberOfThreads)
+  var threads: Int?
+
+  func threadCount() throws -> Int? { try threads ?? ThreadCount.fromEnvironment() }
+}
+
+/// `--adapter` and how adapters are read.
+struct AdapterOptionGroup: ParsableArguments {
+  @Option(
+    name: .customLong("adapter"),
+    help: ArgumentHelp(
+      "An adapter's folder, as PEFT saves it; give it again for more, which add up.",
+      valueName: "folder"))
+  var paths: [String] = []
+
+  @Flag(
+    help: "Draw RandLora's bases, where the adapter's file has none, as torch up to 2.11 did.")
+  var oldBases = false
+
+  @Flag(help: "Go on, with warnings, where tensors of an adapter are missing or do not fit.")
+  var lenient = false
+
+  @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
+  var allowUnknownFields = false
+
+  func validate() throws {
+    guard paths.isEmpty, oldBases || lenient || allowUnknownFields else { return }
+    throw ValidationError("--old-bases, --lenient and --allow-unknown-fields need an --adapter.")
+  }
+
+  /// All adapters, in the order in which they are given.
+  func folders() throws -> [AdapterFolder] {
+    try paths.map {
+      try AdapterFolder($0, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields)
+    }
+  }
+
+  /// All adapters, for one model. They are told apart by their number.
+  func weights(of folders: [AdapterFolder], for base: Model) throws -> [AdapterWeights] {
+    try folders.enumerated().map { index, folder in
+      let name = folders.count == 1 ? Adapter.defaultName : "adapter\(index + 1)"
+      return try folder.weights(
+        for: base, name: name, generation: oldBases ? .bfloat16 : nil, isLenient: lenient)
+    }
+  }
+}
+
+/// What TUNER means, in the same words everywhere.
+enum TunerHelp {
+  static let explanation =
+    "TUNER is a name (lora), a name with settings (lora:r=16,target_modules=[q_proj,v_proj]), or "
+    + "the path of a configuration such as an adapter_config.json."
+}
+
+/// `500k` as a number of parameters, for options.
+func parameterBudget(_ text: String) throws -> ParameterBudget {
+  do { return try ParameterBudget(text) } catch { throw ValidationError("\(error)") }
+}
+
+/// A number of threads, for options.
+func numberOfThreads(_ text: String) throws -> Int {
+  guard let count = ThreadCount(text) else { throw ValidationError(ThreadCount.expectation) }
+  return count.count
+}
+
+/// `--format` for commands that print rows.
+struct ReportOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "How to print it: \(names(of: ReportFormat.self)).",
+      valueName: "format"),
+    transform: { try choice($0) })
+  var format = ReportFormat.table
+}
+
+/// One of a format's names, or an error with the one that was probably meant.
+func choice<Choice: RawRepresentable & CaseIterable>(
+  _ text: String
+) throws -> Choice where Choice.RawValue == String {
+  if let choice = Choice(rawValue: text.lowercased()) { return choice }
+  let names = Choice.allCases.map(\.rawValue)
+  throw ValidationError(
+    "'\(text)' is not a format; "
+      + (Spelling.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
+        ?? "choose one of \(names.joined(separator: ", "))."))
+}
+
+/// The names of all choices: `table, json, csv, markdown`.
+func names<Choice: RawRepresentable & CaseIterable>(of type: Choice.Type) -> String
+where Choice.RawValue == String {
+  Choice.allCases.map(\.rawValue).joined(separator: ", ")
+}

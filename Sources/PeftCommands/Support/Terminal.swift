@@ -1,0 +1,131 @@
+import ModelGraph
+import Peft
+import PeftBasics
+import PeftPlatform
+import PeftReports
+
+/// Where the command writes: data to standard output, everything else to standard error.
+enum Terminal {
+  /// Whether tables may use a terminal's codes for colour.
+  static var isStyled: Bool { isStyled(STDOUT_FILENO) }
+
+  /// Writes data.
+  /// - Throws: `OutputError` where it cannot all be written.
+  static func write(_ text: String) throws {
+    try write(text, to: STDOUT_FILENO)
+  }
+
+  /// All of standard input, with U+FFFD for what is not UTF-8.
+  /// - Throws: `InputError` where it cannot be read.
+  static func standardInput() throws -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = read(STDIN_FILENO, &buffer, buffer.count)
+      if count > 0 {
+        bytes += buffer[..<count]
+      } else if count == 0 {
+        return String(decoding: bytes, as: UTF8.self)
+      } else if errno != EINTR {
+        throw InputError(reason: String(cString: strerror(errno)))
+      }
+    }
+  }
+
+  /// What the user should know but did not ask for.
+  static func warn(_ lines: [String]) {
+    let label = isStyled(STDERR_FILENO) ? "\u{1B}[1;33mwarning:\u{1B}[0m" : "warning:"
+    // Where standard error is closed there is nobody to tell.
+    try? write(lines.map { "\(label) \($0.printableLines)\n" }.joined(), to: STDERR_FILENO)
+  }
+
+  /// Something that was done and has no output of its own.
+  static func note(_ line: String) {
+    try? write(line.printable + "\n", to: STDERR_FILENO)
+  }
+
+  /// Whether standard error is a terminal, on which a line can be written over.
+  static var showsStatus: Bool { isatty(STDERR_FILENO) == 1 }
+
+  /// Writes over the line that it wrote before, where standard error is a terminal.
+  static func status(_ line: String) {
+    guard showsStatus else { return }
+    try? write("\r\u{1B}[K\(line.printable)", to: STDERR_FILENO)
+  }
+
+  /// Says what was wrong and ends with status 1.
+  static func fail(_ error: any Error) -> Never {
+    var text = ErrorText(error).text
+    if isStyled(STDERR_FILENO) {
+      text.replaceFirst("error:", with: "\u{1B}[1;31merror:\u{1B}[0m")
+    }
+    try? write(text + "\n", to: STDERR_FILENO)
+    exit(1)
+  }
+
+  /// Lets `peft … | head` end without a word, also where the shell ignores the signal.
+  static func endQuietlyOnBrokenPipe() { signal(SIGPIPE, SIG_DFL) }
+
+  private static func isStyled(_ file: CInt) -> Bool {
+    guard isatty(file) == 1 else { return false }
+    let refusal = getenv("NO_COLOR").map { String(cString: $0) } ?? ""
+    let terminal = getenv("TERM").map { String(cString: $0) } ?? ""
+    return refusal.isEmpty && terminal != "dumb"
+  }
+
+  private static func write(_ text: String, to file: CInt) throws {
+    var text = text
+    try text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)
+      while !rest.isEmpty {
+        let count = systemWrite(file, rest.baseAddress, rest.count)
+        if count > 0 {
+          rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count))
+        } else if errno != EINTR {
+          throw OutputError(reason: String(cString: strerror(errno)))
+        }
+      }
+    }
+  }
+}
+
+/// The system's `write`, which `Terminal.write` would hide.
+private func systemWrite(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+  write(file, bytes, count)
+}
+
+/// Standard output that does not take what is written to it, such as a full disk.
+struct OutputError: Error, CustomStringConvertible {
+  let reason: String
+  var description: String { "the output cannot be written: \(reason)" }
+}
+
+/// Standard input that cannot be read, such as a folder.
+struct InputError: Error, CustomStringConvertible {
+  let reason: String
+  var description: String { "standard input cannot be read: \(reason)" }
+}
+
+/// An error as the command prints it: with the word "error" once.
+struct ErrorText {
+  let text: String
+
+  init(_ error: any Error) {
+    let description = "\(error)"
+    let firstLine = description.prefix { !$0.isNewline }
+    text = (firstLine.contains("error: ") ? description : "error: \(description)").printableLines
+  }
+}
+
+extension String {
+  /// The text with its lines kept and other control characters spelled out: names come from files.
+  fileprivate var printableLines: String {
+    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+      .joined(separator: "\n")
+  }
+
+  fileprivate mutating func replaceFirst(_ word: String, with other: String) {
+    guard let range = firstRange(of: word) else { return }
+    replaceSubrange(range, with: other)
+  }
+}

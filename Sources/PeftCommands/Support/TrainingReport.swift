@@ -1,0 +1,111 @@
+import Peft
+import PeftBasics
+import PeftReports
+
+/// How far a run is: a line that is written again and again on a terminal, plain lines elsewhere.
+final class TrainingReport {
+  private let trainer: Trainer
+  /// Which run it is, where there are several: `lora: `.
+  private let label: String
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant
+  private var first: Int
+
+  /// - Parameter name: The run's name, where there are several.
+  init(_ trainer: Trainer, name: String? = nil) {
+    self.trainer = trainer
+    label = name.map { "\($0): " } ?? ""
+    start = clock.now
+    first = trainer.startStep
+  }
+
+  func begin() {
+    let steps = Self.steps(trainer.totalSteps)
+    let place = first == 0 ? steps : "going on after step \(first.grouped) of \(steps)"
+    Terminal.note("\(label)training \(trainer.parameterCount.grouped) parameters, \(place)")
+  }
+
+  func show(_ event: TrainingEvent) {
+    switch event {
+    case .step(let record):
+      if record.step == first + 1, record.gradientNorm == 0 {
+        Terminal.warn(["all gradients are 0, and nothing is learnt: is the tuner's alpha 0?"])
+      }
+      let line = line(record)
+      if Terminal.showsStatus {
+        Terminal.status(label + bar(record.step) + " " + line)
+      } else if record.step.isMultiple(of: trainer.recipe.logEvery)
+        || record.step == trainer.totalSteps || record.step == 1
+      {
+        Terminal.note("\(label)step \(record.step)/\(trainer.totalSteps) \(line)")
+      }
+    case .evaluated(let record):
+      Terminal.status("")
+      Terminal.note("\(label)step \(record.step)/\(trainer.totalSteps) \(words(record))")
+    case .saved: break
+    }
+  }
+
+  /// - Parameter command: What goes on with a run that was stopped.
+  func end(_ summary: TrainingSummary, resumingWith command: String? = nil) {
+    Terminal.status("")
+    let output = trainer.recipe.output
+    guard summary.isFinished else {
+      Terminal.note(
+        "\(label)stopped after step \(summary.steps) of \(summary.totalSteps); "
+          + "the state is saved")
+      return Terminal.note("go on with: \(command ?? "peft train --resume \(output)")")
+    }
+    let loss = summary.loss.map { ", loss \($0.fixed(4))" } ?? ""
+    Terminal.note(
+      "\(label)trained \(Self.steps(summary.steps)) in \(duration(summary.seconds))\(loss)")
+    Terminal.note("\(label)wrote \(output): last, log.jsonl, loss.svg" + (hasBest ? ", best" : ""))
+  }
+
+  private var hasBest: Bool { FileWriter.isThere("\(trainer.recipe.output)/best") }
+
+  private func line(_ record: StepRecord) -> String {
+    let done = record.step - first
+    let passed = (clock.now - start).inSeconds
+    let left = passed / Double(max(1, done)) * Double(trainer.totalSteps - record.step)
+    // A model without tokens has no pace in them.
+    let pace =
+      record.tokensPerSecond > 0 ? "\(Int(record.tokensPerSecond).grouped) tokens/s " : ""
+    return
+      "loss \(record.loss.fixed(4)) lr \(record.learningRate.scientific) "
+      + "\(pace)\(duration(left)) left"
+  }
+
+  private func words(_ record: EvaluationRecord) -> String {
+    var words = "eval loss \(record.measurement.loss.fixed(4))"
+    if let accuracy = record.measurement.accuracy {
+      words += " accuracy \((100 * accuracy).fixed(1)) %"
+    }
+    if let perplexity = record.perplexity { words += " perplexity \(perplexity.fixed(2))" }
+    return words + (record.isBest ? " (best)" : "")
+  }
+
+  private static func steps(_ count: Int) -> String {
+    count == 1 ? "1 step" : "\(count.grouped) steps"
+  }
+
+  private func bar(_ step: Int) -> String {
+    let width = 20
+    let filled = width * step / max(1, trainer.totalSteps)
+    let cells =
+      String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    return "\(cells) \(step)/\(trainer.totalSteps)"
+  }
+
+  /// `2 h 05 min`, `3 min 20 s`, `12 s`, `0.8 s`.
+  private func duration(_ seconds: Double) -> String {
+    guard seconds < 365 * 24 * 3600 else { return "more than a year" }
+    guard seconds >= 9.95 || seconds == 0 else { return "\(seconds.fixed(1)) s" }
+    let whole = Int(seconds.rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    if hours > 0 { return "\(hours) h \(padded(minutes)) min" }
+    if minutes > 0 { return "\(minutes) min \(padded(rest)) s" }
+    return "\(rest) s"
+  }
+}

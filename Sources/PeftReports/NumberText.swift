@@ -1,0 +1,72 @@
+extension Int {
+  /// A number of bytes in decimal units, three digits: `3.69 MB`.
+  package var asBytes: String { scaled(to: ["B", "kB", "MB", "GB", "TB", "PB"], separator: " ") }
+
+  /// A large number as three digits: `950`, `2.36M`, `406B`.
+  package var abbreviated: String { scaled(to: ["", "k", "M", "B", "T", "Q"], separator: "") }
+
+  private func scaled(to units: [String], separator: String) -> String {
+    var value = Double(self)
+    for (index, unit) in units.enumerated() {
+      if value.magnitude < 999.5 || index == units.count - 1 {
+        let places =
+          index == 0 || value.magnitude >= 99.95 ? 0 : value.magnitude >= 9.995 ? 1 : 2
+        return value.fixed(places) + separator + unit
+      }
+      value /= 1000
+    }
+    return "\(self)"
+  }
+}
+
+extension Double {
+  /// The number with that many places after the point, rounded half away from zero.
+  package func fixed(_ places: Int) -> String {
+    guard isFinite else { return "\(self)" }
+    var factor = 1.0
+    for _ in 0..<places { factor *= 10 }
+    let scaled = (self * factor).rounded()
+    guard let whole = Int(exactly: scaled) else { return "\(self)" }
+    let sign = whole < 0 ? "-" : ""
+    var digits = String(whole.magnitude)
+    if places > 0 {
+      digits = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+      digits.insert(".", at: digits.index(digits.endIndex, offsetBy: -places))
+    }
+    return sign + digits
+  }
+}
+
+extension Double {
+  /// A share in percent with three digits, or more where it is large: `0.00271%`, `1.90%`, `12.3%`.
+  package var asPercent: String {
+    var places = 2
+    var rest = magnitude
+    while rest > 0, rest < 0.995, places < 6 {
+      rest *= 10
+      places += 1
+    }
+    return fixed(magnitude >= 9.995 ? 1 : places) + "%"
+  }
+}
+
+extension String {
+  /// The text with its middle left out where it is longer than that.
+  package func shortened(to width: Int) -> String {
+    guard count > width, width > 3 else { return self }
+    let head = (width - 1) * 2 / 3
+    return prefix(head) + "…" + suffix(width - 1 - head)
+  }
+}
+
+extension Double {
+  /// Two digits and a power of ten: `1.2e-6`; numbers of a handy size as they are.
+  package var scientific: String {
+    guard isFinite, self != 0 else { return self == 0 ? "0" : "\(self)" }
+    if 0.095..<9_999.5 ~= magnitude { return fixed(magnitude < 9.95 ? 2 : 0) }
+    var (digits, power) = (magnitude, 0)
+    while digits >= 9.95 { (digits, power) = (digits / 10, power + 1) }
+    while digits < 0.995 { (digits, power) = (digits * 10, power - 1) }
+    return (self < 0 ? "-" : "") + digits.fixed(1) + (power == 0 ? "" : "e\(power)")
+  }
+}

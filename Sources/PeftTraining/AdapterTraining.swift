@@ -1,0 +1,203 @@
+public import CPUCore
+public import ModelGraph
+public import PeftAdapters
+public import PeftGeneration
+import PeftReports
+public import PeftTensors
+import TunerKit
+
+/// An adapter in training: its numbers, its optimizer, and the programs that compute its gradients.
+///
+///     let training = try AdapterTraining(
+///       weights, on: model, settings: AdapterTraining.Settings(loss: .causalTokens()))
+///     let result = try training.step(batches, learningRate: 1e-3, seed: 0)
+///
+/// It is for one task at a time. The model's own numbers are never changed.
+public final class AdapterTraining {
+  /// What may be said about the way an adapter is trained.
+  public struct Settings: Sendable {
+    public var loss: Loss
+    public var optimizer: OptimizerRecipe
+    /// What the norm of all gradients is kept below; nil for no limit.
+    public var maximumGradientNorm: Double?
+    /// One rate for all the model's own dropouts; its own rates where nil.
+    public var dropout: Double?
+
+    public init(
+      loss: Loss, optimizer: OptimizerRecipe = OptimizerRecipe(),
+      maximumGradientNorm: Double? = 1, dropout: Double? = nil
+    ) {
+      self.loss = loss
+      self.optimizer = optimizer
+      self.maximumGradientNorm = maximumGradientNorm
+      self.dropout = dropout
+    }
+  }
+
+  /// What a step says about itself.
+  public struct StepResult: Hashable, Sendable {
+    /// The mean over all counted entries of the step.
+    public let loss: Double
+    /// The norm of all gradients together, before it is limited.
+    public let gradientNorm: Double
+  }
+
+  public let settings: Settings
+  public let optimizer: Optimizer
+  /// The adapter but for what is trained.
+  private let untrained: AdapterWeights
+  private let trained: TrainedParameters
+  private let programs: TrainingPrograms
+  private let sums: GradientSums
+
+  /// - Parameters:
+  ///   - weights: What training starts from.
+  ///   - base: The model, without the adapter.
+  /// - Throws: `GradientError` where nothing that is trained changes the loss; `LossError` where the
+  ///   model has no output for it; `RunError` where there is too little memory.
+  public init(_ weights: AdapterWeights, on base: Model, settings: Settings) throws {
+    self.settings = settings
+    let adapted = try base.adapted(by: [weights], inTraining: true)
+    let graph = try TrainingGraph(
+      weights.adapter, on: base.graph, loss: settings.loss, dropout: settings.dropout
+    ).storing(as: adapted.graph)
+    trained = try TrainedParameters(
+      graph.trained.map { id in
+        let parameter = graph.training[id]
+        guard let tensor = adapted.tensor(of: id) else {
+          throw TrainingError.noNumbers(parameter.name)
+        }
+        return (id, parameter.name, tensor.reshaped(parameter.shape))
+      })
+    let (names, ids) = (Set(trained.parameters.map(\.name)), Set(graph.trained))
+    untrained = AdapterWeights(
+      weights.adapter, tensors: weights.tensors.filter { !names.contains($0.key) },
+      generation: weights.generation, files: weights.files, warnings: weights.warnings)
+    programs = TrainingPrograms(
+      graph, parameters: adapted.parameters.filter { !ids.contains($0.key) }, trained: trained,
+      threads: base.threads)
+    optimizer = Optimizer(
+      settings.optimizer.settings,
+      parameters: trained.parameters.map { settings.optimized($0.name, shape: $0.shape) })
+    sums = GradientSums(names: trained.parameters.map { Graph.gradientName(of: $0.name) })
+  }
+
+  /// How many numbers are trained.
+  public var parameterCount: Int { trained.count }
+
+  /// Bytes that a step on batches of such shapes takes beside the model's own numbers: intermediate
+  /// values, gradients, the adapter, the optimizer.
+  public func plannedBytes(for shapes: [String: [Int]]) throws -> Int {
+    try programs.byteCount(shapes: shapes) + trained.byteCount + optimizer.byteCount
+  }
+
+  /// Moves the adapter one step.
+  /// - Parameter batches: The micro-batches that make the step together.
+  public func step(
+    _ batches: [TrainingBatch], learningRate: Double, seed: UInt64
+  ) throws -> StepResult {
+    var rest = batches[...]
+    return try step(
+      of: batches.count, countedEntries: batches.reduce(0) { $0 + $1.countedEntries },
+      learningRate: learningRate, seed: seed
+    ) { rest.popFirst() }
+  }
+
+  /// Moves the adapter one step on micro-batches that are made when their turn comes, at least one.
+  /// - Parameters:
+  ///   - count: How many micro-batches make the step together.
+  ///   - countedEntries: What the loss is the mean over, in all of them.
+  ///   - learningRate: What the schedule says for this step.
+  ///   - seed: What dropout takes its numbers from: give each step another.
+  ///   - next: Gives one after another.
+  /// - Throws: `TrainingError.notFinite` where loss or gradients are not finite, and `nothingCounted`
+  ///   where no label counts or a micro-batch is missing; the adapter is as it was before.
+  ///   `ProgramError` and `RunError` where batches do not fit the model.
+  package func step(
+    of count: Int, countedEntries: Int, learningRate: Double, seed: UInt64,
+    next: () throws -> TrainingBatch?
+  ) throws -> StepResult {
+    guard countedEntries > 0 else { throw TrainingError.nothingCounted }
+    var loss = 0.0
+    sums.begin(batches: count)
+    for number in 0..<count {
+      guard let batch = try next() else { throw TrainingError.nothingCounted }
+      let outputs = try programs.gradients(
+        of: batch, scale: 1 / Float(countedEntries),
+        seed: seed &* UInt64(count) &+ UInt64(number))
+      loss += outputs.scalar(Loss.outputName)
+      sums.add(outputs)
+    }
+    return try sums.withGradients { gradients in
+      let norm = GradientNorm.total(gradients)
+      guard loss.isFinite, norm.isFinite else {
+        throw TrainingError.notFinite(loss: loss, gradientNorm: norm)
+      }
+      optimizer.step(
+        learningRate: learningRate, trained.values, gradients: gradients,
+        gradientScale: settings.maximumGradientNorm.map {
+          GradientNorm.clipFactor(norm: norm, maximum: $0)
+        } ?? 1)
+      return StepResult(loss: loss, gradientNorm: norm)
+    }
+  }
+
+  /// The gradients of one micro-batch's mean loss, by parameter, without moving anything.
+  public func gradients(of batch: TrainingBatch, seed: UInt64 = 0) throws -> [String: Tensor] {
+    let outputs = try programs.gradients(
+      of: batch, scale: 1 / Float(batch.countedEntries), seed: seed)
+    return Dictionary(
+      uniqueKeysWithValues: trained.parameters.compactMap { parameter in
+        outputs[Graph.gradientName(of: parameter.name)].map { (parameter.name, $0) }
+      })
+  }
+
+  /// How well the adapter does on a batch, without dropout.
+  public func measure(_ batch: TrainingBatch) throws -> Measurement {
+    let outputs = try programs.measures(of: batch)
+    return Measurement(
+      lossSum: outputs.scalar(Loss.outputName),
+      rightCount: outputs[Loss.correctName].map { _ in outputs.scalar(Loss.correctName) },
+      entryCount: batch.countedEntries)
+  }
+}
+
+// MARK: - The adapter's numbers
+
+extension AdapterTraining {
+  /// The adapter as it is now.
+  public var weights: AdapterWeights {
+    AdapterWeights(
+      untrained.adapter, tensors: untrained.tensors.merging(trained.tensors()) { $1 },
+      generation: untrained.generation, files: untrained.files,
+      warnings: untrained.warnings)
+  }
+
+  /// Whether the adapter's bases are those that their key gives, so that no file has to hold them.
+  var canDrawBases: Bool { untrained.generation != nil }
+
+  /// Copies of the trained numbers, by the names of the parameters.
+  public var trainedTensors: [String: Tensor] { trained.tensors() }
+
+  /// Goes on from other numbers, and from what the optimizer knew then.
+  /// - Throws: `OptimizerStateError`, or `TrainingError.otherState`, before anything has changed.
+  public func restore(
+    _ tensors: [String: Tensor], optimizerState: [String: Tensor], stepCount: Int
+  ) throws {
+    for parameter in trained.parameters {
+      guard let tensor = tensors[parameter.name], tensor.shape == parameter.shape else {
+        throw TrainingError.otherState(parameter.name)
+      }
+    }
+    try optimizer.restore(optimizerState, stepCount: stepCount)
+    trained.restore(tensors)
+  }
+}
+
+extension AdapterTraining.Settings {
+  /// How the optimizer treats a tensor. Vectors are biases and norms.
+  fileprivate func optimized(_ name: String, shape: [Int]) -> OptimizedParameter {
+    optimizer.parameter(
+      name, count: shape.reduce(1, *), isBiasOrNorm: shape.count < 2 || name.hasSuffix("bias"))
+  }
+}

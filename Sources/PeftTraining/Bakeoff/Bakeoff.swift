@@ -1,0 +1,208 @@
+import ModelDescription
+public import PeftAdapters
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+public import TunerKit
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Tuners that are trained on the same model and data, one after the other, and compared.
+///
+///     let bakeoff = try Bakeoff(
+///       TrainingRecipe(path: "recipe.yaml"),
+///       [BakeoffTuner("lora:r=16"), BakeoffTuner("randlora:match")])
+///     try bakeoff.run()
+///     print(try bakeoff.results().report(as: .table))
+///
+/// All see the same batches in the same order, and take random numbers from the same seed. Each has a
+/// folder of its own in the recipe's output, which `peft train --resume` knows, too.
+public final class Bakeoff {
+  public let contestants: [BakeoffContestant]
+  /// What the user should know about the tuners on this model.
+  public let warnings: [String]
+  private let registry: TunerRegistry
+  private let folder: BakeoffFolder
+  private var record: BakeoffRecord
+
+  /// What happens in a bake-off.
+  public enum Event {
+    /// A contestant's run begins, or goes on.
+    case began(BakeoffContestant, Trainer)
+    case training(BakeoffContestant, TrainingEvent)
+    case ended(BakeoffContestant, TrainingSummary)
+    /// A contestant's numbers were not finite any more; the others have their turns.
+    case failed(BakeoffContestant, TrainingError)
+  }
+
+  /// A new bake-off.
+  /// - Parameters:
+  ///   - recipe: What all tuners have in common; its own tuner does not take part.
+  ///   - registry: The tuners that the runs' recipes can name when they go on.
+  ///   - budget: A number of trained parameters that all tuners are brought to.
+  ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
+  /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
+  ///   `ComparisonError` where a tuner cannot be applied to the model.
+  public init(
+    _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], registry: TunerRegistry,
+    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:]
+  ) throws {
+    self.registry = registry
+    let description = try ModelDescription(recipe.model)
+    let lineUp = try BakeoffLineUp(
+      recipe, tuners, on: description.graph(), wish: budget,
+      learningRates: learningRates)
+    contestants = lineUp.contestants
+    if recipe.weights != Model.randomWeights {
+      try Self.check(contestants, on: description, registry: registry)
+    }
+    warnings = lineUp.warnings
+    folder = try BakeoffFolder(new: recipe.output)
+    record = BakeoffRecord(
+      contestants: contestants.map {
+        BakeoffRecord.Entry(name: $0.name, recipe: $0.recipe.text)
+      })
+  }
+
+  /// A bake-off that was stopped; one that is finished has nothing left to run.
+  /// - Parameters:
+  ///   - path: The bake-off's folder.
+  ///   - registry: The tuners that its recipes can name.
+  ///   - threads: Other threads than the recipe's; losses do not depend on it.
+  public init(resuming path: String, registry: TunerRegistry, threads: Int? = nil) throws {
+    self.registry = registry
+    let folder = try BakeoffFolder(resuming: path)
+    let record = try folder.read()
+    (self.folder, self.record) = (folder, record)
+    contestants = try record.contestants.map { entry in
+      var recipe = try TrainingRecipe(
+        text: entry.recipe, path: folder.recordPath, registry: registry)
+      recipe.output = path.file(entry.name)
+      if let threads { recipe.threads = threads }
+      guard case .tuner(let configuration) = recipe.start else {
+        throw BakeoffError.unreadable(path.file(BakeoffFolder.recordName))
+      }
+      let graph = try ModelDescription(recipe.model).graph()
+      return BakeoffContestant(
+        name: entry.name, recipe: recipe, budget: try Budget(configuration, on: graph))
+    }
+    warnings = []
+  }
+
+  /// Makes sure, before the first has its turn, that the checkpoint has what each of them needs.
+  private static func check(
+    _ contestants: [BakeoffContestant], on description: ModelDescription,
+    registry: TunerRegistry
+  ) throws {
+    for contestant in contestants {
+      do {
+        _ = try TrainingSetup.model(
+          contestant.recipe, description, registry: registry, threads: 1)
+      } catch let mismatch as ParameterMismatch {
+        throw BakeoffMismatch(contestant: contestant.name, mismatch: mismatch)
+      }
+    }
+  }
+
+  /// Whether all have been trained to the end, or can go no further.
+  public var isFinished: Bool { record.contestants.allSatisfy(\.isDone) }
+
+  /// Trains all that are not finished, until it is asked to stop, and draws the losses.
+  /// - Parameters:
+  ///   - watch: Told what happens, between steps.
+  ///   - shouldStop: Asked after every step.
+  /// - Throws: What a run throws, but for numbers that are not finite any more.
+  public func run(
+    _ watch: (Event) throws -> Void = { _ in }, until shouldStop: () -> Bool = { false }
+  ) throws {
+    for index in contestants.indices where !record.contestants[index].isDone {
+      do { try train(index, watch, shouldStop) } catch {
+        folder.discardUnlessBegun()
+        throw error
+      }
+      try folder.write(record)
+      guard record.contestants[index].isDone else { break }
+    }
+    try results().chart.write(to: folder.chartPath)
+  }
+
+  /// The folder of the bake-off.
+  public var path: String { folder.path }
+  /// Where the losses are drawn.
+  public var chartPath: String { folder.chartPath }
+
+  /// What is known of all contestants.
+  public func results() throws -> BakeoffResults {
+    BakeoffResults(
+      try zip(contestants, record.contestants).map { try BakeoffResult($0, $1) })
+  }
+
+  private func train(
+    _ index: Int, _ watch: (Event) throws -> Void, _ shouldStop: () -> Bool
+  ) throws {
+    let contestant = contestants[index]
+    let trainer: Trainer
+    do { trainer = try self.trainer(of: contestant) } catch TrainingSetupError.finished {
+      record.contestants[index].isFinished = true
+      return
+    }
+    record.contestants[index].plannedBytes = try trainer.plannedBytes()
+    try folder.write(record)
+    try watch(.began(contestant, trainer))
+    var timer = StepTimer()
+    defer {
+      record.contestants[index].timedSteps += timer.steps
+      record.contestants[index].timedSeconds += timer.seconds
+    }
+    do {
+      let summary = try trainer.run(
+        { event in
+          timer.note(event)
+          try watch(.training(contestant, event))
+          timer.restart()
+        }, until: shouldStop)
+      record.contestants[index].isFinished = summary.isFinished
+      try watch(.ended(contestant, summary))
+    } catch TrainingError.diverged(let divergence) {
+      let error = TrainingError.diverged(divergence)
+      record.contestants[index].failure = error.description
+      try watch(.failed(contestant, error))
+    }
+  }
+
+  private func trainer(of contestant: BakeoffContestant) throws -> Trainer {
+    let path = contestant.recipe.output
+    guard !FileWriter.isThere(path.file("state")) else {
+      return try Trainer(
+        resuming: path, registry: registry, threads: contestant.recipe.threads)
+    }
+    try folder.clear(contestant)
+    return try Trainer(contestant.recipe, registry: registry)
+  }
+}
+
+/// Measures steps without what is between them. The first one plans memory, and does not count.
+private struct StepTimer {
+  private(set) var steps = 0
+  private(set) var seconds = 0.0
+  private let clock = ContinuousClock()
+  private var start: ContinuousClock.Instant?
+
+  mutating func note(_ event: TrainingEvent) {
+    guard case .step = event, let start else { return }
+    steps += 1
+    seconds += (clock.now - start).inSeconds
+  }
+
+  mutating func restart() { start = clock.now }
+}
+
+extension Budget {
+  fileprivate init(_ configuration: some TunerConfiguration, on graph: Graph) throws {
+    try self.init(Adapter(configuration, for: graph), on: graph)
+  }
+}

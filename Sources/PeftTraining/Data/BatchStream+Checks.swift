@@ -1,0 +1,99 @@
+import ModelGraph
+import PeftAdapters
+import PeftBasics
+
+extension BatchStream {
+  /// What a row of a text file becomes.
+  func example(_ row: Int) throws -> Example {
+    guard case .documents(let rows, let maker) = source else {
+      preconditionFailure("rows of tensors and tokens are no texts")
+    }
+    do {
+      let example = try maker.example(rows.record(row))
+      if example.tokens.isEmpty, !isPacked { throw DataError.Reason.noTokens }
+      return example
+    } catch let reason as DataError.Reason {
+      throw error(reason, row)
+    }
+  }
+
+  /// A mistake, with the line of its row.
+  func error(_ reason: DataError.Reason, _ row: Int) -> DataError {
+    guard case .documents(let rows, _) = source else { return DataError(reason, path: path) }
+    return DataError(reason, path: path, line: rows.line(of: row))
+  }
+
+  /// Looks at the first rows, so that most mistakes are found before a run begins.
+  func checkRows() throws {
+    let mostBytes = 64 << 20
+    switch source {
+    case .documents(let rows, let maker):
+      let start = rows.offset(of: 0)
+      for row in 0..<rowCount where rows.offset(of: row) - start < mostBytes {
+        do throws(DataError.Reason) {
+          try maker.check(rows.record(row))
+        } catch {
+          throw self.error(error, row)
+        }
+      }
+      // A tokenizer that does not belong to the model shows at once.
+      for row in 0..<min(rowCount, 16) { _ = try example(row) }
+      guard isPacked else { return }
+      let needed = isEvaluation ? 1 : sequenceLength
+      let found = try packedTokens(upTo: needed)
+      guard found >= needed else {
+        throw DataError(.tooFewTokens(found: found, needed: needed), path: rows.path)
+      }
+    case .tokens(let rows):
+      for row in 0..<min(rowCount, mostBytes / 8 / sequenceLength + 1) {
+        _ = try rows.tokens(row)
+      }
+    case .tensors(let rows):
+      for row in 0..<min(rowCount, mostBytes / max(rows.checkedRowBytes, 1) + 1) {
+        try rows.check([row])
+      }
+    }
+  }
+}
+
+extension BatchStream {
+  /// Makes sure that something can be learnt from the rows that are left in the epoch.
+  /// - Throws: `DataError` where no label of any of them counts, and what `next` throws.
+  public func checkLabels() throws {
+    var rest = self
+    while rest.cursor.epoch == cursor.epoch, let batch = try rest.next() {
+      if batch.countedEntries > 0 { return }
+    }
+    throw DataError(.nothingCounted, path: path)
+  }
+
+  private var path: String {
+    switch source {
+    case .documents(let rows, _): rows.path
+    case .tokens(let rows): rows.path
+    case .tensors(let rows): rows.path
+    }
+  }
+}
+
+extension DataPosition {
+  /// Whether this can be a place in a file of so many rows.
+  func fits(_ rows: Int, isPacked: Bool) -> Bool {
+    0..<1 << 53 ~= epoch && 0...rows ~= row && (rowCount ?? rows) == rows
+      && (isPacked ? token >= 0 : token == 0)
+  }
+}
+
+extension TokenSettings {
+  func warnings(isPacked: Bool) -> [String] {
+    var warnings: [String] = []
+    if let vocabularySize, let count = tokenizer?.vocabularyCount, count > vocabularySize {
+      warnings.append(
+        "the tokenizer has \(count.grouped) tokens, and the model knows \(vocabularySize.grouped)")
+    }
+    if isPacked, endOfText == nil {
+      warnings.append("the tokenizer names no token for a text's end: documents are not separated")
+    }
+    return warnings
+  }
+}

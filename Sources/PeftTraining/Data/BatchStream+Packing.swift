@@ -1,0 +1,58 @@
+import PeftAdapters
+import PeftReports
+
+extension BatchStream {
+  /// The next full sequence of documents that follow each other; at the end of a stream to measure
+  /// with, a shorter one. What a document has left goes to the next sequence, across epochs too, so
+  /// that every token passes once an epoch.
+  mutating func nextSequence() throws -> Example? {
+    var sequence: [Int] = []
+    var labels: [Int] = []
+    while sequence.count < sequenceLength, let row = cursor.row {
+      let document = try packing ?? example(row)
+      guard taken <= document.tokens.count, case .tokens(let documentLabels) = document.label else {
+        throw error(.otherRows(found: rowCount, before: nil), row)
+      }
+      let end = min(document.tokens.count, taken + sequenceLength - sequence.count)
+      sequence += document.tokens[taken..<end]
+      labels += documentLabels[taken..<end]
+      if end == document.tokens.count {
+        (packing, taken) = (nil, 0)
+        cursor.advance()
+      } else {
+        (packing, taken) = (document, end)
+      }
+    }
+    guard !sequence.isEmpty else { return nil }
+    return Example(tokens: sequence, segments: [], label: .tokens(labels))
+  }
+
+  /// How many batches let all rows pass.
+  /// - Complexity: As `batches(inEpochs:)`.
+  public func batchesPerEpoch() throws -> Int { try batches(inEpochs: 1) }
+
+  /// How many batches it takes until all rows have passed so many times; the last may have rows of
+  /// the epoch that follows. A stream to measure with has one epoch, whatever is asked for.
+  /// - Throws: `DataError`, `TokenizerError`.
+  /// - Complexity: O(1), but for packed documents, all of which are encoded.
+  public func batches(inEpochs epochs: Double) throws -> Int {
+    guard isPacked else { return batches(of: isEvaluation ? 1 : epochs, rowCount, per: batchSize) }
+    let tokenCount = try packedTokens()
+    return isEvaluation
+      ? batches(of: 1, (tokenCount + sequenceLength - 1) / sequenceLength, per: batchSize)
+      : batches(of: epochs, tokenCount, per: batchSize * sequenceLength)
+  }
+
+  private func batches(of epochs: Double, _ count: Int, per size: Int) -> Int {
+    let exact = epochs * Double(count) / Double(size)
+    // What rounding adds to a tenth of an epoch makes no batch; what nobody lives to see has a limit.
+    return Int(Double.minimum((exact - exact * 0x1p-45).rounded(.up), 0x1p53))
+  }
+
+  /// The tokens of the packed documents, counted until there are enough.
+  func packedTokens(upTo limit: Int = .max) throws -> Int {
+    var count = 0
+    for row in 0..<rowCount where count < limit { count += try example(row).tokens.count }
+    return count
+  }
+}

@@ -1,0 +1,163 @@
+import ModelGraph
+import PeftAdapters
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+
+/// A file of examples as batches, one after another: read when their turn comes, in an order that
+/// seed and epoch determine, and to be gone on with from any place between two batches.
+///
+///     var stream = try BatchStream(
+///       settings, path: settings.train, task: .causalTokens, tokens: tokens, batchSize: 8,
+///       sequenceLength: 256, seed: 0)
+///     while let batch = try stream.next() { … }
+///
+/// A stream to train from never ends: after an epoch comes the next, and a batch may have rows of
+/// both, so that all batches are of one size and no row is left out. A stream to measure with ends
+/// after one epoch; its last batch may be smaller.
+///
+/// The kind of the file follows from its name: `.jsonl` (an object a line), `.txt` (a text a line,
+/// blank ones left out) and `.csv` (with a header) take a tokenizer; `.npy` and `.bin` hold tokens;
+/// `.safetensors` holds tensors that go to the model as they are.
+///
+/// In memory are 8 bytes for where a row of a text file begins, 4 for its place in a shuffled order,
+/// and a batch. The file is mapped: leave it as it is while the stream is used.
+public struct BatchStream: Sendable {
+  enum Source: Sendable {
+    case documents(TextRows, ExampleMaker)
+    case tokens(TokenRows)
+    case tensors(TensorRows)
+  }
+
+  let source: Source
+  let isPacked: Bool
+  let task: TrainingTask
+  let tokens: TokenSettings
+  let batchSize: Int
+  let sequenceLength: Int
+  let isEvaluation: Bool
+  var cursor: RowCursor
+  /// Tokens of the row whose turn it is that earlier sequences have, where rows are packed.
+  var taken: Int
+  /// That row.
+  var packing: Example?
+
+  /// Rows of the file: documents, sequences of a stream of tokens, or rows of tensors.
+  public let rowCount: Int
+  /// What the user should know about the file.
+  public let warnings: [String]
+  /// Rows read so far that were longer than a sequence, and lost their ends.
+  public private(set) var cutRows = 0
+  private let openingEpoch: Int
+
+  /// Opens a file.
+  ///
+  /// Of the rows, the first 64 MB are looked at: what is wrong with them is found now, though only
+  /// the first 16 texts are encoded. A mistake further on is found when its row's turn comes.
+  /// - Parameters:
+  ///   - settings: How rows become examples; its paths are not used.
+  ///   - sequenceLength: Tokens of each row of a batch. Tensors keep the length they have, and so do
+  ///     arrays of rows that are shorter.
+  ///   - position: Where another stream of this file, settings and seed was.
+  ///   - isEvaluation: Whether the stream ends after the last row, in the file's order.
+  ///   - inputs: The names of the model's inputs, for tensors.
+  /// - Throws: `FileReadError`; `DataError`; `SafetensorsError` and `NumPyError` for such files;
+  ///   `TokenizerError` where one of the first rows cannot be encoded.
+  public init(
+    _ settings: DataSettings, path: String, task: TrainingTask, tokens: TokenSettings,
+    batchSize: Int, sequenceLength: Int, seed: UInt64 = 0, at position: DataPosition = .start,
+    isEvaluation: Bool = false, inputs: [String] = []
+  ) throws {
+    precondition(batchSize > 0, "a batch of \(batchSize) rows")
+    precondition(sequenceLength > 0, "a sequence of \(sequenceLength) tokens")
+    guard let format = DataFormat(path: path) else {
+      // That the file is not there matters more than its name.
+      _ = try MappedFile(path: path)
+      throw DataError(.unknownExtension, path: path)
+    }
+    var warnings: [String] = []
+    var length = sequenceLength
+    switch format {
+    case .safetensors:
+      let rows = try TensorRows(path: path, task: task, tokens: tokens, inputs: inputs)
+      (source, rowCount) = (.tensors(rows), rows.count)
+    case .numPy, .tokens:
+      guard task == .causalTokens else {
+        throw DataError(
+          .fileForOtherTask(task: task.name, takes: task.fileExtensions), path: path)
+      }
+      let rows = try TokenRows(
+        path: path, format: format, tokens: tokens, sequenceLength: sequenceLength,
+        isEvaluation: isEvaluation)
+      (source, rowCount, length) = (.tokens(rows), rows.count, rows.length)
+      warnings = rows.warnings
+    case .jsonLines, .lines, .csv:
+      let rows = try TextRows(path: path, format: format)
+      do throws(DataError.Reason) {
+        source = .documents(rows, try ExampleMaker(settings, tokens, for: task))
+      } catch {
+        throw DataError(error, path: path)
+      }
+      rowCount = rows.count
+      warnings = tokens.warnings(isPacked: settings.packed)
+    }
+    isPacked = format.isText && settings.packed
+    self.task = task
+    self.tokens = tokens
+    self.batchSize = batchSize
+    self.sequenceLength = length
+    self.isEvaluation = isEvaluation
+    self.warnings = warnings
+    guard position.fits(rowCount, isPacked: isPacked) else {
+      throw DataError(.otherRows(found: rowCount, before: position.rowCount), path: path)
+    }
+    cursor = RowCursor(
+      count: rowCount, seed: seed,
+      isShuffled: !isEvaluation && (settings.shuffle ?? (format != .safetensors)),
+      repeats: !isEvaluation, at: position)
+    taken = position.token
+    openingEpoch = position.epoch
+    try checkRows()
+  }
+
+  /// Where the stream is, between two batches.
+  public var position: DataPosition {
+    DataPosition(epoch: cursor.epoch, row: cursor.place, token: taken, rowCount: rowCount)
+  }
+
+  /// The next batch; nil at the end of a stream to measure with.
+  /// - Throws: `DataError`, `TokenizerError`, with the line of the row that cannot be used.
+  public mutating func next() throws -> TrainingBatch? {
+    if case .tensors(let rows) = source {
+      var indices: [Int] = []
+      while indices.count < batchSize, let row = cursor.row {
+        indices.append(row)
+        cursor.advance()
+      }
+      return indices.isEmpty ? nil : try rows.batch(indices)
+    }
+    var builder = BatchBuilder(for: task, length: sequenceLength, tokens: tokens)
+    while builder.count < batchSize {
+      let isFirstEpoch = cursor.epoch == openingEpoch
+      guard let example = try nextExample() else { break }
+      if builder.append(example), isFirstEpoch { cutRows += 1 }
+    }
+    return builder.count == 0 ? nil : builder.batch
+  }
+
+  private mutating func nextExample() throws -> Example? {
+    if isPacked { return try nextSequence() }
+    guard let row = cursor.row else { return nil }
+    let example: Example
+    switch source {
+    case .tokens(let rows):
+      let tokens = try rows.tokens(row)
+      example = Example(tokens: tokens, segments: [], label: .tokens(tokens))
+      if rows.areCut, cursor.epoch == openingEpoch { cutRows += 1 }
+    default:
+      example = try self.example(row)
+    }
+    cursor.advance()
+    return example
+  }
+}

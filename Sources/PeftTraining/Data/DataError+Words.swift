@@ -1,0 +1,144 @@
+import ModelGraph
+import PeftAdapters
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+
+extension DataError.Reason {
+  /// What is wrong, and what to do about it.
+  var words: (problem: String, fix: String) {
+    switch self {
+    case .unknownExtension:
+      (
+        "the file's name does not say what is in it",
+        "give a file that ends in \(list(DataFormat.extensions, last: "or"))"
+      )
+    case .emptyFile: ("the file is empty", "write rows into it, or name another file")
+    case .noRows: ("the file has no rows", "write rows into it, or name another file")
+    case .tooManyRows(let count):
+      ("the file has \(count.grouped) rows; an order has room for 2^32", "split the file")
+    case .notJSON(let mistake): ("the line is not JSON: \(mistake)", "write one object a line")
+    case .notAnObject(let found):
+      ("the line is \(found), not an object", "write one object a line: {\"text\": \"…\"}")
+    case .openQuote: ("a quote is not closed", "close it; a quote inside is written twice")
+    case .textAfterQuote:
+      ("there is text after a closing quote", "write quotes inside a quoted field twice")
+    case .wrongFieldCount(let found, let expected):
+      (
+        "the row has \(counted(found, "field")), the header \(expected.grouped)",
+        "put fields with commas in quotes, or add what is missing"
+      )
+    case .columnTwice(let name):
+      ("the header has '\(name.shown)' twice", "give every column a name of its own")
+    case .badTemplate(let template, let problem):
+      (
+        "the template '\(template.shown)' cannot be read: \(problem)",
+        "write fields as {name}, and braces themselves twice"
+      )
+    case .noField(let name, let known):
+      ("the row has no field '\(name.shown)', but \(fieldList(known))", nearest(name, known))
+    case .notText(let field, let found):
+      (
+        "the field '\(field.shown)' is \(found)",
+        found == "an object"
+          ? "name a field inside it, as in {\(field.shown).name}" : "give it a text or a number"
+      )
+    case .noTokens:
+      ("the row has no tokens", "remove it, or choose a template that gives it a text")
+    case .noLabel(let field, let known):
+      (
+        "the row has no label '\(field.shown)', but \(fieldList(known))",
+        "set 'label' to the field that holds it"
+      )
+    case .labelNotNumber(let field, let found):
+      ("the label '\(field.shown)' is \(found.shown)", "write labels as numbers")
+    case .wrongLabelCount(let field, let found, let expected):
+      (
+        "'\(field.shown)' has \(counted(found, "number")), the model \(counted(expected, "output"))",
+        "give one number for each output"
+      )
+    case .labelOutOfRange(let place, let value, let allowed):
+      ("\(place.shown) is \(value.shown)", "labels are \(allowed)")
+    case .noTokenizer:
+      ("texts need a tokenizer", "name a checkpoint's folder, a tokenizer.json, or bytes")
+    case .noTarget:
+      (
+        "a sequence-to-sequence model needs to know what to answer",
+        "set 'target' to a template, such as {summary}"
+      )
+    case .settingForOtherTask(let setting, let task):
+      ("'\(setting)' means nothing to \(task)", "leave it out, or train another model")
+    case .fileForOtherTask(let task, let takes):
+      ("such a file cannot train \(task)", "give a file that ends in \(list(takes, last: "or"))")
+    case .tokenOutOfRange(let place, let token, let vocabulary):
+      (
+        "\(place.shown) is \(token), and the model knows tokens from 0 to "
+          + (vocabulary - 1).grouped,
+        "use the tokenizer that belongs to the model"
+      )
+    case .noInputs(let found, let wanted):
+      (
+        (wanted.count == 1
+          ? "there is no '\(wanted[0].shown)'"
+          : "there is neither \(wanted.map { "'\($0.shown)'" }.joined(separator: " nor "))")
+          + ", but \(fieldList(found))",
+        "name the tensors as the model's inputs"
+      )
+    case .tensorMissing(let name, let task):
+      ("there is no '\(name)', which \(task) needs", "add it to the file")
+    case .otherRowCount(let tensor, let found, let other, let expected):
+      (
+        "'\(tensor.shown)' has \(counted(found, "row")), '\(other.shown)' \(expected.grouped)",
+        "give all tensors the same number of rows"
+      )
+    case .wrongShape(let tensor, let found, let expected):
+      ("'\(tensor.shown)' has the shape \(found)", "its shape has to be \(expected)")
+    case .wrongType(let tensor, let found, let expected):
+      ("the numbers of '\(tensor.shown)' are \(found)", "convert them to \(expected)")
+    case .partialToken(let byteCount, let tokenBytes):
+      (
+        "\(byteCount.grouped) bytes are no whole number of tokens of \(tokenBytes) bytes",
+        "copy the file again; tokens of 4 bytes are in files that end in .u32.bin"
+      )
+    case .tooFewTokens(let found, let needed):
+      (
+        "the file has \(counted(found, "token")), and one sequence takes \(needed.grouped)",
+        "choose a smaller sequence_length, or give more text"
+      )
+    case .nothingCounted:
+      (
+        "no label of any row counts: there is nothing to learn",
+        "give longer sequences, shorter prompts, or labels other than -100"
+      )
+    case .otherRows(let found, let before):
+      (
+        "the file is not the one that the run began with: it has \(counted(found, "row"))"
+          + (before.map { ", not \($0.grouped)" } ?? ""),
+        "put the file back as it was, or begin a new run"
+      )
+    }
+  }
+
+  private func nearest(_ name: String, _ known: [String]) -> String {
+    Spelling.nearest(to: name, among: known).map { "did you mean '\($0.shown)'?" }
+      ?? "name one of its fields"
+  }
+
+  private func fieldList(_ names: [String]) -> String {
+    guard !names.isEmpty else { return "none at all" }
+    let shown = names.prefix(8).map { "'\($0.shown)'" }
+    return names.count > 8
+      ? shown.joined(separator: ", ") + " and \((names.count - 8).grouped) more"
+      : list(shown, last: "and")
+  }
+
+  private func list(_ words: [String], last: String) -> String {
+    words.count < 2
+      ? words.joined()
+      : words.dropLast().joined(separator: ", ") + " \(last) " + words[words.count - 1]
+  }
+
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,64 @@
+import PeftAdapters
+public import PeftBasics
+import PeftCheckpoints
+import PeftReports
+
+/// What is wrong with a run's data, where, and what to do about it.
+public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+  public enum Reason: Error, Hashable, Sendable {
+    case unknownExtension
+    case emptyFile
+    case noRows
+    case tooManyRows(Int)
+    // Lines
+    case notJSON(JSONMistake)
+    case notAnObject(found: String)
+    case openQuote
+    case textAfterQuote
+    case wrongFieldCount(found: Int, expected: Int)
+    case columnTwice(String)
+    // Fields
+    case badTemplate(String, problem: String)
+    case noField(String, known: [String])
+    case notText(field: String, found: String)
+    case noTokens
+    case noLabel(field: String, known: [String])
+    case labelNotNumber(field: String, found: String)
+    case wrongLabelCount(field: String, found: Int, expected: Int)
+    case labelOutOfRange(place: String, value: String, allowed: String)
+    // Settings
+    case noTokenizer
+    case noTarget
+    case settingForOtherTask(String, task: String)
+    case fileForOtherTask(task: String, takes: [String])
+    // Numbers
+    case tokenOutOfRange(place: String, token: Int, vocabulary: Int)
+    case noInputs(found: [String], wanted: [String])
+    case tensorMissing(String, task: String)
+    case otherRowCount(tensor: String, found: Int, other: String, expected: Int)
+    case wrongShape(tensor: String, found: [Int], expected: String)
+    case wrongType(tensor: String, found: String, expected: String)
+    case partialToken(byteCount: Int, tokenBytes: Int)
+    // Streams
+    case tooFewTokens(found: Int, needed: Int)
+    case nothingCounted
+    case otherRows(found: Int, before: Int?)
+  }
+
+  public let reason: Reason
+  public let path: String
+  /// The line, counted from 1, where the file has lines.
+  public let line: Int?
+
+  init(_ reason: Reason, path: String, line: Int? = nil) {
+    self.reason = reason
+    self.path = path
+    self.line = line
+  }
+
+  public var description: String {
+    let words = reason.words
+    let place = line.map { "\(path):\($0)" } ?? path
+    return "\(place): error: \(words.problem)\n  fix: \(words.fix)"
+  }
+}

@@ -1,0 +1,52 @@
+import PeftAdapters
+import PeftReports
+import PeftTensors
+
+/// Rows of tokens of one length, as they become a batch.
+///
+/// All batches are as long as the setting says, so that one plan of the computation does for all.
+struct PaddedRows {
+  private let length: Int
+  private let padding: Int
+  private var ids: [Int] = []
+  private var mask: [Int] = []
+  private var segments: [Int] = []
+  private(set) var count = 0
+  private(set) var tokenCount = 0
+
+  init(length: Int, padding: Int) {
+    self.length = length
+    self.padding = padding
+  }
+
+  /// Adds a row, cut at the length.
+  mutating func append(_ tokens: some Collection<Int>, segments: some Collection<Int> = []) {
+    let kept = min(tokens.count, length)
+    ids.append(contentsOf: tokens.prefix(length))
+    ids.append(contentsOf: repeatElement(padding, count: length - kept))
+    mask.append(contentsOf: repeatElement(1, count: kept))
+    mask.append(contentsOf: repeatElement(0, count: length - kept))
+    self.segments.append(contentsOf: segments.prefix(length))
+    self.segments.append(
+      contentsOf: repeatElement(0, count: length - min(segments.count, length)))
+    count += 1
+    tokenCount += kept
+  }
+
+  /// `input_ids`, `attention_mask` and `token_type_ids`.
+  var inputs: [String: Tensor] {
+    let shape = [count, length]
+    return [
+      "input_ids": Tensor(ids, shape: shape), "attention_mask": Tensor(mask, shape: shape),
+      "token_type_ids": Tensor(segments, shape: shape),
+    ]
+  }
+
+  /// The rows alone.
+  var tokens: Tensor { Tensor(ids, shape: [count, length]) }
+
+  /// The numbers that count for a task, where these are its labels.
+  func countedEntries(for task: TrainingTask) -> Int {
+    task.countedEntries(of: ids, width: length)
+  }
+}

@@ -1,0 +1,70 @@
+import PeftAdapters
+import PeftReports
+
+/// Goes through a file's rows: in their order or, each epoch, in another one that seed and epoch
+/// determine.
+struct RowCursor: Sendable {
+  let count: Int
+  let seed: UInt64
+  let isShuffled: Bool
+  let repeats: Bool
+  private(set) var epoch: Int
+  /// The place in the epoch's order.
+  private(set) var place: Int
+  private var order: [UInt32] = []
+
+  init(count: Int, seed: UInt64, isShuffled: Bool, repeats: Bool, at position: DataPosition) {
+    self.count = count
+    self.seed = seed
+    self.isShuffled = isShuffled
+    self.repeats = repeats
+    epoch = position.epoch
+    place = position.row
+    if repeats, place == count { (epoch, place) = (epoch + 1, 0) }
+    order = isShuffled ? Self.order(of: count, seed: seed, epoch: epoch) : []
+  }
+
+  /// The row whose turn it is; nil where all have passed.
+  var row: Int? {
+    guard place < count else { return nil }
+    return isShuffled ? Int(order[place]) : place
+  }
+
+  mutating func advance() {
+    place += 1
+    guard place == count, repeats else { return }
+    (epoch, place) = (epoch + 1, 0)
+    if isShuffled { order = Self.order(of: count, seed: seed, epoch: epoch) }
+  }
+
+  /// Fisher and Yates' shuffle. That some orders are likelier by 2⁻³² does not matter here.
+  private static func order(of count: Int, seed: UInt64, epoch: Int) -> [UInt32] {
+    var numbers = SplitMix64(seed: seed, stream: UInt64(epoch))
+    var order = (0..<UInt32(count)).map { $0 }
+    for index in stride(from: count - 1, to: 0, by: -1) {
+      let other = numbers.next().multipliedFullWidth(by: UInt64(index + 1)).high
+      order.swapAt(index, Int(other))
+    }
+    return order
+  }
+}
+
+/// Random numbers that a seed determines, the same on every machine.
+/// - SeeAlso: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
+private struct SplitMix64 {
+  private var state: UInt64
+  private static let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  init(seed: UInt64, stream: UInt64) {
+    state = seed
+    state = next() ^ (stream &+ 1) &* Self.golden
+  }
+
+  mutating func next() -> UInt64 {
+    state &+= Self.golden
+    var word = state
+    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
+    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
+    return word ^ word >> 31
+  }
+}

@@ -1,0 +1,58 @@
+import PeftAdapters
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+import PeftTokenizers
+
+/// What the files beside a tokenizer say of its tokens.
+struct TokenFiles {
+  private let names: DataRecord
+  private let numbers: DataRecord
+
+  /// - Parameter path: A folder, or a file in it.
+  init(beside path: String) throws {
+    let isFile = path.hasSuffix(".json")
+    let slash = path.lastIndex(of: "/")
+    let folder = isFile ? slash.map { String(path[..<$0]) } ?? "." : path
+    names = try Self.record("\(folder)/tokenizer_config.json")
+    numbers = try Self.record("\(folder)/config.json")
+  }
+
+  /// A token that both files may name: `eos_token` and `eos_token_id`.
+  func token(_ name: String, _ tokenizer: Tokenizer) -> Int? {
+    if case .text(let text)? = names.value(name), let id = tokenizer.id(of: text) {
+      return id
+    }
+    if case .text(let text)? = names.value("\(name).content"), let id = tokenizer.id(of: text) {
+      return id
+    }
+    return number("\(name)_id")
+  }
+
+  func number(_ name: String) -> Int? {
+    let text: String? =
+      switch numbers.value(name) {
+      case .number(let text)?: text
+      // Llama 3 ends in several ways; the first is that of plain text.
+      case .list(let values)?: values.first?.text
+      default: nil
+      }
+    return text.flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
+  }
+
+  /// A file's fields; none where there is no file.
+  private static func record(_ path: String) throws -> DataRecord {
+    do {
+      let file = try MappedFile(path: path)
+      defer { withExtendedLifetime(file) {} }
+      guard case .object(let fields) = try JSONTree(file.bytes) else {
+        return DataRecord(fields: [])
+      }
+      return DataRecord(fields: fields)
+    } catch let error as FileReadError where error.reason == .notFound {
+      return DataRecord(fields: [])
+    } catch let mistake as JSONMistake {
+      throw DataError(.notJSON(mistake), path: path)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import PeftAdapters
+import PeftBasics
+import PeftReports
+public import PeftTokenizers
+
+/// What a model's tokens are.
+public struct TokenSettings: Sendable {
+  /// Texts cannot be read where nil.
+  public var tokenizer: Tokenizer?
+  /// How many tokens the model knows; ids are not checked where nil.
+  public var vocabularySize: Int?
+  /// The token that follows a document; nothing does where nil.
+  public var endOfText: Int?
+  /// What fills a row up to its length.
+  public var padding: Int
+  /// What a decoder starts from.
+  public var decoderStart: Int
+
+  /// - Parameters:
+  ///   - padding: `endOfText` where nil, or 0 where there is none. Nothing depends on it but a
+  ///     model that counts its positions by it.
+  ///   - decoderStart: `padding` where nil, as T5 has it.
+  public init(
+    tokenizer: Tokenizer? = nil, vocabularySize: Int? = nil, endOfText: Int? = nil,
+    padding: Int? = nil, decoderStart: Int? = nil
+  ) {
+    self.tokenizer = tokenizer
+    self.vocabularySize = vocabularySize
+    self.endOfText = endOfText
+    self.padding = padding ?? endOfText ?? 0
+    self.decoderStart = decoderStart ?? self.padding
+  }
+
+  /// What a model's `config.json` says of its tokens, for data that are tokens already.
+  /// - Parameter folder: The model's checkpoint; nil where there is none.
+  /// - Throws: `FileReadError`; `DataError` where the file is no JSON.
+  init(ofModel folder: String?, vocabularySize: Int?) throws {
+    let files = try folder.map { try TokenFiles(beside: $0) }
+    self.init(
+      vocabularySize: vocabularySize, padding: files?.number("pad_token_id"),
+      decoderStart: files?.number("decoder_start_token_id"))
+  }
+
+  /// Reads a tokenizer, and what the files beside it say of its tokens.
+  ///
+  /// `tokenizer_config.json` says it by the tokens' names (`eos_token`, `pad_token`), `config.json`
+  /// by their numbers (`eos_token_id`, `pad_token_id`, `decoder_start_token_id`); the first counts
+  /// where both do. The text of `bytes` ends with the byte 0, which no text has.
+  /// - Parameter name: A checkpoint's folder, a `tokenizer.json`, or `bytes`.
+  /// - Throws: `FileReadError`, `TokenizerError`; `DataError` where a file beside is no JSON.
+  public init(named name: String, vocabularySize: Int? = nil) throws {
+    let tokenizer = try Tokenizer(named: name)
+    guard name != "bytes" else {
+      self.init(tokenizer: tokenizer, vocabularySize: vocabularySize, endOfText: 0)
+      return
+    }
+    let files = try TokenFiles(beside: name)
+    self.init(
+      tokenizer: tokenizer, vocabularySize: vocabularySize,
+      endOfText: files.token("eos_token", tokenizer),
+      padding: files.token("pad_token", tokenizer),
+      decoderStart: files.number("decoder_start_token_id"))
+  }
+}

@@ -1,0 +1,42 @@
+import PeftAdapters
+import PeftReports
+import TunerKit
+
+/// A run whose numbers are not finite any more.
+public struct Divergence: Hashable, Sendable {
+  public let step: Int
+  public let loss: Double
+  public let gradientNorm: Double
+  /// The step of the last state on the disk.
+  public let savedStep: Int?
+  public let statePath: String
+  /// The tuner's scales, which are the likely cause: `randlora_alpha: 640`.
+  public let alphas: [String]
+  /// Whether long gradients were cut already.
+  public let isClipped: Bool
+
+  var words: (problem: String, fix: String) {
+    let what =
+      loss.isFinite ? "the gradients are not finite" : "the loss is not finite (\(loss))"
+    let kept =
+      savedStep.map { "the state of step \($0) is kept in \(statePath)" }
+      ?? "nothing had been saved yet"
+    let scales = alphas.isEmpty ? "the tuner's alpha" : alphas.joined(separator: ", ")
+    // Nothing has been learnt before the first step.
+    let fix =
+      step == 1
+      ? "look for numbers that are not finite, or too large, in model, adapter and data"
+      : "lower the learning rate or \(scales)"
+        + (isClipped ? "" : ", or clip gradients: clip_grad_norm")
+    return ("step \(step): \(what); \(kept)", fix)
+  }
+}
+
+extension TrainingRecipe {
+  /// What scales the tuner's updates, as it is set.
+  var alphas: [String] {
+    guard case .tuner(let configuration) = start else { return [] }
+    return configuration.values.filter { $0.key.hasSuffix("alpha") }
+      .map { "\($0.key) (\($0.value.short))" }
+  }
+}

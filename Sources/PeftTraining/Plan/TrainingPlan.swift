@@ -1,0 +1,130 @@
+import CPUCore
+public import PeftAdapters
+public import TunerKit
+
+/// What training a tuner on a model takes in memory, from the graph and the shapes alone: the plan of
+/// the program that would run.
+///
+///     let graph = try ModelDescription("gpt2").graph()
+///     let plan = try TrainingPlan(LoraConfig(r: 8), on: graph, batch: .init(rows: 4, sequence: 256))
+///     print(plan.totalBytes)
+public struct TrainingPlan: Sendable {
+  /// A micro-batch, as large as the plan is for.
+  public struct Batch: Hashable, Sendable {
+    public let rows: Int
+    /// Tokens in each row; models without tokens have no use for it.
+    public let sequence: Int
+
+    public init(rows: Int, sequence: Int) {
+      self.rows = rows
+      self.sequence = sequence
+    }
+  }
+
+  /// What the program is for.
+  public enum Purpose: Hashable, Sendable {
+    /// A step of training, whose gradients are added up over micro-batches where `accumulates` says so.
+    case training(OptimizerRecipe = OptimizerRecipe(), accumulates: Bool = false)
+    /// The model's answers with the adapter in it.
+    case inference
+  }
+
+  /// The tuner, counted.
+  public let budget: Budget
+  public let batch: Batch
+  public let purpose: Purpose
+  /// The model's own weights, in the types that they are stored in.
+  public let modelBytes: Int
+  /// Frozen numbers of the tuner.
+  public let basisBytes: Int
+  /// What is trained.
+  public let adapterBytes: Int
+  /// What the optimizer remembers.
+  public let optimizerBytes: Int
+  /// Gradients of what is trained, and their sums over micro-batches.
+  public let gradientBytes: Int
+  /// Intermediate values, inputs, and answers.
+  public let workingBytes: Int
+  /// What threads need for themselves, and tables.
+  public let scratchBytes: Int
+  /// How the update of every module is multiplied.
+  public let updates: [UpdatePlan]
+  /// What the user should know.
+  public let warnings: [String]
+
+  public var totalBytes: Int {
+    modelBytes + basisBytes + adapterBytes + optimizerBytes + gradientBytes + workingBytes
+      + scratchBytes
+  }
+
+  /// - Parameters:
+  ///   - configuration: The tuner.
+  ///   - graph: The model, its parameters in the types that they are stored in.
+  ///   - loss: What would be made small; what the model's outputs are for where nil.
+  ///   - threads: As many as there are cores where nil.
+  /// - Throws: What applying the tuner throws; `TrainingSetupError` where the model has no output to
+  ///   train, or not as many positions; `GradientError` where nothing would be trained; `ProgramError`
+  ///   where there would be more bytes than any machine has.
+  public init(
+    _ configuration: some TunerConfiguration, on graph: Graph, batch: Batch,
+    purpose: Purpose = .training(), loss: Loss? = nil, threads: Int? = nil, isStrict: Bool = false
+  ) throws {
+    let adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
+    if let limit = graph.positionLimit, batch.sequence > limit, graph.readsTokens {
+      throw TrainingSetupError.sequenceTooLong(batch.sequence, positions: limit)
+    }
+    self.batch = batch
+    self.purpose = purpose
+    budget = try Budget(adapter, on: graph)
+    warnings = adapter.warnings
+    let program: Program
+    let adapted: Graph
+    switch purpose {
+    case .training(let optimizer, let accumulates):
+      let training = try TrainingGraph(adapter, on: graph, loss: loss ?? ModelTask(graph).loss)
+      adapted = training.training
+      program = try training.program(shapes: adapted.shapes(of: batch))
+      adapterBytes = TrainedParameters.byteCount(counts: training.counts)
+      let count = training.counts.reduce(0, +)
+      optimizerBytes = Optimizer.byteCount(optimizer.settings, parameterCount: count)
+      gradientBytes = 4 * count * (accumulates ? 2 : 1)
+    case .inference:
+      adapted = try graph.adapted(by: adapter, inTraining: false)
+      program = try Program(adapted, shapes: adapted.shapes(of: batch))
+      adapterBytes = adapted.bytes { $0 == .adapter(adapter.name) }
+      (optimizerBytes, gradientBytes) = (0, 0)
+    }
+    modelBytes = adapted.bytes { $0 == .base }
+    basisBytes = adapted.bytes { $0 == .frozenBasis(adapter.name) }
+    let memory = program.memory(threads: threads)
+    let gradients = Set(adapted.parameters.map { Graph.gradientName(of: $0.name) })
+    workingBytes =
+      memory.workingBytes
+      + memory.outputBytes.filter { !gradients.contains($0.key) }.values.reduce(0, +)
+    scratchBytes = memory.scratchBytes + memory.tableBytes
+    updates = UpdatePlan.all(of: adapter, in: program)
+  }
+}
+
+extension Graph {
+  /// Bytes of all parameters of some roles, as they are stored.
+  fileprivate func bytes(where isCounted: (Parameter.Role) -> Bool) -> Int {
+    parameters.filter { isCounted($0.role) }.reduce(0) { $0 + $1.count * $1.element.byteCount }
+  }
+
+  /// Whether there are tokens to count positions of.
+  fileprivate var readsTokens: Bool { inputs.contains { $0.name == "input_ids" } }
+
+  /// The shapes of the inputs of a micro-batch. A decoder's mask is left out, as its labels say what
+  /// counts.
+  fileprivate func shapes(of batch: TrainingPlan.Batch) -> [String: [Int]] {
+    var shapes: [String: [Int]] = [:]
+    for input in inputs where !input.isOptional || input.name != "decoder_attention_mask" {
+      let axes = self[input.value].type.shape.dimensions
+      shapes[input.name] = axes.enumerated().map { axis, dimension in
+        dimension.size ?? (axis == 0 ? batch.rows : batch.sequence)
+      }
+    }
+    return shapes
+  }
+}

@@ -1,0 +1,65 @@
+import ModelDescription
+import PeftAdapters
+import PeftBasics
+import PeftReports
+import TunerKit
+
+extension RecipeReading {
+  mutating func readTuner(_ node: DocumentNode) {
+    guard let entries = node.entries else {
+      return readTuner(ConfigurationValue(node), at: .file(node.range))
+    }
+    places["tuner"] = .file(node.range)
+    let isOne = entries.count == 1 && (entries[0].value.entries != nil || entries[0].value.isNull)
+    guard isOne || node["peft_type"] != nil else {
+      let known = registry.names.map { $0.lowercased() }
+      return add(
+        .unnamed(part: "tuner", known: known, example: "{\(known.first ?? "name"): {r: 16}}"),
+        at: .file(node.range))
+    }
+    takeTuner(at: .file(node.range)) {
+      try ConfigurationFile(node).configuration(from: $0, allowsUnknown: false)
+    }
+  }
+
+  mutating func readTuner(_ value: ConfigurationValue, at place: RecipePlace) {
+    switch value {
+    case .null: break
+    case .text(let text):
+      places["tuner"] = place
+      takeTuner(at: place) { try TunerRequest(text, registry: $0).single() }
+    default:
+      places["tuner"] = place
+      add(
+        .value(
+          .wrongKind(
+            field: "tuner", expected: "a tuner's name, or a map such as {lora: {r: 16}}",
+            found: value)), at: place)
+    }
+  }
+
+  private mutating func takeTuner(
+    at place: RecipePlace, _ configuration: (TunerRegistry) throws -> any TunerConfiguration
+  ) {
+    do {
+      recipe.start = .tuner(try configuration(registry))
+    } catch let error as DescriptionErrors {
+      for error in error.errors { add(error) }
+    } catch let error as DescriptionError where error.range != nil {
+      add(error)
+    } catch let error as DescriptionError {
+      // About another file as a whole: the recipe is where it is named.
+      let path = error.path.map { "\($0): " } ?? ""
+      add(
+        .other(message: path + error.problem.message, fix: error.problem.fix), at: place)
+    } catch TunerRequestError.badSettings(_, let errors) {
+      for error in errors { add(.value(error), at: place) }
+    } catch {
+      add(RecipeProblem(describing: error), at: place)
+    }
+  }
+}
+
+extension DocumentNode {
+  fileprivate var isNull: Bool { scalar?.value == .null }
+}

@@ -1,0 +1,34 @@
+import PeftAdapters
+import PeftReports
+package import TunerKit
+
+/// Fields of a recipe that stand together: from the list of them it is read, written and explained.
+struct RecipeSection<Value: Sendable>: Sendable {
+  /// What messages call it.
+  let name: String
+  let fields: [ConfigurationField<Value>]
+
+  init(_ name: String, _ fields: [ConfigurationField<Value>]) {
+    self.name = name
+    self.fields = fields
+  }
+}
+
+extension FieldRule {
+  /// The rule of a value that may also be left out.
+  static func ifGiven<Wrapped>(_ rule: FieldRule<Wrapped>) -> FieldRule where Value == Wrapped? {
+    guard let requirement = rule.requirement else { return .any }
+    return FieldRule(requirement) { $0.map { rule.problem($0) == nil } ?? true }
+  }
+}
+
+extension FieldRule where Value == Double {
+  package static func finite(from minimum: Int) -> FieldRule {
+    FieldRule("a finite number, at least \(minimum)") { $0.isFinite && $0 >= Double(minimum) }
+  }
+}
+
+extension FieldRule where Value == String {
+  /// Text that is not empty; `meaning` says of what.
+  package static func filled(_ meaning: String) -> FieldRule { FieldRule(meaning) { !$0.isEmpty } }
+}

@@ -1,0 +1,42 @@
+import OrderedCollections
+import PeftAdapters
+import PeftReports
+import TunerKit
+
+extension TrainingRecipe {
+  /// The name of a recipe's file in the folder of its run.
+  public static let fileName = "recipe.yaml"
+
+  /// The recipe as YAML with every field, which reads back as the same recipe.
+  public var text: String {
+    var yaml = YAMLText()
+    for field in Self.modelFields { yaml.add(field.name, field.write(self), depth: 0) }
+    switch start {
+    case .tuner(let configuration):
+      yaml.add("tuner", configuration.named, depth: 2)
+    case .adapter(let path): yaml.add("adapter", .text(path), depth: 0)
+    }
+    yaml.add("data", DataSettings.section.values(of: data), depth: 1)
+    for field in Self.lengthFields { yaml.add(field.name, field.write(self), depth: 0) }
+    yaml.add(
+      "optimizer", .map([optimizer.methodName: optimizer.section.values(of: optimizer)]), depth: 2)
+    yaml.add(
+      "schedule", .map([schedule.shapeName: schedule.section.values(of: schedule)]), depth: 2)
+    for field in Self.otherFields { yaml.add(field.name, field.write(self), depth: 0) }
+    return yaml.text
+  }
+}
+
+extension RecipeSection {
+  /// The fields as a map.
+  fileprivate func values(of value: Value) -> ConfigurationValue {
+    .map(OrderedDictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.write(value)) }))
+  }
+}
+
+extension TunerConfiguration {
+  /// All fields under the tuner's name.
+  fileprivate var named: ConfigurationValue {
+    .map([Method.name.lowercased(): .map(values.filter { $0.key != "peft_type" })])
+  }
+}

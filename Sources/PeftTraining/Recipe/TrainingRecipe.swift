@@ -1,0 +1,101 @@
+import PeftAdapters
+import PeftBasics
+public import TunerKit
+
+/// Everything that decides a training run: model, adapter, data, and how it is trained.
+///
+/// A recipe is read from a file, put together from command-line flags, or made in Swift:
+/// ```swift
+/// var recipe = TrainingRecipe(
+///   model: "gpt2", start: .tuner(LoraConfig(r: 8)), data: DataSettings(train: "train.jsonl"),
+///   output: "runs/first")
+/// recipe.length = .steps(1000)
+/// recipe.optimizer.learningRate = 2e-4
+/// ```
+public struct TrainingRecipe: Hashable, Sendable {
+  /// A description's path, a bundled model's name, or a checkpoint's folder.
+  public var model: String
+  /// Where the model's numbers are, if not in its folder.
+  public var weights: String?
+  public var start: Start
+  public var data: DataSettings
+
+  /// Examples that are computed at once.
+  public var batchSize = 8
+  /// Tokens of an example; the data decides where nil.
+  public var sequenceLength: Int?
+  /// Batches whose gradients make up one step.
+  public var accumulate = 1
+  public var length = Length.epochs(1)
+
+  public var optimizer = OptimizerRecipe()
+  public var schedule = ScheduleRecipe()
+  /// The norm to which longer gradients are cut; nil leaves them.
+  public var clipGradNorm: Double? = 1
+  /// The share of a label that is spread over all classes.
+  public var labelSmoothing = 0.0
+  /// What a classifier's labels are; where nil what the model's configuration says, or else numbers
+  /// for a single output and classes for several.
+  public var problemType: ProblemType?
+  /// A rate for all of the model's own dropouts; nil leaves each at its configuration's.
+  public var dropout: Double?
+  public var seed = 0
+  /// Threads to compute with; nil leaves it to the machine.
+  public var threads: Int?
+
+  /// The folder of the run: adapter, log and state.
+  public var output: String
+  /// Steps between states to resume from; nil saves at the end alone.
+  public var saveEvery: Int?
+  /// Steps between measurements on the evaluation data; nil measures at the end alone.
+  public var evalEvery: Int?
+  /// Steps between lines that are printed; the log has every step.
+  public var logEvery = 10
+
+  public init(model: String, start: Start, data: DataSettings, output: String) {
+    self.model = model
+    self.start = start
+    self.data = data
+    self.output = output
+  }
+
+  /// How long a run is.
+  public enum Length: Hashable, Sendable {
+    /// Steps of the optimizer.
+    case steps(Int)
+    /// Passes over the data; a part of one counts, too.
+    case epochs(Double)
+  }
+
+  /// What a classifier's labels are, as `transformers` calls it.
+  public enum ProblemType: String, CaseIterable, Sendable {
+    case singleLabel = "single_label_classification"
+    case multiLabel = "multi_label_classification"
+    case regression
+  }
+
+  /// What is trained.
+  public enum Start: Sendable {
+    /// A fresh adapter.
+    case tuner(any TunerConfiguration)
+    /// An adapter to go on from, by its folder.
+    case adapter(String)
+  }
+}
+
+extension TrainingRecipe.Start: Hashable {
+  public static func == (a: Self, b: Self) -> Bool {
+    switch (a, b) {
+    case (.tuner(let a), .tuner(let b)): AnyHashable(a) == AnyHashable(b)
+    case (.adapter(let a), .adapter(let b)): a == b
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .tuner(let configuration): hasher.combine(AnyHashable(configuration))
+    case .adapter(let path): hasher.combine(path)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import PeftAdapters
+import PeftBasics
+import PeftCheckpoints
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// The folder of a run: recipe, log, adapters, state. One run at a time works in it.
+package final class RunFolder {
+  let path: String
+  private let lock: FolderLock
+  private let isMade: Bool
+
+  var recipePath: String { path.file(TrainingRecipe.fileName) }
+  var logPath: String { path.file("log.jsonl") }
+  var chartPath: String { path.file("loss.svg") }
+  /// The adapter as it was saved last.
+  var lastPath: String { path.file("last") }
+  /// The adapter that did best on the evaluation data.
+  var bestPath: String { path.file("best") }
+  var statePath: String { path.file("state") }
+
+  /// A folder for a new run.
+  /// - Throws: `FileWriteError`, or `TrainingSetupError` where it holds a run, or another one is at work.
+  init(new path: String) throws {
+    self.path = path
+    isMade = !FileWriter.isThere(path)
+    if isMade { try Self.make(path) }
+    lock = try Self.lock(path)
+    if FileWriter.isThere(statePath) { throw TrainingSetupError.holdsRun(path) }
+    for file in [recipePath, logPath] where FileWriter.isThere(file) {
+      throw TrainingSetupError.holdsUnsavedRun(path)
+    }
+    try FolderWriter.check(lastPath, replacing: false)
+  }
+
+  /// The folder of a run that was stopped.
+  init(resuming path: String) throws {
+    self.path = path
+    isMade = false
+    guard FileWriter.isThere(path.file("state")) else { throw TrainingSetupError.noRun(path) }
+    lock = try Self.lock(path)
+  }
+
+  /// Makes a folder, and those that it is in.
+  private static func make(_ path: String) throws {
+    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    // What is wrong, in words.
+    if !FileWriter.isThere(path) { try FolderWriter.write(to: path) { _ in } }
+  }
+
+  /// Removes the folder of a run that does not begin, if it was made for it; else what the run wrote.
+  func discard(written files: [String] = []) {
+    for file in isMade ? [path] : files { try? FileManager.default.removeItem(atPath: file) }
+  }
+
+  private static func lock(_ path: String) throws -> FolderLock {
+    guard let lock = try FolderLock(path) else { throw TrainingSetupError.inUse(path) }
+    return lock
+  }
+}

@@ -1,0 +1,101 @@
+import PeftAdapters
+import PeftGeneration
+
+extension Trainer {
+  /// Does a part of the run, or says what is wrong with it in terms of the run. What was learnt before
+  /// is saved then, unless it may be what is wrong.
+  func savingFailures<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch {
+      if numbers.step == 0, savedStep == nil {
+        folder.discard(written: [folder.recipePath, folder.logPath])
+        throw explained(error, isSaved: false)
+      }
+      // The failure counts more than another one while saving.
+      let isSaved = !error.isDivergence && (try? save()) != nil
+      throw explained(error, isSaved: isSaved)
+    }
+  }
+
+  private func explained(_ error: any Error, isSaved: Bool) -> any Error {
+    switch error {
+    case TrainingError.notFinite(let loss, let norm):
+      TrainingError.diverged(
+        Divergence(
+          step: numbers.step + 1, loss: loss, gradientNorm: norm, savedStep: savedStep,
+          statePath: folder.statePath, alphas: recipe.alphas,
+          isClipped: recipe.clipGradNorm != nil))
+    case TrainingError.nothingCounted:
+      TrainingError.noLabels(
+        step: numbers.step + 1, path: recipe.data.train,
+        adapterPath: isSaved ? folder.lastPath : nil)
+    default: error
+    }
+  }
+
+  package func step() throws -> StepRecord {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var (ahead, countedEntries, tokenCount) = (stream, 0, 0)
+    for _ in 0..<recipe.accumulate {
+      guard let batch = try ahead.next() else { break }
+      countedEntries += batch.countedEntries
+      tokenCount += batch.tokenCount
+    }
+    let schedule = recipe.schedule.schedule(of: totalSteps)
+    let rate =
+      recipe.optimizer.learningRate
+      * schedule.factor(
+        step: numbers.step, of: totalSteps, learningRate: recipe.optimizer.learningRate)
+    // A step that fails has taken no rows.
+    var rest = stream
+    let result = try setup.training.step(
+      of: recipe.accumulate, countedEntries: countedEntries, learningRate: rate, seed: seed
+    ) { try rest.next() }
+    stream = rest
+    numbers.step += 1
+    return StepRecord(
+      step: numbers.step, loss: result.loss, learningRate: rate,
+      gradientNorm: result.gradientNorm,
+      tokensPerSecond: Double(tokenCount) / max(1e-9, (clock.now - start).inSeconds))
+  }
+
+  /// Where a step's dropout takes its numbers from.
+  private var seed: UInt64 {
+    UInt64(bitPattern: Int64(recipe.seed)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(numbers.step)
+  }
+}
+
+// MARK: - Evaluation
+
+extension Trainer {
+  /// Measures the adapter on the evaluation data, and keeps it where it is the best yet; nil where
+  /// there is no such data.
+  func evaluate() throws -> EvaluationRecord? {
+    guard var stream = try setup.evaluation?() else { return nil }
+    var total: Measurement?
+    while let batch = try stream.next() {
+      let measured = try setup.training.measure(batch)
+      total = total.map { $0 + measured } ?? measured
+    }
+    guard let total, total.entryCount > 0 else {
+      throw DataError(.nothingCounted, path: recipe.data.eval ?? "")
+    }
+    let isBest = total.loss.isFinite && total.loss < numbers.bestLoss ?? .infinity
+    let predictsTokens = [.causalTokens, .tokens].contains(setup.task)
+    let record = EvaluationRecord(
+      step: numbers.step, measurement: total,
+      perplexity: predictsTokens ? total.perplexity : nil, isBest: isBest)
+    try log.append(record)
+    if isBest {
+      numbers.bestLoss = total.loss
+      try weights.write(to: folder.bestPath, on: setup.model.graph, projection: projection)
+    }
+    return record
+  }
+}
+
+extension Error {
+  fileprivate var isDivergence: Bool {
+    if case .notFinite? = self as? TrainingError { true } else { false }
+  }
+}

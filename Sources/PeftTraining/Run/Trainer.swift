@@ -1,0 +1,181 @@
+import CPUCore
+import ModelGraph
+public import PeftAdapters
+import PeftBasics
+import PeftCheckpoints
+import PeftReports
+import PeftTensors
+public import TunerKit
+
+/// A run of training, as a recipe says: it measures, saves, and can be stopped and gone on with.
+///
+///     let trainer = try Trainer(TrainingRecipe(path: "recipe.yaml"))
+///     let summary = try trainer.run { event in print(event) }
+///
+/// The run's folder gets the recipe, the adapter (`last`, and `best` where there is evaluation data),
+/// `log.jsonl`, `loss.svg`, and `state`, from which `init(resuming:)` goes on with the same bits.
+public final class Trainer {
+  public let recipe: TrainingRecipe
+  /// What the user should know about model, adapter and data.
+  public let warnings: [String]
+  /// Steps of the whole run.
+  public let totalSteps: Int
+  /// How many numbers are trained.
+  public var parameterCount: Int { setup.training.parameterCount }
+
+  let setup: TrainingSetup
+  package let folder: RunFolder
+  package let log: RunLog
+  var stream: BatchStream
+  package var numbers: RunState.Numbers
+  var savedStep: Int?
+
+  /// A new run.
+  /// - Parameters:
+  ///   - recipe: What is trained, and how.
+  ///   - registry: The tuners that an adapter's folder can name, where the recipe goes on from one.
+  /// - Throws: What is wrong with the recipe, the model, the adapter, the data or the folder, before
+  ///   anything is written to it but the recipe.
+  public init(_ recipe: TrainingRecipe, registry: TunerRegistry) throws {
+    try recipe.check()
+    self.recipe = recipe
+    folder = try RunFolder(new: recipe.output)
+    do { setup = try TrainingSetup(recipe, registry: registry) } catch {
+      folder.discard()
+      throw error
+    }
+    try FileWriter.write(recipe.text, to: folder.recipePath)
+    log = try RunLog(folder.logPath)
+    stream = setup.stream
+    totalSteps = setup.totalSteps
+    warnings = setup.warnings
+    numbers = RunState.Numbers()
+  }
+
+  /// A run that was stopped, from the state that it saved last.
+  /// - Parameters:
+  ///   - path: The run's folder.
+  ///   - registry: The tuners that its recipe can name.
+  ///   - threads: Other threads than the recipe's; results do not depend on it.
+  /// - Throws: What `init` throws, and `TrainingSetupError` where there is no state, where it cannot be
+  ///   read, or where the run's recipe has changed in more than its length and how often it reports.
+  public init(resuming path: String, registry: TunerRegistry, threads: Int? = nil) throws {
+    folder = try RunFolder(resuming: path)
+    var recipe = try TrainingRecipe(resuming: path, registry: registry)
+    if let threads { recipe.threads = threads }
+    // The folder may have been moved.
+    recipe.output = path
+    try recipe.check()
+    let state = try RunState(folder: folder.statePath)
+    let notes = try state.notes(on: recipe, at: folder, registry: registry)
+    numbers = state.numbers
+    setup = try TrainingSetup(recipe, registry: registry, at: numbers.position)
+    guard numbers.step < setup.totalSteps else {
+      throw TrainingSetupError.finished(folder.recipePath, steps: numbers.step)
+    }
+    try setup.training.restore(
+      state.trained, optimizerState: state.optimizer, stepCount: numbers.step)
+    log = try RunLog(folder.logPath, keeping: numbers.logBytes)
+    self.recipe = recipe
+    stream = setup.stream
+    totalSteps = setup.totalSteps
+    warnings =
+      setup.warnings + notes
+      + (log.byteCount < numbers.logBytes
+        ? ["\(folder.logPath) is shorter than when the run was saved: lines are lost"] : [])
+    savedStep = numbers.step
+  }
+
+  /// The step after which the run goes on; 0 for a new one.
+  public var startStep: Int { numbers.step }
+
+  /// The adapter as it is now.
+  public var weights: AdapterWeights { setup.training.weights }
+
+  /// Bytes that a step takes beside the model's own numbers, as planned.
+  public func plannedBytes() throws -> Int {
+    try setup.training.plannedBytes(for: stream.batchShapes)
+  }
+
+  /// Trains to the end, or until it is asked to stop; saves in both cases.
+  /// - Parameters:
+  ///   - watch: Told what happens, between steps.
+  ///   - shouldStop: Asked after every step.
+  /// - Throws: `TrainingError.diverged` where numbers are not finite any more: what was saved before is
+  ///   kept. `TrainingError.noLabels` where there is nothing to learn from a step's rows, `DataError`
+  ///   where a row cannot be used, in training or in evaluation: what was learnt is saved. A run that
+  ///   ends so in its first step leaves nothing in its folder. `FileWriteError` where something cannot
+  ///   be written.
+  @discardableResult
+  public func run(
+    _ watch: (TrainingEvent) throws -> Void = { _ in }, until shouldStop: () -> Bool = { false }
+  ) throws -> TrainingSummary {
+    var last: StepRecord?
+    var evaluation: EvaluationRecord?
+    let clock = ContinuousClock()
+    let (start, before) = (clock.now, numbers.seconds)
+    while numbers.step < totalSteps {
+      let record = try savingFailures(step)
+      last = record
+      numbers.seconds = before + (clock.now - start).inSeconds
+      try log.append(record)
+      try watch(.step(record))
+      let isLast = numbers.step == totalSteps
+      if isLast || isTime(recipe.evalEvery), let record = try savingFailures(evaluate) {
+        evaluation = record
+        try watch(.evaluated(record))
+      }
+      let isStopping = !isLast && shouldStop()
+      numbers.seconds = before + (clock.now - start).inSeconds
+      if isLast || isStopping || isTime(recipe.saveEvery) {
+        try save()
+        try watch(.saved(step: numbers.step))
+      }
+      if isStopping { break }
+    }
+    try drawLosses()
+    return TrainingSummary(
+      steps: numbers.step, totalSteps: totalSteps, loss: last?.loss, lastEvaluation: evaluation,
+      seconds: numbers.seconds)
+  }
+
+  private func isTime(_ interval: Int?) -> Bool {
+    interval.map { numbers.step.isMultiple(of: $0) } ?? false
+  }
+
+  /// Writes the adapter, and then the state that it belongs to.
+  package func save() throws {
+    try weights.write(to: folder.lastPath, on: setup.model.graph, projection: projection)
+    try log.flush()
+    numbers.logBytes = log.byteCount
+    numbers.position = stream.position
+    try RunState(
+      numbers: numbers, trained: setup.training.trainedTensors,
+      optimizer: setup.training.optimizer.state
+    ).write(to: folder.statePath, recipe: recipe)
+    savedStep = numbers.step
+  }
+
+  /// Bases stay out of files that do without them.
+  package var projection: AdapterContents.Projection {
+    setup.training.canDrawBases ? .none : .shared
+  }
+
+  private func drawLosses() throws {
+    let losses = try LoggedLosses(folder.logPath)
+    guard !losses.training.isEmpty else { return }
+    var series = [LossChart.Series(name: "training", points: losses.training)]
+    if !losses.evaluation.isEmpty {
+      series.append(
+        LossChart.Series(name: "evaluation", points: losses.evaluation, isEvaluation: true))
+    }
+    try LossChart(series, subtitle: recipe.model).write(to: folder.chartPath)
+  }
+}
+
+extension Duration {
+  package var inSeconds: Double {
+    let (whole, fraction) = components
+    return Double(whole) + Double(fraction) * 1e-18
+  }
+}

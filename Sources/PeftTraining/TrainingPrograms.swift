@@ -1,0 +1,79 @@
+import CPUCore
+import ModelGraph
+import PeftAdapters
+import PeftTensors
+
+/// The programs of a training by the shapes of their batches. One at a time has memory.
+final class TrainingPrograms {
+  private let graph: TrainingGraph
+  private let parameters: [Parameter.ID: Tensor]
+  private let trained: TrainedParameters
+  private let threads: Int?
+  private var programs: [Request: Program] = [:]
+  private var current: (request: Request, executor: Executor)?
+
+  private struct Request: Hashable {
+    let shapes: [String: [Int]]
+    let isTraining: Bool
+  }
+
+  init(
+    _ graph: TrainingGraph, parameters: [Parameter.ID: Tensor], trained: TrainedParameters,
+    threads: Int?
+  ) {
+    self.graph = graph
+    self.parameters = parameters
+    self.trained = trained
+    self.threads = threads
+  }
+
+  /// Bytes that the program for batches of such shapes takes in training.
+  func byteCount(shapes: [String: [Int]]) throws -> Int {
+    let shapes = shapes.merging([Loss.scaleName: []]) { $1 }
+    return try program(Request(shapes: shapes, isTraining: true)).byteCount(threads: threads)
+  }
+
+  /// The loss of a batch and its gradients.
+  func gradients(
+    of batch: TrainingBatch, scale: Float, seed: UInt64
+  ) throws -> [String: Tensor] {
+    try run(batch, scale: scale, seed: seed, isTraining: true)
+  }
+
+  /// The sum of a batch's losses, and of what was right.
+  func measures(of batch: TrainingBatch) throws -> [String: Tensor] {
+    try run(batch, scale: 1, seed: 0, isTraining: false)
+  }
+
+  private func run(
+    _ batch: TrainingBatch, scale: Float, seed: UInt64, isTraining: Bool
+  ) throws -> [String: Tensor] {
+    var inputs = batch.inputs
+    inputs[Loss.scaleName] = Tensor([scale], shape: [])
+    let request = Request(shapes: inputs.mapValues(\.shape), isTraining: isTraining)
+    if let current, current.request == request {
+      return try current.executor.run(inputs, seed: seed)
+    }
+    // The other program's memory is given back first.
+    current = nil
+    let executor = try Executor(
+      program(request), parameters: parameters, trained: trained, threads: threads)
+    current = (request, executor)
+    return try executor.run(inputs, seed: seed)
+  }
+
+  private func program(_ request: Request) throws -> Program {
+    if let known = programs[request] { return known }
+    let program =
+      try request.isTraining
+      ? graph.program(shapes: request.shapes)
+      : Program(graph.measuring, shapes: request.shapes)
+    programs[request] = program
+    return program
+  }
+}
+
+extension [String: Tensor] {
+  /// An output that is one number.
+  func scalar(_ name: String) -> Double { self[name].map { Double($0.floats()[0]) } ?? 0 }
+}
