@@ -1,6 +1,6 @@
-import PeftReports
 import Peft
 import PeftBasics
+import PeftReports
 import Testing
 
 @testable import struct PeftReports.FoldedPaths

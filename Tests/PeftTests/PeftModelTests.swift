@@ -1,6 +1,6 @@
-import PeftReports
 import Foundation
 import Peft
+import PeftReports
 import Testing
 
 @Suite("A model with an adapter") struct PeftModelTests {

@@ -1,5 +1,5 @@
-import PeftReports
 import Peft
+import PeftReports
 import Testing
 
 @testable import struct PeftReports.LabelLayout
