@@ -124,7 +124,7 @@ let package = Package(
       ]),
     .executableTarget(name: "PeftCLI", dependencies: ["Peft", "PeftCommands"]),
 
-    .testTarget(name: "PeftBasicsTests", dependencies: ["PeftBasics"]),
+    .testTarget(name: "PeftBasicsTests", dependencies: ["PeftBasics", "ModelGraph"]),
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
     .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription", "PeftBasics"]),
     .testTarget(name: "TunerKitTests", dependencies: ["TunerKit", "PeftBasics"]),

@@ -46,6 +46,19 @@ extension Comparison {
 
 // MARK: - Training
 
+extension TrainingPlans {
+  /// Plans the tuners that come with the library at one rank each.
+  /// - Throws: As `init(surveying:on:batch:purpose:threads:isStrict:)`.
+  public init(
+    on graph: Graph, batch: TrainingPlan.Batch, purpose: TrainingPlan.Purpose = .training(),
+    threads: Int? = nil, isStrict: Bool = false
+  ) throws {
+    try self.init(
+      surveying: .standard, on: graph, batch: batch, purpose: purpose, threads: threads,
+      isStrict: isStrict)
+  }
+}
+
 extension TrainingRecipe {
   /// Reads a recipe from a YAML or JSON file.
   /// - Throws: As `init(path:overriding:registry:)`.
