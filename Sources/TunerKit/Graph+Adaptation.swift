@@ -154,7 +154,7 @@ private struct AdapterRewrite {
     _ update: WeightUpdate, toBiasOf node: Node, _ operands: inout [Value.ID],
     in graph: inout Graph
   ) throws {
-    guard node.operation is any WeightedOperator, !(node.operation is Embedding) else {
+    guard (node.operation as? any WeightedOperator)?.takesBias == true else {
       throw AdapterError.noBias(node.module)
     }
     let delta = try update.value(in: &graph, module: node.module, adapter: adapter.name)

@@ -35,7 +35,7 @@ extension Split: MovingKernel {
   }
 }
 
-extension Slice: MovingKernel {
+extension Slice: MovingKernel, CommonOperator {
   func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let (x, y) = (call.operands[0], call.result)
     let inner = x.layout.shape[(axis + 1)...].reduce(1, *)
@@ -88,7 +88,11 @@ extension Concatenate: MovingKernel {
   }
 }
 
-extension Permute: MovingKernel {
+extension Permute: AbsorbedOperator {
+  var absorption: Absorption? { order == [1, 0] ? .transposed : nil }
+}
+
+extension Permute: MovingKernel, CommonOperator {
   func move<Entry>(_ call: KernelCall, as type: Entry.Type) {
     let (x, y) = (call.operands[0], call.result)
     var steps = [Int](repeating: 1, count: order.count)

@@ -14,6 +14,14 @@ struct DenseProduct: Kernel {
     case add
     /// The next operand is multiplied with.
     case multiply
+
+    /// Whether it reads an operand of its own.
+    var readsOperand: Bool {
+      switch self {
+      case .add, .multiply: true
+      case .activation, .scale: false
+      }
+    }
   }
 
   let transposesFirst: Bool
@@ -27,8 +35,7 @@ struct DenseProduct: Kernel {
   /// The same product with its result transposed, once its operands have changed places; nil where
   /// it is not a product of two matrices alone.
   var transposed: DenseProduct? {
-    let isEntrywise = epilogue.allSatisfy { $0 != .add && $0 != .multiply }
-    guard !hasBias, isEntrywise else { return nil }
+    guard !hasBias, !epilogue.contains(where: \.readsOperand) else { return nil }
     return DenseProduct(
       transposesFirst: !transposesSecond, transposesSecond: !transposesFirst, hasBias: false,
       epilogue: epilogue)

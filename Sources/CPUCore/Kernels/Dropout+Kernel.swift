@@ -32,17 +32,13 @@ struct DropoutStream: Hashable, Sendable {
   }
 }
 
-/// An operator that does something else in training.
-protocol DroppingOperator: Operator {
-  var dropoutRate: Double { get }
-  /// The number of its random numbers' stream, where the graph says it.
-  var stream: Int? { get }
+/// A dropping operator that can run in training. One that cannot is an error, not left out.
+protocol DropoutOperator: DroppingOperator {
   /// The kernel for training.
   func dropping(_ stream: DropoutStream) -> any Kernel
 }
 
-extension Dropout: DroppingOperator {
-  var dropoutRate: Double { rate }
+extension Dropout: DropoutOperator {
   func dropping(_ stream: DropoutStream) -> any Kernel { ActiveDropout(stream: stream) }
 }
 
@@ -58,8 +54,7 @@ struct ActiveDropout: Kernel {
   }
 }
 
-extension Attention: DroppingOperator, DroppableKernel {
-  var dropoutRate: Double { dropout }
+extension Attention: DropoutOperator, DroppableKernel {
   func dropping(_ stream: DropoutStream) -> any Kernel { Dropping(base: self, stream: stream) }
 }
 

@@ -1,7 +1,8 @@
 import CKernels
 import ModelGraph
 
-extension Activation: Kernel {
+extension Activation: Kernel, AbsorbedOperator {
+  var absorption: Absorption? { .entrywise([.activation(function)]) }
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 
@@ -26,7 +27,8 @@ extension Activation.Function {
   }
 }
 
-extension Scale: Kernel {
+extension Scale: Kernel, AbsorbedOperator {
+  var absorption: Absorption? { .entrywise([.scale(Float(factor))]) }
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 
@@ -36,7 +38,8 @@ extension Scale: Kernel {
   }
 }
 
-extension Add: Kernel {
+extension Add: Kernel, AbsorbedOperator {
+  var absorption: Absorption? { .entrywise([.add]) }
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 
@@ -45,7 +48,8 @@ extension Add: Kernel {
   }
 }
 
-extension Multiply: Kernel {
+extension Multiply: Kernel, AbsorbedOperator {
+  var absorption: Absorption? { .entrywise([.multiply]) }
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 

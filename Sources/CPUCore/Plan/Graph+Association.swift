@@ -5,6 +5,16 @@ import PeftBasics
 /// the update to the weight, or carry two thin products beside it. Which is cheaper depends on the
 /// number of rows and on the depth of `P · Q`. A layer whose weight is an update alone (the branch of
 /// an adapter with dropout) has the same choice, and so has an embedding.
+protocol AssociatedOperator: WeightReading {
+  /// What computes a node with the update of its weight beside the weight; nil where it is better added,
+  /// or none. For operators that have no such form it is always added.
+  /// - Parameter updates: Gets a line where there is a choice.
+  func besideWeight(
+    _ node: Node, in graph: inout Graph, sizes: InputSizes, isTraining: Bool,
+    noting updates: inout [PlannedUpdate]
+  ) throws -> [Value.ID]?
+}
+
 extension Graph {
   /// This graph with updates carried beside their weights where that is cheaper.
   /// - Parameters:
@@ -23,22 +33,18 @@ extension Graph {
         } ?? false
       }.compactMap(\.results.first))
     return try rewriting { node, graph in
-      guard !shared.contains(node.results[0]) else { return nil }
-      switch node.operation {
-      case let linear as Linear:
-        return try linear.besideWeight(
-          node, in: &graph, sizes: sizes, isTraining: isTraining, noting: &updates)
-      case let embedding as Embedding:
-        return try embedding.besideTable(node, in: &graph, sizes: sizes, noting: &updates)
-      default: return nil
-      }
+      guard !shared.contains(node.results[0]),
+        let operation = node.operation as? any AssociatedOperator
+      else { return nil }
+      return try operation.besideWeight(
+        node, in: &graph, sizes: sizes, isTraining: isTraining, noting: &updates)
     }
   }
 }
 
-extension Linear {
+extension Linear: AssociatedOperator {
   /// The layer with its update beside its weight; nil where it is better added, or none.
-  fileprivate func besideWeight(
+  func besideWeight(
     _ node: Node, in graph: inout Graph, sizes: InputSizes, isTraining: Bool,
     noting updates: inout [PlannedUpdate]
   ) throws -> [Value.ID]? {
@@ -82,11 +88,12 @@ extension Linear {
   }
 }
 
-extension Embedding {
+extension Embedding: AssociatedOperator {
   /// The rows with their update's rows added; nil where there is no update, or more rows than the
   /// table has.
-  fileprivate func besideTable(
-    _ node: Node, in graph: inout Graph, sizes: InputSizes, noting updates: inout [PlannedUpdate]
+  func besideWeight(
+    _ node: Node, in graph: inout Graph, sizes: InputSizes, isTraining: Bool,
+    noting updates: inout [PlannedUpdate]
   ) throws -> [Value.ID]? {
     guard let update = UpdateProduct(node.operands[1], in: graph) else { return nil }
     let indices = try sizes.concrete(graph[node.operands[0]].type.shape)
@@ -109,84 +116,5 @@ extension Embedding {
     for factor in update.scales { result = try apply(Scale(by: factor), result) }
     guard let weight = update.weight else { return [result] }
     return [try apply(Add(), apply(self, node.operands[0], weight), result)]
-  }
-}
-
-/// An update that is a product, perhaps scaled and transposed, and the weight that it is added to.
-private struct UpdateProduct {
-  struct Factor {
-    let value: Value.ID
-    let isTransposed: Bool
-
-    /// How a layer has to read the factor as its weight, where the whole product is read transposed or not.
-    func layout(isFlipped: Bool) -> Linear.Layout { isTransposed == isFlipped ? .inOut : .outIn }
-  }
-
-  let p: Factor
-  let q: Factor
-  /// The weight that is added; nil for the update alone.
-  let weight: Value.ID?
-  /// Whether `P · Q` is read transposed.
-  let isTransposed: Bool
-  let scales: [Double]
-  /// The size that P and Q share.
-  let depth: Int
-  /// The shape of the update as it is added.
-  let shape: [Int]
-
-  init?(_ value: Value.ID, in graph: Graph) {
-    shape = graph[value].type.shape.dimensions.compactMap(\.size)
-    guard shape.count == 2 else { return nil }
-    var (value, weight, isTransposed, scales) = (value, Value.ID?.none, false, [Double]())
-    if let node = graph.node(making: value), node.operation is Add, node.operands.count == 2 {
-      (weight, value) = (node.operands[0], node.operands[1])
-    }
-    while let node = graph.node(making: value) {
-      switch node.operation {
-      case let scale as Scale: scales.append(scale.factor)
-      case let permute as Permute where permute.order == [1, 0]: isTransposed.toggle()
-      case let product as MatrixProduct:
-        p = Factor(value: node.operands[0], isTransposed: product.transposesFirst)
-        q = Factor(value: node.operands[1], isTransposed: product.transposesSecond)
-        let axes = graph[p.value].type.shape.dimensions
-        guard axes.count == 2, graph[q.value].type.shape.rank == 2,
-          let depth = axes[p.isTransposed ? 0 : 1].size
-        else { return nil }
-        self.depth = depth
-        self.weight = weight
-        self.isTransposed = isTransposed
-        self.scales = scales.reversed()
-        return
-      default: return nil
-      }
-      value = node.operands[0]
-    }
-    return nil
-  }
-
-  /// Which of the two factors are trained.
-  func trainedFactors(in graph: Graph) -> (p: Bool, q: Bool) {
-    (graph.isTrained(p.value), graph.isTrained(q.value))
-  }
-}
-
-extension Graph {
-  fileprivate func node(making value: Value.ID) -> Node? {
-    if case .node(let index, _) = self[value].source { nodes[index] } else { nil }
-  }
-
-  /// Whether a value depends on what an adapter trains.
-  fileprivate func isTrained(_ value: Value.ID) -> Bool {
-    if let parameter = parameter(readBy: value) {
-      if case .adapter = self[parameter].role { return true } else { return false }
-    }
-    return node(making: value)?.operands.contains(where: isTrained) ?? false
-  }
-}
-
-extension Value {
-  /// The type that the value is stored in.
-  fileprivate func element(in graph: Graph) -> ElementType {
-    if case .parameter(let id) = source { graph[id].element } else { .float32 }
   }
 }

@@ -25,9 +25,6 @@ extension Graph {
   }
 }
 
-/// An operator that layers apply to parameters that they share.
-private protocol CommonOperator: Operator {}
-
-extension Slice: CommonOperator {}
-extension Reshape: CommonOperator {}
-extension Permute: CommonOperator {}
+/// An operator that layers apply to parameters that they share, and whose results are worth keeping
+/// for all of them. The results of others are computed for each.
+protocol CommonOperator: Operator {}

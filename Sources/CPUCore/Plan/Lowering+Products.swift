@@ -1,5 +1,19 @@
 import ModelGraph
 
+/// An operator that becomes part of the product whose only reader it is. Others are steps of their own.
+protocol AbsorbedOperator: Operator {
+  /// What it makes of the product; nil where its attributes do not allow it.
+  var absorption: Absorption? { get }
+}
+
+/// What an operator makes of a product that it is absorbed by.
+enum Absorption {
+  /// Every entry by itself, or together with that of another operand of the same shape.
+  case entrywise([DenseProduct.Epilogue])
+  /// Rows and columns change places.
+  case transposed
+}
+
 /// A dense product that nothing has read yet.
 struct WaitingProduct {
   var kernel: DenseProduct
@@ -15,43 +29,30 @@ extension Lowering {
     if uses[value] != 1 { _ = try operand(of: value) }
   }
 
-  /// Adds a product as a step of its own.
-  mutating func addProduct(
-    _ kernel: DenseProduct, _ operands: [Operand], shape: [Int], module: String
-  ) throws(ProgramError) -> Operand {
-    try builder.add(kernel, operands, results: [(shape, .float32)], module: module)[0]
-  }
-
   /// Makes a node part of a product that only it reads, where it can be.
   mutating func absorb(_ node: Node) throws(ProgramError) -> Bool {
-    guard node.results.count == 1, let result = node.results.first,
-      let position = node.operands.lastIndex(where: { waiting[$0] != nil })
+    guard let absorption = (node.operation as? any AbsorbedOperator)?.absorption,
+      node.results.count == 1, let result = node.results.first,
+      let position = node.operands.lastIndex(where: { waiting[$0] != nil }),
+      var product = waiting[node.operands[position]]
     else { return false }
     let value = node.operands[position]
-    guard var product = waiting[value], shapes[value] == shapes[result] || node.operation is Permute
-    else { return false }
-    switch node.operation {
-    case let activation as Activation:
-      product.kernel.epilogue.append(.activation(activation.function))
-    case let scale as Scale:
-      product.kernel.epilogue.append(.scale(Float(scale.factor)))
-    case is Dropout: break
-    case let permute as Permute:
-      guard permute.order == [1, 0], let transposed = product.kernel.transposed else {
-        return false
-      }
+    switch absorption {
+    case .transposed:
+      guard let transposed = product.kernel.transposed else { return false }
       product.kernel = transposed
       product.operands.swapAt(0, 1)
-    case is Add, is Multiply:
-      guard node.operands.count == 2 else { return false }
-      let other = node.operands[1 - position]
-      guard shapes[other] == shapes[result] else { return false }
       waiting[value] = nil
-      product.operands.append(try operand(of: other))
-      product.kernel.epilogue.append(node.operation is Add ? .add : .multiply)
-    default: return false
+    case .entrywise(let epilogue):
+      var others = node.operands
+      others.remove(at: position)
+      guard others.count == epilogue.count(where: \.readsOperand),
+        ([value] + others).allSatisfy({ shapes[$0] == shapes[result] })
+      else { return false }
+      waiting[value] = nil
+      for other in others { product.operands.append(try operand(of: other)) }
+      product.kernel.epilogue += epilogue
     }
-    waiting[value] = nil
     try wait(product, for: result)
     return true
   }

@@ -67,26 +67,12 @@ struct Lowering {
     for (value, type) in zip(node.results, results) {
       shapes[value] = try sizes.concrete(type.shape)
     }
-    if let kernel = activeDropout(node) {
+    if let kernel = try activeDropout(node) {
       try emit(kernel, for: node, results)
       return
     }
     if try absorb(node) { return }
-    if let view = node.operation as? any ViewOperator {
-      let parts = node.results.map { shapes[$0] ?? [] }
-      var whole = try operand(of: node.operands[0])
-      if view is Reshape, !whole.layout.isContiguous {
-        whole = try builder.copied(whole, module: node.module)
-      }
-      if let views = view.views(of: whole.layout, as: parts) {
-        for (value, part) in zip(node.results, views) {
-          operands[value] = Operand(
-            place: whole.place, start: whole.start + part.start, layout: part.layout,
-            element: whole.element)
-        }
-        return
-      }
-    }
+    if let view = node.operation as? any ViewOperator, try addViews(view, for: node) { return }
     if let product = node.operation as? any ProductOperator {
       try wait(
         WaitingProduct(
@@ -104,12 +90,15 @@ struct Lowering {
   }
 
   /// The kernel of a node that drops something in this program; nil for all others.
-  private mutating func activeDropout(_ node: Node) -> (any Kernel)? {
+  private mutating func activeDropout(_ node: Node) throws(ProgramError) -> (any Kernel)? {
     guard isTraining, let dropping = node.operation as? any DroppingOperator,
       dropping.dropoutRate > 0
     else { return nil }
+    guard let operation = dropping as? any DropoutOperator else {
+      throw ProgramError(.noKernel(operation: dropping.name, module: node.module))
+    }
     dropoutCount += 1
-    return dropping.dropping(
+    return operation.dropping(
       DropoutStream(number: dropping.stream ?? dropoutCount, rate: dropping.dropoutRate))
   }
 
@@ -138,6 +127,28 @@ struct Lowering {
 // MARK: - Steps
 
 extension Lowering {
+  /// Lets a node's results be parts of its operand, or of a copy without gaps where no kernel can move
+  /// them one by one.
+  /// - Returns: Whether they are.
+  private mutating func addViews(
+    _ view: any ViewOperator, for node: Node
+  ) throws(ProgramError) -> Bool {
+    let parts = node.results.map { shapes[$0] ?? [] }
+    var whole = try operand(of: node.operands[0])
+    var views = view.views(of: whole.layout, as: parts)
+    if views == nil, !(view is any Kernel) {
+      whole = try builder.copied(whole, module: node.module)
+      views = view.views(of: whole.layout, as: parts)
+    }
+    guard let views else { return false }
+    for (value, part) in zip(node.results, views) {
+      operands[value] = Operand(
+        place: whole.place, start: whole.start + part.start, layout: part.layout,
+        element: whole.element)
+    }
+    return true
+  }
+
   /// Adds the step that computes a node's results.
   private mutating func emit(
     _ kernel: any Kernel, for node: Node, _ results: [ValueType]

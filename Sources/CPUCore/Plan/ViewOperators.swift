@@ -3,11 +3,11 @@ import ModelGraph
 /// An operator whose results are its operand's entries seen in another way.
 protocol ViewOperator: Operator {
   /// Where each result starts within the operand, and how it lies there; nil where the entries must
-  /// be moved instead.
+  /// be moved instead: by the operator's kernel, or by copying the operand where it has none.
   func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]?
 }
 
-extension Reshape: ViewOperator {
+extension Reshape: ViewOperator, CommonOperator {
   func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
     operand.isContiguous ? [(0, Layout(shapes[0]))] : nil
   }
@@ -20,7 +20,9 @@ extension StopGradient: ViewOperator {
 }
 
 /// Outside training nothing is dropped.
-extension Dropout: ViewOperator {
+extension Dropout: ViewOperator, AbsorbedOperator {
+  var absorption: Absorption? { .entrywise([]) }
+
   func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
     [(0, operand)]
   }

@@ -1,3 +1,13 @@
+/// An operator that zeroes entries at random in training.
+package protocol DroppingOperator: Operator {
+  /// The probability of a zero.
+  var dropoutRate: Double { get }
+  /// Which numbers it draws; those of its place in the graph where nil.
+  var stream: Int? { get }
+  /// The same operator with another rate and stream.
+  func dropping(rate: Double, stream: Int?) -> Self
+}
+
 extension Graph {
   /// This graph in which every dropout has a stream of random numbers of its own, which its gradient
   /// draws again.
@@ -18,17 +28,10 @@ extension Graph {
     _ change: (_ rate: Double) -> (rate: Double, stream: Int?)
   ) throws -> Graph {
     try rewriting { node, graph in
-      let operation: any Operator
-      switch node.operation {
-      case let dropout as Dropout:
-        let (rate, stream) = change(dropout.rate)
-        operation = Dropout(rate: rate, stream: stream)
-      case let attention as Attention:
-        let (rate, stream) = change(attention.dropout)
-        operation = attention.dropping(rate: rate, stream: stream)
-      default: return nil
-      }
-      return try graph.apply(operation, to: node.operands, in: node.module)
+      guard let operation = node.operation as? any DroppingOperator else { return nil }
+      let (rate, stream) = change(operation.dropoutRate)
+      let changed: any Operator = operation.dropping(rate: rate, stream: stream)
+      return try graph.apply(changed, to: node.operands, in: node.module)
     }
   }
 }

@@ -19,13 +19,3 @@ struct Recomputation {
     return results[result]
   }
 }
-
-extension Operator {
-  /// Whether it is cheap enough to be computed twice.
-  fileprivate var isRecomputed: Bool {
-    switch self {
-    case is LayerNorm, is RMSNorm, is Activation, is Multiply, is Reshape, is Permute: true
-    default: false
-    }
-  }
-}

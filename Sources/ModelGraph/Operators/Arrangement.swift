@@ -6,6 +6,8 @@ public struct Reshape: Operator {
   public let shape: [Int]
   public init(_ shape: [Int]) { self.shape = shape }
 
+  public var isRecomputed: Bool { true }
+
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     let sizes = operands[0].shape.dimensions.compactMap(\.size)
@@ -30,6 +32,8 @@ public struct Permute: Operator {
   public static let name = "permute"
   public let order: [Int]
   public init(_ order: [Int]) { self.order = order }
+
+  public var isRecomputed: Bool { true }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)

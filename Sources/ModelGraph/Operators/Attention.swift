@@ -35,14 +35,6 @@ public struct Attention: Operator {
     self.hasBias = hasBias
   }
 
-  /// The same attention with another rate of dropout.
-  func dropping(rate: Double, stream: Int?) -> Attention {
-    var copy = self
-    copy.dropout = rate
-    copy.stream = stream
-    return copy
-  }
-
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     let count = 3 + (hasMask ? 1 : 0) + (hasBias ? 1 : 0)
     try expect(operands, count: count...count)
@@ -91,11 +83,22 @@ public struct Attention: Operator {
   }
 }
 
+extension Attention: DroppingOperator {
+  package var dropoutRate: Double { dropout }
+
+  package func dropping(rate: Double, stream: Int?) -> Attention {
+    var copy = self
+    copy.dropout = rate
+    copy.stream = stream
+    return copy
+  }
+}
+
 /// T5's table of learned biases, one for each head and distance, spread over all pairs of positions.
 ///
 /// Operands: `table [buckets, heads]`, `queries [batch, s, …]`, `keys [batch, t, …]` (only their
 /// lengths count). Result: `[1, heads, s, t]`.
-public struct RelativePositionBias: Operator {
+public struct RelativePositionBias: WeightReading {
   public static let name = "relative_position_bias"
   public let maximumDistance: Int
   public let isBidirectional: Bool
@@ -104,6 +107,8 @@ public struct RelativePositionBias: Operator {
     self.maximumDistance = maximumDistance
     self.isBidirectional = isBidirectional
   }
+
+  public var weightPosition: Int { 0 }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 3...3)

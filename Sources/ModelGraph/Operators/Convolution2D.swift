@@ -2,10 +2,12 @@
 ///
 /// Operands: `x [batch, in, height, width]`, `weight [out, in, kernel, kernel]`, and perhaps
 /// `bias [out]`. Result: `[batch, out, (height − kernel) / stride + 1, …]`.
-public struct Convolution2D: Operator {
+public struct Convolution2D: WeightedOperator {
   public static let name = "conv2d"
   public let stride: Int
   public init(stride: Int) { self.stride = stride }
+
+  public var takesBias: Bool { true }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...3)

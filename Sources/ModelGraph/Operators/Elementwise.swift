@@ -19,6 +19,8 @@ public struct Activation: Operator {
   public let function: Function
   public init(_ function: Function) { self.function = function }
 
+  public var isRecomputed: Bool { true }
+
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expectFloatingPoint(operands[0], "the input")
@@ -40,6 +42,8 @@ public struct Add: Operator {
 public struct Multiply: Operator {
   public static let name = "multiply"
   public init() {}
+
+  public var isRecomputed: Bool { true }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try combined(operands)
@@ -92,5 +96,13 @@ public struct Dropout: Operator {
     try expect(operands, count: 1...1)
     try expectFloatingPoint(operands[0], "the input")
     return [operands[0]]
+  }
+}
+
+extension Dropout: DroppingOperator {
+  package var dropoutRate: Double { rate }
+
+  package func dropping(rate: Double, stream: Int?) -> Dropout {
+    Dropout(rate: rate, stream: stream)
   }
 }

@@ -4,7 +4,7 @@
 ///
 /// The row of `padding` is not trained, as PyTorch's `padding_idx` has it: a weight takes no gradient
 /// there. In one that is computed, with an adapter's update, that is for its parts to say.
-public struct Embedding: Operator {
+public struct Embedding: WeightedOperator {
   public static let name = "embedding"
   public let padding: Int?
 

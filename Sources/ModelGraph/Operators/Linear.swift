@@ -2,7 +2,7 @@
 ///
 /// Operands: `x [..., in]`, `weight [out, in]` or `[in, out]` as `layout` says, and perhaps
 /// `bias [out]`. Result: `[..., out]`.
-public struct Linear: Operator {
+public struct Linear: WeightedOperator {
   public static let name = "linear"
 
   /// The order of a weight's two axes.
@@ -16,6 +16,8 @@ public struct Linear: Operator {
   public let layout: Layout
 
   public init(layout: Layout = .outIn) { self.layout = layout }
+
+  public var takesBias: Bool { true }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...3)

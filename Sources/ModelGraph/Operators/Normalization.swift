@@ -6,6 +6,8 @@ public struct LayerNorm: Operator {
   public let epsilon: Double
   public init(epsilon: Double) { self.epsilon = epsilon }
 
+  public var isRecomputed: Bool { true }
+
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...3)
     let x = operands[0]
@@ -33,6 +35,8 @@ public struct RMSNorm: Operator {
     self.epsilon = epsilon
     self.weightOffset = weightOffset
   }
+
+  public var isRecomputed: Bool { true }
 
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)

@@ -8,16 +8,12 @@ public protocol WeightReading: Operator {
 ///
 /// It is linear in its input, so that an update of the weight can be added to the weight or applied
 /// beside it.
-public protocol WeightedOperator: WeightReading {}
+public protocol WeightedOperator: WeightReading {
+  /// Whether there may be a bias.
+  var takesBias: Bool { get }
+}
 
 extension WeightedOperator {
   public var weightPosition: Int { 1 }
-}
-
-extension Linear: WeightedOperator {}
-extension Embedding: WeightedOperator {}
-extension Convolution2D: WeightedOperator {}
-
-extension RelativePositionBias: WeightReading {
-  public var weightPosition: Int { 0 }
+  public var takesBias: Bool { false }
 }

@@ -111,8 +111,6 @@ extension AttentionGradient: Kernel {
   }
 }
 
-extension AttentionGradient: DroppingOperator, DroppableKernel {
-  var dropoutRate: Double { attention.dropout }
-  var stream: Int? { attention.stream }
+extension AttentionGradient: DropoutOperator, DroppableKernel {
   func dropping(_ stream: DropoutStream) -> any Kernel { Dropping(base: self, stream: stream) }
 }

@@ -26,6 +26,15 @@ public struct AttentionGradient: Operator {
   }
 }
 
+extension AttentionGradient: DroppingOperator {
+  package var dropoutRate: Double { attention.dropout }
+  package var stream: Int? { attention.stream }
+
+  package func dropping(rate: Double, stream: Int?) -> AttentionGradient {
+    AttentionGradient(attention.dropping(rate: rate, stream: stream), needsBias: needsBias)
+  }
+}
+
 /// The gradient of a rotation: the rotation back. Operand: `gradient`. Result: as the operand.
 public struct RotaryGradient: Operator {
   public static let name = "rotary_gradient"
