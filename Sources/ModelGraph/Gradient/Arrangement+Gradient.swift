@@ -57,6 +57,15 @@ extension TakeToken: DifferentiableOperator {
   }
 }
 
+/// Indices have no gradient.
+extension Positions: DifferentiableOperator {
+  public func passesGradient(toOperand operand: Int) -> Bool { false }
+
+  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+    node.operands.map { _ in nil }
+  }
+}
+
 extension Patches: DifferentiableOperator {
   public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let axes = graph[node.operands[0]].type.shape.dimensions

@@ -28,7 +28,7 @@ public struct Reshape: Operator {
 }
 
 /// The axes in another order: result axis `i` is operand axis `order[i]`.
-public struct Permute: Operator {
+public struct Permute: UndescribedOperator {
   public static let name = "permute"
   public let order: [Int]
   public init(_ order: [Int]) { self.order = order }
@@ -46,7 +46,7 @@ public struct Permute: Operator {
 }
 
 /// The entries from `start` to before `end` along one axis.
-public struct Slice: Operator {
+public struct Slice: UndescribedOperator {
   public static let name = "slice"
   public let axis: Int
   public let start: Int

@@ -62,7 +62,7 @@ public struct UnitLength: Operator {
 /// One over the Euclidean length, over the last axis.
 ///
 /// Operand: `x [..., width]`. Result: `[..., 1]`.
-public struct InverseLength: Operator {
+public struct InverseLength: UndescribedOperator {
   public static let name = "inverse_length"
   public init() {}
 

@@ -1,5 +1,5 @@
 /// The operand as it is, without a gradient in the entries at one index of an axis.
-public struct StopGradient: Operator {
+public struct StopGradient: UndescribedOperator {
   public static let name = "stop_gradient"
   public let axis: Int
   public let index: Int

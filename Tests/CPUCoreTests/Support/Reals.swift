@@ -39,17 +39,32 @@ struct Reals: Hashable, Sendable {
   /// The entry at an index of a shape that this one stretches to: missing axes and those of size 1
   /// are repeated.
   subscript(index: [Int]) -> Double {
-    var place = 0
+    get { entries[place(of: index)] }
+    set { entries[place(of: index)] = newValue }
+  }
+
+  private func place(of index: [Int]) -> Int {
     let skipped = index.count - shape.count
-    for axis in shape.indices {
-      place = place * shape[axis] + (shape[axis] == 1 ? 0 : index[skipped + axis])
+    return shape.indices.reduce(0) { place, axis in
+      place * shape[axis] + (shape[axis] == 1 ? 0 : index[skipped + axis])
     }
-    return entries[place]
   }
 
   subscript(index: Int...) -> Double { self[index] }
 
+  static func zeros(_ shape: [Int]) -> Reals { Reals(shape) { _ in 0 } }
+
   func map(_ function: (Double) -> Double) -> Reals { Reals(entries.map(function), shape: shape) }
+
+  /// All entries with their indices.
+  var indexed: [(index: [Int], number: Double)] {
+    var indices: [[Int]] = []
+    _ = Reals(shape) { index in
+      indices.append(index)
+      return 0
+    }
+    return Array(zip(indices, entries))
+  }
 
   /// Each row by itself as `function` changes it.
   func mapRows(_ function: (ArraySlice<Double>) -> [Double]) -> Reals {

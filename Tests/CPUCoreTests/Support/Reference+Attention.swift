@@ -1,6 +1,26 @@
 import ModelGraph
 
 extension Attention: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    [
+      sample(), sample(isCausal: true), sample(heads: 4, isCausal: true),
+      sample(queries: 3, keys: 6), sample(isCausal: true, window: 2), sample(hasMask: true),
+      sample(hasBias: true), sample(queries: 4, keys: 6, hasMask: true, hasBias: true),
+    ]
+  }
+
+  private static func sample(
+    heads: Int = 2, queries: Int = 5, keys: Int = 5, isCausal: Bool = false, window: Int? = nil,
+    hasMask: Bool = false, hasBias: Bool = false
+  ) -> OperatorSample {
+    OperatorSample(
+      Attention(
+        heads: heads, keyValueHeads: 2, scale: 0.7, isCausal: isCausal, window: window,
+        hasMask: hasMask, hasBias: hasBias),
+      [.reals(2, queries, heads * 3), .reals(2, keys, 6), .reals(2, keys, 8)]
+        + (hasMask ? [.mask(2, keys)] : []) + (hasBias ? [.reals(1, heads, queries, keys)] : []))
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let (q, k, v) = (operands[0], operands[1], operands[2])
     let (size, valueSize) = (q.width / heads, v.width / keyValueHeads)
@@ -41,6 +61,14 @@ extension Attention: ReferenceOperator {
 }
 
 extension RelativePositionBias: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    [true, false].map {
+      OperatorSample(
+        RelativePositionBias(maximumDistance: 6, isBidirectional: $0), .reals(8, 2),
+        .reals(2, 5, 3), .reals(2, 7, 3))
+    }
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let table = operands[0]
     return [

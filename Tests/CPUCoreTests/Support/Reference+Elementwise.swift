@@ -1,6 +1,12 @@
 import ModelGraph
 
 extension Activation: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    Function.allCases.map {
+      OperatorSample(Activation($0), .reals([4, 33], from: -6, to: 6))
+    }
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [operands[0].map(function.exact)]
   }
@@ -25,24 +31,38 @@ extension Activation.Function {
   }
 }
 
+/// Operands of one shape, and others whose axes stretch.
+private let stretchedShapes: [[OperatorSample.Operand]] = [
+  [.reals(2, 3), .reals(2, 3)], [.reals(2, 3, 4), .reals(4), .reals(3, 1)],
+  [.reals(1, 3, 1), .reals(2, 1, 5)], [.reals(1), .reals(3)], [.reals(), .reals(2, 3)],
+]
+
 extension Add: ReferenceOperator {
+  static var samples: [OperatorSample] { stretchedShapes.map { OperatorSample(Add(), $0) } }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [Reals(shapes[0]) { index in operands.reduce(0) { $0 + $1[index] } }]
   }
 }
 
 extension Multiply: ReferenceOperator {
+  static var samples: [OperatorSample] { stretchedShapes.map { OperatorSample(Multiply(), $0) } }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [Reals(shapes[0]) { index in operands.reduce(1) { $0 * $1[index] } }]
   }
 }
 
 extension Scale: ReferenceOperator {
+  static var samples: [OperatorSample] { [OperatorSample(Scale(by: -1.5), .reals(3, 5))] }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [operands[0].map { factor * $0 }]
   }
 }
 
 extension Dropout: ReferenceOperator {
+  static var samples: [OperatorSample] { [OperatorSample(Dropout(rate: 0.5), .reals(3, 5))] }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] { [operands[0]] }
 }

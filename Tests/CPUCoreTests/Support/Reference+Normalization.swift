@@ -1,6 +1,11 @@
 import ModelGraph
 
 extension LayerNorm: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    let operands: [OperatorSample.Operand] = [.reals(2, 3, 7), .reals(7), .reals(7)]
+    return (1...3).map { OperatorSample(LayerNorm(epsilon: 1e-3), Array(operands.prefix($0))) }
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let weight = operands.count > 1 ? operands[1].entries : nil
     let bias = operands.count > 2 ? operands[2].entries : nil
@@ -18,6 +23,13 @@ extension LayerNorm: ReferenceOperator {
 }
 
 extension RMSNorm: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    [(0, 6), (1, 6), (0, 3), (1, 2)].map { offset, size in
+      OperatorSample(
+        RMSNorm(epsilon: 1e-3, weightOffset: offset), .reals(2, 3, 6), .reals(size))
+    }
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let weight = operands[1].entries
     return [
@@ -34,6 +46,8 @@ extension RMSNorm: ReferenceOperator {
 }
 
 extension UnitLength: ReferenceOperator {
+  static var samples: [OperatorSample] { [OperatorSample(UnitLength(), .reals(3, 5))] }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [
       operands[0].mapRows { row in
@@ -45,6 +59,8 @@ extension UnitLength: ReferenceOperator {
 }
 
 extension InverseLength: ReferenceOperator {
+  static var samples: [OperatorSample] { [OperatorSample(InverseLength(), .reals(3, 5))] }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let width = operands[0].shape.last ?? 1
     let squares = operands[0].entries.map { $0 * $0 }
@@ -56,6 +72,8 @@ extension InverseLength: ReferenceOperator {
 }
 
 extension Softmax: ReferenceOperator {
+  static var samples: [OperatorSample] { [OperatorSample(Softmax(), .reals(3, 5))] }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [operands[0].mapRows { softmax(Array($0)) }]
   }

@@ -1,12 +1,24 @@
 import ModelGraph
 
 extension Embedding: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    [OperatorSample(Embedding(), .indices([3, 4], below: 5), .reals(5, 3))]
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [Reals(operands[0].entries.flatMap { operands[1].row(Int($0)) }, shape: shapes[0])]
   }
 }
 
 extension Positions: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    [
+      OperatorSample(Positions(), .reals(2, 5, 3)),
+      OperatorSample(Positions(offset: 2, padding: 1), .indices([2, 5], below: 3)),
+      OperatorSample(Positions(offset: 2), .indices([2, 5], below: 3), .mask(2, 5)),
+    ]
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let x = operands[0]
     return [
@@ -30,6 +42,14 @@ extension Positions: ReferenceOperator {
 }
 
 extension TakeToken: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    [
+      OperatorSample(TakeToken(.at(2)), .reals(2, 4, 6)),
+      OperatorSample(TakeToken(.largest), .reals(3, 4, 6), .indices([3, 4], below: 9)),
+      OperatorSample(TakeToken(.first(of: 3)), .reals(3, 4, 6), .indices([3, 4], below: 9)),
+    ]
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [
       Reals(shapes[0]) { index in
@@ -52,6 +72,12 @@ extension TakeToken: ReferenceOperator {
 }
 
 extension Rotary: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    [4, 6].map {
+      OperatorSample(Rotary(headSize: 6, rotarySize: $0, theta: 100), .reals(2, 5, 12))
+    }
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let (x, half) = (operands[0], rotarySize / 2)
     return [

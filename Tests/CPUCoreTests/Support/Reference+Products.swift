@@ -1,6 +1,17 @@
 import ModelGraph
 
 extension Linear: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    [[3], [2, 3], [2, 2, 3]].flatMap { (x: [Int]) -> [OperatorSample] in
+      [
+        OperatorSample(Linear(), .reals(x), .reals(4, 3)),
+        OperatorSample(Linear(), .reals(x), .reals(4, 3), .reals(4)),
+        OperatorSample(Linear(layout: .inOut), .reals(x), .reals(3, 4)),
+        OperatorSample(Linear(layout: .inOut), .reals(x), .reals(3, 4), .reals(4)),
+      ]
+    }
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let (x, weight) = (operands[0], operands[1])
     let bias = operands.count == 3 ? operands[2].entries : nil
@@ -27,6 +38,17 @@ extension Linear: ReferenceOperator {
 }
 
 extension MatrixProduct: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    let stacks: [([Int], [Int])] = [([], []), ([2], [2]), ([3, 1], [2]), ([], [2, 2])]
+    return stacks.flatMap { left, right in
+      [(false, false), (true, false), (false, true), (true, true)].map { first, second in
+        OperatorSample(
+          MatrixProduct(transposesFirst: first, transposesSecond: second),
+          .reals(left + (first ? [4, 3] : [3, 4])), .reals(right + (second ? [5, 4] : [4, 5])))
+      }
+    }
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let (a, b) = (operands[0], operands[1])
     let depth = a.shape[a.shape.count - (transposesFirst ? 2 : 1)]
@@ -51,6 +73,15 @@ extension Reals {
 }
 
 extension Convolution2D: ReferenceOperator {
+  static var samples: [OperatorSample] {
+    (1...3).flatMap { stride in
+      [[.reals(4)], []].map { bias in
+        OperatorSample(
+          Convolution2D(stride: stride), [.reals(2, 3, 6, 5), .reals(4, 3, 3, 2)] + bias)
+      }
+    }
+  }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let (x, weight) = (operands[0], operands[1])
     return [
@@ -72,6 +103,8 @@ extension Convolution2D: ReferenceOperator {
 }
 
 extension Patches: ReferenceOperator {
+  static var samples: [OperatorSample] { [OperatorSample(Patches(), .reals(2, 3, 4, 5))] }
+
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     let x = operands[0]
     return [

@@ -46,6 +46,17 @@ struct MissingReference: Error {
 
 /// An operator whose definition is written down for tests.
 protocol ReferenceOperator: Operator {
+  /// Uses of it that show all that it can do, on small numbers of entries: kernels and gradients are
+  /// compared with the definition there.
+  static var samples: [OperatorSample] { get }
+
+  /// Whether a gradient stops where the definition has a slope.
+  static var stopsGradients: Bool { get }
+
   /// The results, which have the given shapes.
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals]
+}
+
+extension ReferenceOperator {
+  static var stopsGradients: Bool { false }
 }

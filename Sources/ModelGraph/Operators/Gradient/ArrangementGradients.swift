@@ -3,7 +3,7 @@ import PeftBasics
 /// A value among zeros: the reverse of a slice.
 ///
 /// Operand: the part. Result: `shape`, in which the part begins at `start` along `axis`.
-public struct Pad: Operator {
+public struct Pad: GradientOperator {
   public static let name = "pad"
   public let axis: Int
   public let start: Int
@@ -25,7 +25,7 @@ public struct Pad: Operator {
 /// Parts side by side along the last axis: the reverse of `Split`.
 ///
 /// Operands: a part for each size. Result: `[..., sum of the sizes]`.
-public struct Join: Operator {
+public struct Join: GradientOperator {
   public static let name = "join"
   public let sizes: [Int]
   public let groups: Int
@@ -51,7 +51,7 @@ public struct Join: Operator {
 /// A sequence of features as an image: the reverse of `Patches`.
 ///
 /// Operand: `[batch, height · width, features]`. Result: `[batch, features, height, width]`.
-public struct Unpatch: Operator {
+public struct Unpatch: GradientOperator {
   public static let name = "unpatch"
   public let height: Dimension
   public let width: Dimension
@@ -73,7 +73,7 @@ public struct Unpatch: Operator {
 ///
 /// Operands: `[batch, width]`, and the `tokens [batch, sequence]` where the place depends on them.
 /// Result: `[batch, length, width]`.
-public struct PlaceToken: Operator {
+public struct PlaceToken: GradientOperator {
   public static let name = "place_token"
   public let position: TakeToken.Position
   public let length: Dimension

@@ -2,7 +2,7 @@
 ///
 /// Operands: those of the attention, then `gradient [batch, s, heads · valueSize]`. Scores are computed
 /// again instead of being kept. Results: as query, key, value, and `[1, heads, s, t]`.
-public struct AttentionGradient: Operator {
+public struct AttentionGradient: GradientOperator {
   public static let name = "attention_gradient"
   public let attention: Attention
   public let needsBias: Bool
@@ -36,7 +36,7 @@ extension AttentionGradient: DroppingOperator {
 }
 
 /// The gradient of a rotation: the rotation back. Operand: `gradient`. Result: as the operand.
-public struct RotaryGradient: Operator {
+public struct RotaryGradient: GradientOperator {
   public static let name = "rotary_gradient"
   public let rotary: Rotary
   public init(_ rotary: Rotary) { self.rotary = rotary }
@@ -48,7 +48,7 @@ public struct RotaryGradient: Operator {
 
 /// The gradient of T5's table of biases. Operand: `gradient [1, heads, s, t]`. Result: `[buckets,
 /// heads]`.
-public struct RelativePositionBiasGradient: Operator {
+public struct RelativePositionBiasGradient: GradientOperator {
   public static let name = "relative_position_bias_gradient"
   public let bias: RelativePositionBias
   public let buckets: Dimension

@@ -2,7 +2,7 @@
 ///
 /// Operands: `x [..., width]`, `gradient [..., width]`, and the `weight [width]` where there is one.
 /// Result: as `x`.
-public struct LayerNormGradient: Operator {
+public struct LayerNormGradient: GradientOperator {
   public static let name = "layer_norm_gradient"
   public let epsilon: Double
   public init(epsilon: Double) { self.epsilon = epsilon }
@@ -15,7 +15,7 @@ public struct LayerNormGradient: Operator {
 /// The gradient of an RMS norm's input.
 ///
 /// Operands: `x [..., width]`, `gradient [..., width]`, `weight [size]`. Result: as `x`.
-public struct RMSNormGradient: Operator {
+public struct RMSNormGradient: GradientOperator {
   public static let name = "rms_norm_gradient"
   public let epsilon: Double
   public let weightOffset: Double
@@ -33,7 +33,7 @@ public struct RMSNormGradient: Operator {
 /// The gradient of an RMS norm's weight.
 ///
 /// Operands: `x [..., width]`, `gradient [..., width]`. Result: `[size]`.
-public struct RMSNormWeightGradient: Operator {
+public struct RMSNormWeightGradient: GradientOperator {
   public static let name = "rms_norm_weight_gradient"
   public let epsilon: Double
   public let size: Dimension
@@ -50,7 +50,7 @@ public struct RMSNormWeightGradient: Operator {
 }
 
 /// The gradient of a value that is scaled to length 1. Operands: `x`, `gradient`. Result: as `x`.
-public struct UnitLengthGradient: Operator {
+public struct UnitLengthGradient: GradientOperator {
   public static let name = "unit_length_gradient"
   public init() {}
 
@@ -60,7 +60,7 @@ public struct UnitLengthGradient: Operator {
 }
 
 /// The gradient of a softmax. Operands: its result, `gradient`. Result: as both.
-public struct SoftmaxGradient: Operator {
+public struct SoftmaxGradient: GradientOperator {
   public static let name = "softmax_gradient"
   public init() {}
 
@@ -71,7 +71,7 @@ public struct SoftmaxGradient: Operator {
 
 /// The gradient of an activation: the gradient times the slope at `x`. Operands: `x`, `gradient`.
 /// Result: as both.
-public struct ActivationGradient: Operator {
+public struct ActivationGradient: GradientOperator {
   public static let name = "activation_gradient"
   public let function: Activation.Function
   public init(_ function: Activation.Function) { self.function = function }

@@ -1,7 +1,7 @@
 /// The sum over axes along which a value was repeated: the reverse of stretching.
 ///
 /// Operand: `gradient [...]`. Result: the shape, whose axes are the last ones of the operand or 1.
-public struct SumTo: Operator {
+public struct SumTo: GradientOperator {
   public static let name = "sum_to"
   public let shape: Shape
   public init(_ shape: Shape) { self.shape = shape }
@@ -15,7 +15,7 @@ public struct SumTo: Operator {
 }
 
 /// Nothing but zeros.
-public struct Zeros: Operator {
+public struct Zeros: GradientOperator {
   public static let name = "zeros"
   public let shape: Shape
   public init(_ shape: Shape) { self.shape = shape }

@@ -1,7 +1,7 @@
 /// The gradient of a linear layer's weight: every row's outer product, summed.
 ///
 /// Operands: `x [..., in]`, `gradient [..., out]`. Result: `[out, in]` or `[in, out]` as `layout` says.
-public struct LinearWeightGradient: Operator {
+public struct LinearWeightGradient: GradientOperator {
   public static let name = "linear_weight_gradient"
   public let layout: Linear.Layout
   public init(layout: Linear.Layout) { self.layout = layout }
@@ -18,7 +18,7 @@ public struct LinearWeightGradient: Operator {
 ///
 /// Operands: `indices [...]`, `gradient [..., size]`. Result: `[count, size]`; zeros in the row of
 /// `padding`.
-public struct EmbeddingGradient: Operator {
+public struct EmbeddingGradient: GradientOperator {
   public static let name = "embedding_gradient"
   public let count: Dimension
   public let padding: Int?
@@ -39,7 +39,7 @@ public struct EmbeddingGradient: Operator {
 ///
 /// Operands: `gradient [batch, out, …]`, `weight [out, in, kernel, kernel]`. Result: `[batch, in,
 /// height, width]`.
-public struct Convolution2DInputGradient: Operator {
+public struct Convolution2DInputGradient: GradientOperator {
   public static let name = "conv2d_input_gradient"
   public let stride: Int
   public let shape: Shape
@@ -59,7 +59,7 @@ public struct Convolution2DInputGradient: Operator {
 /// The gradient of a convolution's weight.
 ///
 /// Operands: `x [batch, in, height, width]`, `gradient [batch, out, …]`. Result: the weight's shape.
-public struct Convolution2DWeightGradient: Operator {
+public struct Convolution2DWeightGradient: GradientOperator {
   public static let name = "conv2d_weight_gradient"
   public let stride: Int
   public let shape: Shape
@@ -79,7 +79,7 @@ public struct Convolution2DWeightGradient: Operator {
 /// The sum over every channel's places: the gradient of a convolution's bias.
 ///
 /// Operand: `gradient [batch, out, height, width]`. Result: `[out]`.
-public struct ChannelSum: Operator {
+public struct ChannelSum: GradientOperator {
   public static let name = "channel_sum"
   public init() {}
 

@@ -1,0 +1,68 @@
+/// All kinds of operator.
+///
+/// Of each the tests demand a definition to compare with, a kernel, a gradient and a step of descriptions, or
+/// the word that there is none.
+package enum OperatorCatalog {
+  package static let all: [any Operator.Type] = [
+    // Models and their updates.
+    Linear.self,
+    MatrixProduct.self,
+    Convolution2D.self,
+    Patches.self,
+    Embedding.self,
+    Positions.self,
+    Attention.self,
+    RelativePositionBias.self,
+    Rotary.self,
+    LayerNorm.self,
+    RMSNorm.self,
+    UnitLength.self,
+    InverseLength.self,
+    Softmax.self,
+    Activation.self,
+    Add.self,
+    Multiply.self,
+    Scale.self,
+    Dropout.self,
+    Reshape.self,
+    Permute.self,
+    Slice.self,
+    Split.self,
+    Concatenate.self,
+    TakeToken.self,
+    StopGradient.self,
+    // Losses.
+    CrossEntropy.self,
+    HeadCrossEntropy.self,
+    BinaryCrossEntropy.self,
+    SquaredError.self,
+    ContrastiveLoss.self,
+    // Gradients.
+    LinearWeightGradient.self,
+    EmbeddingGradient.self,
+    Convolution2DInputGradient.self,
+    Convolution2DWeightGradient.self,
+    ChannelSum.self,
+    AttentionGradient.self,
+    RotaryGradient.self,
+    RelativePositionBiasGradient.self,
+    LayerNormGradient.self,
+    RMSNormGradient.self,
+    RMSNormWeightGradient.self,
+    UnitLengthGradient.self,
+    SoftmaxGradient.self,
+    ActivationGradient.self,
+    Pad.self,
+    Join.self,
+    Unpatch.self,
+    PlaceToken.self,
+    SumTo.self,
+    Zeros.self,
+  ]
+}
+
+/// An operator that descriptions have no step for: rewrites put it into a graph.
+package protocol UndescribedOperator: Operator {}
+
+/// An operator that only gradients are made of. It has no gradient itself.
+package protocol GradientOperator: UndescribedOperator {}

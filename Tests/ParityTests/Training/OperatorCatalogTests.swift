@@ -1,0 +1,38 @@
+import Peft
+import Testing
+
+@Suite("The catalogue of operators") struct OperatorCatalogTests {
+  private static let names = Set(OperatorCatalog.all.map { $0.name })
+
+  @Test(
+    "It has what bundled models, their adapters and their gradients are made of",
+    arguments: BundledModels.names)
+  func models(name: String) throws {
+    let base = try ModelDescription(name, setting: [("layers", "2")]).graph()
+    for tuner in [
+      LoraConfig(targetModules: .allLinear, loraDropout: 0.1),
+      LoraConfig(targetModules: .allLinear, useDora: true),
+      RandLoraConfig(r: 8, targetModules: .allLinear),
+    ] as [any TunerConfiguration] {
+      let plan = try AdapterPlan(base, tuner: tuner)
+      var graph = try plan.graph()
+      let seeds = graph.outputs.map { output in
+        (
+          value: output.value,
+          gradient: graph.addInput("gradient of \(output.name)", type: graph[output.value].type)
+        )
+      }
+      let trained = graph.parameters.filter { $0.role == .adapter(plan.adapter.name) }
+        .compactMap { graph.parameter(named: $0.name).flatMap(graph.value) }
+      #expect(try graph.addGradients(seeds, to: trained).contains { $0 != nil })
+      let used = Set(graph.nodes.map(\.operation.name))
+      #expect(used.subtracting(Self.names) == [])
+    }
+  }
+
+  @Test("It has what is compared with PyTorch")
+  func recorded() throws {
+    let recorded = Set(try RecordedOperator.all().map(\.operator))
+    #expect(recorded.subtracting(Self.names) == [])
+  }
+}
