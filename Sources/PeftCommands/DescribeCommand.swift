@@ -36,7 +36,8 @@ struct DescribeCommand: ParsableCommand {
   @Flag(help: "List the bundled models, as without MODEL.")
   var list = false
 
-  @Flag(help: "Print the JSON Schema of descriptions, for editors.")
+  @Flag(
+    help: "Print the JSON Schema of descriptions, for editors; with --format markdown, as tables.")
   var schema = false
 
   func validate() throws {
@@ -54,7 +55,7 @@ struct DescribeCommand: ParsableCommand {
 
   func run() throws {
     if schema {
-      try Terminal.write(ModelSchema.json())
+      try Terminal.write(reportFormat == .markdown ? ModelSchema.markdown() : ModelSchema.json())
     } else if let model {
       try describe(model)
     } else {

@@ -35,17 +35,40 @@ enum CommonAttributes {
 
 /// All kinds of step.
 enum StepCatalog {
-  static let all: [any Step.Type] =
-    [
-      LinearStep.self, Conv1DStep.self, EmbeddingStep.self, PositionsStep.self, Conv2DStep.self,
-      ParameterStep.self, LayerNormStep.self, RMSNormStep.self, UnitLengthStep.self,
-      SoftmaxStep.self, GELUStep.self, ActivationStep.self, ReLUStep.self, SiLUStep.self,
-      TanhStep.self, SigmoidStep.self, ExpStep.self, AddStep.self, MultiplyStep.self,
-      ScaleStep.self, DropoutStep.self, SplitStep.self, ConcatenateStep.self, ReshapeStep.self,
-      MatMulStep.self,
-      AttentionStep.self, RotaryStep.self, RelativePositionBiasStep.self, PatchesStep.self,
-      TakeTokenStep.self, RepeatStep.self, BlockStep.self,
-    ]
+  static let all: [any Step.Type] = [
+    LinearStep.self,
+    Conv1DStep.self,
+    EmbeddingStep.self,
+    PositionsStep.self,
+    Conv2DStep.self,
+    ParameterStep.self,
+    LayerNormStep.self,
+    RMSNormStep.self,
+    UnitLengthStep.self,
+    SoftmaxStep.self,
+    GELUStep.self,
+    ActivationStep.self,
+    ReLUStep.self,
+    SiLUStep.self,
+    TanhStep.self,
+    SigmoidStep.self,
+    ExpStep.self,
+    AddStep.self,
+    MultiplyStep.self,
+    ScaleStep.self,
+    DropoutStep.self,
+    SplitStep.self,
+    ConcatenateStep.self,
+    ReshapeStep.self,
+    MatMulStep.self,
+    AttentionStep.self,
+    RotaryStep.self,
+    RelativePositionBiasStep.self,
+    PatchesStep.self,
+    TakeTokenStep.self,
+    RepeatStep.self,
+    BlockStep.self,
+  ]
 
   static let byName: [String: any Step.Type] = Dictionary(
     uniqueKeysWithValues: all.map { ($0.name, $0) })
