@@ -42,8 +42,10 @@ struct AdapterRestoreCommand: ParsableCommand {
   @OptionGroup var settings: SettingOptions
 
   func validate() throws {
-    guard model != nil || settings.settings.isEmpty else {
-      throw ValidationError("--set needs a --model.")
+    guard model == nil else { return }
+    guard settings.settings.isEmpty else { throw ValidationError("--set needs a --model.") }
+    guard settings.known.paths.isEmpty else {
+      throw ValidationError("--family needs a --model.")
     }
   }
 

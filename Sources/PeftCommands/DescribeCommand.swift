@@ -48,6 +48,8 @@ struct DescribeCommand: ParsableCommand {
       _ = try graphFormat
     } else if tuner != nil || !settings.settings.isEmpty {
       throw ValidationError("--tuner and --set need a MODEL.")
+    } else if !settings.known.paths.isEmpty {
+      throw ValidationError("--family needs a MODEL.")
     } else {
       _ = try reportFormat
     }

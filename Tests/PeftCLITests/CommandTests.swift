@@ -48,6 +48,27 @@ import Testing
     #expect(report["trainable_parameters"] as? Int == 11 * 8 * (768 + 2304))
   }
 
+  @Test("A folder of a family of one's own is a model, with --family")
+  func family() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try #"{"model_type": "own", "embedding_size": 64, "num_hidden_layers": 1}"#.write(
+      toFile: folder + "/config.json", atomically: true, encoding: .utf8)
+    let family = folder + "/own.yaml"
+    try "{extends: llama, name: own, model_type: own, config: {embedding_size: width}}".write(
+      toFile: family, atomically: true, encoding: .utf8)
+    let run = try PeftProcess(
+      "compare", folder, "--family", family, "--tuner", "lora:r=2,target_modules=[q_proj]",
+      "--format", "json")
+    #expect(run.status == 0, "\(run.errors)")
+    let rows = try #require(try run.json as? [[String: Any]])
+    #expect(rows.first?["trainable_parameters"] as? Int == 2 * (64 + 64))
+    let without = try PeftProcess("compare", folder, "--tuner", "lora")
+    #expect(without.status == 1)
+    #expect(without.errors.contains("error: model_type 'own' is not known"))
+  }
+
   @Test("A checkpoint's folder, or the config.json in it, is a model")
   func checkpoint() throws {
     let folder = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString)"

@@ -10,22 +10,23 @@ struct CheckpointConfiguration {
   private let root: DocumentNode
   private let modelType: String
 
-  init(folder: String) throws {
-    try self.init(DocumentReader.read(path: "\(folder)/config.json"))
+  init(folder: String, families: ModelFamilies) throws {
+    try self.init(DocumentReader.read(path: "\(folder)/config.json"), families: families)
   }
 
-  init(_ root: DocumentNode) throws {
+  init(_ root: DocumentNode, families: ModelFamilies) throws {
     guard let type = root["model_type"] else {
       throw DescriptionError(LoadingProblem.noModelType, at: root.range)
     }
-    guard let modelType = type.string, BundledModels.families.contains(modelType) else {
+    guard let modelType = type.string, let document = try families.document(ofType: modelType)
+    else {
       throw DescriptionError(
         LoadingProblem.unknownModelType(
-          type.scalar?.text ?? type.kindName, known: BundledModels.families), at: type.range)
+          type.scalar?.text ?? type.kindName, known: families.modelTypes), at: type.range)
     }
     self.root = root
     self.modelType = modelType
-    document = try DescriptionDocument(.bundled(name: modelType))
+    self.document = document
   }
 
   /// What the fields say that matter in training alone.

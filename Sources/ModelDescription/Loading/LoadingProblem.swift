@@ -23,6 +23,7 @@ enum LoadingProblem: Problem {
   case unknownField(String, value: String, modelType: String, known: [String])
   case unsupportedValue(field: String, value: String, supported: [String])
   case badMapping(field: String)
+  case familyTwice(String)
   case blockHidesOperator(String)
   case checkpointStars(pattern: String, result: String)
 
@@ -52,6 +53,7 @@ enum LoadingProblem: Problem {
       "'\(field)' (\(value)) is not understood for model_type '\(type)', and it may change the result"
     case .unsupportedValue(let field, let value, _): "\(field) = \(value) is not supported"
     case .blockHidesOperator(let name): "a block cannot be called '\(name)': an operator is"
+    case .familyTwice(let type): "there is another family of model_type '\(type)'"
     case .badMapping(let field): "the mapping of '\(field)' is not understood"
     case .checkpointStars(let pattern, let result):
       "the stars of '\(result)' are not those of '\(pattern)'"
@@ -90,6 +92,7 @@ enum LoadingProblem: Problem {
     case .unsupportedValue(_, _, let supported):
       "supported: \(supported.joined(separator: ", "))"
     case .blockHidesOperator: "choose another name"
+    case .familyTwice: "give only one of them"
     case .badMapping: "write 'field: dimension' or 'field: {to: dimension, values: {…}}'"
     case .checkpointStars:
       "give both as many '*' and at most one '**', each a whole part between dots"

@@ -15,33 +15,44 @@ public struct ModelDescription: Sendable {
   public let checkpointNames: CheckpointNames
   /// What its configuration says that matters in training alone.
   public let trainingDefaults: TrainingDefaults
+  /// The families that its configuration could name.
+  package let families: ModelFamilies
 
   /// Finds and reads a description.
   ///
   /// - Parameters:
   ///   - model: A folder with a `config.json`, a description's path, or a bundled model's name.
   ///   - settings: Dimensions to set anew, by name, as they would be written in the file.
+  ///   - families: What a folder's `model_type` can name.
   /// - Throws: `DescriptionError` or `DescriptionErrors`, with places and ways to put it right.
-  public init(_ model: String, setting settings: [(String, String)] = []) throws {
+  public init(
+    _ model: String, setting settings: [(String, String)] = [],
+    families: ModelFamilies = .standard
+  ) throws {
     switch try ModelLocation(model) {
     case .description(let source):
-      try self.init(DescriptionDocument(source), setting: settings)
+      try self.init(DescriptionDocument(source), setting: settings, families: families)
     case .checkpoint(let folder):
-      let configuration = try CheckpointConfiguration(folder: folder)
+      let configuration = try CheckpointConfiguration(folder: folder, families: families)
       try self.init(
         configuration.document, name: ModelLocation.name(ofFolder: folder), folder: folder,
         configuredBy: configuration.dimensions(), setting: settings,
-        trainingDefaults: configuration.trainingDefaults)
+        trainingDefaults: configuration.trainingDefaults, families: families)
     }
   }
 
   /// Reads the text of a checkpoint's `config.json`.
-  /// - Parameter path: What messages call it.
-  public init(configuration text: String, path: String = "config.json") throws {
-    let configuration = try CheckpointConfiguration(DocumentReader.read(text: text, path: path))
+  /// - Parameters:
+  ///   - path: What messages call it.
+  ///   - families: What its `model_type` can name.
+  public init(
+    configuration text: String, path: String = "config.json", families: ModelFamilies = .standard
+  ) throws {
+    let configuration = try CheckpointConfiguration(
+      DocumentReader.read(text: text, path: path), families: families)
     try self.init(
       configuration.document, configuredBy: configuration.dimensions(),
-      trainingDefaults: configuration.trainingDefaults)
+      trainingDefaults: configuration.trainingDefaults, families: families)
   }
 
   /// Reads a description from a text.
@@ -55,9 +66,10 @@ public struct ModelDescription: Sendable {
   init(
     _ document: DescriptionDocument, name: String? = nil, folder: String? = nil,
     configuredBy configured: [ConfiguredDimension] = [], setting settings: [(String, String)] = [],
-    trainingDefaults: TrainingDefaults = TrainingDefaults()
+    trainingDefaults: TrainingDefaults = TrainingDefaults(), families: ModelFamilies = .standard
   ) throws {
     self.document = document
+    self.families = families
     self.trainingDefaults = trainingDefaults
     checkpointFolder = folder
     guard let written = document["name"] else {

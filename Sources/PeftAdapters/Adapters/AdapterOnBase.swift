@@ -14,6 +14,7 @@ public struct AdapterOnBase {
   /// - Parameters:
   ///   - model: The base model's name or path; the one that the adapter's configuration names where nil.
   ///   - settings: Dimensions of its description to set anew.
+  ///   - families: What its `model_type` can name.
   ///   - baseWeights: Where the base's numbers are, if not in the model's own folder.
   ///   - generation: Whose numbers bases have that the adapter's file lacks.
   ///   - needsNumbers: Whether the base's numbers are needed even if no update depends on them.
@@ -22,11 +23,11 @@ public struct AdapterOnBase {
   ///   and the adapter throws.
   public init(
     _ folder: AdapterFolder, model: String? = nil, setting settings: [(String, String)] = [],
-    baseWeights: String? = nil, generation: TorchGeneration? = nil, needsNumbers: Bool = false,
-    threads: Int? = nil
+    families: ModelFamilies = .standard, baseWeights: String? = nil,
+    generation: TorchGeneration? = nil, needsNumbers: Bool = false, threads: Int? = nil
   ) throws {
     let description = try ModelDescription(
-      model ?? Self.modelName(of: folder), setting: settings)
+      model ?? Self.modelName(of: folder), setting: settings, families: families)
     let graph = try description.graph()
     let readsWeights = try Self.readsWeights(folder.configuration, on: graph)
     base =

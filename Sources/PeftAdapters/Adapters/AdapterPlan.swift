@@ -21,13 +21,15 @@ public struct AdapterPlan: Sendable {
   /// - Parameters:
   ///   - model: A bundled model's name, a description's path, or a folder with a `config.json`.
   ///   - settings: Dimensions of the description to set anew, such as `["layers": "2"]`.
+  ///   - families: What a folder's `model_type` can name.
   /// - Throws: `DescriptionError` or `DescriptionErrors` where the model cannot be read;
   ///   `TargetError`, `ConfigurationErrors` or `AdapterError` where the tuner cannot be applied.
   public init(
     _ model: String, tuner: some TunerConfiguration,
-    setting settings: KeyValuePairs<String, String> = [:]
+    setting settings: KeyValuePairs<String, String> = [:], families: ModelFamilies = .standard
   ) throws {
-    let description = try ModelDescription(model, setting: settings.map { ($0.key, $0.value) })
+    let description = try ModelDescription(
+      model, setting: settings.map { ($0.key, $0.value) }, families: families)
     try self.init(description.graph(), tuner: tuner)
   }
 

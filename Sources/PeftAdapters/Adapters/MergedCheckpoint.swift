@@ -153,7 +153,9 @@ public struct MergedCheckpoint {
     fields["tie_word_embeddings"] = .bool(false)
     let text = ConfigurationText.text(of: fields)
     // A family whose head differs in more than its weight when it is untied.
-    guard (try? ModelDescription(configuration: text, path: path)) != nil else {
+    let untied = try? ModelDescription(
+      configuration: text, path: path, families: description.families)
+    guard untied != nil else {
       throw MergeError.cannotUntie(merged.separated[0])
     }
     return text
@@ -182,7 +184,7 @@ extension MergedCheckpoint {
     do {
       written =
         isDescribedByFolder
-        ? try Model(path, threads: base.threads)
+        ? try Model(path, families: description.families, threads: base.threads)
         : try Model(description, weights: path, threads: base.threads)
     } catch {
       throw MergeError.doesNotRead(path, "\(error)")

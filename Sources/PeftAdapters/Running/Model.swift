@@ -61,13 +61,15 @@ public final class Model {
   ///     with `weights`.
   ///   - weights: A safetensors file or a folder with one or several; the model's own where nil.
   ///   - settings: Dimensions of the description to set anew, such as `["layers": "2"]`.
+  ///   - families: What the folder's `model_type` can name.
   /// - Throws: `DescriptionError` where the model cannot be read; errors of `Checkpoint` where its
   ///   files are broken or do not fit.
   public convenience init(
     _ model: String, weights: String? = nil, setting settings: KeyValuePairs<String, String> = [:],
-    threads: Int? = nil
+    families: ModelFamilies = .standard, threads: Int? = nil
   ) throws {
-    let description = try ModelDescription(model, setting: settings.map { ($0.key, $0.value) })
+    let description = try ModelDescription(
+      model, setting: settings.map { ($0.key, $0.value) }, families: families)
     try self.init(description, weights: weights, threads: threads)
   }
 

@@ -33,7 +33,8 @@ struct BaseModelOptions: ParsableArguments {
     try AdapterOnBase(
       AdapterFolder(
         adapter, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields), model: model,
-      setting: settings.settings.map { ($0.name, $0.value) }, baseWeights: weights,
+      setting: settings.settings.map { ($0.name, $0.value) },
+      families: settings.known.families(), baseWeights: weights,
       generation: oldBases ? .bfloat16 : nil, needsNumbers: needsNumbers,
       threads: ThreadCount.fromEnvironment())
   }

@@ -20,7 +20,7 @@ enum ModelHelp {
     "A bundled model's name, a description's path, or a folder with a config.json."
 }
 
-/// `--set`.
+/// `--set` and `--family`.
 struct SettingOptions: ParsableArguments {
   @Option(
     name: .customLong("set"),
@@ -28,11 +28,28 @@ struct SettingOptions: ParsableArguments {
     transform: DimensionSetting.init)
   var settings: [DimensionSetting] = []
 
+  @OptionGroup var known: FamilyOptions
+
   func description(of model: String) throws -> ModelDescription {
-    try ModelDescription(model, setting: settings.map { ($0.name, $0.value) })
+    try ModelDescription(
+      model, setting: settings.map { ($0.name, $0.value) }, families: known.families())
   }
 
   func graph(of model: String) throws -> Graph { try description(of: model).graph() }
+}
+
+/// `--family`.
+struct FamilyOptions: ParsableArguments {
+  @Option(
+    name: .customLong("family"),
+    help: ArgumentHelp(
+      "A description with a model_type and a config map: folders of that type are read with it.",
+      valueName: "file"))
+  var paths: [String] = []
+
+  func families() throws -> ModelFamilies {
+    try paths.reduce(ModelFamilies.standard) { try $0.adding(path: $1) }
+  }
 }
 
 /// `layers=2`.

@@ -52,7 +52,7 @@ import Testing
   }
 
   private func graph(of configuration: DocumentNode) throws -> Graph {
-    let configuration = try CheckpointConfiguration(configuration)
+    let configuration = try CheckpointConfiguration(configuration, families: .standard)
     return try ModelDescription(
       configuration.document, configuredBy: configuration.dimensions()
     ).graph()
