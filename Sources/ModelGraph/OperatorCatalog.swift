@@ -23,6 +23,7 @@ package enum OperatorCatalog {
     Add.self,
     Multiply.self,
     Scale.self,
+    TanhGELUGate.self,
     Dropout.self,
     Reshape.self,
     Permute.self,

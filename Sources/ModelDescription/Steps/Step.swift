@@ -56,6 +56,7 @@ enum StepCatalog {
     AddStep.self,
     MultiplyStep.self,
     ScaleStep.self,
+    TanhGELUGateStep.self,
     DropoutStep.self,
     SplitStep.self,
     ConcatenateStep.self,
