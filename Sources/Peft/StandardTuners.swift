@@ -93,13 +93,13 @@ extension TrainingRecipe {
 
 extension Trainer {
   /// A new run.
-  /// - Throws: As `init(_:registry:)`.
+  /// - Throws: As `init(_:registry:families:)`.
   public convenience init(_ recipe: TrainingRecipe) throws {
     try self.init(recipe, registry: .standard)
   }
 
   /// A run that was stopped, from the state that it saved last.
-  /// - Throws: As `init(resuming:registry:threads:)`.
+  /// - Throws: As `init(resuming:registry:families:threads:)`.
   public convenience init(resuming path: String, threads: Int? = nil) throws {
     try self.init(resuming: path, registry: .standard, threads: threads)
   }
@@ -115,7 +115,7 @@ extension BakeoffTuner {
 
 extension Bakeoff {
   /// A new bake-off.
-  /// - Throws: As `init(_:_:registry:budget:learningRates:)`.
+  /// - Throws: As `init(_:_:registry:families:budget:learningRates:)`.
   public convenience init(
     _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], budget: ParameterBudget? = nil,
     learningRates: [String: Double] = [:]
@@ -125,7 +125,7 @@ extension Bakeoff {
   }
 
   /// A bake-off that was stopped.
-  /// - Throws: As `init(resuming:registry:threads:)`.
+  /// - Throws: As `init(resuming:registry:families:threads:)`.
   public convenience init(resuming path: String, threads: Int? = nil) throws {
     try self.init(resuming: path, registry: .standard, threads: threads)
   }

@@ -62,6 +62,7 @@ struct BakeoffCommand: ParsableCommand {
   @Option(help: "Steps of the optimizer.")
   var steps: Int?
 
+  @OptionGroup var known: FamilyOptions
   @OptionGroup var runFlags: RunFlags
   @OptionGroup var output: ReportOptions
 
@@ -99,7 +100,9 @@ struct BakeoffCommand: ParsableCommand {
   private func bakeoff() throws -> Bakeoff {
     let registry = KnownTuners.registry
     if let resume {
-      return try Bakeoff(resuming: resume, registry: registry, threads: runFlags.threads)
+      return try Bakeoff(
+        resuming: resume, registry: registry, families: known.families(),
+        threads: runFlags.threads)
     }
     let tuners = try tuners.map { try BakeoffTuner($0, registry: registry) }
     // The recipe needs a tuner to be one, whichever.
@@ -110,7 +113,7 @@ struct BakeoffCommand: ParsableCommand {
         + [RecipeOverride(flag: "--tuner", field: "tuner", value: .text(name))],
       registry: registry)
     return try Bakeoff(
-      recipe, tuners, registry: registry, budget: budget,
+      recipe, tuners, registry: registry, families: known.families(), budget: budget,
       learningRates: Dictionary(rates.compactMap(\.single)) { $1 })
   }
 

@@ -42,6 +42,7 @@ struct TrainCommand: ParsableCommand {
   var fields = false
 
   @OptionGroup var options: RecipeOptions
+  @OptionGroup var known: FamilyOptions
 
   func validate() throws {
     let given = (path.map { [$0] } ?? []) + options.overrides.map(\.flag)
@@ -78,9 +79,10 @@ struct TrainCommand: ParsableCommand {
   private func trainer() throws -> Trainer {
     if let resume {
       return try Trainer(
-        resuming: resume, registry: KnownTuners.registry, threads: options.run.threads)
+        resuming: resume, registry: KnownTuners.registry, families: known.families(),
+        threads: options.run.threads)
     }
-    return try Trainer(recipe(), registry: KnownTuners.registry)
+    return try Trainer(recipe(), registry: KnownTuners.registry, families: known.families())
   }
 
   /// The recipe that the command line stands for.

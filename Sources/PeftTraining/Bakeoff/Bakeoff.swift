@@ -26,6 +26,7 @@ public final class Bakeoff {
   /// What the user should know about the tuners on this model.
   public let warnings: [String]
   private let registry: TunerRegistry
+  private let families: ModelFamilies
   private let folder: BakeoffFolder
   private var record: BakeoffRecord
 
@@ -43,16 +44,19 @@ public final class Bakeoff {
   /// - Parameters:
   ///   - recipe: What all tuners have in common; its own tuner does not take part.
   ///   - registry: The tuners that the runs' recipes can name when they go on.
+  ///   - families: What the model's `model_type` can name.
   ///   - budget: A number of trained parameters that all tuners are brought to.
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
   /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
   ///   `ComparisonError` where a tuner cannot be applied to the model.
   public init(
     _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], registry: TunerRegistry,
-    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:]
+    families: ModelFamilies = .standard, budget: ParameterBudget? = nil,
+    learningRates: [String: Double] = [:]
   ) throws {
     self.registry = registry
-    let description = try ModelDescription(recipe.model)
+    self.families = families
+    let description = try ModelDescription(recipe.model, families: families)
     let lineUp = try BakeoffLineUp(
       recipe, tuners, on: description.graph(), wish: budget,
       learningRates: learningRates)
@@ -72,9 +76,14 @@ public final class Bakeoff {
   /// - Parameters:
   ///   - path: The bake-off's folder.
   ///   - registry: The tuners that its recipes can name.
+  ///   - families: What its model's `model_type` can name.
   ///   - threads: Other threads than the recipe's; losses do not depend on it.
-  public init(resuming path: String, registry: TunerRegistry, threads: Int? = nil) throws {
+  public init(
+    resuming path: String, registry: TunerRegistry, families: ModelFamilies = .standard,
+    threads: Int? = nil
+  ) throws {
     self.registry = registry
+    self.families = families
     let folder = try BakeoffFolder(resuming: path)
     let record = try folder.read()
     (self.folder, self.record) = (folder, record)
@@ -86,7 +95,7 @@ public final class Bakeoff {
       guard case .tuner(let configuration) = recipe.start else {
         throw BakeoffError.unreadable(path.file(BakeoffFolder.recordName))
       }
-      let graph = try ModelDescription(recipe.model).graph()
+      let graph = try ModelDescription(recipe.model, families: families).graph()
       return BakeoffContestant(
         name: entry.name, recipe: recipe, budget: try Budget(configuration, on: graph))
     }
@@ -178,10 +187,11 @@ public final class Bakeoff {
     let path = contestant.recipe.output
     guard !FileWriter.isThere(path.file("state")) else {
       return try Trainer(
-        resuming: path, registry: registry, threads: contestant.recipe.threads)
+        resuming: path, registry: registry, families: families,
+        threads: contestant.recipe.threads)
     }
     try folder.clear(contestant)
-    return try Trainer(contestant.recipe, registry: registry)
+    return try Trainer(contestant.recipe, registry: registry, families: families)
   }
 }
 

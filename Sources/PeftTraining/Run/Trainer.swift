@@ -34,13 +34,16 @@ public final class Trainer {
   /// - Parameters:
   ///   - recipe: What is trained, and how.
   ///   - registry: The tuners that an adapter's folder can name, where the recipe goes on from one.
+  ///   - families: What the model's `model_type` can name.
   /// - Throws: What is wrong with the recipe, the model, the adapter, the data or the folder, before
   ///   anything is written to it but the recipe.
-  public init(_ recipe: TrainingRecipe, registry: TunerRegistry) throws {
+  public init(
+    _ recipe: TrainingRecipe, registry: TunerRegistry, families: ModelFamilies = .standard
+  ) throws {
     try recipe.check()
     self.recipe = recipe
     folder = try RunFolder(new: recipe.output)
-    do { setup = try TrainingSetup(recipe, registry: registry) } catch {
+    do { setup = try TrainingSetup(recipe, registry: registry, families: families) } catch {
       folder.discard()
       throw error
     }
@@ -56,10 +59,14 @@ public final class Trainer {
   /// - Parameters:
   ///   - path: The run's folder.
   ///   - registry: The tuners that its recipe can name.
+  ///   - families: What its model's `model_type` can name.
   ///   - threads: Other threads than the recipe's; results do not depend on it.
   /// - Throws: What `init` throws, and `TrainingSetupError` where there is no state, where it cannot be
   ///   read, or where the run's recipe has changed in more than its length and how often it reports.
-  public init(resuming path: String, registry: TunerRegistry, threads: Int? = nil) throws {
+  public init(
+    resuming path: String, registry: TunerRegistry, families: ModelFamilies = .standard,
+    threads: Int? = nil
+  ) throws {
     folder = try RunFolder(resuming: path)
     var recipe = try TrainingRecipe(resuming: path, registry: registry)
     if let threads { recipe.threads = threads }
@@ -69,7 +76,8 @@ public final class Trainer {
     let state = try RunState(folder: folder.statePath)
     let notes = try state.notes(on: recipe, at: folder, registry: registry)
     numbers = state.numbers
-    setup = try TrainingSetup(recipe, registry: registry, at: numbers.position)
+    setup = try TrainingSetup(
+      recipe, registry: registry, families: families, at: numbers.position)
     guard numbers.step < setup.totalSteps else {
       throw TrainingSetupError.finished(folder.recipePath, steps: numbers.step)
     }

@@ -23,11 +23,13 @@ struct TrainingSetup {
 
   /// - Parameters:
   ///   - registry: The tuners that an adapter's folder can name.
+  ///   - families: What the model's `model_type` can name.
   ///   - position: Where the training data goes on.
   init(
-    _ recipe: TrainingRecipe, registry: TunerRegistry, at position: DataPosition = .start
+    _ recipe: TrainingRecipe, registry: TunerRegistry, families: ModelFamilies,
+    at position: DataPosition = .start
   ) throws {
-    let description = try ModelDescription(recipe.model)
+    let description = try ModelDescription(recipe.model, families: families)
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
     let model = try Self.model(
       recipe, description, registry: registry, threads: threads, isResumed: position != .start)
