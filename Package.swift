@@ -107,7 +107,7 @@ let package = Package(
       name: "PeftTraining",
       dependencies: [
         "PeftGeneration", "PeftAdapters", "PeftReports", "PeftBasics", "PeftPlatform",
-        "PeftCheckpoints", "PeftTensors", "PeftTokenizers", "CPUCore", "ModelDescription",
+        "PeftCheckpoints", "PeftTensors", "PeftTokenizers", "CPUCore", "CKernels", "ModelDescription",
         "ModelGraph",
         "TunerKit", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),

@@ -54,7 +54,7 @@ struct BakeoffCommand: ParsableCommand {
   @Option(
     name: .customLong("learning-rate"),
     help: ArgumentHelp(
-      "How far a step goes; give it again for single tuners: randlora=1e-2.",
+      "Learning rate; give it again for single tuners: randlora=1e-2.",
       valueName: "[tuner=]rate"),
     transform: LearningRate.init)
   var rates: [LearningRate] = []
@@ -98,10 +98,10 @@ struct BakeoffCommand: ParsableCommand {
   }
 
   private func bakeoff() throws -> Bakeoff {
-    let registry = KnownTuners.registry
+    let (registry, methods) = (KnownTuners.registry, KnownMethods.methods)
     if let resume {
       return try Bakeoff(
-        resuming: resume, registry: registry, families: known.families(),
+        resuming: resume, registry: registry, families: known.families(), methods: methods,
         threads: runFlags.threads)
     }
     let tuners = try tuners.map { try BakeoffTuner($0, registry: registry) }
@@ -111,9 +111,10 @@ struct BakeoffCommand: ParsableCommand {
       path: path ?? "",
       overriding: overrides
         + [RecipeOverride(flag: "--tuner", field: "tuner", value: .text(name))],
-      registry: registry)
+      registry: registry, methods: methods)
     return try Bakeoff(
-      recipe, tuners, registry: registry, families: known.families(), budget: budget,
+      recipe, tuners, registry: registry, families: known.families(), methods: methods,
+      budget: budget,
       learningRates: Dictionary(rates.compactMap(\.single)) { $1 })
   }
 

@@ -13,9 +13,15 @@ public import Peft
 ///     PeftCommand(registry: registry).run()
 public struct PeftCommand: Sendable {
   private let registry: TunerRegistry
+  private let methods: TrainingMethods
 
-  /// - Parameter registry: The tuners that every subcommand knows.
-  public init(registry: TunerRegistry) { self.registry = registry }
+  /// - Parameters:
+  ///   - registry: The tuners that every subcommand knows.
+  ///   - methods: The optimizers and schedules that every subcommand knows.
+  public init(registry: TunerRegistry, methods: TrainingMethods = .standard) {
+    self.registry = registry
+    self.methods = methods
+  }
 
   /// Parses and runs. Mistakes in the command line end the process with 64, as ArgumentParser has it;
   /// mistakes in what the user gave, with one message and 1.
@@ -23,12 +29,14 @@ public struct PeftCommand: Sendable {
   public func run(_ arguments: [String]? = nil) {
     Terminal.endQuietlyOnBrokenPipe()
     KnownTuners.$registry.withValue(registry) {
-      do { try RootCommand.perform(arguments) } catch {
-        // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.
-        guard RootCommand.exitCode(for: error) == .failure else {
-          RootCommand.exit(withError: error)
+      KnownMethods.$methods.withValue(methods) {
+        do { try RootCommand.perform(arguments) } catch {
+          // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.
+          guard RootCommand.exitCode(for: error) == .failure else {
+            RootCommand.exit(withError: error)
+          }
+          Terminal.fail(error)
         }
-        Terminal.fail(error)
       }
     }
   }

@@ -42,7 +42,7 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Add gradients up over several batches.")
   var accumulate = false
 
-  @Option(help: "adamw, adam, sgd or lion, with settings: sgd:momentum=0.9.")
+  @Option(help: "\(KnownMethods.optimizerNames), with settings: sgd:momentum=0.9.")
   var optimizer: String?
 
   @Flag(help: "Plan the model's answers instead of training.")
@@ -66,7 +66,9 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     let tuners = try self.tuners.map(options.request).flatMap(\.variants)
-    let recipe = try optimizer.map { try OptimizerRecipe(named: $0, flag: "--optimizer") }
+    let recipe = try optimizer.map {
+      try OptimizerRecipe(named: $0, flag: "--optimizer", methods: KnownMethods.methods)
+    }
     let graph = try model.description().storedGraph(for: tuners)
     let batch = TrainingPlan.Batch(rows: batch, sequence: sequence)
     let purpose: TrainingPlan.Purpose =

@@ -65,7 +65,8 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     guard !fields else {
-      return try Terminal.write(RecipeHelp.fields.text(isStyled: Terminal.isStyled))
+      let table = RecipeHelp.fields(KnownMethods.methods)
+      return try Terminal.write(table.text(isStyled: Terminal.isStyled))
     }
     let trainer = try trainer()
     let interrupt = Interrupt()
@@ -80,6 +81,7 @@ struct TrainCommand: ParsableCommand {
     if let resume {
       return try Trainer(
         resuming: resume, registry: KnownTuners.registry, families: known.families(),
+        methods: KnownMethods.methods,
         threads: options.run.threads)
     }
     return try Trainer(recipe(), registry: KnownTuners.registry, families: known.families())
@@ -87,9 +89,12 @@ struct TrainCommand: ParsableCommand {
 
   /// The recipe that the command line stands for.
   func recipe() throws -> TrainingRecipe {
-    let registry = KnownTuners.registry
-    guard let path else { return try TrainingRecipe(options.overrides, registry: registry) }
-    return try TrainingRecipe(path: path, overriding: options.overrides, registry: registry)
+    let (registry, methods) = (KnownTuners.registry, KnownMethods.methods)
+    guard let path else {
+      return try TrainingRecipe(options.overrides, registry: registry, methods: methods)
+    }
+    return try TrainingRecipe(
+      path: path, overriding: options.overrides, registry: registry, methods: methods)
   }
 }
 

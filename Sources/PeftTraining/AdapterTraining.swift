@@ -1,4 +1,4 @@
-public import CPUCore
+import CPUCore
 public import ModelGraph
 public import PeftAdapters
 public import PeftGeneration
@@ -77,7 +77,7 @@ public final class AdapterTraining {
       graph, parameters: adapted.parameters.filter { !ids.contains($0.key) }, trained: trained,
       threads: base.threads)
     optimizer = Optimizer(
-      settings.optimizer.settings,
+      settings.optimizer.method,
       parameters: trained.parameters.map { settings.optimized($0.name, shape: $0.shape) })
     sums = GradientSums(names: trained.parameters.map { Graph.gradientName(of: $0.name) })
   }
@@ -198,6 +198,6 @@ extension AdapterTraining.Settings {
   /// How the optimizer treats a tensor. Vectors are biases and norms.
   fileprivate func optimized(_ name: String, shape: [Int]) -> OptimizedParameter {
     optimizer.parameter(
-      name, count: shape.reduce(1, *), isBiasOrNorm: shape.count < 2 || name.hasSuffix("bias"))
+      name, shape: shape, isBiasOrNorm: shape.count < 2 || name.hasSuffix("bias"))
   }
 }

@@ -55,6 +55,6 @@ struct TrainingGraph {
       training: training, of: trained, shapes: shapes.merging([Loss.scaleName: []]) { $1 })
   }
 
-  /// How many numbers each trained parameter has.
-  var counts: [Int] { trained.map { training[$0].count } }
+  /// The shapes of what is trained.
+  var shapes: [[Int]] { trained.map { training[$0].shape } }
 }

@@ -6,6 +6,14 @@ import Testing
 
 @testable import PeftCommands
 
+/// An optimizer that changes nothing.
+private struct StandStill: OptimizerMethod {
+  static let name = "stand_still"
+  static let defaultLearningRate = 0.0
+  func state(of shape: [Int]) -> [(name: String, count: Int)] { [] }
+  func step(_ step: OptimizerStep) {}
+}
+
 @Suite("peft train") struct TrainCommandTests {
   private func recipe(_ arguments: String...) throws -> TrainingRecipe {
     try KnownTuners.$registry.withValue(.standard) {
@@ -58,10 +66,29 @@ import Testing
 
   @Test("Every field of a recipe is explained")
   func fields() {
-    let text = RecipeHelp.fields.text(isStyled: false)
+    let text = RecipeHelp.fields(.standard).text(isStyled: false)
     for field in ["tuner", "eval_every", "packed", "nesterov", "end_learning_rate", "betas"] {
       #expect(text.contains("\n  \(field)"), "\(field)")
     }
+  }
+
+  @Test("Optimizers from outside are known to flags and help, where the command has them")
+  func outsideOptimizers() throws {
+    var methods = TrainingMethods.standard
+    try methods.register(StandStill.self)
+    func recipe() throws -> TrainingRecipe {
+      try self.recipe(
+        "--model", "gpt2", "--tuner", "lora", "--data", "t", "--output", "o", "--optimizer",
+        "stand_still", "--weight-decay", "0.5")
+    }
+    try KnownMethods.$methods.withValue(methods) {
+      let optimizer = try recipe().optimizer
+      #expect(optimizer == OptimizerRecipe(StandStill(), weightDecay: 0.5))
+      let help = TrainCommand.helpMessage().split(whereSeparator: \.isWhitespace)
+      let names = methods.optimizers.dropLast().map { $0.name }.joined(separator: ", ")
+      #expect(help.joined(separator: " ").contains("\(names) or stand_still, with settings"))
+    }
+    #expect(throws: DescriptionErrors.self) { try recipe() }
   }
 
   @Test("Flags alone make the recipe that the same fields make")

@@ -7,3 +7,19 @@ import Peft
 enum KnownTuners {
   @TaskLocal static var registry = TunerRegistry()
 }
+
+/// The optimizers and schedules that it knows.
+enum KnownMethods {
+  @TaskLocal static var methods = TrainingMethods.standard
+
+  /// The optimizers in words: "adamw, adam or sgd".
+  static var optimizerNames: String { alternatives(methods.optimizers.map { $0.name }) }
+
+  /// The schedules in words.
+  static var scheduleNames: String { alternatives(methods.schedules.map { $0.name }) }
+
+  private static func alternatives(_ names: [String]) -> String {
+    guard names.count > 1, let last = names.last else { return names.joined() }
+    return "\(names.dropLast().joined(separator: ", ")) or \(last)"
+  }
+}

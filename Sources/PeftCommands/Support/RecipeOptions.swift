@@ -99,24 +99,24 @@ struct TrainingFlags: ParsableArguments {
   @Option(help: "Passes over the data, instead of steps.")
   var epochs: Double?
 
-  @Option(help: "adamw, adam, sgd or lion, with settings: sgd:momentum=0.9.")
+  @Option(help: "\(KnownMethods.optimizerNames), with settings: sgd:momentum=0.9.")
   var optimizer: String?
 
-  @Option(help: ArgumentHelp("How far a step goes.", valueName: "rate"))
+  @Option(help: ArgumentHelp("Learning rate.", valueName: "rate"))
   var learningRate: Double?
 
-  @Option(help: ArgumentHelp("How fast weights shrink.", valueName: "rate"))
+  @Option(help: ArgumentHelp("Weight decay.", valueName: "rate"))
   var weightDecay: Double?
 
   @Option(
-    help: ArgumentHelp("LoRA+: the factor of lora_B's learning rate.", valueName: "factor"))
+    help: ArgumentHelp("LoRA+: factor of the learning rate of lora_B.", valueName: "factor"))
   var loraplusLrRatio: Double?
 
-  @Option(help: "constant, linear, cosine or polynomial, with settings: linear:warmup_ratio=0.1.")
+  @Option(help: "\(KnownMethods.scheduleNames), with settings: linear:warmup_ratio=0.1.")
   var schedule: String?
 
   @Option(
-    help: ArgumentHelp("Steps in which the learning rate rises from zero.", valueName: "steps"))
+    help: ArgumentHelp("Warm-up: steps in which the learning rate rises.", valueName: "steps"))
   var warmupSteps: Int?
 
   @Option(help: ArgumentHelp("The norm to which gradients are cut; 0 is off.", valueName: "norm"))

@@ -27,6 +27,7 @@ public final class Bakeoff {
   public let warnings: [String]
   private let registry: TunerRegistry
   private let families: ModelFamilies
+  private let methods: TrainingMethods
   private let folder: BakeoffFolder
   private var record: BakeoffRecord
 
@@ -45,17 +46,17 @@ public final class Bakeoff {
   ///   - recipe: What all tuners have in common; its own tuner does not take part.
   ///   - registry: The tuners that the runs' recipes can name when they go on.
   ///   - families: What the model's `model_type` can name.
+  ///   - methods: The optimizers and schedules that they can name.
   ///   - budget: A number of trained parameters that all tuners are brought to.
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
   /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
   ///   `ComparisonError` where a tuner cannot be applied to the model.
   public init(
     _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], registry: TunerRegistry,
-    families: ModelFamilies = .standard, budget: ParameterBudget? = nil,
-    learningRates: [String: Double] = [:]
+    families: ModelFamilies = .standard, methods: TrainingMethods = .standard,
+    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:]
   ) throws {
-    self.registry = registry
-    self.families = families
+    (self.registry, self.families, self.methods) = (registry, families, methods)
     let description = try ModelDescription(recipe.model, families: families)
     let lineUp = try BakeoffLineUp(
       recipe, tuners, on: description.graph(), wish: budget,
@@ -77,19 +78,19 @@ public final class Bakeoff {
   ///   - path: The bake-off's folder.
   ///   - registry: The tuners that its recipes can name.
   ///   - families: What its model's `model_type` can name.
+  ///   - methods: The optimizers and schedules that its recipes can name.
   ///   - threads: Other threads than the recipe's; losses do not depend on it.
   public init(
     resuming path: String, registry: TunerRegistry, families: ModelFamilies = .standard,
-    threads: Int? = nil
+    methods: TrainingMethods = .standard, threads: Int? = nil
   ) throws {
-    self.registry = registry
-    self.families = families
+    (self.registry, self.families, self.methods) = (registry, families, methods)
     let folder = try BakeoffFolder(resuming: path)
     let record = try folder.read()
     (self.folder, self.record) = (folder, record)
     contestants = try record.contestants.map { entry in
       var recipe = try TrainingRecipe(
-        text: entry.recipe, path: folder.recordPath, registry: registry)
+        text: entry.recipe, path: folder.recordPath, registry: registry, methods: methods)
       recipe.output = path.file(entry.name)
       if let threads { recipe.threads = threads }
       guard case .tuner(let configuration) = recipe.start else {
@@ -187,7 +188,7 @@ public final class Bakeoff {
     let path = contestant.recipe.output
     guard !FileWriter.isThere(path.file("state")) else {
       return try Trainer(
-        resuming: path, registry: registry, families: families,
+        resuming: path, registry: registry, families: families, methods: methods,
         threads: contestant.recipe.threads)
     }
     try folder.clear(contestant)

@@ -84,10 +84,10 @@ public struct TrainingPlan: Sendable {
       let training = try TrainingGraph(adapter, on: graph, loss: loss ?? ModelTask(graph).loss)
       adapted = training.training
       program = try training.program(shapes: adapted.shapes(of: batch))
-      adapterBytes = TrainedParameters.byteCount(counts: training.counts)
-      let count = training.counts.reduce(0, +)
-      optimizerBytes = Optimizer.byteCount(optimizer.settings, parameterCount: count)
-      gradientBytes = 4 * count * (accumulates ? 2 : 1)
+      let counts = training.shapes.map { $0.reduce(1, *) }
+      adapterBytes = TrainedParameters.byteCount(counts: counts)
+      optimizerBytes = Optimizer.byteCount(optimizer.method, shapes: training.shapes)
+      gradientBytes = 4 * counts.reduce(0, +) * (accumulates ? 2 : 1)
     case .inference:
       adapted = try graph.adapted(by: adapter, inTraining: false)
       program = try Program(adapted, shapes: adapted.shapes(of: batch))

@@ -1,13 +1,14 @@
-public import CPUCore
 public import OrderedCollections
 import PeftAdapters
+import TunerKit
 
-/// How a recipe moves parameters: the method, and what is different for some of them.
-public struct OptimizerRecipe: Hashable, Sendable {
-  public var method: OptimizerSettings.Method
+/// A recipe's optimizer: the method, its learning rate and weight decay, and what is different for some
+/// parameters.
+public struct OptimizerRecipe: Sendable {
+  public var method: any OptimizerMethod
   public var learningRate: Double
   public var weightDecay: Double
-  /// Whether weight decay concerns biases and the weights of norms, too, as in PyTorch.
+  /// Whether weight decay applies to biases and the weights of norms, too, as in PyTorch.
   public var decaysBiasesAndNorms = true
   /// LoRA+: how many times larger the learning rate of `lora_B` is.
   /// - SeeAlso: Hayou et al., "LoRA+: Efficient Low Rank Adaptation of Large Models", 2024,
@@ -17,21 +18,15 @@ public struct OptimizerRecipe: Hashable, Sendable {
   public var learningRateFactors: OrderedDictionary<String, Double> = [:]
 
   /// - Parameters:
-  ///   - learningRate: 1e-3 where nil, as in PyTorch; 1e-4 for Lion.
-  ///   - weightDecay: 0.01 for AdamW where nil, as in PyTorch; 0 for all others.
+  ///   - learningRate: The method's default where nil.
+  ///   - weightDecay: The method's default where nil.
   public init(
-    _ method: OptimizerSettings.Method = .adamW(), learningRate: Double? = nil,
+    _ method: any OptimizerMethod = AdamW(), learningRate: Double? = nil,
     weightDecay: Double? = nil
   ) {
     self.method = method
-    let usual = if case .lion = method { 1e-4 } else { 1e-3 }
-    self.learningRate = learningRate ?? usual
-    let usualDecay = if case .adamW = method { 0.01 } else { 0.0 }
-    self.weightDecay = weightDecay ?? usualDecay
-  }
-
-  public var settings: OptimizerSettings {
-    OptimizerSettings(method, learningRate: learningRate, weightDecay: weightDecay)
+    self.learningRate = learningRate ?? type(of: method).defaultLearningRate
+    self.weightDecay = weightDecay ?? type(of: method).defaultWeightDecay
   }
 
   /// What a parameter's learning rate is multiplied by.
@@ -42,11 +37,15 @@ public struct OptimizerRecipe: Hashable, Sendable {
   }
 
   /// A trained tensor as the optimizer has to see it.
-  public func parameter(
-    _ name: String, count: Int, isBiasOrNorm: Bool
-  ) -> OptimizedParameter {
+  public func parameter(_ name: String, shape: [Int], isBiasOrNorm: Bool) -> OptimizedParameter {
     OptimizedParameter(
-      name: name, count: count, learningRateFactor: learningRateFactor(of: name),
-      decays: decaysBiasesAndNorms || !isBiasOrNorm)
+      name: name, shape: shape, learningRateFactor: learningRateFactor(of: name),
+      weightDecay: decaysBiasesAndNorms || !isBiasOrNorm ? weightDecay : 0)
   }
+}
+
+extension OptimizerRecipe: Hashable {
+  // A recipe is what its fields say.
+  public static func == (a: Self, b: Self) -> Bool { a.written == b.written }
+  public func hash(into hasher: inout Hasher) { hasher.combine(written) }
 }

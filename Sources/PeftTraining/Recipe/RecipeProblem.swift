@@ -9,7 +9,7 @@ import TunerKit
 enum RecipeProblem: Problem {
   /// A field's value is of another kind, or out of its range.
   case value(ConfigurationError)
-  case unknownChoice(field: String, found: String, known: [String])
+  case unknownChoice(field: String, found: String, expected: String, known: [String])
   case unknownField(String, section: String, known: [String], elsewhere: String?)
   case notAMap(String, found: String)
   case unknownName(part: String, found: String, known: [String])
@@ -19,18 +19,16 @@ enum RecipeProblem: Problem {
   case missing(field: String, meaning: String, example: String)
   case both(String, String, reason: String)
   case warmupTooLong(steps: Int, total: Int)
-  case nesterovNeedsMomentum(dampening: Double)
-  case endAboveStart(end: Double, start: Double)
   case smoothingWithoutClasses(TrainingRecipe.ProblemType)
   case nothingToEvaluate
   /// What another part of the library says.
   case other(message: String, fix: String?)
 
   /// A field's mistake; a misspelled word gets the nearest one of its choices.
-  init(_ error: ConfigurationError) {
-    if case .wrongKind("problem_type", _, .text(let found)) = error {
-      let known = TrainingRecipe.ProblemType.allCases.map(\.rawValue)
-      self = .unknownChoice(field: "problem_type", found: found, known: known)
+  init<Value>(_ error: ConfigurationError, in field: ConfigurationField<Value>) {
+    if case .wrongKind(_, _, .text(let found)) = error, !field.choices.isEmpty {
+      self = .unknownChoice(
+        field: field.name, found: found, expected: field.expectation, known: field.choices)
     } else {
       self = .value(error)
     }
@@ -48,8 +46,8 @@ enum RecipeProblem: Problem {
   var message: String {
     switch self {
     case .value(let error): error.problem
-    case .unknownChoice(let field, let found, let known):
-      "\(field) must be \(known.joined(separator: ", ")), or null, not '\(found.inMessage)'"
+    case .unknownChoice(let field, let found, let expected, _):
+      "\(field) must be \(expected), not '\(found.inMessage)'"
     case .unknownField(let name, let section, _, _): "\(section) has no field '\(name.inMessage)'"
     case .notAMap(let what, let found): "\(what) must be a map of fields, not \(found)"
     case .unknownName(let part, let found, _): "no \(part) is called '\(found.inMessage)'"
@@ -63,12 +61,6 @@ enum RecipeProblem: Problem {
       "\(first) and \(second) are both given, but \(reason)"
     case .warmupTooLong(let steps, let total):
       "the warm-up of \(steps) steps is longer than the run of \(total)"
-    case .nesterovNeedsMomentum(let dampening):
-      dampening == 0
-        ? "nesterov looks ahead along a momentum, which is 0"
-        : "nesterov goes without dampening, which is \(dampening)"
-    case .endAboveStart(let end, let start):
-      "the learning rate ends at \(end), which is not below the \(start) that it starts from"
     case .smoothingWithoutClasses(let type):
       "label_smoothing spreads a label over classes, which \(type.rawValue) does not do"
     case .nothingToEvaluate: "eval_every is given, but there is no evaluation data"
@@ -79,7 +71,7 @@ enum RecipeProblem: Problem {
   var fix: String? {
     switch self {
     case .value(let error): return error.fix
-    case .unknownChoice(_, let found, let known):
+    case .unknownChoice(_, let found, _, let known):
       return Self.nearest(found, known) ?? "choose one of them"
     case .unknownField(_, _, _, let elsewhere?): return elsewhere
     case .unknownField(let name, _, let known, nil), .unknownName(_, let name, let known):
@@ -92,9 +84,6 @@ enum RecipeProblem: Problem {
     case .missing(let field, _, let example): return "write \(example), or give --\(field)"
     case .both(let first, let second, _): return "keep \(first) or \(second), and remove the other"
     case .warmupTooLong(_, let total): return "choose at most \(total) steps, or train longer"
-    case .nesterovNeedsMomentum(let dampening):
-      return dampening == 0 ? "set momentum, for example to 0.9" : "set dampening to 0"
-    case .endAboveStart: return "lower end_learning_rate"
     case .smoothingWithoutClasses: return "set label_smoothing to 0"
     case .nothingToEvaluate: return "give data an 'eval: eval.jsonl', or remove eval_every"
     case .other(_, let fix): return fix

@@ -1,4 +1,3 @@
-import CPUCore
 import ModelDescription
 import OrderedCollections
 import PeftAdapters
@@ -32,56 +31,59 @@ extension RecipeReading {
   // MARK: - Optimizer and schedule
 
   mutating func readOptimizer(_ node: DocumentNode) {
-    guard let named = named(node, "optimizer", Self.optimizerExample) else { return }
+    guard let named = named(node, "optimizer", optimizerExample) else { return }
     readOptimizer(named)
   }
 
   mutating func readOptimizer(_ value: ConfigurationValue, at place: RecipePlace) {
-    guard let named = named(value, at: place, "optimizer", Self.optimizerExample) else { return }
+    guard let named = named(value, at: place, "optimizer", optimizerExample) else { return }
     readOptimizer(named)
   }
 
   private mutating func readOptimizer(_ named: NamedPart) {
     forget("optimizer")
-    let methods = OptimizerRecipe.methods
-    guard let method = methods.first(where: { $0.name == named.name })?.method else {
-      let known = methods.map(\.name)
+    guard let method = methods.optimizer(named: named.name) else {
+      let known = optimizerExample.known
       return add(
         .unknownName(part: "optimizer", found: named.name, known: known), at: named.place)
     }
-    recipe.optimizer = OptimizerRecipe(method)
+    recipe.optimizer = OptimizerRecipe(method.init())
     places["optimizer"] = named.place
     read(named.entries, recipe.optimizer.section, into: \.optimizer, "optimizer.")
   }
 
   mutating func readSchedule(_ node: DocumentNode) {
-    guard let named = named(node, "schedule", Self.scheduleExample) else { return }
+    guard let named = named(node, "schedule", scheduleExample) else { return }
     readSchedule(named)
   }
 
   mutating func readSchedule(_ value: ConfigurationValue, at place: RecipePlace) {
-    guard let named = named(value, at: place, "schedule", Self.scheduleExample) else { return }
+    guard let named = named(value, at: place, "schedule", scheduleExample) else { return }
     readSchedule(named)
   }
 
   private mutating func readSchedule(_ named: NamedPart) {
     forget("schedule")
-    let shapes = ScheduleRecipe.shapes
-    guard let shape = shapes.first(where: { $0.name == named.name })?.shape else {
-      let known = shapes.map(\.name)
+    guard let method = methods.schedule(named: named.name) else {
+      let known = scheduleExample.known
       return add(.unknownName(part: "schedule", found: named.name, known: known), at: named.place)
     }
-    recipe.schedule = ScheduleRecipe(shape)
+    recipe.schedule = ScheduleRecipe(method.init())
     places["schedule"] = named.place
     read(named.entries, recipe.schedule.section, into: \.schedule, "schedule.")
   }
 
-  private static let optimizerExample = NamedExample(
-    known: OptimizerRecipe.methods.map(\.name), map: "{adamw: {learning_rate: 1e-3}}",
-    inline: "adamw:learning_rate=1e-3,weight_decay=0.01")
-  private static let scheduleExample = NamedExample(
-    known: ScheduleRecipe.shapes.map(\.name), map: "{cosine: {warmup_steps: 50}}",
-    inline: "cosine:warmup_steps=50")
+  private var optimizerExample: NamedExample {
+    NamedExample(
+      known: methods.optimizers.map { $0.name }, map: "{adamw: {learning_rate: 1e-3}}",
+      inline: "adamw:learning_rate=1e-3,weight_decay=0.01")
+  }
+
+  private var scheduleExample: NamedExample {
+    NamedExample(
+      known: methods.schedules.map { $0.name }, map: "{cosine: {warmup_steps: 50}}",
+      inline: "cosine:warmup_steps=50")
+  }
 
   /// Forgets a part that is replaced as a whole.
   private mutating func forget(_ part: String) {

@@ -11,6 +11,7 @@ struct RecipeReading {
   /// Where fields were given, by their paths. What is null counts as not given.
   var places: [String: RecipePlace] = [:]
   let registry: TunerRegistry
+  let methods: TrainingMethods
   private(set) var errors: [DescriptionError] = []
   /// The recipe as a whole, for what is missing in it; nil where flags are all there is.
   private var root: SourceRange?
@@ -24,7 +25,10 @@ struct RecipeReading {
     ("schedule.warmup_steps", "schedule.warmup_ratio", "each says how long the warm-up is"),
   ]
 
-  init(registry: TunerRegistry) { self.registry = registry }
+  init(registry: TunerRegistry, methods: TrainingMethods) {
+    self.registry = registry
+    self.methods = methods
+  }
 
   mutating func read(path: String, text: String?) {
     do throws(DescriptionError) {
@@ -113,7 +117,8 @@ struct RecipeReading {
         add(
           .unknownField(
             entry.name, section: section.name, known: known,
-            elsewhere: RecipeWords.fix(for: entry.name, in: section.name)), at: entry.namePlace)
+            elsewhere: RecipeWords(methods).fix(for: entry.name, in: section.name)),
+          at: entry.namePlace)
         continue
       }
       let isGiven = entry.value != .null
@@ -122,7 +127,7 @@ struct RecipeReading {
         places[prefix + entry.name] = isGiven ? entry.place : nil
       } catch {
         places[prefix + entry.name] = entry.place
-        add(RecipeProblem(error), at: entry.place)
+        add(RecipeProblem(error, in: field), at: entry.place)
       }
     }
   }

@@ -1,3 +1,4 @@
+import OrderedCollections
 import PeftAdapters
 import PeftReports
 package import TunerKit
@@ -11,6 +12,11 @@ struct RecipeSection<Value: Sendable>: Sendable {
   init(_ name: String, _ fields: [ConfigurationField<Value>]) {
     self.name = name
     self.fields = fields
+  }
+
+  /// The fields as a map.
+  func values(of value: Value) -> ConfigurationValue {
+    .map(OrderedDictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.write(value)) }))
   }
 }
 

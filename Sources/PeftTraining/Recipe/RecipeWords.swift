@@ -2,17 +2,33 @@ import PeftAdapters
 import PeftReports
 
 /// Where a word belongs that stands in a wrong place, or that `transformers` uses.
-enum RecipeWords {
+struct RecipeWords {
+  private let places: [Place]
+
+  /// - Parameter methods: What can be named in the recipe.
+  init(_ methods: TrainingMethods) {
+    places =
+      [Place(part: "data", section: DataSettings.section)]
+      + methods.optimizers.map {
+        Place(part: "optimizer", section: OptimizerRecipe($0.init()).section)
+      }
+      + methods.schedules.map {
+        Place(part: "schedule", section: ScheduleRecipe($0.init()).section)
+      }
+  }
+
   /// What to do about a field that a section does not have; nil where nothing is known about it.
-  static func fix(for name: String, in section: String) -> String? {
-    let own = fromTransformers[name] ?? name
+  func fix(for name: String, in section: String) -> String? {
+    let own = Self.fromTransformers[name] ?? name
     let isTop = section == TrainingRecipe.section.name
-    if topNames.contains(own) {
+    if Self.topNames.contains(own) {
       return isTop ? "write '\(own)'" : "put '\(own)' outside, as a field of the recipe"
     }
-    let owners = places.filter { $0.fields.contains(own) }
-    if owners.contains(where: { $0.section == section }) { return "write '\(own)'" }
-    guard let owner = owners.first else { return nil }
+    let fields = places.first { $0.section == section }?.fields ?? []
+    if fields.contains(own) { return "write '\(own)'" }
+    let longer = fields.filter { $0.hasSuffix("_\(name)") }
+    if longer.count == 1 { return "write '\(longer[0])'" }
+    guard let owner = places.first(where: { $0.fields.contains(own) }) else { return nil }
     let isNeighbour = places.contains { $0.section == section && $0.part == owner.part }
     return isNeighbour
       ? "remove it, or choose \(owner.section), which has it"
@@ -22,25 +38,20 @@ enum RecipeWords {
   private static let topNames =
     TrainingRecipe.section.fields.map(\.name) + TrainingRecipe.partNames
 
-  /// The fields of a part of a recipe, or of one method or shape of it.
+  /// The fields of a part of a recipe, or of one method of it.
   private struct Place {
     let part: String
     let section: String
     let fields: [String]
 
+    init<Value>(part: String, section: RecipeSection<Value>) {
+      self.part = part
+      self.section = section.name
+      fields = section.fields.map(\.name)
+    }
+
     var place: String { part == section ? part : "\(part): {\(section): {…}}" }
   }
-
-  private static let places =
-    [Place(part: "data", section: "data", fields: DataSettings.section.fields.map(\.name))]
-    + OptimizerRecipe.methods.map { name, method in
-      let fields = OptimizerRecipe(method).section.fields.map(\.name)
-      return Place(part: "optimizer", section: name, fields: fields)
-    }
-    + ScheduleRecipe.shapes.map { name, shape in
-      let fields = ScheduleRecipe(shape).section.fields.map(\.name)
-      return Place(part: "schedule", section: name, fields: fields)
-    }
 
   /// Arguments of `transformers.Trainer` and their like.
   private static let fromTransformers = [

@@ -1,56 +1,35 @@
-import CPUCore
 import TunerKit
 
 extension ScheduleRecipe {
-  /// The shapes by their names in recipes, each at its defaults.
-  static let shapes: [(name: String, shape: LearningRateSchedule.Shape)] = [
-    ("constant", .constant), ("linear", .linear), ("cosine", .cosine()),
-    ("polynomial", .polynomial()),
-  ]
+  /// The schedule's name in recipes.
+  public var name: String { type(of: method).name }
 
-  var shapeName: String {
-    switch shape {
-    case .constant: "constant"
-    case .linear: "linear"
-    case .cosine: "cosine"
-    case .polynomial: "polynomial"
+  /// As a recipe has it: the name with all fields.
+  var written: ConfigurationValue { .map([name: section.values(of: self)]) }
+
+  /// The fields of the schedule in a recipe.
+  var section: RecipeSection<ScheduleRecipe> { Self.section(of: method) }
+
+  private static func section<Method: LearningRateSchedule>(
+    of method: Method
+  ) -> RecipeSection<ScheduleRecipe> {
+    let own = Method.fields.map { field in
+      field.lifted(
+        from: { (recipe: ScheduleRecipe) in recipe.method as? Method ?? Method() },
+        into: { $0.method = $1 })
     }
-  }
-
-  /// The fields of that shape in a recipe.
-  var section: RecipeSection<ScheduleRecipe> {
-    let own: [ConfigurationField<ScheduleRecipe>] =
-      switch shape {
-      case .constant, .linear: []
-      case .cosine: [Self.cyclesField]
-      case .polynomial: Self.polynomialFields
-      }
-    return RecipeSection(shapeName, Self.warmupFields + own)
+    return RecipeSection(Method.name, warmupFields + own)
   }
 
   private static let warmupFields: [ConfigurationField<ScheduleRecipe>] = [
     ConfigurationField(
-      "warmup_steps", \.warmupSteps, "Steps in which the learning rate rises from zero.",
+      "warmup_steps", \.warmupSteps, "Warm-up: steps in which the learning rate rises.",
       rule: .ifGiven(.atLeast(0))),
     ConfigurationField(
-      "warmup_ratio", \.warmupRatio, "The same as a share of all steps.",
+      "warmup_ratio", \.warmupRatio, "Warm-up as a share of all steps.",
       rule: .ifGiven(FieldRule("from 0 to 1") { 0...1 ~= $0 })),
   ]
 
-  private static let cyclesField = ConfigurationField<ScheduleRecipe>(
-    "cycles", \.cycles, "Waves of the cosine; half of one goes down once.", rule: .finite(from: 0))
-
-  private static let polynomialFields: [ConfigurationField<ScheduleRecipe>] = [
-    ConfigurationField(
-      "power", \.power, "The power of what is left of the run.", rule: .finite(from: 0)),
-    ConfigurationField(
-      "end_learning_rate", \.endLearningRate, "The learning rate at the end.",
-      rule: .finite(from: 0)),
-  ]
-}
-
-// The numbers of a shape and of the warm-up, as if they were all there.
-extension ScheduleRecipe {
   private var warmupSteps: Int? {
     get { if case .steps(let steps) = warmup { steps } else { nil } }
     set { if let newValue { warmup = .steps(newValue) } }
@@ -59,25 +38,5 @@ extension ScheduleRecipe {
   private var warmupRatio: Double? {
     get { if case .ratio(let ratio) = warmup { ratio } else { nil } }
     set { if let newValue { warmup = .ratio(newValue) } }
-  }
-
-  private var cycles: Double {
-    get { if case .cosine(let cycles) = shape { cycles } else { 0.5 } }
-    set { shape = .cosine(cycles: newValue) }
-  }
-
-  private var polynomial: (power: Double, end: Double) {
-    get { if case .polynomial(let power, let end) = shape { (power, end) } else { (1, 0) } }
-    set { shape = .polynomial(power: newValue.power, endLearningRate: newValue.end) }
-  }
-
-  private var power: Double {
-    get { polynomial.power }
-    set { polynomial.power = newValue }
-  }
-
-  private var endLearningRate: Double {
-    get { polynomial.end }
-    set { polynomial.end = newValue }
   }
 }

@@ -32,26 +32,31 @@ extension TrainingRecipe {
     if case .steps(let total) = length, case .steps(let steps) = schedule.warmup, steps > total {
       found.append((.warmupTooLong(steps: steps, total: total), ["schedule.warmup_steps"]))
     }
-    if case .sgd(let momentum, let dampening, isNesterov: true) = optimizer.method,
-      momentum == 0 || dampening != 0
-    {
-      found.append(
-        (
-          .nesterovNeedsMomentum(dampening: momentum == 0 ? 0 : dampening), ["optimizer.nesterov"]
-        ))
+    do throws(ConfigurationError) { try optimizer.method.validate() } catch {
+      found.append((.value(error), error.places(in: "optimizer")))
     }
-    if case .polynomial(_, let end) = schedule.shape, end >= optimizer.learningRate {
-      found.append(
-        (
-          .endAboveStart(end: end, start: optimizer.learningRate),
-          ["schedule.end_learning_rate", "optimizer.learning_rate", "schedule"]
-        ))
+    do throws(ConfigurationError) {
+      try schedule.method.validate(learningRate: optimizer.learningRate)
+      if case .steps(let total) = length {
+        try schedule.validate(of: total, learningRate: optimizer.learningRate)
+      }
+    } catch {
+      found.append((.value(error), error.places(in: "schedule")))
     }
     if let problemType, problemType != .singleLabel, labelSmoothing > 0 {
       found.append((.smoothingWithoutClasses(problemType), ["label_smoothing"]))
     }
     if evalEvery != nil, !isEvaluated { found.append((.nothingToEvaluate, ["eval_every"])) }
     return found
+  }
+}
+
+extension ConfigurationError {
+  /// Where the mistake of a part may be, by paths: the fields that it names, and the part as a whole. A
+  /// schedule's may be about the optimizer's learning rate.
+  fileprivate func places(in part: String) -> [String] {
+    guard case .contradiction(let fields, _, _) = self else { return [part] }
+    return fields.flatMap { ["\(part).\($0)", "optimizer.\($0)"] } + [part]
   }
 }
 

@@ -102,15 +102,4 @@ extension DataSettings {
     ])
 }
 
-extension TrainingRecipe.ProblemType: ConfigurationRepresentable {
-  public static var expectation: String {
-    allCases.map(\.rawValue).joined(separator: ", ")
-  }
-
-  public init?(configurationValue value: ConfigurationValue) {
-    guard case .text(let text) = value, let type = Self(rawValue: text) else { return nil }
-    self = type
-  }
-
-  public var configurationValue: ConfigurationValue { .text(rawValue) }
-}
+extension TrainingRecipe.ProblemType: ConfigurationChoice {}

@@ -18,19 +18,10 @@ extension TrainingRecipe {
     }
     yaml.add("data", DataSettings.section.values(of: data), depth: 1)
     for field in Self.lengthFields { yaml.add(field.name, field.write(self), depth: 0) }
-    yaml.add(
-      "optimizer", .map([optimizer.methodName: optimizer.section.values(of: optimizer)]), depth: 2)
-    yaml.add(
-      "schedule", .map([schedule.shapeName: schedule.section.values(of: schedule)]), depth: 2)
+    yaml.add("optimizer", optimizer.written, depth: 2)
+    yaml.add("schedule", schedule.written, depth: 2)
     for field in Self.otherFields { yaml.add(field.name, field.write(self), depth: 0) }
     return yaml.text
-  }
-}
-
-extension RecipeSection {
-  /// The fields as a map.
-  fileprivate func values(of value: Value) -> ConfigurationValue {
-    .map(OrderedDictionary(uniqueKeysWithValues: fields.map { ($0.name, $0.write(value)) }))
   }
 }
 

@@ -26,7 +26,7 @@ package enum RecipeHelp {
     """
 
   /// Every field: its default, what it means and, below that, what it accepts.
-  package static var fields: Table {
+  package static func fields(_ methods: TrainingMethods) -> Table {
     let recipe = TrainingRecipe(
       model: "", start: .adapter(""), data: DataSettings(train: ""), output: "")
     let parts = [
@@ -36,12 +36,12 @@ package enum RecipeHelp {
     ]
     let choices = [
       part(
-        "optimizer", "How parameters move.", "a name, {adamw: {eps: 1e-6}}, or adamw:eps=1e-6",
-        standard: recipe.optimizer.methodName),
+        "optimizer", "Optimizer.", "a name, {adamw: {eps: 1e-6}}, or adamw:eps=1e-6",
+        standard: recipe.optimizer.name),
       part(
-        "schedule", "How the learning rate changes.",
+        "schedule", "Learning-rate schedule.",
         "a name, {linear: {warmup_steps: 9}}, or linear:warmup_steps=9",
-        standard: recipe.schedule.shapeName),
+        standard: recipe.schedule.name),
     ]
     let top =
       rows(TrainingRecipe.modelFields, recipe) + parts.flatMap(\.self)
@@ -52,14 +52,15 @@ package enum RecipeHelp {
         Table.Section("a recipe", rows: top),
         Table.Section("data", rows: rows(DataSettings.section.fields, recipe.data)),
       ]
-      + OptimizerRecipe.methods.map { name, method in
-        let optimizer = OptimizerRecipe(method)
+      + methods.optimizers.map { method in
+        let optimizer = OptimizerRecipe(method.init())
         return Table.Section(
-          "optimizer: \(name)", rows: rows(optimizer.section.fields, optimizer))
+          "optimizer: \(method.name)", rows: rows(optimizer.section.fields, optimizer))
       }
-      + ScheduleRecipe.shapes.map { name, shape in
-        let schedule = ScheduleRecipe(shape)
-        return Table.Section("schedule: \(name)", rows: rows(schedule.section.fields, schedule))
+      + methods.schedules.map { method in
+        let schedule = ScheduleRecipe(method.init())
+        return Table.Section(
+          "schedule: \(method.name)", rows: rows(schedule.section.fields, schedule))
       }
     return Table(["field", "default", "meaning"].map { Table.Column($0) }, sections: sections)
   }

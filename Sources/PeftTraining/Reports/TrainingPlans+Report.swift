@@ -67,7 +67,7 @@ extension TrainingPlans {
       switch plan.purpose {
       case .inference: "inference"
       case .training(let optimizer, let accumulates):
-        optimizer.methodName + (accumulates ? ", accumulated" : "")
+        optimizer.name + (accumulates ? ", accumulated" : "")
       }
     return "\(model) · \(plan.batch.rows) × \(plan.batch.sequence) · \(what)"
   }

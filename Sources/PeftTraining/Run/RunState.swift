@@ -62,13 +62,14 @@ package struct RunState {
   /// - Throws: `TrainingSetupError` where the recipe has changed in what its steps depend on, or where
   ///   the state's place in the data is not the one after its steps; `DescriptionErrors`.
   func notes(
-    on recipe: TrainingRecipe, at folder: RunFolder, registry: TunerRegistry
+    on recipe: TrainingRecipe, at folder: RunFolder, registry: TunerRegistry,
+    methods: TrainingMethods
   ) throws -> [String] {
     let saved = folder.statePath.file(TrainingRecipe.fileName)
     guard FileWriter.isThere(saved) else {
       throw TrainingSetupError.unreadableState(folder.statePath, reason: "it has no recipe")
     }
-    let before = try TrainingRecipe(path: saved, registry: registry)
+    let before = try TrainingRecipe(path: saved, registry: registry, methods: methods)
     let changes = recipe.changes(from: before)
     guard changes.isEmpty else {
       throw TrainingSetupError.otherRecipe(folder.recipePath, saved: saved, fields: changes)

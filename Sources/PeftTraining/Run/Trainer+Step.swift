@@ -41,11 +41,10 @@ extension Trainer {
       countedEntries += batch.countedEntries
       tokenCount += batch.tokenCount
     }
-    let schedule = recipe.schedule.schedule(of: totalSteps)
+    let learningRate = recipe.optimizer.learningRate
     let rate =
-      recipe.optimizer.learningRate
-      * schedule.factor(
-        step: numbers.step, of: totalSteps, learningRate: recipe.optimizer.learningRate)
+      learningRate
+      * recipe.schedule.factor(step: numbers.step, of: totalSteps, learningRate: learningRate)
     // A step that fails has taken no rows.
     var rest = stream
     let result = try setup.training.step(

@@ -60,21 +60,23 @@ public final class Trainer {
   ///   - path: The run's folder.
   ///   - registry: The tuners that its recipe can name.
   ///   - families: What its model's `model_type` can name.
+  ///   - methods: The optimizers and schedules that it can name.
   ///   - threads: Other threads than the recipe's; results do not depend on it.
   /// - Throws: What `init` throws, and `TrainingSetupError` where there is no state, where it cannot be
   ///   read, or where the run's recipe has changed in more than its length and how often it reports.
   public init(
     resuming path: String, registry: TunerRegistry, families: ModelFamilies = .standard,
+    methods: TrainingMethods = .standard,
     threads: Int? = nil
   ) throws {
     folder = try RunFolder(resuming: path)
-    var recipe = try TrainingRecipe(resuming: path, registry: registry)
+    var recipe = try TrainingRecipe(resuming: path, registry: registry, methods: methods)
     if let threads { recipe.threads = threads }
     // The folder may have been moved.
     recipe.output = path
     try recipe.check()
     let state = try RunState(folder: folder.statePath)
-    let notes = try state.notes(on: recipe, at: folder, registry: registry)
+    let notes = try state.notes(on: recipe, at: folder, registry: registry, methods: methods)
     numbers = state.numbers
     setup = try TrainingSetup(
       recipe, registry: registry, families: families, at: numbers.position)

@@ -139,8 +139,9 @@ struct TrainingSetup {
       }
       steps = (batches + recipe.accumulate - 1) / recipe.accumulate
     }
-    let warmup = recipe.schedule.schedule(of: steps).warmupSteps
+    let warmup = recipe.schedule.warmupSteps(of: steps)
     guard warmup <= steps else { throw TrainingSetupError.warmupTooLong(warmup, steps: steps) }
+    try recipe.schedule.validate(of: steps, learningRate: recipe.optimizer.learningRate)
     return steps
   }
 

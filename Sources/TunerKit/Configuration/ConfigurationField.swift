@@ -8,6 +8,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   public let summary: String
   /// What it accepts, in words.
   public let expectation: String
+  /// The words that it accepts, where it is a choice among some.
+  package let choices: [String]
   /// Whether the tuner implements it; otherwise it accepts one value, which changes nothing.
   public let isSupported: Bool
   package let read:
@@ -31,6 +33,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.name = name
     self.summary = summary
     expectation = Value.expectation + (rule.requirement.map { ", \($0)" } ?? "")
+    choices = Value.choices
     isSupported = true
     read = { (value, configuration) throws(ConfigurationError) in
       guard let converted = Value(configurationValue: value) else {
@@ -56,16 +59,27 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   func lifted<Outer>(
     into property: WritableKeyPath<Outer, Configuration> & Sendable
   ) -> ConfigurationField<Outer> {
+    lifted(from: { $0[keyPath: property] }, into: { $0[keyPath: property] = $1 })
+  }
+
+  /// The same field of something that holds the configuration.
+  package func lifted<Outer>(
+    from get: @escaping @Sendable (Outer) -> Configuration,
+    into set: @escaping @Sendable (inout Outer, Configuration) -> Void
+  ) -> ConfigurationField<Outer> {
     ConfigurationField<Outer>(
-      name: name, summary: summary, expectation: expectation, isSupported: isSupported,
+      name: name, summary: summary, expectation: expectation, choices: choices,
+      isSupported: isSupported,
       read: { (value, outer) throws(ConfigurationError) in
-        try read(value, &outer[keyPath: property])
+        var configuration = get(outer)
+        try read(value, &configuration)
+        set(&outer, configuration)
       },
-      write: { write($0[keyPath: property]) })
+      write: { write(get($0)) })
   }
 
   private init(
-    name: String, summary: String, expectation: String, isSupported: Bool,
+    name: String, summary: String, expectation: String, choices: [String], isSupported: Bool,
     read:
       @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
       -> Void,
@@ -74,6 +88,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.name = name
     self.summary = summary
     self.expectation = expectation
+    self.choices = choices
     self.isSupported = isSupported
     self.read = read
     self.write = write
@@ -83,6 +98,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.name = name
     self.summary = summary
     expectation = "only \(neutral)"
+    choices = []
     isSupported = false
     read = { (value, _) throws(ConfigurationError) in
       guard value == neutral || value.isNeutral && neutral.isNeutral else {

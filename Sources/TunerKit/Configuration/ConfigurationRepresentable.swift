@@ -4,9 +4,30 @@ public import OrderedCollections
 public protocol ConfigurationRepresentable: Sendable {
   /// What the field accepts, in words: "a whole number".
   static var expectation: String { get }
+  /// The words that it can be, where it is a choice among some.
+  static var choices: [String] { get }
   /// - Returns: Nil where the value is of another kind.
   init?(configurationValue value: ConfigurationValue)
   var configurationValue: ConfigurationValue { get }
+}
+
+extension ConfigurationRepresentable {
+  public static var choices: [String] { [] }
+}
+
+/// One of several words.
+public protocol ConfigurationChoice:
+  ConfigurationRepresentable, CaseIterable, RawRepresentable<String>
+{}
+
+extension ConfigurationChoice {
+  public static var choices: [String] { allCases.map(\.rawValue) }
+  public static var expectation: String { choices.joined(separator: ", ") }
+  public init?(configurationValue value: ConfigurationValue) {
+    guard case .text(let text) = value else { return nil }
+    self.init(rawValue: text)
+  }
+  public var configurationValue: ConfigurationValue { .text(rawValue) }
 }
 
 extension Bool: ConfigurationRepresentable {
@@ -53,6 +74,7 @@ extension String: ConfigurationRepresentable {
 
 extension Optional: ConfigurationRepresentable where Wrapped: ConfigurationRepresentable {
   public static var expectation: String { "\(Wrapped.expectation), or null" }
+  public static var choices: [String] { Wrapped.choices }
   public init?(configurationValue value: ConfigurationValue) {
     if case .null = value {
       self = .none

@@ -2,8 +2,11 @@
 
     pip install torch==2.13.0 transformers==5.24.0
 
-Writes optimizers.json. All in single precision, on two parameters of 5 and of 3 entries; every case
-is given the same gradients. Lion is the rule of its paper (arXiv:2302.06675): torch has none.
+Writes optimizers.json. All in single precision, on two parameters of 5 and of 3 entries, or on
+`MATRICES` where shapes matter; cases on the same parameters are given the same gradients. To add an
+optimizer of torch, or a schedule of transformers, add rows to `CASES` or `schedules`. Settings are
+recorded under the names that recipes have for them, which are torch's. Lion is the rule of its
+paper (arXiv:2302.06675): torch has none.
 """
 
 import torch
@@ -20,6 +23,10 @@ START = [torch.randn(size, generator=GENERATOR) for size in SIZES]
 GRADIENTS = [[torch.randn(size, generator=GENERATOR) * 4 ** (step % 5 - 2) for size in SIZES]
              for step in range(STEPS)]
 GRADIENTS[4][1][0] = 0
+MATRICES = ((4, 6), (7,), (2, 3, 2, 3), (5, 1), ())
+MATRIX_START = [torch.randn(size, generator=GENERATOR) for size in MATRICES]
+MATRIX_GRADIENTS = [[torch.randn(size, generator=GENERATOR) * 4 ** (step % 5 - 2)
+                     for size in MATRICES] for step in range(STEPS)]
 
 
 class Lion(torch.optim.Optimizer):
@@ -50,7 +57,7 @@ def maker(name):
     return lambda groups, **settings: kind(groups, foreach=False, **settings)
 
 
-CASES = [  # optimizer, settings, groups if there are two, whether the rate changes
+CASES = [  # optimizer, settings, groups if two, whether the rate changes, whether on MATRICES
     ("AdamW", dict(lr=0.01), None, False),
     ("AdamW", dict(lr=0.05, betas=[0.8, 0.95], eps=1e-3, weight_decay=0.1), None, True),
     ("AdamW", dict(lr=0.02, weight_decay=0.0, betas=[0.0, 0.5]), None, True),
@@ -58,6 +65,7 @@ CASES = [  # optimizer, settings, groups if there are two, whether the rate chan
     ("AdamW", dict(lr=0.03, weight_decay=0.2), [{}, {"weight_decay": 0.0}], True),
     ("Adam", dict(lr=0.01), None, False),
     ("Adam", dict(lr=0.04, betas=[0.7, 0.9], eps=1e-2, weight_decay=0.1), None, True),
+    ("Adam", dict(lr=0.02), None, True, True),
     ("SGD", dict(lr=0.1), None, False),
     ("SGD", dict(lr=0.05, weight_decay=0.1), None, True),
     ("SGD", dict(lr=0.03, momentum=0.9), None, True),
@@ -68,13 +76,14 @@ CASES = [  # optimizer, settings, groups if there are two, whether the rate chan
 ]
 
 
-def row(name, settings, groups, changes):
-    parameters = [torch.nn.Parameter(start.clone()) for start in START]
-    sets = [{"params": [p], **group} for p, group in zip(parameters, groups or [{}] * len(SIZES))]
+def row(name, settings, groups, changes, on_matrices=False):
+    start, all_gradients = (MATRIX_START, MATRIX_GRADIENTS) if on_matrices else (START, GRADIENTS)
+    parameters = [torch.nn.Parameter(s.clone()) for s in start]
+    sets = [{"params": [p], **group} for p, group in zip(parameters, groups or [{}] * len(start))]
     optimizer = maker(name)(sets, **settings)
     first = [group["lr"] for group in optimizer.param_groups]
     rates, after = [], []
-    for step, gradients in enumerate(GRADIENTS):
+    for step, gradients in enumerate(all_gradients):
         factor = 1 - step / STEPS if changes else 1
         for group, rate in zip(optimizer.param_groups, first):
             group["lr"] = rate * factor
@@ -82,13 +91,14 @@ def row(name, settings, groups, changes):
             parameter.grad = gradient.clone()
         optimizer.step()
         rates.append([group["lr"] for group in optimizer.param_groups])
-        after.append([p.tolist() for p in parameters])
+        after.append([p.flatten().tolist() for p in parameters])
     used = {k: [group[k] for group in optimizer.param_groups] for k in
             ("betas", "eps", "weight_decay", "momentum", "dampening", "nesterov")
             if k in optimizer.param_groups[0]}
     for values in used.values():
         assert all(isinstance(v, (float, int, tuple, list)) for v in values)
-    return {"optimizer": name, "settings": used, "learning_rates": rates, "parameters": after}
+    return {"optimizer": name, "settings": used, "learning_rates": rates, "parameters": after,
+            **({"on": "matrices"} if on_matrices else {})}
 
 
 def clipped(scale, limit):
@@ -132,7 +142,10 @@ if __name__ == "__main__":
     versions = {k: v for k, v in zoo.VERSIONS.items() if k != "peft"}
     zoo.write("optimizers.json", {
         "versions": versions, "start": [p.tolist() for p in START],
-        "gradients": [[g.tolist() for g in step] for step in GRADIENTS]}, {
+        "gradients": [[g.tolist() for g in step] for step in GRADIENTS],
+        "matrices": {
+            "shapes": MATRICES, "start": [p.flatten().tolist() for p in MATRIX_START],
+            "gradients": [[g.flatten().tolist() for g in step] for step in MATRIX_GRADIENTS]}}, {
         "optimizers": [row(*case) for case in CASES],
         "clipping": [clipped(*case) for case in (
             (1.0, 1.0), (1.0, 0.03125), (0.01, 1.0), (1.0, 1000.0), (0.0, 1.0))],

@@ -32,6 +32,15 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
       case weightDecay = "weight_decay"
       case loraPlus = "lora_plus"
     }
+
+    /// The method with its settings, as on a command line.
+    var text: String {
+      let settings = [
+        betas.map { "betas=\($0)" }, eps.map { "eps=\($0)" }, momentum.map { "momentum=\($0)" },
+      ].compactMap { $0 }
+      let method = name.lowercased()
+      return settings.isEmpty ? method : "\(method):\(settings.joined(separator: ","))"
+    }
   }
 
   private struct Schedule: Decodable {
@@ -76,10 +85,10 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
 
   /// What the schedule makes of the learning rate in a step.
   func learningRate(step: Int) throws -> Double {
-    let shape = try #require(
-      ["linear": LearningRateSchedule.Shape.linear, "cosine": .cosine()][schedule.name])
+    let method = try #require(
+      TrainingMethods.standard.schedules.first { $0.name == schedule.name })
     return optimizer.lr
-      * LearningRateSchedule(shape, warmupSteps: schedule.warmup)
+      * ScheduleRecipe(method.init(), warmup: .steps(schedule.warmup))
       .factor(step: step, of: steps, learningRate: optimizer.lr)
   }
 
@@ -106,8 +115,9 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
   var isSteep: Bool { adapter.contains("randlora") }
 
   private func settings(dropout: Double) throws -> AdapterTraining.Settings {
-    var recipe = OptimizerRecipe(
-      try method(), learningRate: optimizer.lr, weightDecay: optimizer.weightDecay)
+    var recipe = try OptimizerRecipe(named: optimizer.text, flag: "fixture")
+    recipe.learningRate = optimizer.lr
+    recipe.weightDecay = optimizer.weightDecay
     recipe.loraPlusRatio = optimizer.loraPlus
     return AdapterTraining.Settings(
       loss: try loss(), optimizer: recipe, maximumGradientNorm: maximumGradientNorm,
@@ -121,17 +131,6 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
       "regression": .regression, "contrastive": .contrastive,
     ]
     return try #require(losses[lossName], "no loss is called \(lossName)")
-  }
-
-  private func method() throws -> OptimizerSettings.Method {
-    let betas = optimizer.betas ?? [0.9, 0.999]
-    let methods: [String: OptimizerSettings.Method] = [
-      "AdamW": .adamW(beta1: betas[0], beta2: betas[1], epsilon: optimizer.eps ?? 1e-8),
-      "Adam": .adam(beta1: betas[0], beta2: betas[1], epsilon: optimizer.eps ?? 1e-8),
-      "SGD": .sgd(momentum: optimizer.momentum ?? 0),
-      "Lion": .lion(beta1: betas[0], beta2: betas[1]),
-    ]
-    return try #require(methods[optimizer.name], "no optimizer is called \(optimizer.name)")
   }
 }
 

@@ -41,8 +41,8 @@ import Testing
       ])
     #expect(recipe.length == .epochs(3))
     #expect(recipe.start == .adapter("runs/zero"))
-    #expect(recipe.schedule == ScheduleRecipe(.cosine(), warmup: .ratio(0.5)))
-    #expect(recipe.optimizer == OptimizerRecipe(.adamW(), learningRate: 1e-3, weightDecay: 0))
+    #expect(recipe.schedule == ScheduleRecipe(CosineSchedule(), warmup: .ratio(0.5)))
+    #expect(recipe.optimizer == OptimizerRecipe(AdamW(), learningRate: 1e-3, weightDecay: 0))
     #expect(recipe.data.train == "other.jsonl" && recipe.data.eval == "eval.jsonl")
   }
 
@@ -54,7 +54,7 @@ import Testing
         field("optimizer.momentum", .number(0.9)), field("optimizer", .text("sgd")),
         field("schedule", .text("constant")),
       ])
-    #expect(recipe.optimizer == OptimizerRecipe(.sgd(momentum: 0.9)))
+    #expect(recipe.optimizer == OptimizerRecipe(SGD(momentum: 0.9)))
     #expect(recipe.schedule == ScheduleRecipe())
   }
 

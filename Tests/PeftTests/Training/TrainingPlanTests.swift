@@ -34,7 +34,7 @@ import Testing
     #expect(usual.optimizerBytes == 8 * count)
     #expect(usual.gradientBytes == 4 * count)
     let lion = try plan(
-      LoraConfig(r: 8), purpose: .training(OptimizerRecipe(.lion()), accumulates: true))
+      LoraConfig(r: 8), purpose: .training(OptimizerRecipe(Lion()), accumulates: true))
     #expect(lion.optimizerBytes == 4 * count)
     #expect(lion.gradientBytes == 8 * count)
     #expect(lion.workingBytes == usual.workingBytes)

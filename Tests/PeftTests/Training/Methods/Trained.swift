@@ -1,4 +1,5 @@
-import CPUCore
+import Peft
+import Testing
 
 /// Numbers that an optimizer moves.
 struct Trained {
@@ -10,7 +11,7 @@ struct Trained {
     self.values = values
   }
 
-  mutating func step(_ gradients: [[Float]], learningRate: Double? = nil, scale: Float = 1) {
+  mutating func step(_ gradients: [[Float]], learningRate: Double, scale: Float = 1) {
     let buffers = values.map { values -> UnsafeMutableBufferPointer<Float> in
       let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: values.count)
       _ = buffer.initialize(from: values)
@@ -19,8 +20,7 @@ struct Trained {
     defer { for buffer in buffers { buffer.deallocate() } }
     gradients.withBuffers {
       optimizer.step(
-        learningRate: learningRate ?? optimizer.settings.learningRate, buffers, gradients: $0,
-        gradientScale: scale)
+        learningRate: learningRate, buffers, gradients: $0, gradientScale: scale)
     }
     values = buffers.map(Array.init)
   }
@@ -36,4 +36,19 @@ extension [[Float]] {
     defer { for buffer in buffers { buffer.deallocate() } }
     return body(buffers.map { UnsafeBufferPointer($0) })
   }
+}
+
+/// Expects every entry within a bound of what was recorded, and reports the first that is not.
+func expect(
+  _ found: [Float], _ recorded: [Float], _ what: String,
+  sourceLocation: SourceLocation = #_sourceLocation, bound: (_ recorded: Float) -> Float
+) {
+  #expect(found.count == recorded.count, sourceLocation: sourceLocation)
+  let wrong = zip(found, recorded).enumerated().first { _, pair in
+    !(abs(pair.0 - pair.1) <= bound(pair.1))
+  }
+  guard let (index, (entry, right)) = wrong else { return }
+  Issue.record(
+    "\(what): entry \(index) of \(found.count) is \(entry), not \(right) ± \(bound(right))",
+    sourceLocation: sourceLocation)
 }

@@ -4,13 +4,11 @@ extension Optimizer {
   /// Copies of what the optimizer remembers, by its kind and the parameter: `exp_avg.NAME`.
   public var state: [String: Tensor] {
     var state: [String: Tensor] = [:]
-    for (index, parameter) in parameters.enumerated() {
-      for (kind, name) in settings.method.stateNames.enumerated() {
-        state["\(name).\(parameter.name)"] = Tensor(shape: [parameter.count], type: .float32) {
-          $0.copyMemory(
-            from: UnsafeRawBufferPointer(
-              UnsafeBufferPointer(start: moments[index, kind], count: parameter.count)))
-        }
+    for (parameter, tensors) in zip(parameters, memory.tensors) {
+      for tensor in tensors {
+        state["\(tensor.name).\(parameter.name)"] = Tensor(
+          Array(UnsafeBufferPointer(start: tensor.values, count: tensor.count)),
+          shape: [tensor.count])
       }
     }
     return state
@@ -23,23 +21,23 @@ extension Optimizer {
     _ state: [String: Tensor], stepCount: Int
   ) throws(OptimizerStateError) {
     guard stepCount >= 0 else { throw OptimizerStateError(.negativeStepCount(stepCount)) }
-    var rows: [(tensor: Tensor, parameter: Int, kind: Int)] = []
-    for (index, parameter) in parameters.enumerated() {
-      for (kind, name) in settings.method.stateNames.enumerated() {
-        let key = "\(name).\(parameter.name)"
+    var rows: [(from: Tensor, to: OptimizerMemory.StateTensor)] = []
+    for (parameter, tensors) in zip(parameters, memory.tensors) {
+      for kept in tensors {
+        let key = "\(kept.name).\(parameter.name)"
         guard let tensor = state[key] else { throw OptimizerStateError(.missing(key)) }
-        guard tensor.type == .float32, tensor.shape == [parameter.count] else {
+        guard tensor.type == .float32, tensor.shape == [kept.count] else {
           throw OptimizerStateError(
             .unlike(
               key, found: "\(tensor.type) \(tensor.shape)",
-              expected: "\(NumberType.float32) [\(parameter.count)]"))
+              expected: "\(NumberType.float32) [\(kept.count)]"))
         }
-        rows.append((tensor, index, kind))
+        rows.append((tensor, kept))
       }
     }
     for row in rows {
-      row.tensor.withUnsafeBytes { bytes in
-        UnsafeMutableRawBufferPointer(start: moments[row.parameter, row.kind], count: bytes.count)
+      row.from.withUnsafeBytes { bytes in
+        UnsafeMutableRawBufferPointer(start: row.to.values, count: bytes.count)
           .copyMemory(from: bytes)
       }
     }

@@ -1,17 +1,20 @@
 /// One trained tensor as the optimizer sees it.
 public struct OptimizedParameter: Hashable, Sendable {
   public let name: String
-  /// How many numbers it has.
-  public let count: Int
+  public let shape: [Int]
   /// What its learning rate is, relative to the others: LoRA+ gives `B` a larger one.
   public var learningRateFactor: Double
-  /// Whether weight decay concerns it.
-  public var decays: Bool
+  public var weightDecay: Double
 
-  public init(name: String, count: Int, learningRateFactor: Double = 1, decays: Bool = true) {
+  /// The number of entries.
+  public var count: Int { shape.reduce(1, *) }
+
+  public init(
+    name: String, shape: [Int], learningRateFactor: Double = 1, weightDecay: Double = 0
+  ) {
     self.name = name
-    self.count = count
+    self.shape = shape
     self.learningRateFactor = learningRateFactor
-    self.decays = decays
+    self.weightDecay = weightDecay
   }
 }

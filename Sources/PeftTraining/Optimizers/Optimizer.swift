@@ -1,0 +1,54 @@
+/// Changes parameters along their gradients, and keeps what the method remembers of them.
+///
+/// Every parameter is computed by itself, in the order of PyTorch's operations: the numbers are those
+/// of `torch.optim` up to rounding.
+public final class Optimizer {
+  public let method: any OptimizerMethod
+  public let parameters: [OptimizedParameter]
+  /// Steps made so far.
+  public internal(set) var stepCount = 0
+  let memory: OptimizerMemory
+
+  public init(_ method: any OptimizerMethod, parameters: [OptimizedParameter]) {
+    self.method = method
+    self.parameters = parameters
+    memory = OptimizerMemory(parameters.map { method.state(of: $0.shape) })
+  }
+
+  /// Bytes that the state takes.
+  public var byteCount: Int { Self.byteCount(method, shapes: parameters.map(\.shape)) }
+
+  /// Bytes that the state of parameters of such shapes takes.
+  public static func byteCount(_ method: any OptimizerMethod, shapes: [[Int]]) -> Int {
+    shapes.reduce(0) { $0 + method.state(of: $1).reduce(0) { $0 + $1.count } }
+      * MemoryLayout<Float>.stride
+  }
+
+  /// Changes all parameters in place by one step.
+  /// - Parameters:
+  ///   - learningRate: The learning rate of this step, to which a schedule has been applied.
+  ///   - values: The parameters' entries, in the order of `parameters`.
+  ///   - gradients: In the same order.
+  ///   - gradientScale: What gradients are multiplied by first, to clip them.
+  /// - Precondition: There are as many entries and gradients as parameters say.
+  public func step(
+    learningRate: Double, _ values: [UnsafeMutableBufferPointer<Float>],
+    gradients: [UnsafeBufferPointer<Float>], gradientScale: Float = 1
+  ) {
+    precondition(
+      values.map(\.count) == parameters.map(\.count)
+        && gradients.map(\.count) == parameters.map(\.count),
+      "values and gradients do not fit \(parameters.count) parameters")
+    for (index, parameter) in parameters.enumerated() where parameter.count > 0 {
+      guard let values = values[index].baseAddress, let gradient = gradients[index].baseAddress
+      else { continue }
+      method.step(
+        OptimizerStep(
+          number: stepCount + 1, learningRate: learningRate * parameter.learningRateFactor,
+          weightDecay: parameter.weightDecay, gradientScale: gradientScale,
+          shape: parameter.shape, count: parameter.count, gradient: gradient,
+          state: memory.tensors[index].map(\.values), values: values))
+    }
+    stepCount += 1
+  }
+}

@@ -1,0 +1,131 @@
+import Peft
+import Testing
+
+@Suite("Optimizers") struct OptimizerTests {
+  /// Every optimizer at its defaults, and what changes its state.
+  private static let methods: [any OptimizerMethod] =
+    TrainingMethods.standard.optimizers.map { $0.init() } + [
+      Adam(beta1: 0.8), SGD(momentum: 0.9, dampening: 0.5), SGD(momentum: 0.9, isNesterov: true),
+    ]
+
+  private static let parameters: [OptimizedParameter] = [
+    .init(name: "a", shape: [5], weightDecay: 0.1),
+    .init(name: "b.c", shape: [3, 11], weightDecay: 0.1),
+    .init(name: "kernel", shape: [2, 3, 3, 4], learningRateFactor: 3),
+    .init(name: "one", shape: []),
+  ]
+
+  /// Numbers between −1 and 1 for every parameter.
+  private static func numbers(_ seed: Int) -> [[Float]] {
+    parameters.enumerated().map { index, parameter in
+      (0..<parameter.count).map { entry in
+        Float((seed * 1009 + index * 101 + entry * 37) % 229) / 114 - 1
+      }
+    }
+  }
+
+  @Test("The first step of each method, worked out by hand")
+  func firstSteps() {
+    // A weight of 2 with a gradient of 4, halved to 2; learning rate 0.1, decay 0.5.
+    func step(_ method: any OptimizerMethod) -> Float {
+      let parameter = OptimizedParameter(name: "w", shape: [1], weightDecay: 0.5)
+      var trained = Trained(Optimizer(method, parameters: [parameter]), [[2]])
+      trained.step([[4]], learningRate: 0.1, scale: 0.5)
+      return trained.values[0][0]
+    }
+    #expect(abs(step(AdamW()) - (2 * 0.95 - 0.1)) < 1e-6)
+    #expect(abs(step(Adam()) - (2 - 0.1)) < 1e-6)
+    #expect(abs(step(SGD()) - (2 - 0.1 * 3)) < 1e-6)
+    #expect(abs(step(SGD(momentum: 0.9, dampening: 0.5)) - (2 - 0.1 * 3)) < 1e-6)
+    #expect(abs(step(SGD(momentum: 0.9, isNesterov: true)) - (2 - 0.1 * 3 * 1.9)) < 1e-6)
+    #expect(abs(step(Lion()) - (2 * 0.95 - 0.1)) < 1e-6)
+  }
+
+  @Test("A parameter has a learning rate of its own, and may be spared from decay")
+  func ownRates() {
+    let parameters = [
+      OptimizedParameter(name: "A", shape: [1], weightDecay: 0.5),
+      OptimizedParameter(name: "B", shape: [1], learningRateFactor: 4, weightDecay: 0.5),
+      OptimizedParameter(name: "bias", shape: [1]),
+      OptimizedParameter(name: "none", shape: [0, 3], weightDecay: 0.5),
+    ]
+    var trained = Trained(Optimizer(AdamW(), parameters: parameters), [[2], [2], [2], []])
+    trained.step([[1], [1], [1], []], learningRate: 0.1)
+    #expect(abs(trained.values[0][0] - (2 * 0.95 - 0.1)) < 1e-6)
+    #expect(abs(trained.values[1][0] - (2 * 0.8 - 0.4)) < 1e-6)
+    #expect(abs(trained.values[2][0] - 1.9) < 1e-6)
+  }
+
+  @Test("A run that goes on from a saved state has the same bits", arguments: methods.indices)
+  func restored(index: Int) throws {
+    let method = Self.methods[index]
+    var whole = Trained(Optimizer(method, parameters: Self.parameters), Self.numbers(0))
+    for seed in 1...3 { whole.step(Self.numbers(seed), learningRate: 0.01) }
+    var rest = Trained(Optimizer(method, parameters: Self.parameters), whole.values)
+    try rest.optimizer.restore(whole.optimizer.state, stepCount: whole.optimizer.stepCount)
+    #expect(rest.optimizer.stepCount == 3)
+    for seed in 4...6 {
+      whole.step(Self.numbers(seed), learningRate: 0.01)
+      rest.step(Self.numbers(seed), learningRate: 0.01)
+    }
+    #expect(whole.values != Self.numbers(0))
+    #expect(rest.values == whole.values, "\(method)")
+  }
+
+  @Test("A state has as many bytes as planned", arguments: methods.indices)
+  func bytes(index: Int) {
+    let optimizer = Optimizer(Self.methods[index], parameters: Self.parameters)
+    let bytes = optimizer.state.values.reduce(0) { $0 + $1.byteCount }
+    #expect(optimizer.byteCount == bytes)
+    #expect(
+      Optimizer.byteCount(optimizer.method, shapes: Self.parameters.map(\.shape)) == bytes)
+  }
+
+  @Test("The state has PyTorch's names")
+  func stateNames() {
+    func names(_ method: any OptimizerMethod) -> [String] {
+      Optimizer(method, parameters: [.init(name: "w", shape: [10])]).state.keys.sorted()
+    }
+    #expect(names(AdamW()) == ["exp_avg.w", "exp_avg_sq.w"])
+    #expect(names(Adam()) == ["exp_avg.w", "exp_avg_sq.w"])
+    #expect(names(SGD()) == [])
+    #expect(names(SGD(momentum: 0.9)) == ["momentum_buffer.w"])
+    #expect(names(Lion()) == ["exp_avg.w"])
+  }
+
+  @Test("A state that does not fit is refused before anything has changed")
+  func refusals() throws {
+    let optimizer = Optimizer(AdamW(), parameters: [.init(name: "w", shape: [2])])
+    var state = ["exp_avg.w": Tensor([Float](repeating: 1, count: 2), shape: [2])]
+    func message(stepCount: Int = 1) -> String? {
+      do { try optimizer.restore(state, stepCount: stepCount) } catch { return "\(error)" }
+      return nil
+    }
+    #expect(
+      message() == """
+        error: the optimizer's state has no exp_avg_sq.w
+          fix: go on with the optimizer and the trained parameters of the run that wrote it
+        """)
+    state["exp_avg_sq.w"] = Tensor([Float](repeating: 1, count: 3), shape: [3])
+    #expect(
+      message() == """
+        error: the optimizer's exp_avg_sq.w is F32 [3], not F32 [2]
+          fix: go on with the trained parameters of the run that wrote it
+        """)
+    state["exp_avg_sq.w"] = Tensor([1, 2], shape: [2])
+    #expect(message()?.contains("is I64 [2], not F32 [2]") == true)
+    #expect(message(stepCount: -1)?.contains("the optimizer's state says -1 steps") == true)
+    #expect(optimizer.stepCount == 0)
+    #expect(optimizer.state["exp_avg.w"]?.floats() == [0, 0])
+  }
+
+  @Test("Gradients are clipped as PyTorch clips them")
+  func clipping() {
+    let norm = [[3, 0], [], [4 as Float]].withBuffers { GradientNorm.total($0) }
+    #expect(norm == 5)
+    #expect(GradientNorm.clipFactor(norm: 5, maximum: 1) == Float(1 / 5.000001))
+    #expect(GradientNorm.clipFactor(norm: 1, maximum: 1) == Float(1 / 1.000001))
+    #expect(GradientNorm.clipFactor(norm: 0.5, maximum: 1) == 1)
+    #expect(GradientNorm.clipFactor(norm: .nan, maximum: 1).isNaN)
+  }
+}
