@@ -1,4 +1,4 @@
-import ModelDescription
+public import ModelDescription
 import ModelGraph
 import PeftBasics
 import PeftCheckpoints

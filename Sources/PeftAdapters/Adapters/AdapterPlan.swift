@@ -1,4 +1,4 @@
-import ModelDescription
+public import ModelDescription
 import PeftBasics
 import PeftReports
 public import TunerKit

@@ -1,4 +1,4 @@
-package import PeftBasics
+import PeftBasics
 import PeftTensors
 
 extension CheckpointRewriter {

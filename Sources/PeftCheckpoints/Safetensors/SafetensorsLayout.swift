@@ -1,4 +1,4 @@
-public import ModelGraph
+import ModelGraph
 public import PeftBasics
 public import PeftTensors
 

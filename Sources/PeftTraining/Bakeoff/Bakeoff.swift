@@ -1,4 +1,4 @@
-import ModelDescription
+public import ModelDescription
 public import PeftAdapters
 import PeftBasics
 import PeftCheckpoints

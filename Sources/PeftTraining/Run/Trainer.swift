@@ -1,3 +1,4 @@
+public import ModelDescription
 import CPUCore
 import ModelGraph
 public import PeftAdapters
