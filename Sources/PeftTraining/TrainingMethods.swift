@@ -7,6 +7,7 @@ public struct TrainingMethods: Sendable {
       Adam.self,
       SGD.self,
       Lion.self,
+      Adafactor.self,
     ],
     schedules: [
       ConstantSchedule.self,

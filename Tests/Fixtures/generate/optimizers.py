@@ -73,6 +73,12 @@ CASES = [  # optimizer, settings, groups if two, whether the rate changes, wheth
     ("SGD", dict(lr=0.05, momentum=0.9, dampening=0.4, weight_decay=0.02), None, True),
     ("Lion", dict(lr=0.01), None, False),
     ("Lion", dict(lr=0.02, betas=[0.8, 0.95], weight_decay=0.3), None, True),
+    ("Adafactor", dict(), None, False),
+    ("Adafactor", dict(), None, False, True),
+    ("Adafactor", dict(lr=0.4, beta2_decay=-0.5, eps=[1e-2, 0.2], d=1.5, weight_decay=0.1), None,
+     False, True),  # from the seventh step on 1/√t is below the rate
+    ("Adafactor", dict(lr=0.05, eps=[None, 0.0], weight_decay=0.02),
+     [{}, {"lr": 0.05 * LORA_PLUS}], True),
 ]
 
 
@@ -93,7 +99,8 @@ def row(name, settings, groups, changes, on_matrices=False):
         rates.append([group["lr"] for group in optimizer.param_groups])
         after.append([p.flatten().tolist() for p in parameters])
     used = {k: [group[k] for group in optimizer.param_groups] for k in
-            ("betas", "eps", "weight_decay", "momentum", "dampening", "nesterov")
+            ("betas", "eps", "weight_decay", "momentum", "dampening", "nesterov", "beta2_decay",
+             "d")
             if k in optimizer.param_groups[0]}
     for values in used.values():
         assert all(isinstance(v, (float, int, tuple, list)) for v in values)

@@ -329,6 +329,8 @@ def cases():
                optimizer={"name": "SGD", "lr": 0.0002, "momentum": 0.9, "weight_decay": 0.01})
     yield case("opt-lora", "opt", 7, 0, suffix="-lion", optimizer={
         "name": "Lion", "lr": 0.0005, "betas": [0.9, 0.99], "weight_decay": 0.1})
+    yield case("vit-lora-conv2d", "vit", 11, 0, suffix="-adafactor", optimizer={
+        "name": "Adafactor", "lr": 0.01, "weight_decay": 0.02})
     yield case("qwen2-lora", "qwen2", 3, 0, suffix="-plus", optimizer={
         "name": "AdamW", "lr": 0.0005, "weight_decay": 0.01, "lora_plus": 16})
 

@@ -80,6 +80,12 @@ import Testing
         "optimizer: {adamw: {betas: [0.9, 1]}}", "betas must be two numbers from 0",
         "choose a value"
       ),
+      (
+        "optimizer: {adafactor: {eps: [1e-8, null]}}",
+        "eps must be two numbers from 0 on, the first or null, not [1e-08, null]",
+        "choose a value"
+      ),
+      ("optimizer: 'adafactor:beta2_decay=0.5'", "beta2_decay must be a finite", "at most 0"),
       ("optimizer: {sgd: {nesterov: true}}", "along a momentum, which is 0", "to 0.9"),
       (
         "optimizer: {sgd: {nesterov: true, momentum: 0.9, dampening: 0.1}}",

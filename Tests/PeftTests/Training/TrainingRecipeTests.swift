@@ -149,5 +149,12 @@ import Testing
     optimizer: {sgd: {momentum: 0.9, dampening: 0.1}}
     schedule: {cosine: {cycles: 1.5}}
     """,
+    """
+    model: gpt2
+    tuner: lora
+    data: t.txt
+    output: run
+    optimizer: {adafactor: {eps: [1e-20, 0], d: 2.5, beta2_decay: -0.5}}
+    """,
   ]
 }

@@ -39,6 +39,7 @@ import Testing
     #expect(abs(step(SGD(momentum: 0.9, dampening: 0.5)) - (2 - 0.1 * 3)) < 1e-6)
     #expect(abs(step(SGD(momentum: 0.9, isNesterov: true)) - (2 - 0.1 * 3 * 1.9)) < 1e-6)
     #expect(abs(step(Lion()) - (2 * 0.95 - 0.1)) < 1e-6)
+    #expect(abs(step(Adafactor()) - (2 * 0.95 - 2 * 0.1)) < 1e-6)
   }
 
   @Test("A parameter has a learning rate of its own, and may be spared from decay")
@@ -91,6 +92,22 @@ import Testing
     #expect(names(SGD()) == [])
     #expect(names(SGD(momentum: 0.9)) == ["momentum_buffer.w"])
     #expect(names(Lion()) == ["exp_avg.w"])
+    #expect(names(Adafactor()) == ["variance.w"])
+  }
+
+  @Test("Adafactor keeps rows and columns of the last two axes, and vectors as they are")
+  func factoredState() {
+    let parameters: [OptimizedParameter] = [
+      .init(name: "matrix", shape: [3, 5]), .init(name: "kernel", shape: [2, 4, 3, 5]),
+      .init(name: "vector", shape: [7]), .init(name: "number", shape: []),
+    ]
+    let state = Optimizer(Adafactor(), parameters: parameters).state
+    #expect(
+      state.mapValues(\.shape) == [
+        "row_var.matrix": [3], "col_var.matrix": [5], "row_var.kernel": [24],
+        "col_var.kernel": [40], "variance.vector": [7], "variance.number": [1],
+      ])
+    #expect(Optimizer.byteCount(Adafactor(), shapes: [[4096, 4096]]) == 4 * 2 * 4096)
   }
 
   @Test("A state that does not fit is refused before anything has changed")

@@ -34,12 +34,14 @@ import Testing
     }
     var trained = Trained(
       Optimizer(try run.method(), parameters: parameters), given.start)
+    // Sixteen units in the last place: twelve steps with some roundings each. What is nearly zero is a
+    // difference of numbers of the size 0.1, or of long steps: a large rate times the largest weight.
+    let largest = run.parameters.joined().joined().reduce(0) { max($0, abs($1)) }
+    let size = max(0.1, Float(run.learningRates.joined().max() ?? 0) * largest)
     for (step, gradients) in given.gradients.enumerated() {
       trained.step(gradients, learningRate: run.learningRates[step][0])
       for (found, expected) in zip(trained.values, run.parameters[step]) {
-        // Sixteen units in the last place: twelve steps with some roundings each. What is nearly zero
-        // is a difference of numbers of the size 0.1.
-        expect(found, expected, "step \(step)") { 1e-6 * max(abs($0), 0.1) }
+        expect(found, expected, "step \(step)") { 1e-6 * max(abs($0), size) }
       }
     }
   }
