@@ -14,6 +14,7 @@ public struct TrainingMethods: Sendable {
       LinearSchedule.self,
       CosineSchedule.self,
       PolynomialSchedule.self,
+      WarmupStableDecaySchedule.self,
     ])
 
   /// In the order of registration, as are `schedules`.

@@ -142,6 +142,17 @@ def schedules():
         yield schedule("cosine", warmup, num_cycles=1.5)
         yield schedule("polynomial", warmup)
         yield schedule("polynomial", warmup, power=2.5, lr_end=0.05)
+        yield schedule("warmup_stable_decay", warmup, num_decay_steps=6)
+        yield schedule("warmup_stable_decay", warmup, num_decay_steps=7, num_stable_steps=4,
+                       warmup_type="cosine", decay_type="1-sqrt", min_lr_ratio=0.125)
+        yield schedule("warmup_stable_decay", warmup, num_decay_steps=15, warmup_type="1-sqrt",
+                       num_cycles=1.5)
+        yield schedule("warmup_stable_decay", warmup, num_decay_steps=0, decay_type="linear",
+                       min_lr_ratio=0.5)
+        yield schedule("warmup_stable_decay", warmup, num_decay_steps=9, decay_type="linear",
+                       num_stable_steps=40)
+        yield schedule("warmup_stable_decay", warmup, num_decay_steps=9, decay_type="linear",
+                       num_stable_steps=0)
     yield schedule("linear", TOTAL)
 
 

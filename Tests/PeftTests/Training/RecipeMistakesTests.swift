@@ -105,6 +105,23 @@ import Testing
         "lower end_learning_rate"
       ),
       (
+        "schedule: warmup_stable_decay", "r.yaml:5:11: error: num_decay_steps is missing",
+        "write 'num_decay_steps: 100'"
+      ),
+      (
+        "steps: 20\nschedule: {warmup_stable_decay: {warmup_steps: 15, num_decay_steps: 6}}",
+        "the warm-up of 15 steps and the decay of 6 are longer than the run of 20",
+        "lower num_decay_steps or the warm-up"
+      ),
+      (
+        "schedule: {warmup_stable_decay: {decay_steps: 6}}", "has no field 'decay_steps'",
+        "write 'num_decay_steps'"
+      ),
+      (
+        "schedule: {warmup_stable_decay: {decay_type: 1-sqr}}",
+        "decay_type must be linear, cosine, 1-sqrt, not '1-sqr'", "did you mean '1-sqrt'?"
+      ),
+      (
         "learning_rate: 1e-3", "a recipe has no field 'learning_rate'",
         "put 'learning_rate' into optimizer"
       ),

@@ -155,6 +155,7 @@ import Testing
     data: t.txt
     output: run
     optimizer: {adafactor: {eps: [1e-20, 0], d: 2.5, beta2_decay: -0.5}}
+    schedule: {warmup_stable_decay: {num_decay_steps: 5, decay_type: 1-sqrt, min_lr_ratio: 0.1}}
     """,
   ]
 }

@@ -36,6 +36,19 @@ import Testing
     #expect(schedule.factor(step: 9, of: 3, learningRate: 0.5) == 0.5)
   }
 
+  @Test("A rate that is stable falls in the last steps of the run, or after a number of steps")
+  func warmupStableDecay() {
+    var schedule = WarmupStableDecaySchedule(decaySteps: 2)
+    schedule.decayType = .linear
+    schedule.minimumRatio = 0.5
+    let recipe = ScheduleRecipe(schedule, warmup: .steps(2))
+    #expect(factors(recipe, total: 6) == [0.5, 0.75, 1, 1, 1, 0.75, 0.5])
+    #expect(factors(recipe, total: 4) == [0.5, 0.75, 1, 0.75, 0.5])
+    schedule.stableSteps = 1
+    let fixed = ScheduleRecipe(schedule, warmup: .steps(2))
+    #expect(factors(fixed, total: 6) == [0.5, 0.75, 1, 1, 0.75, 0.5, 0.5])
+  }
+
   @Test("A run that is all warm-up has no division by zero")
   func onlyWarmup() {
     for schedule in TrainingMethods.standard.schedules {
