@@ -29,7 +29,7 @@ struct LoRAFactors {
     let a = site.trained(
       names.a, shapeA, initially: starts.a,
       discarding: start == .random ? [] : constructorDraws)
-    let b = site.trained(names.b, shapeB, initially: starts.b)
+    let b = site.trained(names.b, shapeB, initially: starts.b, role: .outputFactor)
     matrixA = isConvolution ? a.reshaped([r, site.inputs]) : a
     matrixB = isConvolution ? b.reshaped([site.outputs, r]) : b
     self.start = starts.derivations.map { derivation in

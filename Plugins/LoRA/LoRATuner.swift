@@ -10,6 +10,7 @@ public import TunerKit
 public struct LoRATuner: Tuner {
   public static let name = "LORA"
   public static let supportedKinds: [Module.Kind] = [.linear, .conv1D, .embedding, .conv2D]
+  public static let survey = [4, 16, 64].map { LoraConfig(r: $0) }
 
   let configuration: LoraConfig
   let ranks: PatternTable<Int>
@@ -48,7 +49,8 @@ public struct LoRATuner: Tuner {
     let start: InitialValue =
       configuration.initLoraWeights == .random
       ? .uniform(bound: 1 / Double(rank).squareRoot()) : .zeros
-    return scale * site.trained(Self.biasName, [site.outputs], initially: start)
+    return scale
+      * site.trained(Self.biasName, [site.outputs], initially: start, role: .outputFactor)
   }
 
   public func inputDropout(at site: Site) -> Double {

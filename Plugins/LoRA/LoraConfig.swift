@@ -61,9 +61,14 @@ public struct LoraConfig: TunerConfiguration {
     options.layerReplication = layerReplication
   }
 
-  public var rank: Int {
-    get { r }
-    set { r = newValue }
+  public static let rankSetting = RankSetting<LoraConfig>("r", \.r)
+
+  /// The scale stays as it is: `loraAlpha / r`, or with rslora `loraAlpha / √r`.
+  public static let scaleSetting = ScaleSetting<LoraConfig>(
+    "lora_alpha", \.loraAlpha
+  ) { configuration, rank in
+    let ratio = Double(rank) / Double(configuration.r)
+    return configuration.loraAlpha * (configuration.useRslora ? ratio.squareRoot() : ratio)
   }
 
   public static let ownFields: [ConfigurationField<LoraConfig>] = [
@@ -85,7 +90,8 @@ public struct LoraConfig: TunerConfiguration {
     ConfigurationField("lora_bias", \.loraBias, "Whether B has a bias."),
     ConfigurationField(
       "layer_replication", \.options.layerReplication,
-      "Ranges of layers, such as [[0, 4], [2, 5]]: the model gets these in place of its own."),
+      "Ranges of layers, such as [[0, 4], [2, 5]]: the model gets these in place of its own.",
+      isBounded: false),
     .unsupported("target_parameters", neutral: .null, "Parameters outside of modules."),
     .unsupported("trainable_token_indices", neutral: .null, "Single rows of an embedding."),
     .unsupported("ensure_weight_tying", neutral: .bool(false), "Adapts tied weights alike."),

@@ -52,10 +52,15 @@ public struct RandLoraConfig: TunerConfiguration {
     options.fanInFanOut = fanInFanOut
   }
 
-  public var rank: Int {
-    get { r }
-    set { r = newValue }
-  }
+  public static let rankSetting = RankSetting<RandLoraConfig>("r", \.r)
+
+  /// The scale stays as it is: `randloraAlpha / r`.
+  public static let scaleSetting = ScaleSetting<RandLoraConfig>(
+    "randlora_alpha", \.randloraAlpha
+  ) { $0.randloraAlpha * Double($1) / Double($0.r) }
+
+  public static let basisSettings = BasisSettings(
+    key: "projection_prng_key", isSaved: "save_projection")
 
   var scale: Double { randloraAlpha / Double(r) }
 
@@ -68,7 +73,8 @@ public struct RandLoraConfig: TunerConfiguration {
     ConfigurationField(
       "randlora_dropout", \.randloraDropout, "Dropout on the update's input.", rule: .probability),
     ConfigurationField(
-      "projection_prng_key", \.projectionPrngKey, "The key that the bases are drawn from."),
+      "projection_prng_key", \.projectionPrngKey, "The key that the bases are drawn from.",
+      isBounded: false),
     ConfigurationField(
       "save_projection", \.saveProjection, "Whether the bases are saved with the adapter."),
     ConfigurationField("sparse", \.sparse, "Bases of −1, 0 and 1, two thirds of them zero."),

@@ -11,6 +11,9 @@ public import TunerKit
 /// 2025, arXiv:2502.00987. Shapes and orders are those of PEFT's `RandLoraLayer`.
 public struct RandLoraTuner: Tuner {
   public static let name = "RANDLORA"
+  public static let survey = [128, 32, 8].map {
+    RandLoraConfig(r: $0, randloraAlpha: 20 * Double($0))
+  }
 
   private let configuration: RandLoraConfig
   private let bases: RandomBases

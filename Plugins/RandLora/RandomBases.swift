@@ -32,8 +32,12 @@ struct RandomBases: Sendable {
           key: configuration.projectionPrngKey, precedingWords: precedingWords,
           distribution: distribution, generation: .current))
     }
-    a = .frozen("randlora_A", [r, 1, d], initially: drawn(d, blocks: 1, after: 0))
-    b = .frozen("randlora_B", [larger, n, r], initially: drawn(r, blocks: n, after: words))
+    a = .frozen(
+      "randlora_A", [r, 1, d], initially: drawn(d, blocks: 1, after: 0),
+      copiesInPEFT: .onePerModule)
+    b = .frozen(
+      "randlora_B", [larger, n, r], initially: drawn(r, blocks: n, after: words),
+      copiesInPEFT: .onePerModule)
   }
 
   /// How many bases of rank `r` it takes to span `d` dimensions: ⌈d / r⌉.

@@ -42,7 +42,7 @@ struct AdapterExportCommand: ParsableCommand {
     try adapter.write(to: output.path, on: loaded.base.graph)
     Terminal.warn(loaded.weights.warnings + export.leftOut.map { "left out: \($0)" })
     Terminal.note(
-      "wrote \(output.path): rank \(adapter.adapter.configuration.rank), "
+      "wrote \(output.path): rank \(adapter.adapter.configuration.rank ?? 0), "
         + "\(adapter.adapter.updates.count.grouped) modules")
   }
 }

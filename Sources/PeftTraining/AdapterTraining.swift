@@ -76,9 +76,13 @@ public final class AdapterTraining {
     programs = TrainingPrograms(
       graph, parameters: adapted.parameters.filter { !ids.contains($0.key) }, trained: trained,
       threads: base.threads)
+    let roles = weights.adapter.roles
     optimizer = Optimizer(
       settings.optimizer.method,
-      parameters: trained.parameters.map { settings.optimized($0.name, shape: $0.shape) })
+      parameters: trained.parameters.map { parameter in
+        settings.optimized(
+          parameter.name, shape: parameter.shape, role: roles[parameter.name] ?? .ordinary)
+      })
     sums = GradientSums(names: trained.parameters.map { Graph.gradientName(of: $0.name) })
   }
 
@@ -196,8 +200,20 @@ extension AdapterTraining {
 
 extension AdapterTraining.Settings {
   /// How the optimizer treats a tensor. Vectors are biases and norms.
-  fileprivate func optimized(_ name: String, shape: [Int]) -> OptimizedParameter {
+  fileprivate func optimized(
+    _ name: String, shape: [Int], role: UpdateTensor.Role
+  ) -> OptimizedParameter {
     optimizer.parameter(
-      name, shape: shape, isBiasOrNorm: shape.count < 2 || name.hasSuffix("bias"))
+      name, shape: shape, isBiasOrNorm: shape.count < 2 || name.hasSuffix("bias"),
+      role: role)
+  }
+}
+
+extension Adapter {
+  /// What trained tensors are to their updates, by the names of the parameters.
+  fileprivate var roles: [String: UpdateTensor.Role] {
+    Dictionary(
+      tensors.filter(\.isTrained).map { ($0.parameterName(adapter: name), $0.role) }
+    ) { first, _ in first }
   }
 }

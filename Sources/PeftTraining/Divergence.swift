@@ -10,7 +10,7 @@ public struct Divergence: Hashable, Sendable {
   /// The step of the last state on the disk.
   public let savedStep: Int?
   public let statePath: String
-  /// The tuner's scales, which are the likely cause: `randlora_alpha: 640`.
+  /// The tuner's scales, which are the likely cause: `alpha (640)`.
   public let alphas: [String]
   /// Whether long gradients were cut already.
   public let isClipped: Bool
@@ -36,7 +36,6 @@ extension TrainingRecipe {
   /// What scales the tuner's updates, as it is set.
   var alphas: [String] {
     guard case .tuner(let configuration) = start else { return [] }
-    return configuration.values.filter { $0.key.hasSuffix("alpha") }
-      .map { "\($0.key) (\($0.value.short))" }
+    return configuration.scale.map { ["\($0.field) (\($0.value.configurationValue.short))"] } ?? []
   }
 }

@@ -9,7 +9,7 @@ public struct Adapter: Sendable {
   public let name: String
   /// The configuration, with targets as they were found.
   public let configuration: any TunerConfiguration
-  /// The tuner's name in files: `LORA`.
+  /// The tuner's name in files, in capitals.
   public let tunerName: String
   /// The settings that were asked for: those that differ from the defaults.
   public let requested: OrderedDictionary<String, ConfigurationValue>
@@ -49,6 +49,9 @@ public struct Adapter: Sendable {
       for: options.targets, supporting: Set(Configuration.Method.supportedKinds), strict: isStrict)
     let sites = try match.matched.map { module in
       guard let site = Site(module, in: graph) else { throw AdapterError.noWeight(module) }
+      guard max(site.outputs, site.inputs) <= Site.largestSize else {
+        throw AdapterError.largeWeight(module.path, [site.outputs, site.inputs])
+      }
       return site
     }
     if graph.modules.hasComponent(name) { throw AdapterError.nameOfModule(name) }

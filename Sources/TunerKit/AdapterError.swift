@@ -6,6 +6,7 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   case badName(String)
   case nameOfModule(String)
   case noWeight(Module)
+  case largeWeight(String, [Int])
   case wrongShape(site: String, found: [Int], needed: [Int])
   case badDropout(Double, site: String)
   case strayTensor(String, site: String)
@@ -42,6 +43,11 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
     case .noWeight(let module):
       (
         "\(module.path) is \(module.kind), but has no weight of the shape this should have",
+        "leave it out of target_modules"
+      )
+    case .largeWeight(let path, let sizes):
+      (
+        "the weight of \(path) is \(sizes): tuners are for sizes up to \(Site.largestSize)",
         "leave it out of target_modules"
       )
     case .wrongShape(let site, let found, let needed):

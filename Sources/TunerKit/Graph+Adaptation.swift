@@ -106,12 +106,7 @@ private struct AdapterRewrite {
     guard graph[id].role == .base else {
       throw AdapterError.copiedTwice(copy.name, by: graph[id].role)
     }
-    let name = copy.parameterName(adapter: adapter.name)
-    if let known = graph.parameter(named: name), let value = graph.value(of: known) { return value }
-    return try graph.addParameter(
-      Parameter(
-        name: name, shape: copy.shape, initial: .copy(of: graph[id].name),
-        role: .adapter(adapter.name)))
+    return try graph.value(of: copy, adapter: adapter.name)
   }
 
   private mutating func updated(
@@ -144,7 +139,7 @@ private struct AdapterRewrite {
     let path = update.site.path
     if let known = deltas[path] { return known }
     let value = try update.change(
-      inShape: graph[weight].type.shape, in: &graph, adapter: adapter.name)
+      inShape: graph[weight].type.shape, in: &graph, of: adapter)
     deltas[path] = value
     return value
   }
@@ -157,7 +152,7 @@ private struct AdapterRewrite {
     guard (node.operation as? any WeightedOperator)?.takesBias == true else {
       throw AdapterError.noBias(node.module)
     }
-    let delta = try update.value(in: &graph, module: node.module, adapter: adapter.name)
+    let delta = try update.value(in: &graph, module: node.module, of: adapter)
     if operands.count > 2 {
       operands[2] = try graph.apply(Add(), to: [operands[2], delta], in: node.module)[0]
     } else {

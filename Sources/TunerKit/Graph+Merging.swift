@@ -13,7 +13,7 @@ extension Graph {
     let base = try prepared(for: adapters)
     var merge = Merge(graph: base.withoutNodes)
     for adapter in adapters {
-      for update in adapter.updates { try merge.add(update, of: adapter.name, in: base) }
+      for update in adapter.updates { try merge.add(update, of: adapter, in: base) }
     }
     for adapter in adapters {
       for copy in adapter.copies { try merge.add(copy, of: adapter.name, in: base) }
@@ -35,20 +35,20 @@ private struct Merge {
 
   init(graph: Graph) { self.graph = graph }
 
-  mutating func add(_ update: SiteUpdate, of adapter: String, in base: Graph) throws {
+  mutating func add(_ update: SiteUpdate, of adapter: Adapter, in base: Graph) throws {
     let path = update.site.path
     guard let module = base.modules.module(at: path), Site(module, in: base) == update.site else {
       throw AdapterError.otherModule(path)
     }
     try add(to: "weight", of: path) { current, graph in
-      try update.change(inShape: graph[current].type.shape, in: &graph, adapter: adapter)
+      try update.change(inShape: graph[current].type.shape, in: &graph, of: adapter)
     }
     guard let bias = update.biasUpdate else { return }
     guard base.modules.ownParameters(of: path)["bias"] != nil else {
       throw AdapterError.noBiasToMerge(path)
     }
     try add(to: "bias", of: path) { _, graph in
-      try bias.value(in: &graph, module: path, adapter: adapter)
+      try bias.value(in: &graph, module: path, of: adapter)
     }
   }
 
@@ -68,10 +68,7 @@ private struct Merge {
     guard base.parameters.indices.contains(copy.original.index),
       base[copy.original].shape == copy.shape
     else { throw AdapterError.otherModule(copy.name) }
-    let own = try graph.addParameter(
-      Parameter(
-        name: copy.parameterName(adapter: adapter), shape: copy.shape,
-        initial: .copy(of: base[copy.original].name), role: .adapter(adapter)))
+    let own = try graph.value(of: copy, adapter: adapter)
     for name in [copy.name] + copy.otherNames {
       guard copied.insert(name).inserted else {
         throw AdapterError.copiedTwice(name, by: .adapter(adapter))
@@ -96,7 +93,7 @@ extension Graph {
     -> Graph
   {
     var graph = try prepared(for: adapter).withoutNodes
-    let value = try expression.value(in: &graph, module: site.path, adapter: adapter.name)
+    let value = try expression.value(in: &graph, module: site.path, of: adapter)
     graph.addOutput("value", value)
     return graph
   }

@@ -16,11 +16,11 @@ extension Graph {
       guard let module = base.modules.module(at: path), Site(module, in: base) == update.site else {
         throw AdapterError.otherModule(path)
       }
-      let value = try update.update.value(in: &graph, module: path, adapter: adapter.name)
+      let value = try update.update.value(in: &graph, module: path, of: adapter)
       graph.addOutput(update.weightName, value)
       guard let bias = update.biasUpdate else { continue }
       graph.addOutput(
-        update.biasName, try bias.value(in: &graph, module: path, adapter: adapter.name))
+        update.biasName, try bias.value(in: &graph, module: path, of: adapter))
     }
     #if DEBUG
       try graph.validate()
@@ -40,15 +40,17 @@ extension SiteUpdate {
     site.path.isEmpty ? own : "\(site.path).\(own)"
   }
 
-  /// Whether the update depends on the numbers of the base model's weight.
-  public var readsWeight: Bool {
-    update.readsWeight || biasUpdate?.readsWeight == true || tensors.contains(where: \.isDerived)
+  /// Whether the update depends on the base model's numbers: the module's weight or bias.
+  public var readsBase: Bool {
+    update.readsBase || biasUpdate?.readsBase == true || tensors.contains(where: \.isDerived)
   }
 }
 
 extension WeightUpdate {
-  fileprivate var readsWeight: Bool {
-    if case .weight = self { return true }
-    return parts.contains(where: \.readsWeight)
+  fileprivate var readsBase: Bool {
+    switch self {
+    case .weight, .bias: true
+    default: parts.contains(where: \.readsBase)
+    }
   }
 }

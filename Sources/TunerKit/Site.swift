@@ -17,10 +17,12 @@ public struct Site: Hashable, Sendable {
   public let kernel: [Int]
   /// The column that is not trained, of an embedding: that of its padding.
   public let padding: Int?
+  /// Whether the module has a bias `[outputs]`.
+  public let hasBias: Bool
 
   public init(
     path: String, kind: Module.Kind, outputs: Int, inputs: Int, kernel: [Int] = [],
-    padding: Int? = nil
+    padding: Int? = nil, hasBias: Bool = false
   ) {
     self.path = path
     self.kind = kind
@@ -28,27 +30,36 @@ public struct Site: Hashable, Sendable {
     self.inputs = inputs
     self.kernel = kernel
     self.padding = padding
+    self.hasBias = hasBias
   }
 
   /// The site of a module with a weight, as stored in a graph.
   /// - Returns: Nil where the module has no weight of a shape that its kind should have, or an empty
   ///   one.
   public init?(_ module: Module, in graph: Graph) {
-    guard let id = graph.modules.ownParameters(of: module.path)["weight"] else { return nil }
+    let parameters = graph.modules.ownParameters(of: module.path)
+    guard let id = parameters["weight"] else { return nil }
     let shape = graph[id].shape
     guard shape.allSatisfy({ $0 > 0 }) else { return nil }
+    func hasBias(_ outputs: Int) -> Bool { parameters["bias"].map { graph[$0].shape } == [outputs] }
     switch (module.kind, shape.count) {
     case (.linear, 2):
-      self.init(path: module.path, kind: module.kind, outputs: shape[0], inputs: shape[1])
-    case (.conv1D, 2), (.embedding, 2):
+      self.init(
+        path: module.path, kind: module.kind, outputs: shape[0], inputs: shape[1],
+        hasBias: hasBias(shape[0]))
+    case (.conv1D, 2):
       self.init(
         path: module.path, kind: module.kind, outputs: shape[1], inputs: shape[0],
-        padding: module.kind == .embedding ? graph.padding(ofEmbedding: module.path) : nil)
+        hasBias: hasBias(shape[1]))
+    case (.embedding, 2):
+      self.init(
+        path: module.path, kind: module.kind, outputs: shape[1], inputs: shape[0],
+        padding: graph.padding(ofEmbedding: module.path))
     case (.conv2D, 4):
       guard let inputs = try? shape.dropFirst().checkedProduct() else { return nil }
       self.init(
         path: module.path, kind: module.kind, outputs: shape[0], inputs: inputs,
-        kernel: Array(shape.suffix(2)))
+        kernel: Array(shape.suffix(2)), hasBias: hasBias(shape[0]))
     default: return nil
     }
   }
@@ -61,6 +72,11 @@ public struct Site: Hashable, Sendable {
     return [inputs / area] + kernel
   }
 
+  /// The largest size of a weight's axis that a tuner sees, and the largest whole number in its
+  /// configuration. The product of any three does not overflow, so that a tuner may multiply them as
+  /// they are.
+  public static let largestSize = (1 << 21) - 1
+
   /// Whether the weight is stored `[inputs, outputs]`.
   public var isStoredTransposed: Bool { kind == .conv1D || kind == .embedding }
 }
@@ -68,19 +84,20 @@ public struct Site: Hashable, Sendable {
 extension Site {
   /// A tensor of this site's own that training changes.
   /// - Parameters:
-  ///   - name: Its name in an adapter file, after the module's path: `lora_A.weight`.
+  ///   - name: Its name in an adapter file, after the module's path: `factor.weight`.
   ///   - shape: Its sizes.
   ///   - initially: How a fresh adapter fills it.
   ///   - discarding: What it draws before that and throws away. It matters only to those who want
   ///     the numbers of another implementation from the same seed.
+  ///   - role: What it is to the update: LoRA+ gives output factors another learning rate.
   public func trained(
     _ name: String, _ shape: [Int], initially initial: InitialValue,
-    discarding draws: [RandomDraw] = []
+    discarding draws: [RandomDraw] = [], role: UpdateTensor.Role = .ordinary
   ) -> WeightUpdate {
     .tensor(
       UpdateTensor(
         name: name, site: path, shape: shape, initial: initial, discarding: draws,
-        isTrained: true))
+        isTrained: true, role: role))
   }
 
   /// A tensor of this site's own that follows from its weight, and that training never changes.
@@ -96,6 +113,13 @@ extension Site {
 
   /// The weight of the base model, `[outputs, inputs]`.
   public var weight: WeightUpdate { .weight(self) }
+
+  /// The module's bias `[outputs]`; nil where it has none.
+  ///
+  /// It is the base model's, or the adapter's own copy where the adapter trains that bias as well. An
+  /// update that scales what the module puts out changes both: `s ⊙ W − W` is added to the weight, and
+  /// `s ⊙ b − b` to the bias.
+  public var bias: WeightUpdate? { hasBias ? .bias(self) : nil }
 }
 
 extension Graph {

@@ -22,14 +22,7 @@ public struct SiteUpdate: Sendable {
     guard 0..<1 ~= inputDropout else {
       throw AdapterError.badDropout(inputDropout, site: site.path)
     }
-    var tensors = update.tensors
-    for tensor in biasUpdate?.tensors ?? [] where !tensors.contains(tensor) {
-      tensors.append(tensor)
-    }
-    // PyTorch's order of registration, and so of random draws, whatever the expression's is.
-    self.tensors = tensors.enumerated().sorted {
-      ($0.element.moduleName, $0.offset) < ($1.element.moduleName, $1.offset)
-    }.map(\.element)
+    tensors = [update, biasUpdate].compactMap { $0 }.tensors.inOrderOfRegistration
     try Self.check(update, is: [site.outputs, site.inputs], at: site)
     if let biasUpdate { try Self.check(biasUpdate, is: [site.outputs], at: site) }
   }
@@ -45,18 +38,43 @@ public struct SiteUpdate: Sendable {
 extension SiteUpdate {
   /// Adds the nodes that compute the update, as the weight is stored.
   func change(
-    inShape shape: Shape, in graph: inout Graph, adapter: String
+    inShape shape: Shape, in graph: inout Graph, of adapter: Adapter
   ) throws -> Value.ID {
-    for tensor in tensors { _ = try graph.value(of: tensor, adapter: adapter) }
+    for tensor in tensors { _ = try graph.value(of: tensor, adapter: adapter.name) }
     let expression = site.isStoredTransposed ? update.transposed : update
-    let value = try expression.value(in: &graph, module: site.path, adapter: adapter)
+    let value = try expression.value(in: &graph, module: site.path, of: adapter)
     guard graph[value].type.shape != shape else { return value }
     let sizes = shape.dimensions.compactMap(\.size)
     return try graph.apply(Reshape(sizes), to: [value], in: site.path)[0]
   }
 }
 
+extension Tuner {
+  /// All tensors that a module's update is made of, its bias's too; each once.
+  package func tensors(at site: Site) throws -> [UpdateTensor] {
+    try [update(of: site), biasUpdate(of: site)].compactMap { $0 }.tensors
+  }
+}
+
+extension [WeightUpdate] {
+  /// All tensors in the expressions, each once.
+  fileprivate var tensors: [UpdateTensor] {
+    reduce(into: []) { found, update in
+      found += update.tensors.filter { !found.contains($0) }
+    }
+  }
+}
+
+extension [UpdateTensor] {
+  /// PyTorch's order of registration, and so of random draws, whatever the expression's is.
+  fileprivate var inOrderOfRegistration: [UpdateTensor] {
+    enumerated().sorted {
+      ($0.element.moduleName, $0.offset) < ($1.element.moduleName, $1.offset)
+    }.map(\.element)
+  }
+}
+
 extension UpdateTensor {
-  /// What the tensor's name begins with: `lora_B` for `lora_B.weight` and `lora_B.bias`.
+  /// What the tensor's name begins with: `factor` for `factor.weight` and `factor.bias`.
   fileprivate var moduleName: String { String(name.prefix { $0 != "." }) }
 }

@@ -6,7 +6,7 @@ public import ModelGraph
 public protocol Tuner: Sendable {
   associatedtype Configuration: TunerConfiguration where Configuration.Method == Self
 
-  /// The `peft_type` in configuration files: `LORA`, `RANDLORA`.
+  /// The `peft_type` in configuration files: PEFT's name for it, in capitals.
   static var name: String { get }
 
   /// The kinds of module it can update.
@@ -17,9 +17,14 @@ public protocol Tuner: Sendable {
   init(_ configuration: Configuration, sites: [Site]) throws
 
   /// The update of one site's weight `[outputs, inputs]`.
+  ///
+  /// Sizes of sites and whole numbers of the configuration are at most `Site.largestSize`: the product
+  /// of three of them does not overflow.
   func update(of site: Site) throws -> WeightUpdate
 
   /// What is added to one site's bias `[outputs]`, or serves as one; nil for nothing.
+  ///
+  /// It may have tensors of the weight's update in it, and read `site.weight` and `site.bias`.
   func biasUpdate(of site: Site) throws -> WeightUpdate?
 
   /// The rate of dropout on the update's input, in training, at this site.
@@ -27,6 +32,10 @@ public protocol Tuner: Sendable {
 
   /// What the user should know about this configuration on these sites.
   var warnings: [String] { get }
+
+  /// Settings that are worth showing beside those of other tuners, where nobody has chosen any; the
+  /// defaults unless the tuner says so. Their targets are those of the model.
+  static var survey: [Configuration] { get }
 }
 
 extension Tuner {
@@ -34,4 +43,5 @@ extension Tuner {
   public func biasUpdate(of site: Site) throws -> WeightUpdate? { nil }
   public func inputDropout(at site: Site) -> Double { 0 }
   public var warnings: [String] { [] }
+  public static var survey: [Configuration] { [Configuration()] }
 }

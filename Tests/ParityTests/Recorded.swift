@@ -80,11 +80,13 @@ struct RecordedSettings {
     self.fields = fields
   }
 
-  func applied(to graph: Graph) throws -> AdapterPlan {
+  func applied(
+    to graph: Graph, from registry: TunerRegistry = .standard
+  ) throws -> AdapterPlan {
     func apply<Method: Tuner>(_ tuner: Method.Type) throws -> AdapterPlan {
       try AdapterPlan(graph, tuner: Method.Configuration(fields))
     }
-    return try apply(TunerRegistry.standard.tuner(named: tuner))
+    return try apply(registry.tuner(named: tuner))
   }
 }
 

@@ -37,7 +37,7 @@ import Testing
   func order() throws {
     let rows = try rows(["distilgpt2", "gpt2"], ["lora:r=8|4|8", "lora"])
     #expect(
-      rows.map { "\($0.model) \($0.rank)" } == [
+      rows.map { "\($0.model) \($0.rank ?? 0)" } == [
         "distilgpt2 8", "distilgpt2 4", "gpt2 8", "gpt2 4",
       ])
   }

@@ -7,9 +7,7 @@ import Testing
     _ configuration: some TunerConfiguration, on graph: Graph, upTo limit: Int
   ) throws -> [Int] {
     try (1...limit).map { rank in
-      var configuration = configuration
-      configuration.rank = rank
-      return try AdapterPlan(graph, tuner: configuration).trainableParameters
+      try AdapterPlan(graph, tuner: configuration.ranked(rank)).trainableParameters
     }
   }
 
@@ -32,6 +30,16 @@ import Testing
       #expect(abs(costs[rank - 1] - wish) == best, "\(widths), wish \(wish)")
       #expect(costs.firstIndex { abs($0 - wish) == best } == rank - 1)
     }
+  }
+
+  @Test("What is added to biases counts at every rank")
+  func biases() throws {
+    let graph = try ModelDescription("gpt2").graph()
+    let configuration = LoraConfig(r: 4, loraBias: true)
+    let adapter = try Adapter(configuration, for: graph)
+    let curve = try ParameterCurve(adapter, costing: Budget(adapter, on: graph))
+    let costs = try costs(configuration, on: graph, upTo: 6)
+    #expect(try (1...6).map { try curve.trainableParameters(at: $0) } == costs)
   }
 
   @Test("The nearest rank is found, on random shapes", arguments: 1...10)

@@ -15,6 +15,18 @@ public struct ContractModel: Sendable {
     [try perceptron(), try transposed(), try language(), try image()]
   }
 
+  /// A graph with a module `layer` of a kind and a weight of those sizes, which nothing reads; nil for a
+  /// kind whose weight has more axes.
+  static func layer(_ kind: Module.Kind, weight sizes: [Int]) -> Graph? {
+    guard kind != .conv2D else { return nil }
+    var graph = Graph(name: "layer")
+    graph.declareModule("layer", kind: kind)
+    guard (try? graph.addParameter(Parameter(name: "layer.weight", shape: sizes))) != nil else {
+      return nil
+    }
+    return graph
+  }
+
   /// Linear layers that widen, narrow and keep the width; `again` is used twice.
   static func perceptron() throws -> ContractModel {
     var builder = Builder("perceptron")

@@ -42,6 +42,12 @@ extension TunerContract {
             adapted.weightNodes.count, item.model.graph.weightNodes.count, "uses in \(item.name)")
         }
       },
+      ContractClause("A module's bias becomes b + Δb, at every use") { list in
+        for item in try cases(dropout: 0) {
+          let adapted = try item.model.graph.adapted(by: item.adapter)
+          expectBiases(adapted, with: item.adapter, item.name, &list)
+        }
+      },
       ContractClause("Only modules that are targeted change") { list in
         for item in try cases(dropout: 0) {
           for target in item.adapter.updates.map(\.site.path) {
@@ -130,6 +136,37 @@ extension TunerContract {
       list.expect(
         found.map { $0.distance(to: expected) < 1e-9 } ?? false,
         "the weight of \(node.module) in \(name) is not W + ΔW")
+    }
+  }
+
+  /// Checks what every module that has a weight adds to its product, in numbers.
+  private func expectBiases(
+    _ graph: Graph, with adapter: Adapter, _ name: String, _ list: inout BreachList
+  ) {
+    var numbers: [String: Numbers] = [:]
+    for tensor in adapter.tensors {
+      numbers[tensor.parameterName(adapter: adapter.name)] = WeightUpdateEvaluator.trained
+        .values(tensor)
+    }
+    let evaluator = WeightEvaluator(graph) { parameter in
+      numbers[parameter.name] ?? .pseudorandom(parameter.name, shape: parameter.shape)
+    }
+    for node in graph.weightNodes {
+      guard let update = adapter.updates.first(where: { $0.site.path == node.module }) else {
+        continue
+      }
+      let own = update.site.hasBias ? WeightUpdateEvaluator.bias(of: update.site) : nil
+      let added = update.biasUpdate.flatMap { try? WeightUpdateEvaluator.trained.value(of: $0) }
+      let expected = [own, added].compactMap { $0 }
+      let operand = node.operands.dropFirst(2).first
+      guard let first = expected.first else {
+        list.expect(operand == nil, "\(node.module) of \(name) has been given a bias")
+        continue
+      }
+      let sum = expected.dropFirst().reduce(first) { $0.combined($1, +) }
+      list.expect(
+        operand.flatMap(evaluator.value).map { $0.distance(to: sum) < 1e-9 } ?? false,
+        "the bias of \(node.module) in \(name) is not b + Δb")
     }
   }
 

@@ -49,6 +49,32 @@ extension TunerContract {
             try Configuration(fields, allowsUnknown: true), Configuration(), "\(value) if allowed")
         }
       },
+      ContractClause("Settings that are named by their meaning are fields, and survive a change") {
+        list in
+        let names = Set(Configuration.fields.map(\.name))
+        let sample = Configuration()
+        let named = [
+          sample.rankField, sample.scale?.field, sample.basisSettings.key,
+          sample.basisSettings.isSaved,
+        ]
+        for name in named.compactMap({ $0 }) {
+          list.expect(names.contains(name), "there is no field '\(name)'")
+        }
+        for sample in samples {
+          guard let field = sample.rankField, let rank = sample.rank else { continue }
+          list.expectEqual(sample.ranked(rank + 1).values[field], .integer(rank + 1), field)
+          list.expectEqual(sample.ranked(rank), sample, "the same rank again")
+          let scaled = sample.scaled(toRank: rank + 1)
+          list.expectEqual(scaled.rank, rank + 1, "scaled to another rank")
+          list.expect(scaled.scale?.value.isFinite ?? true, "the scale there is not finite")
+        }
+        if let field = sample.basisSettings.isSaved {
+          for isSaved in [true, false] {
+            let savesBases = try Configuration([field: .bool(isSaved)]).savesBases
+            list.expectEqual(savesBases, isSaved, field)
+          }
+        }
+      },
       ContractClause("All mistakes are reported at once") { list in
         let fields: OrderedDictionary<String, ConfigurationValue> = [
           "bias": .integer(1), "no_such_field": .text("x"), "task_type": .text("NONE"),
@@ -92,11 +118,15 @@ extension TunerContract {
   }
 
   /// The fields that a configuration is refused for; nil where it is not refused.
-  private static func refusedFields(
+  static func refusedFields(
     _ fields: OrderedDictionary<String, ConfigurationValue>
   ) -> [String]? {
+    refusedFields { _ = try Configuration(fields) }
+  }
+
+  static func refusedFields(_ body: () throws -> Void) -> [String]? {
     do {
-      _ = try Configuration(fields)
+      try body()
       return nil
     } catch {
       return (error as? ConfigurationErrors)?.errors.map { $0.field ?? "" } ?? ["\(error)"]

@@ -4,11 +4,8 @@ extension TunerContract {
   var refusalClauses: [ContractClause] {
     [
       ContractClause("A rank below 1 is refused, set or read") { list in
-        for rank in [0, -1, .min] {
-          var configuration = Configuration()
-          configuration.rank = rank
-          // A tuner without a rank keeps its own number.
-          guard configuration.rank == rank else { continue }
+        for rank in [0, -1, .min] where Configuration().rank != nil {
+          let configuration = Configuration().ranked(rank)
           list.expectRefusal("rank \(rank)") { try configuration.check() }
           list.expectRefusal("rank \(rank), read") { _ = try Configuration(configuration.values) }
           try expectRefusal("rank \(rank), applied", of: configuration, &list)
@@ -23,19 +20,54 @@ extension TunerContract {
           }
         }
       },
-      ContractClause("Huge ranks are refused or counted, never a trap") { list in
-        for rank in [1 << 31, 1 << 53, 1 << 62, .max - 1, .max] {
-          var configuration = Configuration()
-          configuration.rank = rank
+      ContractClause("A rank too large to be multiplied with sizes is refused by name, set or read")
+      {
+        list in
+        guard let field = Configuration().rankField else { return }
+        for rank in [Site.largestSize + 1, 1 << 31, 1 << 53, 1 << 62, .max - 1, .max] {
+          let configuration = Configuration().ranked(rank)
+          list.expectEqual(Self.refusedFields(configuration.values), [field], "rank \(rank), read")
           for model in try ContractModel.all() {
             guard let aimed = aimed(configuration, at: model) else { continue }
-            do {
-              let adapter = try Adapter(aimed, for: model.graph)
-              let budget = try Budget(adapter, on: model.graph)
-              list.expect(budget.trainableParameters >= 0, "rank \(rank) counts below zero")
-              _ = try? model.graph.adapted(by: adapter)
-            } catch {
-              list.expect(!"\(error)".isEmpty, "rank \(rank) is refused without a word")
+            list.expectEqual(
+              Self.refusedFields { _ = try Adapter(aimed, for: model.graph) }, [field],
+              "rank \(rank), applied")
+          }
+        }
+      },
+      ContractClause("The largest whole number of every field is refused or counted, never a trap")
+      {
+        list in
+        for field in Configuration.ownFields.map(\.name) {
+          for number in [Site.largestSize, .max, .min] {
+            guard let configuration = try? Configuration([field: .integer(number)]) else {
+              continue
+            }
+            for model in try ContractModel.all() {
+              guard let aimed = aimed(configuration, at: model) else { continue }
+              do {
+                let adapter = try Adapter(aimed, for: model.graph)
+                let budget = try Budget(adapter, on: model.graph)
+                list.expect(
+                  budget.trainableParameters >= 0, "\(field) = \(number) counts below zero")
+                _ = try? model.graph.adapted(by: adapter)
+              } catch {
+                list.expect(
+                  ["fix:", "choose smaller sizes"].contains { "\(error)".contains($0) },
+                  "\(field) = \(number) is refused without a way to put it right: \(error)")
+              }
+            }
+          }
+        }
+      },
+      ContractClause("A weight too large to be multiplied with a rank is refused") { list in
+        for kind in Configuration.Method.supportedKinds {
+          for sizes in [[Site.largestSize + 1, 2], [2, .max / 2]] {
+            guard let graph = ContractModel.layer(kind, weight: sizes) else { continue }
+            var configuration = Configuration()
+            configuration.options.targets = TargetSelection(targetModules: .names(["layer"]))
+            list.expectRefusal("a \(kind) of \(sizes)") {
+              _ = try Adapter(configuration, for: graph)
             }
           }
         }

@@ -7,17 +7,22 @@ public struct WeightUpdateEvaluator: Sendable {
   public let values: @Sendable (UpdateTensor) -> Numbers
   /// The numbers in a base weight, `[outputs, inputs]`.
   public let weights: @Sendable (Site) -> Numbers
+  /// The numbers in a module's bias, `[outputs]`.
+  public let biases: @Sendable (Site) -> Numbers
 
   /// - Parameters:
   ///   - weights: The numbers in a base weight, `[outputs, inputs]`; such as its path determines where
   ///     left out.
+  ///   - biases: The numbers in a module's bias, `[outputs]`; likewise.
   ///   - values: The numbers in a tensor, of its shape.
   public init(
     weights: @escaping @Sendable (Site) -> Numbers = Self.weight,
+    biases: @escaping @Sendable (Site) -> Numbers = Self.bias,
     _ values: @escaping @Sendable (UpdateTensor) -> Numbers
   ) {
     self.values = values
     self.weights = weights
+    self.biases = biases
   }
 
   /// A fresh adapter's numbers: constants as they are, random ones replaced by others of their size
@@ -52,6 +57,7 @@ public struct WeightUpdateEvaluator: Sendable {
     case .holdingColumn(let a, _): return try value(of: a)
     case .inverseRowLengths(let a): return try value(of: a).inverseRowLengths
     case .weight(let site): return weights(site)
+    case .bias(let site): return biases(site)
     case .reshaped(let a, _): return try value(of: a).reshaped(shape)
     case .permuted(let a, let order): return try value(of: a).permuted(order)
     case .leading(let a, _):
@@ -64,6 +70,11 @@ extension WeightUpdateEvaluator {
   /// The numbers of a base weight, `[outputs, inputs]`, which its path determines.
   @Sendable public static func weight(of site: Site) -> Numbers {
     .pseudorandom("\(site.path).weight", shape: [site.outputs, site.inputs])
+  }
+
+  /// The numbers of a module's bias, `[outputs]`, which its path determines.
+  @Sendable public static func bias(of site: Site) -> Numbers {
+    .pseudorandom("\(site.path).bias", shape: [site.outputs])
   }
 
   /// A fresh adapter's numbers at one site, those that follow from its weight among them. Of a weight's

@@ -47,6 +47,7 @@ struct BrokenConfig: TunerConfiguration {
   init() {}
   init(_ fault: BrokenTuner.Fault) { self.fault = fault.rawValue }
 
+  static let rankSetting = RankSetting<BrokenConfig>("rank", \.rank)
   static let ownFields: [ConfigurationField<BrokenConfig>] = [
     ConfigurationField("fault", \.fault, "What is wrong."),
     ConfigurationField("rank", \.rank, "The rank.", rule: .atLeast(1)),

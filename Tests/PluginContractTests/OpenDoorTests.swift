@@ -52,14 +52,53 @@ import Testing
     #expect(names(.perModule).count == 1 + 24)
   }
 
-  @Test(
-    "A search for a budget ends, though the rank changes nothing", arguments: [1, 30_000, .max])
-  func budget(wish: Int) throws {
+  @Test("A tuner without a rank is taken as it is, and a search for one says so")
+  func budget() throws {
     let base = try ModelDescription("gpt2").graph()
-    let request = try TunerRequest("outer", registry: registry())
-    for budget in [wish, -wish, .min] {
-      let rows = try Comparison([base], [request], ranks: .nearest(to: .parameters(budget))).rows
-      #expect(rows.map(\.adapterParameters) == [12 * 2304 + 1])
+    let requests = try ["outer", "lora"].map { try TunerRequest($0, registry: registry()) }
+    for wish in [1, 30_000, 1_000_000, .max] {
+      let comparison = try Comparison(
+        [base], requests, ranks: .nearest(to: .parameters(wish)))
+      #expect(comparison.rows[0].trainableParameters == 12 * 2304 + 1)
+      #expect(comparison.rows[0].rank == nil)
+      let words = "outer has no rank to search for: it trains 27,649 parameters, not about"
+      #expect(comparison.warnings.contains { $0.contains(words) } == (wish != 30_000))
     }
+    let matched = try Comparison([base], requests, ranks: .matchingFirst).rows
+    #expect(matched.map(\.trainableParameters) == [27_649, 36_864])
+    let adapter = try Adapter(OuterConfig(), for: base)
+    let budget = try Budget(adapter, on: base)
+    #expect(throws: RankMissing.self) { try ParameterCurve(adapter, costing: budget) }
+    #expect(throws: BakeoffError.noRank("outer:match", tuner: "outer")) {
+      try BakeoffTuner("outer:match", registry: registry())
+    }
+  }
+
+  @Test(
+    "Without a rank it has a level line in a chart, no rank in a report, and no rank in the help")
+  func reports() throws {
+    let base = try ModelDescription("gpt2").graph()
+    let requests = try ["outer", "lora"].map { try TunerRequest($0, registry: registry()) }
+    let comparison = try Comparison([base], requests)
+    #expect(try comparison.report(as: .json).contains(#""rank" : null"#))
+    #expect(!comparison.table.text().contains("rank=") && comparison.rows[0].settings == [:])
+    let svg = try comparison.chart().svg
+    #expect(svg.contains(">outer<") && !svg.contains("r=nil"))
+    let page = try TunerHelpPages(registry()).list(as: .csv)
+    #expect(page.contains("outer,"))
+  }
+
+  @Test("Where nobody says which, all tuners of the registry show what they have")
+  func survey() throws {
+    let base = try ModelDescription("gpt2").graph()
+    let registry = try registry()
+    let comparison = try Comparison([base], surveying: registry)
+    #expect(
+      comparison.rows.map(\.tuner) == [
+        "lora", "lora", "lora", "randlora", "randlora", "randlora", "outer",
+      ])
+    let plans = try TrainingPlans(
+      surveying: registry, on: base, batch: .init(rows: 1, sequence: 8))
+    #expect(plans.plans.map(\.budget.tuner) == ["lora", "randlora", "outer"])
   }
 }

@@ -26,11 +26,8 @@ struct OuterConfig: TunerConfiguration {
 
   var scale = 1.0
   var options = AdapterOptions()
-  /// There is only one.
-  var rank: Int {
-    get { 1 }
-    set {}
-  }
+
+  static let scaleSetting = ScaleSetting<OuterConfig>("outer_scale", \.scale)
 
   static let ownFields: [ConfigurationField<OuterConfig>] = [
     ConfigurationField("outer_scale", \.scale, "What the product is multiplied by.", rule: .finite)

@@ -23,6 +23,7 @@ struct SampleConfig: TunerConfiguration {
   var ranks: OrderedDictionary<String, Int> = [:]
   var options = AdapterOptions()
 
+  static let rankSetting = RankSetting<SampleConfig>("r", \.rank)
   static let ownFields: [ConfigurationField<SampleConfig>] = [
     ConfigurationField("r", \.rank, "The rank.", rule: .atLeast(1)),
     ConfigurationField("rate", \.rate, "A rate.", rule: .probability),
@@ -227,5 +228,87 @@ struct SampleConfig: TunerConfiguration {
   func numbers(number: Double, value: ConfigurationValue) {
     #expect(number.configurationValue == value)
     #expect(Double(configurationValue: value) == number)
+  }
+}
+
+@Suite("Sizes that tuners multiply") struct BoundedSizesTests {
+  /// A tuner whose author multiplies without a check, twice.
+  private struct PlainTuner: Tuner {
+    static let name = "PLAIN"
+    let configuration: PlainConfig
+    init(_ configuration: PlainConfig, sites: [Site]) { self.configuration = configuration }
+
+    func update(of site: Site) -> WeightUpdate {
+      let row = configuration.r * site.inputs
+      let all = configuration.r * site.outputs * site.inputs
+      return site.trained("a", [site.outputs, configuration.r], initially: .zeros)
+        • site.trained("b", [row], initially: .ones).reshaped([configuration.r, site.inputs])
+        + .frozen("c", [all], initially: .zeros).leading([site.outputs * site.inputs])
+        .reshaped([site.outputs, site.inputs])
+    }
+  }
+
+  private struct PlainConfig: TunerConfiguration {
+    typealias Method = PlainTuner
+    var r = 4
+    var seed = 0
+    var options = AdapterOptions()
+    static let rankSetting = RankSetting<PlainConfig>("r", \.r)
+    static let ownFields: [ConfigurationField<PlainConfig>] = [
+      ConfigurationField("r", \.r, "The rank."),
+      ConfigurationField("seed", \.seed, "Random seed.", isBounded: false),
+    ]
+  }
+
+  private func graph(_ sizes: [Int]) throws -> Graph {
+    var graph = Graph(name: "g")
+    graph.declareModule("m", kind: .linear)
+    _ = try graph.addParameter(Parameter(name: "m.weight", shape: sizes))
+    return graph
+  }
+
+  private func message(_ r: Int, _ sizes: [Int]) -> String? {
+    do {
+      let read = try PlainConfig(["r": .integer(r), "target_modules": .list([.text("m")])])
+      _ = try Adapter(read, for: graph(sizes))
+    } catch { return "\(error)" }
+    return nil
+  }
+
+  @Test(
+    "A whole number beyond them is refused, read from a file or set in a program",
+    arguments: [.max, .max - 1, 1 << 62, 1 << 32, 1 << 21, -(1 << 21), .min])
+  func ranks(r: Int) throws {
+    let limit = r > 0 ? "at most 2097151" : "at least -2097151"
+    let expected = "r must be \(limit), not \(r)\n  fix: choose a value for r that is \(limit)"
+    #expect(message(r, [4, 4]) == expected)
+    var configuration = PlainConfig()
+    configuration.r = r
+    configuration.options.targets.targetModules = ["m"]
+    let error = #expect(throws: ConfigurationErrors.self) {
+      try Adapter(configuration, for: graph([4, 4]))
+    }
+    #expect(error?.description == expected)
+  }
+
+  @Test("The largest are multiplied, and counted or refused", arguments: [1, 4, 2_097_151])
+  func largest(r: Int) {
+    #expect(message(r, [2_097_151, 2_097_151]) == nil)
+  }
+
+  @Test("A weight with a larger side is refused", arguments: [[1 << 21, 4], [4, 1 << 40]])
+  func weights(sizes: [Int]) {
+    #expect(
+      message(4, sizes) == """
+        the weight of m is \(sizes): tuners are for sizes up to 2097151
+          fix: leave it out of target_modules
+        """)
+  }
+
+  @Test("A seed may be any number")
+  func seeds() throws {
+    for seed in [Int.max, .min] {
+      #expect(try PlainConfig(["seed": .integer(seed)]).seed == seed)
+    }
   }
 }

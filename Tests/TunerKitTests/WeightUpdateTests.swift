@@ -52,21 +52,27 @@ import Testing
   @Test("In a graph only axes that need it are cut, and tensors appear once")
   func graph() throws {
     var graph = Graph(name: "g")
+    graph.declareModule("m", kind: .linear)
+    _ = try graph.addParameter(Parameter(name: "m.weight", shape: [2, 3]))
+    var configuration = SampleConfig()
+    configuration.options.targets.targetModules = ["m"]
+    let adapter = try Adapter(configuration, for: graph, name: "x")
     let basis = tensor("basis", [4, 5, 6])
     let update = basis.leading([4, 2, 6]) ⊙ basis.leading([4, 2, 6])
-    let value = try update.value(in: &graph, module: "", adapter: "x")
+    let value = try update.value(in: &graph, module: "", of: adapter)
     #expect(graph[value].type.shape == [4, 2, 6])
-    #expect(graph.parameters.map(\.name) == ["basis.x"])
+    #expect(graph.parameters.map(\.name) == ["m.weight", "basis.x"])
     #expect(graph.nodes.filter { $0.operation is Slice }.count == 2)
     try graph.validate()
   }
 }
 
 @Suite("Sites") struct SiteTests {
-  private func site(_ kind: Module.Kind, _ shape: [Int]) throws -> Site? {
+  private func site(_ kind: Module.Kind, _ shape: [Int], bias: [Int]? = nil) throws -> Site? {
     var graph = Graph(name: "g")
     graph.declareModule("m", kind: kind)
     _ = try graph.addParameter(Parameter(name: "m.weight", shape: shape))
+    if let bias { _ = try graph.addParameter(Parameter(name: "m.bias", shape: bias)) }
     return Site(Module(path: "m", kind: kind), in: graph)
   }
 
@@ -82,6 +88,18 @@ import Testing
     #expect((image.outputs, image.inputs, image.kernel) == (3, 40, [2, 5]))
     #expect(image.inputShape == [4, 2, 5])
     #expect(linear.inputShape == [4])
+  }
+
+  @Test("A module's bias has the size of its outputs, however its weight is stored")
+  func biases() throws {
+    for (kind, shape, outputs) in [
+      (.linear, [3, 4], 3), (.conv1D, [3, 4], 4), (.conv2D, [3, 4, 2, 5], 3),
+    ] as [(Module.Kind, [Int], Int)] {
+      let site = try #require(try site(kind, shape, bias: [outputs]))
+      #expect(try site.bias?.shape() == [outputs])
+      #expect(try self.site(kind, shape)?.bias == nil)
+      #expect(try self.site(kind, shape, bias: [outputs + 1])?.bias == nil)
+    }
   }
 
   @Test("A weight of another shape, or an empty one, is no site")

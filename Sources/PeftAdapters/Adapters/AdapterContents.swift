@@ -15,7 +15,8 @@ public struct AdapterContents: Sendable {
     case none
     /// One copy for the whole model.
     case shared
-    /// A copy for the model and one more for every module, as PEFT 0.21 writes them.
+    /// As often as PEFT 0.21 writes them: for some tuners once for the model and once more for every
+    /// module.
     case perModule = "per-module"
   }
 
@@ -94,7 +95,8 @@ public struct AdapterContents: Sendable {
   private static func isWritten(_ tensor: UpdateTensor, _ projection: Projection) -> Bool {
     switch tensor.site {
     case _?: !tensor.isReproducible || projection != .none && !tensor.isDerived
-    case nil: !tensor.isTrained && projection == .perModule
+    case nil:
+      !tensor.isTrained && tensor.copiesInPEFT == .onePerModule && projection == .perModule
     }
   }
 

@@ -83,7 +83,7 @@ public struct AdapterFolder {
       return AdapterWeights(
         adapter, tensors: fresh.tensors,
         generation: bases.areFromKey ? bases.generation ?? .current : nil, files: [file.path],
-        warnings: found.warnings + bases.warnings(savesBases: configuration.savesBases))
+        warnings: found.warnings + bases.warnings(configuration))
     }
     return try read(configuration)
   }
@@ -115,12 +115,4 @@ public struct AdapterFolder {
       for: model, name: name, generation: generation, isLenient: isLenient)
     return try model.adapted(by: [weights])
   }
-}
-
-extension TunerConfiguration {
-  /// The field that says whether frozen bases are in the file; nil where there is none.
-  var basesField: String? { values.keys.first { $0 == "save_projection" } }
-
-  /// What the configuration says about saving frozen bases; nil where it has no such field.
-  var savesBases: Bool? { basesField.map { values[$0] == .bool(true) } }
 }

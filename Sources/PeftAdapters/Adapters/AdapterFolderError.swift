@@ -11,7 +11,7 @@ public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvert
     case otherModel(TargetError, trainedOn: String?)
     case noTensors(isPickled: Bool)
     case changedBasis(String)
-    case otherBasis(String, key: Int)
+    case otherBasis(String, key: Int, fields: [String])
     case notFromKey(String)
     case nothingToWrite
     case noNumbers(String)
@@ -64,10 +64,11 @@ public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvert
         "\(name.shown) is not what the file's metadata say it was when it was saved",
         "use an unchanged copy of the adapter"
       )
-    case .otherBasis(let name, let key):
+    case .otherBasis(let name, let key, let fields):
       (
         "\(name.shown) drawn from key \(key) is not what the adapter was trained with",
-        "check projection_prng_key and r in adapter_config.json, and that this is the adapter's base model"
+        "check \(fields.joined(separator: " and "))\(fields.isEmpty ? "" : " in ")adapter_config.json, "
+          + "and that this is the adapter's base model"
       )
     case .notFromKey(let name):
       (

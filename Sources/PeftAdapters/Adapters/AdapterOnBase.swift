@@ -29,18 +29,18 @@ public struct AdapterOnBase {
     let description = try ModelDescription(
       model ?? Self.modelName(of: folder), setting: settings, families: families)
     let graph = try description.graph()
-    let readsWeights = try Self.readsWeights(folder.configuration, on: graph)
+    let readsBase = try Self.readsBase(folder.configuration, on: graph)
     base =
-      needsNumbers || readsWeights || baseWeights != nil
+      needsNumbers || readsBase || baseWeights != nil
       ? try Model(description, weights: baseWeights, for: [folder], threads: threads)
       : Model(graph, parameters: [:], threads: threads)
     weights = try folder.weights(for: base, generation: generation)
   }
 
-  private static func readsWeights(
+  private static func readsBase(
     _ configuration: some TunerConfiguration, on graph: Graph
   ) throws -> Bool {
-    try Adapter(configuration, for: graph).updates.contains(where: \.readsWeight)
+    try Adapter(configuration, for: graph).updates.contains(where: \.readsBase)
   }
 
   /// The base model by the name that the configuration has for it.

@@ -61,8 +61,8 @@ extension AdapterWeights {
     values["inference_mode"] = .bool(true)
     if values["peft_version"] == .null { values["peft_version"] = .text(Self.peftVersion) }
     let hasBases = adapter.sharedTensors.contains { !$0.isTrained }
-    if hasBases, adapter.configuration.savesBases != nil {
-      values["save_projection"] = .bool(projection != .none)
+    if hasBases, let field = adapter.configuration.basisSettings.isSaved {
+      values[field] = .bool(projection != .none)
     }
     return ConfigurationText.text(of: values)
   }

@@ -76,7 +76,10 @@ struct BasisReading {
     let numbers = try source.draw(
       (whole?.basis ?? basis).drawn(by: generation), shape: whole?.shape ?? tensor.shape)
     if let digest = record.digests[tensor.name], digest != Digest.sha256(floatsOf: numbers) {
-      throw AdapterFolderError(.otherBasis(tensor.name, key: basis.key), path: file.path)
+      let configuration = adapter.configuration
+      let fields = [configuration.basisSettings.key, configuration.rankField].compactMap { $0 }
+      throw AdapterFolderError(
+        .otherBasis(tensor.name, key: basis.key, fields: fields), path: file.path)
     }
     if basis.dependsOnGeneration {
       self.generation = generation
@@ -118,7 +121,7 @@ struct BasisReading {
   }
 
   /// What the file leaves open.
-  func warnings(savesBases: Bool?) -> [String] {
+  func warnings(_ configuration: any TunerConfiguration) -> [String] {
     var warnings: [String] = []
     let names = drawn.sorted().joined(separator: " and ")
     if !drawn.isEmpty, !isSilent || record.generation == nil {
@@ -127,9 +130,11 @@ struct BasisReading {
         "the adapter's file lacks \(names): drawn from the key as torch \(now) does, and wrong for an "
           + "adapter made with torch \(other)")
     }
-    if !kept.isEmpty, savesBases == false {
+    if !kept.isEmpty, configuration.savesBases == false,
+      let field = configuration.basisSettings.isSaved
+    {
       warnings.append(
-        "the file has \(kept.sorted().joined(separator: " and ")) although save_projection is false: "
+        "the file has \(kept.sorted().joined(separator: " and ")) although \(field) is false: "
           + "they are used as they are; PEFT would draw others from the key")
     }
     return warnings

@@ -7,7 +7,7 @@ public enum PeftModelError: Error, Hashable, Sendable, CustomStringConvertible {
   case nameTaken(String)
   case unknownAdapter(String, known: [String])
   case isMerged(String)
-  case otherKey(Int, adapter: String, known: Int, in: String)
+  case otherKey(Int, adapter: String, known: Int, in: String, field: String?)
   case rowCount(names: Int, rows: Int)
   case rowsMixed(output: String)
   case mergedRows
@@ -28,10 +28,10 @@ public enum PeftModelError: Error, Hashable, Sendable, CustomStringConvertible {
       )
     case .isMerged(let name):
       ("the adapter '\(name)' is merged", "unmerge it first")
-    case .otherKey(let key, let adapter, let known, let other):
+    case .otherKey(let key, let adapter, let known, let other, let field):
       (
         "the bases of '\(adapter)' come from key \(key), those of '\(other)' from \(known)",
-        "give both one projection_prng_key, or use them in models of their own: PEFT loads no such pair"
+        "give both one \(field ?? "key"), or use them in models of their own: PEFT loads no such pair"
       )
     case .rowCount(let names, let rows):
       ("there are \(names) adapter names for \(rows) rows", "give one name for each row")
@@ -52,7 +52,9 @@ extension AdapterWeights {
     guard adapter.tunerName == other.adapter.tunerName,
       let (key, known) = keys(differingFrom: other)
     else { return }
-    throw .otherKey(key, adapter: name, known: known, in: other.name)
+    throw .otherKey(
+      key, adapter: name, known: known, in: other.name,
+      field: adapter.configuration.basisSettings.key)
   }
 
   private func keys(differingFrom other: AdapterWeights) -> (Int, Int)? {

@@ -14,7 +14,7 @@ public struct UpdateMatrices {
   private let updates: Model
 
   /// - Parameter base: The model that the adapter is for. Its numbers are needed only for updates that
-  ///   read the weight: see `SiteUpdate.readsWeight`.
+  ///   read them: see `SiteUpdate.readsBase`.
   /// - Throws: `AdapterError` where the adapter is for another model.
   public init(_ weights: AdapterWeights, on base: Model) throws {
     adapter = weights.adapter
@@ -39,7 +39,7 @@ public struct UpdateMatrices {
     do {
       return try updates.output(output)
     } catch let error as RunError {
-      guard case .missingParameter = error.reason, update.readsWeight else { throw error }
+      guard case .missingParameter = error.reason, update.readsBase else { throw error }
       throw MissingBaseWeights(site: update.site.path)
     }
   }

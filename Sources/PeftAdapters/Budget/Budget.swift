@@ -11,8 +11,10 @@ public struct Budget: Hashable, Sendable {
   /// The settings that were asked for, by their names in files: the rank, and all that differ from
   /// the tuner's defaults.
   public let settings: [String: ConfigurationValue]
-  /// The rank of most modules.
-  public let rank: Int
+  /// The rank of most modules; nil for a tuner without one.
+  public let rank: Int?
+  /// The name of the rank's field.
+  public let rankField: String?
   /// The targets as they were found: a pattern, or names.
   public let targetModules: TargetSelection.Targets
   /// How many modules are updated.
@@ -33,7 +35,7 @@ public struct Budget: Hashable, Sendable {
   public let adapterBytes: Int
   /// The same with the bases in it once.
   public let adapterBytesWithBases: Int
-  /// The length of the file as PEFT 0.21.2 writes it, bases repeated for every module.
+  /// The length of the file as PEFT 0.21.2 writes it, some tuners' bases once more for every module.
   public let peftAdapterBytes: Int
   /// The greatest rank that any module's update can have.
   public let updateRank: Int
@@ -99,8 +101,9 @@ extension Budget {
     self.init(
       model: graph.name, tuner: adapter.tunerName.lowercased(),
       settings: adapter.requested.merging(adapter.configuration.rankValues) { $1 }.dictionary,
-      rank: adapter.configuration.rank, targetModules: adapter.match.resolvedTargets,
-      targets: modules.count, baseParameters: graph.entryCount, trainableParameters: trainable,
+      rank: adapter.configuration.rank, rankField: adapter.configuration.rankField,
+      targetModules: adapter.match.resolvedTargets, targets: modules.count,
+      baseParameters: graph.entryCount, trainableParameters: trainable,
       adapterParameters: adapterParameters, savedModuleParameters: saved, biasParameters: biases,
       basisEntries: bases, adapterBytes: slim, adapterBytesWithBases: whole,
       peftAdapterBytes: peft,

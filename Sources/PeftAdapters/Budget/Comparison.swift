@@ -1,7 +1,5 @@
-import LoRA
 import PeftBasics
 import PeftReports
-import RandLora
 public import TunerKit
 
 /// Several tuners at several settings, counted on several models.
@@ -38,34 +36,44 @@ public struct Comparison: Sendable {
     _ models: [Graph], _ configurations: [any TunerConfiguration], ranks: Ranks = .asGiven,
     isStrict: Bool = false
   ) throws {
-    try self.init(models, ranks: ranks, isStrict: isStrict) { _, _ in configurations }
+    try self.init(models, ranks: ranks, isStrict: isStrict) { _, add, _ in
+      for configuration in configurations { try add(configuration) }
+    }
   }
 
-  /// Compares LoRA and RandLora at a few ranks, where they are registered.
+  /// Compares what the tuners of a registry have to show, on the modules that are usual for a model.
   public init(
     _ models: [Graph], surveying registry: TunerRegistry, ranks: Ranks = .asGiven,
     isStrict: Bool = false
   ) throws {
-    try self.init(models, ranks: ranks, isStrict: isStrict) { model, builder in
-      try builder.usual(for: model, ranks, registry)
+    try self.init(models, ranks: ranks, isStrict: isStrict) { model, add, warn in
+      let survey = TunerSurvey(registry, of: model, isWhole: ranks == .asGiven)
+      if !survey.hasUsualTargets {
+        warn("\(model.name): no usual targets are known for this model, so all-linear is taken")
+      }
+      for line in try survey.forEach(add) { warn(line) }
     }
   }
 
+  /// - Parameter tuners: Adds a model's configurations, and says what the user should know.
   private init(
     _ models: [Graph], ranks: Ranks, isStrict: Bool,
-    tuners: (Graph, inout Builder) throws -> [any TunerConfiguration]
+    tuners: (
+      Graph, _ add: (any TunerConfiguration) throws -> Void, _ warn: (String) -> Void
+    ) throws -> Void
   ) throws {
     var builder = Builder(isStrict: isStrict)
     for model in models {
-      let configurations = try tuners(model, &builder)
       var wish: Int? =
         if case .nearest(let budget) = ranks {
           budget.parameters(ofBase: model.entryCount)
         } else { nil }
-      for configuration in configurations {
-        let trained = try builder.add(configuration, on: model, wish: wish)
-        if ranks == .matchingFirst, wish == nil { wish = trained }
-      }
+      try tuners(
+        model,
+        { configuration in
+          let trained = try builder.add(configuration, on: model, wish: wish)
+          if ranks == .matchingFirst, wish == nil { wish = trained }
+        }, { builder.warn($0) })
     }
     rows = builder.rows
     warnings = builder.warnings
@@ -81,39 +89,18 @@ extension Comparison {
     var adapters: [Adapter] = []
     var warnings: [String] = []
 
-    /// LoRA and RandLora at a few ranks each, or at one where the rank is searched for, on the
-    /// family's usual modules; where none are known, on all linear ones.
-    mutating func usual(
-      for graph: Graph, _ ranks: Ranks, _ registry: TunerRegistry
-    ) throws -> [any TunerConfiguration] {
-      let lora = ranks == .asGiven ? [4, 16, 64] : [8]
-      let randlora = ranks == .asGiven ? [128, 32, 8] : [32]
-      let hasDefaults =
-        graph.origin.modelType.flatMap(DefaultTargets.targets(forModelType:)) != nil
-      let targets: TargetSelection.Targets? = hasDefaults ? nil : .allLinear
-      if !hasDefaults {
-        warn("\(graph.name): no usual targets are known for this model, so all-linear is taken")
-      }
-      let usual: [any TunerConfiguration] =
-        lora.map { LoraConfig(r: $0, targetModules: targets) }
-        + randlora.map {
-          RandLoraConfig(r: $0, targetModules: targets, randloraAlpha: 20 * Double($0))
-        }
-      return usual.filter { registry.knowsTuner(of: $0) }
-    }
-
     /// - Parameter wish: The number of trained parameters to come near to; nil for the given rank.
     /// - Returns: The number of trained parameters.
     mutating func add(
       _ configuration: some TunerConfiguration, on graph: Graph, wish: Int?
-    ) throws -> Int {
+    ) throws(ComparisonError) -> Int {
       let label = "\(graph.name), \(type(of: configuration).Method.name.lowercased())"
       do {
         var adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
         var row = try Budget(adapter, on: graph)
-        if let wish {
+        if let wish, let given = configuration.rank {
           let rank = try ParameterCurve(adapter, costing: row)
-            .rank(nearestTo: wish, insteadOf: configuration.rank)
+            .rank(nearestTo: wish, insteadOf: given)
           adapter = try Adapter(configuration.ranked(rank), for: graph, isStrict: isStrict)
           row = try Budget(adapter, on: graph)
         }
@@ -128,7 +115,7 @@ extension Comparison {
       }
     }
 
-    private mutating func warn(_ line: String) {
+    mutating func warn(_ line: String) {
       if !warnings.contains(line) { warnings.append(line) }
     }
   }
@@ -139,8 +126,12 @@ extension Budget {
   package func warning(ifFarFrom wish: Int) -> String? {
     let found = trainableParameters
     guard abs(Double(found) - Double(wish)) > Double(wish) / 10 else { return nil }
+    guard let rank, let rankField else {
+      return "\(tuner) has no rank to search for: it trains \(found.grouped) parameters, not about "
+        + "\(wish.grouped)"
+    }
     return "no rank trains about \(wish.grouped) parameters; "
-      + "r = \(rank) comes nearest, with \(found.grouped)"
+      + "\(rankField) = \(rank) comes nearest, with \(found.grouped)"
   }
 }
 
@@ -155,11 +146,4 @@ public struct ComparisonError: Error, CustomStringConvertible {
     self.cause = cause
   }
   public var description: String { "\(label): \(cause)" }
-}
-
-extension TunerRegistry {
-  /// Whether a configuration's tuner is registered.
-  package func knowsTuner(of configuration: some TunerConfiguration) -> Bool {
-    all.contains { $0 == type(of: configuration).Method.self }
-  }
 }

@@ -25,13 +25,19 @@ public struct ParameterCurve: Sendable {
   /// - Parameters:
   ///   - adapter: The tuner on a model, at any rank.
   ///   - budget: What it costs there.
-  /// - Throws: What the tuner throws; `SizeOverflow` where counts are too large.
+  /// - Throws: `RankMissing` for a tuner without a rank; what the tuner throws; `SizeOverflow` where
+  ///   counts are too large.
   public init(_ adapter: Adapter, costing budget: Budget) throws {
+    guard budget.rank != nil else { throw RankMissing(tuner: budget.tuner) }
     let sites = adapter.updates.map(\.site)
-    ranks = 1...max(1, sites.map { min($0.outputs, $0.inputs) }.max() ?? 1)
+    ranks = Self.ranks(of: sites)
     fixed = budget.trainableParameters - budget.adapterParameters
     cost = Self.cost(of: adapter.configuration)
     groups = try Self.groups(of: sites, cost)
+  }
+
+  static func ranks(of sites: [Site]) -> ClosedRange<Int> {
+    1...max(1, sites.map { min($0.outputs, $0.inputs) }.max() ?? 1)
   }
 
   /// Everything that is trained at a rank.
@@ -52,6 +58,7 @@ public struct ParameterCurve: Sendable {
     struct Key: Hashable {
       let kind: Module.Kind
       let sizes: [Int]
+      let hasBias: Bool
       let costs: [Int]
     }
     let probes = try [1, 2, 3].map { try cost($0, sites).own }
@@ -59,7 +66,7 @@ public struct ParameterCurve: Sendable {
     var places: [Key: Int] = [:]
     for (index, site) in sites.enumerated() {
       let key = Key(
-        kind: site.kind, sizes: [site.outputs, site.inputs] + site.kernel,
+        kind: site.kind, sizes: [site.outputs, site.inputs] + site.kernel, hasBias: site.hasBias,
         costs: probes.map { $0[index] })
       if let place = places[key] {
         groups[place].count += 1
@@ -86,7 +93,7 @@ public struct ParameterCurve: Sendable {
     var cost = Cost()
     var shared: Set<UpdateTensor> = []
     for site in sites {
-      let trained = try tuner.update(of: site).tensors.filter(\.isTrained)
+      let trained = try tuner.tensors(at: site).filter(\.isTrained)
       shared.formUnion(trained.filter { $0.site == nil })
       cost.own.append(
         try trained.filter { $0.site != nil }.map { try $0.count() }

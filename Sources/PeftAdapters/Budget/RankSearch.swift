@@ -1,8 +1,8 @@
 extension ParameterCurve {
   /// The rank whose number of trained parameters comes nearest to a wish.
   ///
-  /// Costs are not monotonic: RandLora needs ⌈d / r⌉ bases, and between the ranks at which that
-  /// number changes it trains more with every rank, not less. So every rank is tried where there are
+  /// Costs are not monotonic: a tuner with ⌈d / r⌉ bases trains less where that number falls, and more
+  /// with every rank between. So every rank is tried where there are
   /// up to 4096 of them, which is exact; among more, evenly spread ones, then all near the best.
   /// - Parameter given: The rank to keep where none is nearer; otherwise the lowest of equals wins.
   public func rank(nearestTo wish: Int, insteadOf given: Int) throws -> Int {

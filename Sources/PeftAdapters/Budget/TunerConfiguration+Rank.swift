@@ -2,19 +2,20 @@ package import OrderedCollections
 package import TunerKit
 
 extension TunerConfiguration {
-  /// The field that holds the rank, usually `r`, with its value, found by looking which one changes.
+  /// The field that holds the rank, with its value; empty for a tuner without one.
   package var rankValues: OrderedDictionary<String, ConfigurationValue> {
-    var other = self
-    other.rank = rank == 1 ? 2 : 1
-    let otherValues = other.values
-    return values.filter { otherValues[$0.key] != $0.value }
+    guard let field = rankField, let rank else { return [:] }
+    return [field: .integer(rank)]
   }
+}
 
-  /// The same configuration at another rank.
-  package func ranked(_ rank: Int) -> Self {
-    var other = self
-    other.rank = rank
-    return other
+/// A rank asked of a tuner that has none.
+public struct RankMissing: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The tuner's name, in lower case.
+  public let tuner: String
+
+  public var description: String {
+    "\(tuner) has no rank that could be searched for\n  fix: take it as it is, without a budget"
   }
 }
 

@@ -5,7 +5,8 @@ import PeftReports
 import TunerKit
 
 /// A picture of a comparison: trained parameters against rank, a line for each model and tuner, a
-/// point for each setting that was asked for.
+/// point for each setting that was asked for. The line of a tuner without a rank is level, and has no
+/// points.
 public struct ParameterChart: Hashable, Sendable {
   struct Point: Hashable, Sendable {
     package let rank: Int
@@ -33,15 +34,17 @@ public struct ParameterChart: Hashable, Sendable {
     var lines: [Line] = []
     var targets: [String] = []
     for (row, adapter) in zip(comparison.rows, comparison.adapters) {
-      let mark = Point(rank: row.rank, parameters: row.trainableParameters)
-      let curve = try Self.curve(ParameterCurve(adapter, costing: row), through: mark)
+      let mark = row.rank.map { Point(rank: $0, parameters: row.trainableParameters) }
+      let curve = try Self.curve(adapter, row, through: mark)
       let place = lines.firstIndex { line in
         line.model == row.model && line.name == row.tuner && line.isSame(curve)
       }
       if let place {
-        lines[place].marks.append(mark)
+        lines[place].marks += [mark].compactMap { $0 }
       } else {
-        lines.append(Line(model: row.model, name: row.tuner, curve: curve, marks: [mark]))
+        lines.append(
+          Line(
+            model: row.model, name: row.tuner, curve: curve, marks: [mark].compactMap { $0 }))
         targets.append(row.targetText)
       }
     }
@@ -58,11 +61,17 @@ public struct ParameterChart: Hashable, Sendable {
   }
 
   /// The curve at ranks spread over its range; what trains nothing has no place on the axis.
-  private static func curve(_ curve: ParameterCurve, through mark: Point) throws -> [Point] {
-    var points = try LogarithmicAxis.grid(upTo: curve.ranks.upperBound, count: gridSize).map {
-      Point(rank: $0, parameters: try curve.trainableParameters(at: $0))
+  private static func curve(
+    _ adapter: Adapter, _ row: Budget, through mark: Point?
+  ) throws -> [Point] {
+    let curve = mark == nil ? nil : try ParameterCurve(adapter, costing: row)
+    let last = ParameterCurve.ranks(of: adapter.updates.map(\.site)).upperBound
+    var points = try LogarithmicAxis.grid(upTo: last, count: gridSize).map { rank in
+      Point(
+        rank: rank,
+        parameters: try curve?.trainableParameters(at: rank) ?? row.trainableParameters)
     }
-    if mark.rank > curve.ranks.upperBound { points.append(mark) }
+    if let mark, mark.rank > last { points.append(mark) }
     return points.filter { $0.parameters > 0 }
   }
 

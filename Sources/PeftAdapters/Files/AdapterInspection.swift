@@ -164,13 +164,14 @@ extension AdapterFolder {
     }
     guard let bases else { return warnings }
     if case .other(let problem) = bases.origin { warnings.append(problem) }
+    guard let field = configuration.basisSettings.isSaved else { return warnings }
     if bases.copies > 0, configuration.savesBases == false {
       warnings.append(
-        "the file has bases although save_projection is false: PEFT draws others from the key")
+        "the file has bases although \(field) is false: PEFT draws others from the key")
     }
     if bases.copies == 0, configuration.savesBases == true {
       warnings.append(
-        "the file has no bases although save_projection is true: they are drawn from the key")
+        "the file has no bases although \(field) is true: they are drawn from the key")
     }
     return warnings
   }

@@ -14,6 +14,8 @@ struct AdapterListing {
   /// A basis that all modules share, under all its names in the file: that for the model first.
   struct Basis {
     let name: String
+    /// How often PEFT writes it.
+    let copies: UpdateTensor.Copies
     var keys: [String] = []
   }
 
@@ -32,7 +34,7 @@ struct AdapterListing {
     _ file: SafetensorsFile, _ configuration: any TunerConfiguration, _ tensors: TunerTensors
   ) {
     isBare = !file.names.contains { $0.hasPrefix(AdapterKey.wrapper) }
-    bases = tensors.basisNames.map { Basis(name: $0) }
+    bases = tensors.bases.map { Basis(name: $0.name, copies: $0.copiesInPEFT) }
     let options = configuration.options
     var (known, trained): (Set<String>, Set<String>) = ([], [])
     for name in file.names {
@@ -66,18 +68,20 @@ struct AdapterListing {
   /// How the file has its bases; nil where it is in no such way, as without those of the model.
   var projection: AdapterContents.Projection? {
     AdapterContents.Projection.allCases.first { choice in
-      bases.allSatisfy { Set($0.keys) == Set(keys(of: $0.name, choice)) }
+      bases.allSatisfy { Set($0.keys) == Set(keys(of: $0, choice)) }
     }
   }
 
   /// The names of a basis where it is written so.
-  func keys(of basis: String, _ projection: AdapterContents.Projection) -> [String] {
-    let own = modules.map { key("\($0).\(basis)") }
-    return switch projection {
-    case .none: []
-    case .shared: [AdapterKey.wrapper + basis]
+  func keys(of basis: Basis, _ projection: AdapterContents.Projection) -> [String] {
+    let shared = AdapterKey.wrapper + basis.name
+    let own = modules.map { key("\($0).\(basis.name)") }
+    switch projection {
+    case .none: return []
+    case .shared: return [shared]
     // Without the wrapper there is no name for the model's own.
-    case .perModule: isBare ? own : [AdapterKey.wrapper + basis] + own
+    case .perModule where isBare: return own
+    case .perModule: return basis.copies == .one ? [shared] : [shared] + own
     }
   }
 

@@ -57,9 +57,10 @@ struct AdapterRewriting {
     listing.kept.map { item in
       (.init(name: item.name, shape: item.info.shape, type: item.info.type), nil)
     }
-      + infos.flatMap { name, info in
-        listing.keys(of: name, projection).map { key in
-          (.init(name: key, shape: info.shape, type: info.type), name)
+      + listing.bases.flatMap { basis -> [(entry: SafetensorsLayout.Entry, basis: String?)] in
+        guard let info = infos[basis.name] else { return [] }
+        return listing.keys(of: basis, projection).map { key in
+          (.init(name: key, shape: info.shape, type: info.type), basis.name)
         }
       }
   }
@@ -91,7 +92,7 @@ struct AdapterRewriting {
   private func configurationText(_ projection: AdapterContents.Projection) throws -> String {
     var values = try ConfigurationFile(path: folder.path).values
     if values["peft_type"] == nil { values = folder.configuration.values }
-    if let field = folder.configuration.basesField {
+    if let field = folder.configuration.basisSettings.isSaved {
       values[field] = .bool(projection != .none)
     }
     return ConfigurationText.text(of: values)

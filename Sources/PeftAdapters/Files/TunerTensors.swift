@@ -14,7 +14,7 @@ struct TunerTensors {
     self.configuration = configuration
     var failure: (any Error)?
     // Large enough for every rank that a module can have.
-    for site in Self.sites(of: configuration, outputs: 9 << 18, inputs: 9 << 18, kernel: [3, 3]) {
+    for site in Self.sites(of: configuration, outputs: 9 << 17, inputs: 9 << 17, kernel: [3, 3]) {
       do {
         for tensor in try Self.tensors(of: configuration, at: site) where !tensor.isDerived {
           if byName[tensor.name] == nil { byName[tensor.name] = tensor }
@@ -26,8 +26,8 @@ struct TunerTensors {
     if byName.isEmpty, let failure { throw failure }
   }
 
-  /// The names of bases that all modules share and a key gives, in alphabetical order.
-  var basisNames: [String] { byName.values.filter(\.isKeyed).map(\.name).sorted() }
+  /// The bases that all modules share and a key gives, in the alphabetical order of their names.
+  var bases: [UpdateTensor] { byName.values.filter(\.isKeyed).sorted { $0.name < $1.name } }
 
   /// The bases where they have those shapes, as for a module whose sizes are among the shapes' own.
   /// - Returns: Nil where there is no such module.
@@ -49,27 +49,26 @@ struct TunerTensors {
     return nil
   }
 
-  /// A module of each kind that the tuner updates.
+  /// A module of each kind that the tuner updates, with a bias and without one.
   private static func sites(
     of configuration: some TunerConfiguration, outputs: Int, inputs: Int, kernel: [Int]
   ) -> [Site] {
     func kinds<Configuration: TunerConfiguration>(of _: Configuration) -> [Module.Kind] {
       Configuration.Method.supportedKinds
     }
-    return kinds(of: configuration).map { kind in
-      Site(
-        path: "module", kind: kind, outputs: outputs, inputs: inputs,
-        kernel: kind == .conv2D ? kernel : [])
+    return [true, false].flatMap { hasBias in
+      kinds(of: configuration).map { kind in
+        Site(
+          path: "module", kind: kind, outputs: outputs, inputs: inputs,
+          kernel: kind == .conv2D ? kernel : [], hasBias: hasBias && kind != .embedding)
+      }
     }
   }
 
   private static func tensors<Configuration: TunerConfiguration>(
     of configuration: Configuration, at site: Site
   ) throws -> [UpdateTensor] {
-    let tuner = try Configuration.Method(configuration, sites: [site])
-    let tensors = try tuner.update(of: site).tensors
-    let others = try tuner.biasUpdate(of: site)?.tensors ?? []
-    return tensors + others.filter { !tensors.contains($0) }
+    try Configuration.Method(configuration, sites: [site]).tensors(at: site)
   }
 }
 

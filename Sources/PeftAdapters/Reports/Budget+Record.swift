@@ -10,7 +10,7 @@ extension Budget {
       "tuner": .text(tuner),
       "settings": .map(
         Record(uniqueKeysWithValues: settings.sorted { $0.key < $1.key }.map { ($0, $1) })),
-      "rank": .integer(rank),
+      "rank": rank.map { .integer($0) } ?? .null,
       "target_modules": targetModules.configurationValue,
       "targets": .integer(targets),
       "base_parameters": .integer(baseParameters),

@@ -15,7 +15,9 @@ extension Budget {
   }
 
   private var orderedSettings: [(key: String, value: ConfigurationValue)] {
-    settings.sorted { ($0.key != "r" ? 1 : 0, $0.key) < ($1.key != "r" ? 1 : 0, $1.key) }
+    settings.sorted {
+      ($0.key != rankField ? 1 : 0, $0.key) < ($1.key != rankField ? 1 : 0, $1.key)
+    }
   }
 
   /// The targets as they were asked for, or else as they were found: `q_proj, v_proj`.

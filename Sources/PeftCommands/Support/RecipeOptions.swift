@@ -109,7 +109,8 @@ struct TrainingFlags: ParsableArguments {
   var weightDecay: Double?
 
   @Option(
-    help: ArgumentHelp("LoRA+: factor of the learning rate of lora_B.", valueName: "factor"))
+    help: ArgumentHelp(
+      "LoRA+: the factor of the learning rate of output factors (LoRA's B).", valueName: "factor"))
   var loraplusLrRatio: Double?
 
   @Option(help: "\(KnownMethods.scheduleNames), with settings: linear:warmup_ratio=0.1.")

@@ -71,14 +71,14 @@ struct BakeoffLineUp {
       var configuration = configuration
       var adapter = try Adapter(configuration, for: graph)
       var budget = try Budget(adapter, on: graph)
-      if let wish {
+      if let wish, let given = configuration.rank {
         let rank = try ParameterCurve(adapter, costing: budget)
-          .rank(nearestTo: wish, insteadOf: configuration.rank)
-        configuration = try configuration.scaled(toRank: rank)
+          .rank(nearestTo: wish, insteadOf: given)
+        configuration = configuration.scaled(toRank: rank)
         adapter = try Adapter(configuration, for: graph)
         budget = try Budget(adapter, on: graph)
-        if let warning = budget.warning(ifFarFrom: wish) { warn("\(label): \(warning)") }
       }
+      if let warning = wish.flatMap(budget.warning) { warn("\(label): \(warning)") }
       for warning in adapter.warnings { warn("\(label): \(warning)") }
       return (configuration, budget)
     } catch {
@@ -96,24 +96,11 @@ struct BakeoffLineUp {
     var names: [String] = []
     for budget in budgets {
       let isAlone = budgets.count { $0.tuner == budget.tuner } == 1
-      let name = isAlone ? budget.tuner : "\(budget.tuner)-r\(budget.rank)"
+      let rank = isAlone ? nil : budget.rank
+      let name = budget.tuner + (rank.map { "-r\($0)" } ?? "")
       let candidates = [name] + (2...max(2, budgets.count)).map { "\(name)-\($0)" }
       names.append(candidates.first { !names.contains($0) } ?? name)
     }
     return names
-  }
-}
-
-extension TunerConfiguration {
-  /// The same configuration at another rank. What divides by the rank follows it, as `lora_alpha`
-  /// does, where it is at its default: the update's scale stays as it is.
-  func scaled(toRank rank: Int) throws -> Self {
-    let changed = changedValues
-    var values = ranked(rank).values
-    for (name, value) in values where name.hasSuffix("_alpha") && changed[name] == nil {
-      guard let alpha = Double(configurationValue: value) else { continue }
-      values[name] = .number(alpha * Double(rank) / Double(self.rank))
-    }
-    return try Self(values)
   }
 }

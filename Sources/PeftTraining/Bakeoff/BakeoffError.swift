@@ -9,6 +9,7 @@ public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {
   case tooFew([String], same: String?)
   case nothingToMatch(String)
   case rankTwice(String, field: String)
+  case noRank(String, tuner: String)
   case unknownContestant(String, known: [String])
   case holdsBakeoff(String)
   case holdsRun(String)
@@ -35,6 +36,11 @@ public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {
         (
           "'\(text.shortened(to: 160))' gives \(field), and has it searched for",
           "leave out one of '\(field)' and 'match'"
+        )
+      case .noRank(let text, let tuner):
+        (
+          "'\(text.shortened(to: 160))' has its rank searched for, but \(tuner) has none",
+          "leave out 'match': it takes part as it is"
         )
       case .unknownContestant(let name, let known):
         (

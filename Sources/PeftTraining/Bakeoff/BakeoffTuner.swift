@@ -31,7 +31,7 @@ public struct BakeoffTuner: Sendable {
   ///   - registry: The tuners that can be named.
   ///   - allowsUnknown: Whether a file's fields that are not known may have values.
   /// - Throws: `TunerRequestError`, `TunerRegistryError`, or `DescriptionErrors` about a file;
-  ///   `BakeoffError.rankTwice` where a rank is given that is to be searched for.
+  ///   `BakeoffError` where a rank is given that is to be searched for, or the tuner has none.
   public init(
     _ text: String, registry: TunerRegistry, allowsUnknown: Bool = false
   ) throws {
@@ -42,7 +42,8 @@ public struct BakeoffTuner: Sendable {
     name = variants.map { Self.name($0) }.first ?? ""
     guard isMatched else { return }
     for variant in variants {
-      if let field = variant.rankValues.keys.first, variant.changedValues[field] != nil {
+      guard let field = variant.rankField else { throw BakeoffError.noRank(text, tuner: name) }
+      guard variant.changedValues[field] == nil else {
         throw BakeoffError.rankTwice(text, field: field)
       }
     }

@@ -1,7 +1,5 @@
 import CPUCore
-import LoRA
 import PeftAdapters
-import RandLora
 public import TunerKit
 
 /// Several tuners planned on one model.
@@ -12,14 +10,15 @@ public struct TrainingPlans: Sendable {
   /// What the user should know, each once.
   public let warnings: [String]
 
-  /// Plans LoRA and RandLora at one rank each, where they are registered.
+  /// Plans every tuner of a registry at its defaults, on the modules that are usual for the model.
   public init(
     surveying registry: TunerRegistry, on graph: Graph, batch: TrainingPlan.Batch,
     purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
   ) throws {
+    let survey = TunerSurvey(registry, of: graph, isWhole: false)
     try self.init(
-      graph.usualTuners.filter { registry.knowsTuner(of: $0) }, on: graph, batch: batch,
-      purpose: purpose, threads: threads, isStrict: isStrict)
+      on: graph, batch: batch, purpose: purpose, threads: threads, isStrict: isStrict,
+      tuners: survey.forEach)
   }
 
   /// - Throws: `ComparisonError` where a tuner cannot be planned on the model.
@@ -27,11 +26,24 @@ public struct TrainingPlans: Sendable {
     _ configurations: [any TunerConfiguration], on graph: Graph, batch: TrainingPlan.Batch,
     purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
   ) throws {
+    try self.init(
+      on: graph, batch: batch, purpose: purpose, threads: threads, isStrict: isStrict
+    ) { plan in
+      for configuration in configurations { try plan(configuration) }
+      return []
+    }
+  }
+
+  /// - Parameter tuners: Has configurations planned, and says what the user should know.
+  private init(
+    on graph: Graph, batch: TrainingPlan.Batch, purpose: TrainingPlan.Purpose, threads: Int?,
+    isStrict: Bool, tuners: (_ plan: (any TunerConfiguration) throws -> Void) throws -> [String]
+  ) throws {
     model = graph.name
     // Planning a model for no tuner's sake says what is wrong with the model itself.
     if case .training = purpose { _ = try ModelTask(graph) }
     var (plans, warnings): ([TrainingPlan], [String]) = ([], [])
-    for configuration in configurations {
+    let notes = try tuners { configuration in
       let label = "\(graph.name), \(configuration.methodName)"
       do {
         let plan = try TrainingPlan(
@@ -45,19 +57,7 @@ public struct TrainingPlans: Sendable {
         throw ComparisonError(label: label, cause: error)
       }
     }
-    (self.plans, self.warnings) = (plans, warnings)
-  }
-}
-
-extension Graph {
-  /// LoRA and RandLora on the family's usual modules; where none are known, on all linear ones.
-  fileprivate var usualTuners: [any TunerConfiguration] {
-    let usual = origin.modelType.flatMap(DefaultTargets.targets(forModelType:))
-    let targets: TargetSelection.Targets? = usual == nil ? .allLinear : nil
-    return [
-      LoraConfig(r: 8, targetModules: targets),
-      RandLoraConfig(r: 32, targetModules: targets, randloraAlpha: 640),
-    ]
+    (self.plans, self.warnings) = (plans, warnings + notes)
   }
 }
 

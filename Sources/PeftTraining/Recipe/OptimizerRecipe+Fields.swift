@@ -45,7 +45,8 @@ extension OptimizerRecipe {
       "decay_biases_and_norms", \.decaysBiasesAndNorms,
       "Whether weight decay applies to biases and the weights of norms, too."),
     ConfigurationField(
-      "loraplus_lr_ratio", \.loraPlusRatio, "LoRA+: factor of the learning rate of lora_B.",
+      "loraplus_lr_ratio", \.loraPlusRatio,
+      "LoRA+: factor of the learning rate of output factors (LoRA's B).",
       rule: .ifGiven(.finite(from: 0))),
     ConfigurationField(
       "learning_rate_factors", \.learningRateFactors,

@@ -1,6 +1,6 @@
 public import OrderedCollections
 import PeftAdapters
-import TunerKit
+public import TunerKit
 
 /// A recipe's optimizer: the method, its learning rate and weight decay, and what is different for some
 /// parameters.
@@ -10,7 +10,7 @@ public struct OptimizerRecipe: Sendable {
   public var weightDecay: Double
   /// Whether weight decay applies to biases and the weights of norms, too, as in PyTorch.
   public var decaysBiasesAndNorms = true
-  /// LoRA+: how many times larger the learning rate of `lora_B` is.
+  /// LoRA+: how many times larger the learning rate of output factors is, such as LoRA's `B`.
   /// - SeeAlso: Hayou et al., "LoRA+: Efficient Low Rank Adaptation of Large Models", 2024,
   ///   arXiv:2402.12354.
   public var loraPlusRatio: Double?
@@ -30,16 +30,21 @@ public struct OptimizerRecipe: Sendable {
   }
 
   /// What a parameter's learning rate is multiplied by.
-  public func learningRateFactor(of name: String) -> Double {
-    var factor = name.contains("lora_B") ? loraPlusRatio ?? 1 : 1
+  /// - Parameter role: What the tuner says it is to its update.
+  public func learningRateFactor(
+    of name: String, role: UpdateTensor.Role = .ordinary
+  ) -> Double {
+    var factor = role == .outputFactor ? loraPlusRatio ?? 1 : 1
     for (part, value) in learningRateFactors where name.contains(part) { factor *= value }
     return factor
   }
 
   /// A trained tensor as the optimizer has to see it.
-  public func parameter(_ name: String, shape: [Int], isBiasOrNorm: Bool) -> OptimizedParameter {
+  public func parameter(
+    _ name: String, shape: [Int], isBiasOrNorm: Bool, role: UpdateTensor.Role = .ordinary
+  ) -> OptimizedParameter {
     OptimizedParameter(
-      name: name, shape: shape, learningRateFactor: learningRateFactor(of: name),
+      name: name, shape: shape, learningRateFactor: learningRateFactor(of: name, role: role),
       weightDecay: decaysBiasesAndNorms || !isBiasOrNorm ? weightDecay : 0)
   }
 }

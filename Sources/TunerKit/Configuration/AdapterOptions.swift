@@ -28,7 +28,8 @@ public struct AdapterOptions: Hashable, Sendable {
       "target_modules", \.targets.targetModules,
       "The modules to update: names, or a pattern, or all-linear."),
     ConfigurationField(
-      "layers_to_transform", \.targets.layersToTransform, "Only layers of these numbers."),
+      "layers_to_transform", \.targets.layersToTransform, "Only layers of these numbers.",
+      isBounded: false),
     ConfigurationField(
       "layers_pattern", \.targets.layersPatternList, "What stands before a layer's number."),
     ConfigurationField(
@@ -45,7 +46,8 @@ public struct AdapterOptions: Hashable, Sendable {
     ConfigurationField("revision", \.revision, "The revision of that model."),
     ConfigurationField("peft_version", \.peftVersion, "The version that wrote the file."),
     ConfigurationField("inference_mode", \.inferenceMode, "Whether it is frozen when loaded."),
-    ConfigurationField("auto_mapping", \.autoMapping, "The base model's Python class."),
+    ConfigurationField(
+      "auto_mapping", \.autoMapping, "The base model's Python class.", isBounded: false),
   ]
 }
 
@@ -54,7 +56,7 @@ public enum BiasTraining: Hashable, Sendable {
   case none
   /// Every parameter whose name says bias.
   case all
-  /// Those of updated modules. PEFT spells it with the tuner's name: `lora_only`.
+  /// Those of updated modules. PEFT spells it with the tuner's name, and `_only` after it.
   case only(String)
 }
 

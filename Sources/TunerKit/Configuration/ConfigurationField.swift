@@ -12,6 +12,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   package let choices: [String]
   /// Whether the tuner implements it; otherwise it accepts one value, which changes nothing.
   public let isSupported: Bool
+  /// Whether whole numbers in it may be multiplied with sizes, and so are limited.
+  private let isBounded: Bool
   package let read:
     @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError) -> Void
   package let write: @Sendable (Configuration) -> ConfigurationValue
@@ -19,22 +21,38 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   /// What is wrong with the field in a configuration that was not read but put together.
   package func mistake(in configuration: Configuration) -> ConfigurationError? {
     var copy = configuration
-    do { try read(write(configuration), &copy) } catch { return error }
-    return nil
+    let value = write(configuration)
+    do { try read(value, &copy) } catch { return error }
+    return excess(of: value)
+  }
+
+  /// What is wrong with a whole number in a tuner's field that is too large to be multiplied with
+  /// sizes.
+  func excess(of value: ConfigurationValue) -> ConfigurationError? {
+    let limit = Site.largestSize
+    guard isBounded, let number = value.wholeNumbers.first(where: { $0.magnitude > limit }) else {
+      return nil
+    }
+    return .broken(
+      field: name, value: value,
+      rule: number > 0 ? "must be at most \(limit)" : "must be at least \(-limit)")
   }
 
   /// A field that is kept in a property.
   /// - Parameters:
   ///   - rule: What a value must fulfil beyond its type.
+  ///   - isBounded: Whether whole numbers in a tuner's field are refused beyond `Site.largestSize`,
+  ///     so that the tuner may multiply them with sizes. False for a seed.
   public init<Value: ConfigurationRepresentable>(
     _ name: String, _ property: WritableKeyPath<Configuration, Value> & Sendable,
-    _ summary: String, rule: FieldRule<Value> = .any
+    _ summary: String, rule: FieldRule<Value> = .any, isBounded: Bool = true
   ) {
     self.name = name
     self.summary = summary
     expectation = Value.expectation + (rule.requirement.map { ", \($0)" } ?? "")
     choices = Value.choices
     isSupported = true
+    self.isBounded = isBounded
     read = { (value, configuration) throws(ConfigurationError) in
       guard let converted = Value(configurationValue: value) else {
         throw .wrongKind(field: name, expected: Value.expectation, found: value)
@@ -69,7 +87,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   ) -> ConfigurationField<Outer> {
     ConfigurationField<Outer>(
       name: name, summary: summary, expectation: expectation, choices: choices,
-      isSupported: isSupported,
+      isSupported: isSupported, isBounded: isBounded,
       read: { (value, outer) throws(ConfigurationError) in
         var configuration = get(outer)
         try read(value, &configuration)
@@ -80,6 +98,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
 
   private init(
     name: String, summary: String, expectation: String, choices: [String], isSupported: Bool,
+    isBounded: Bool,
     read:
       @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
       -> Void,
@@ -90,6 +109,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.expectation = expectation
     self.choices = choices
     self.isSupported = isSupported
+    self.isBounded = isBounded
     self.read = read
     self.write = write
   }
@@ -100,11 +120,24 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     expectation = "only \(neutral)"
     choices = []
     isSupported = false
+    isBounded = false
     read = { (value, _) throws(ConfigurationError) in
       guard value == neutral || value.isNeutral && neutral.isNeutral else {
         throw .unsupported(field: name, value: value, neutral: neutral)
       }
     }
     write = { _ in neutral }
+  }
+}
+
+extension ConfigurationValue {
+  /// All whole numbers in it.
+  fileprivate var wholeNumbers: [Int] {
+    switch self {
+    case .integer(let number): [number]
+    case .list(let list): list.flatMap(\.wholeNumbers)
+    case .map(let map): map.values.flatMap(\.wholeNumbers)
+    case .null, .bool, .number, .text: []
+    }
   }
 }

@@ -11,8 +11,14 @@ public protocol TunerConfiguration: Hashable, Sendable {
   /// The tuner's own fields; those that all tuners have are added by the library.
   static var ownFields: [ConfigurationField<Self>] { get }
 
-  /// The number that trades size for quality, usually `r`.
-  var rank: Int { get set }
+  /// The setting that trades size for quality, usually `r`; none unless the tuner says so.
+  static var rankSetting: RankSetting<Self> { get }
+
+  /// What updates are multiplied by, usually `alpha`; none unless the tuner says so.
+  static var scaleSetting: ScaleSetting<Self> { get }
+
+  /// The fields about frozen bases that come from a key; none unless the tuner says so.
+  static var basisSettings: BasisSettings { get }
 
   /// What all tuners have: targets, biases, saved modules, origin.
   var options: AdapterOptions { get set }
@@ -22,6 +28,9 @@ public protocol TunerConfiguration: Hashable, Sendable {
 }
 
 extension TunerConfiguration {
+  public static var rankSetting: RankSetting<Self> { .none }
+  public static var scaleSetting: ScaleSetting<Self> { .none }
+  public static var basisSettings: BasisSettings { .none }
   public func validate() throws {}
 
   /// All fields of the configuration file, in alphabetical order. Where a tuner declares a field
@@ -65,6 +74,7 @@ extension TunerConfiguration {
       do throws(ConfigurationError) {
         if let field = fields[name] {
           try field.read(value, &self)
+          if let error = field.excess(of: value) { throw error }
         } else if !value.isNeutral, !allowsUnknown {
           throw .unknownField(
             name, value: value, tuner: Method.name.lowercased(), known: fields.keys.sorted())

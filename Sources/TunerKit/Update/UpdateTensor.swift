@@ -3,6 +3,21 @@ public import PeftBasics
 
 /// A named tensor that a weight update is made of.
 public struct UpdateTensor: Hashable, Sendable {
+  /// How often PEFT writes a tensor that all sites share and training never changes.
+  public enum Copies: Hashable, Sendable {
+    /// Once, for the whole model.
+    case one
+    /// Once for the model, and once more for every module that uses it.
+    case onePerModule
+  }
+
+  /// What a trained tensor is to its update, as far as its learning rate depends on it.
+  public enum Role: Hashable, Sendable {
+    case ordinary
+    /// The factor at the output, which LoRA+ gives a learning rate of its own.
+    case outputFactor
+  }
+
   /// The name in an adapter file, after the path of its module: `lora_A.weight`.
   public let name: String
   /// The path of the module it belongs to; nil for one that all sites of an adapter share.
@@ -13,10 +28,15 @@ public struct UpdateTensor: Hashable, Sendable {
   public let discardedDraws: [RandomDraw]
   /// Whether training changes it; a tensor that stays as it was drawn is a frozen basis.
   public let isTrained: Bool
+  /// What it is to its update, where it is trained.
+  public let role: Role
+  /// How often PEFT's file has it, where it is shared and frozen.
+  public let copiesInPEFT: Copies
 
   public init(
     name: String, site: String?, shape: [Int], initial: InitialValue,
-    discarding discardedDraws: [RandomDraw] = [], isTrained: Bool
+    discarding discardedDraws: [RandomDraw] = [], isTrained: Bool, role: Role = .ordinary,
+    copiesInPEFT: Copies = .one
   ) {
     self.name = name
     self.site = site
@@ -24,6 +44,8 @@ public struct UpdateTensor: Hashable, Sendable {
     self.initial = initial
     self.discardedDraws = discardedDraws
     self.isTrained = isTrained
+    self.role = role
+    self.copiesInPEFT = copiesInPEFT
   }
 
   /// Whether it follows from the base model's weight, so that no file has to hold it.

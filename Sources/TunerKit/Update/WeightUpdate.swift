@@ -16,6 +16,8 @@ public indirect enum WeightUpdate: Hashable, Sendable {
   case sum(WeightUpdate, WeightUpdate)
   /// The weight of the base model itself, `[out, in]`.
   case weight(Site)
+  /// The bias of the module, `[out]`: the base model's, or the adapter's own copy of it.
+  case bias(Site)
   /// One over the Euclidean length of every row: `[out, in]` becomes `[out, 1]`.
   case inverseRowLengths(WeightUpdate)
   case reshaped(WeightUpdate, [Int])
@@ -27,11 +29,15 @@ public indirect enum WeightUpdate: Hashable, Sendable {
   case holdingColumn(WeightUpdate, Int)
 
   /// A tensor shared by all sites that training never changes.
+  /// - Parameter copies: How often PEFT's file has it: ours need it once.
   public static func frozen(
-    _ name: String, _ shape: [Int], initially initial: InitialValue
+    _ name: String, _ shape: [Int], initially initial: InitialValue,
+    copiesInPEFT copies: UpdateTensor.Copies = .one
   ) -> WeightUpdate {
     .tensor(
-      UpdateTensor(name: name, site: nil, shape: shape, initial: initial, isTrained: false))
+      UpdateTensor(
+        name: name, site: nil, shape: shape, initial: initial, isTrained: false,
+        copiesInPEFT: copies))
   }
 
   public func reshaped(_ shape: [Int]) -> WeightUpdate { .reshaped(self, shape) }
@@ -79,7 +85,7 @@ extension WeightUpdate {
   /// The expressions that this one is made of.
   package var parts: [WeightUpdate] {
     switch self {
-    case .tensor, .weight: []
+    case .tensor, .weight, .bias: []
     case .scaled(_, let a), .inverseRowLengths(let a), .reshaped(let a, _), .permuted(let a, _),
       .leading(let a, _), .holdingColumn(let a, _):
       [a]

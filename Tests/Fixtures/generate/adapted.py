@@ -130,7 +130,7 @@ def save(model, folder):
                         os.path.join(folder, "adapter_model.safetensors"))
         with open(os.path.join(place, "adapter_config.json")) as file:
             config = json.load(file)
-    for key in ("target_modules", "exclude_modules"):
+    for key in ("target_modules", "exclude_modules", "feedforward_modules"):
         if isinstance(config.get(key), list):
             config[key] = sorted(config[key])
     text = json.dumps(config, indent=2)

@@ -24,9 +24,11 @@ import Testing
     Setting(
       field: "target_modules", value: #"{"a": 1}"#, says: "target_modules must be a list of names"),
     Setting(
-      field: "r", value: "2147483648",
-      says: "the adapter would have 1778116460544 numbers, for a model of 25134"),
-    Setting(field: "r", value: "9223372036854775807", says: "beyond 2^63: choose smaller sizes"),
+      field: "r", value: "2000000",
+      says: "the adapter would have 1656000000 numbers, for a model of 25134"),
+    Setting(
+      field: "r", value: "9223372036854775807",
+      says: "r must be at most 2097151, not 9223372036854775807"),
     Setting(
       field: "r", value: "5", says: "the file's rank is 4, the configuration's 5: set r to 4"),
     Setting(field: "r", value: "-1", says: "r must be at least 1, not -1"),
@@ -34,7 +36,10 @@ import Testing
     Setting(field: "lora_alpha", value: "1e400", says: "lora_alpha must be"),
     Setting(field: "lora_dropout", value: "1.5", says: "lora_dropout must be from 0"),
     Setting(
-      field: "rank_pattern", value: #"{"(a+)+$": 4611686018427387904}"#, says: ""),
+      field: "rank_pattern", value: #"{"(a+)+$": 2097151}"#, says: ""),
+    Setting(
+      field: "rank_pattern", value: #"{"(a+)+$": 4611686018427387904}"#,
+      says: "rank_pattern must be at most 2097151"),
     Setting(
       field: "rank_pattern", value: #"{"c_attn": 0}"#, says: "rank_pattern must be at least 1"),
     Setting(field: "modules_to_save", value: #"["h"]"#, says: "no module is left to adapt"),
@@ -50,7 +55,7 @@ import Testing
     Setting(field: "new_field", value: "null", says: ""),
     Setting(field: "new_field", value: "{}", says: ""),
     Setting(
-      field: "r", value: "2147483648", says: "the adapter would have", adapter: "gpt2-randlora"),
+      field: "r", value: "2000000", says: "the adapter would have", adapter: "gpt2-randlora"),
     Setting(
       field: "projection_prng_key", value: "1", says: "", adapter: "gpt2-randlora"),
     Setting(

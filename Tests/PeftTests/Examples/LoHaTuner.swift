@@ -26,11 +26,8 @@ struct LoHaConfig: TunerConfiguration {
   var alpha = 8.0
   var options = AdapterOptions()
 
-  var rank: Int {
-    get { r }
-    set { r = newValue }
-  }
-
+  static let rankSetting = RankSetting<LoHaConfig>("r", \.r)
+  static let scaleSetting = ScaleSetting<LoHaConfig>("alpha", \.alpha)
   static let ownFields: [ConfigurationField<LoHaConfig>] = [
     ConfigurationField("r", \.r, "The rank of each factor.", rule: .atLeast(1)),
     ConfigurationField("alpha", \.alpha, "The scale is alpha / r.", rule: .finite),

@@ -104,9 +104,9 @@ import Testing
             learning_rate_factors: {h.11: 0.5, lm_head: 0.1}
         """)
     let optimizer = recipe.optimizer
-    #expect(optimizer.learningRateFactor(of: "h.0.lora_A.weight") == 1)
-    #expect(optimizer.learningRateFactor(of: "h.0.lora_B.weight") == 16)
-    #expect(optimizer.learningRateFactor(of: "h.11.lora_B.weight") == 8)
+    #expect(optimizer.learningRateFactor(of: "h.0.lora_B.weight") == 1)
+    #expect(optimizer.learningRateFactor(of: "h.0.lora_B.weight", role: .outputFactor) == 16)
+    #expect(optimizer.learningRateFactor(of: "h.11.lora_B.weight", role: .outputFactor) == 8)
     #expect(optimizer.parameter("lm_head.bias", shape: [3], isBiasOrNorm: true).weightDecay == 0)
     let weight = optimizer.parameter("lm_head.weight", shape: [3, 1], isBiasOrNorm: false)
     #expect(weight.weightDecay == 0.01 && weight.shape == [3, 1])

@@ -32,9 +32,9 @@ public struct LoraXSConfig: TunerConfiguration {
 
   public init() {}
 
-  public var rank: Int {
-    get { r }
-    set { r = newValue }
+  public static let rankSetting = RankSetting<LoraXSConfig>("r", \.r)
+  public static let scaleSetting = ScaleSetting<LoraXSConfig>("alpha", \.alpha) {
+    $0.alpha * Double($1) / Double($0.r)
   }
 
   public static let ownFields: [ConfigurationField<LoraXSConfig>] = [
