@@ -79,10 +79,10 @@ public struct LoraConfig: TunerConfiguration {
     ConfigurationField("use_rslora", \.useRslora, "Whether the scale is lora_alpha / √r."),
     ConfigurationField(
       "rank_pattern", \.rankPattern, "Ranks of single modules, by patterns.",
-      rule: .each(.atLeast(1))),
+      rule: .each(.atLeast(1)), hasPatterns: true),
     ConfigurationField(
       "alpha_pattern", \.alphaPattern, "Alphas of single modules, by patterns.",
-      rule: .each(.finite)),
+      rule: .each(.finite), hasPatterns: true),
     ConfigurationField(
       "exclude_modules", \.options.targets.excludeModules, "Modules to leave out."),
     ConfigurationField("init_lora_weights", \.initLoraWeights, "How A and B start."),

@@ -1,6 +1,6 @@
 /// Random numbers that a key determines: one 32-bit word of the key's stream for each entry.
 ///
-/// They are those of PEFT's RandLora, where torch's generator on the CPU draws them. After the draw
+/// They are those of PEFT, where torch's generator on the CPU draws them. After the draw
 /// all entries are divided by their own standard deviation.
 public struct RandomBasis: Hashable, Sendable {
   public enum Distribution: Hashable, Sendable {

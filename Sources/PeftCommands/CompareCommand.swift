@@ -7,8 +7,8 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare what tuners cost on models: parameters, files, memory, rank.",
     discussion: """
-      Without --tuner, LoRA and RandLora are compared at a few ranks on the model family's usual \
-      modules. \(TunerHelp.explanation) In settings, | separates alternatives, each with a row.
+      Without --tuner, every tuner is compared at a few settings of its own, on the model family's \
+      usual modules. \(TunerHelp.explanation) In settings, | separates alternatives, each with a row.
 
       EXAMPLES
         peft compare gpt2

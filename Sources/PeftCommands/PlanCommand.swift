@@ -8,7 +8,7 @@ struct PlanCommand: ParsableCommand {
     abstract: "See how much memory training takes, before anything runs.",
     discussion: """
       The plan is that of the program that 'peft train' runs, made from shapes alone: no weights are \
-      read. Without --tuner, LoRA and RandLora are planned on the model family's usual modules. \
+      read. Without --tuner, every tuner is planned on the model family's usual modules. \
       \(TunerHelp.explanation) In settings, | separates alternatives, each with a column.
 
       EXAMPLES

@@ -89,7 +89,7 @@ extension Site {
   ///   - initially: How a fresh adapter fills it.
   ///   - discarding: What it draws before that and throws away. It matters only to those who want
   ///     the numbers of another implementation from the same seed.
-  ///   - role: What it is to the update: LoRA+ gives output factors another learning rate.
+  ///   - role: What it is to the update: a recipe may give output factors another learning rate.
   public func trained(
     _ name: String, _ shape: [Int], initially initial: InitialValue,
     discarding draws: [RandomDraw] = [], role: UpdateTensor.Role = .ordinary

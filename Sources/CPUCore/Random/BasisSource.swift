@@ -5,7 +5,7 @@ public import PeftTensors
 /// Draws random bases, those of one key in one pass over its words.
 ///
 /// It remembers where in a key's stream it is: bases drawn in the order of their preceding words
-/// make no word twice. All entries equal those of PEFT's RandLora to the bit, where torch ran on a
+/// make no word twice. All entries equal those that PEFT draws to the bit, where torch ran on a
 /// machine with fused multiply-add.
 public struct BasisSource: Sendable {
   /// A key's words, and how many of them have been drawn.

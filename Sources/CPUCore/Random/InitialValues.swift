@@ -6,7 +6,7 @@ public import PeftTensors
 ///
 /// Parameters are filled in the order in which PyTorch registers their modules, and in a module in
 /// the order in which they were added. Each first discards its `discardedDraws`. With a generator
-/// seeded as torch's, LoRA and RandLora get the numbers that PEFT gives them right after
+/// seeded as torch's, tuners that follow PEFT's order get the numbers that PEFT gives them right after
 /// `torch.manual_seed(seed)`, for a model in 32-bit floats. Bases take nothing from the generator.
 public struct InitialValues: Sendable {
   public private(set) var generator: TorchGenerator

@@ -138,7 +138,7 @@ struct ModuleTreePrinter {
 }
 
 extension ModuleSummary {
-  /// An adapter's container with a single module inside it as one: `lora_A.default`.
+  /// An adapter's container with a single module inside it as one: `factor.default`.
   fileprivate var shortened: (module: ModuleSummary, name: String) {
     guard kind == .container, tensors.isEmpty, children.count == 1, belongsToAdapter else {
       return (self, name)

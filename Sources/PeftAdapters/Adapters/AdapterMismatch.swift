@@ -127,7 +127,7 @@ public struct AdapterMismatch: Hashable, Sendable {
 }
 
 extension String {
-  /// `lora_A.weight` for `lora_A.default.weight`.
+  /// `factor.weight` for `factor.default.weight`.
   fileprivate var removingAdapterName: String {
     var parts = split(separator: ".")
     guard parts.count > 2 else { return self }

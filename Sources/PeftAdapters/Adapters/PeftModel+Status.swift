@@ -4,7 +4,7 @@ import PeftBasics
 
 /// What a model with adapters is made of, and which of them are in use: PEFT's `get_model_status`.
 public struct AdapterStatus: Hashable, Sendable {
-  /// The tuner of each adapter, as files name it: `LORA`.
+  /// The tuner of each adapter, as files name it, in capitals.
   public let tuners: OrderedDictionary<String, String>
   public let isEnabled: Bool
   public let activeAdapters: [String]

@@ -6,7 +6,7 @@ public import TunerKit
 public struct Budget: Hashable, Sendable {
   /// The model's name.
   public let model: String
-  /// The tuner's name, in lower case: `lora`.
+  /// The tuner's name, in lower case.
   public let tuner: String
   /// The settings that were asked for, by their names in files: the rank, and all that differ from
   /// the tuner's defaults.

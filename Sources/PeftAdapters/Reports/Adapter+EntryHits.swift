@@ -52,10 +52,10 @@ extension Adapter {
     }
   }
 
-  /// The keys of `rank_pattern` and its kin: maps from patterns to values.
+  /// The keys of maps from patterns to values.
   private var patternHits: [EntryHit] {
-    configuration.values.filter { $0.key.hasSuffix("_pattern") }.flatMap { field, value in
-      guard case .map(let map) = value else { return [EntryHit]() }
+    configuration.patternFields.flatMap { field in
+      guard case .map(let map)? = configuration.values[field] else { return [EntryHit]() }
       return map.keys.map { key in
         let table = try? PatternTable([key: true], setting: field)
         let count = match.matched.count { (try? table?.value(for: $0.path)) == true }
@@ -63,4 +63,9 @@ extension Adapter {
       }
     }
   }
+}
+
+extension TunerConfiguration {
+  /// The fields whose keys are patterns for modules' paths.
+  fileprivate var patternFields: [String] { Self.fields.filter(\.hasPatterns).map(\.name) }
 }

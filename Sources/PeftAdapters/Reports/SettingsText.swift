@@ -3,12 +3,12 @@ import PeftReports
 import TunerKit
 
 extension Budget {
-  /// The settings as a command line takes them, the rank first: `r=16,lora_alpha=32`.
+  /// The settings as a command line takes them, the rank first: `r=16,bias=all`.
   public var settingsText: String {
     orderedSettings.map { "\($0.key)=\($0.value.inline)" }.joined(separator: ",")
   }
 
-  /// The settings but the targets, for reading: `r=16, lora_alpha=32`.
+  /// The settings but the targets, for reading: `r=16, bias=all`.
   package var shortSettings: String {
     orderedSettings.filter { $0.key != "target_modules" }
       .map { "\($0.key)=\($0.value.short)" }.joined(separator: ", ")

@@ -24,7 +24,7 @@ struct BaseModelOptions: ParsableArguments {
   var allowUnknownFields = false
 
   @Flag(
-    help: "Draw RandLora's bases, where the adapter's file has none, as torch up to 2.11 did.")
+    help: "Draw bases, where the adapter's file has none, as torch up to 2.11 did.")
   var oldBases = false
 
   /// Reads both.

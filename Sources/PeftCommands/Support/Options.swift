@@ -109,7 +109,7 @@ struct AdapterOptionGroup: ParsableArguments {
   var paths: [String] = []
 
   @Flag(
-    help: "Draw RandLora's bases, where the adapter's file has none, as torch up to 2.11 did.")
+    help: "Draw bases, where the adapter's file has none, as torch up to 2.11 did.")
   var oldBases = false
 
   @Flag(help: "Go on, with warnings, where tensors of an adapter are missing or do not fit.")

@@ -5,7 +5,7 @@ import PeftReports
 /// How far a run is: a line that is written again and again on a terminal, plain lines elsewhere.
 final class TrainingReport {
   private let trainer: Trainer
-  /// Which run it is, where there are several: `lora: `.
+  /// Which run it is, where there are several: `name: `.
   private let label: String
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant

@@ -7,7 +7,7 @@ import TunerKit
 
 /// One tuner at one setting in a bake-off.
 public struct BakeoffContestant: Hashable, Sendable {
-  /// The name of its folder and of its lines: `randlora`, or `randlora-r8` among other ranks.
+  /// The name of its folder and of its lines: the tuner's, with the rank (`-r8`) where it has several.
   public let name: String
   /// Everything that decides its run.
   public let recipe: TrainingRecipe

@@ -14,7 +14,7 @@ public struct BakeoffTuner: Sendable {
   /// Whether the rank follows from the first tuner's number of trained parameters.
   public let isMatched: Bool
 
-  /// The tuner's name: `randlora`.
+  /// The tuner's name, in lower case.
   public let name: String
 
   /// What stands for a rank that is searched for.

@@ -2,7 +2,7 @@
 public struct OptimizedParameter: Hashable, Sendable {
   public let name: String
   public let shape: [Int]
-  /// What its learning rate is, relative to the others: LoRA+ gives `B` a larger one.
+  /// What its learning rate is, relative to the others.
   public var learningRateFactor: Double
   public var weightDecay: Double
 

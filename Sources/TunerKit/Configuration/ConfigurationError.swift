@@ -57,7 +57,7 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
 
   public var description: String { "\(problem)\n  fix: \(fix)" }
 
-  /// The field nearest in spelling, or the only one that ends with the word: `lora_alpha` for `alpha`.
+  /// The field nearest in spelling, or the only one that ends with the word: `my_alpha` for `alpha`.
   private static func meant(by word: String, among known: [String]) -> String? {
     if let near = Spelling.nearest(to: word, among: known) { return near }
     let longer = known.filter { $0.hasSuffix("_\(word)") }

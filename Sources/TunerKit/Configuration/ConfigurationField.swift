@@ -2,7 +2,7 @@
 ///
 /// From the list of them a configuration is read, written, checked and explained.
 public struct ConfigurationField<Configuration: Sendable>: Sendable {
-  /// The name in files and on command lines, PEFT's: `lora_alpha`.
+  /// The name in files and on command lines, PEFT's: `target_modules`.
   public let name: String
   /// One line of explanation.
   public let summary: String
@@ -12,6 +12,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   package let choices: [String]
   /// Whether the tuner implements it; otherwise it accepts one value, which changes nothing.
   public let isSupported: Bool
+  /// Whether it is a map whose keys are patterns for the paths of adapted modules.
+  package let hasPatterns: Bool
   /// Whether whole numbers in it may be multiplied with sizes, and so are limited.
   private let isBounded: Bool
   package let read:
@@ -41,17 +43,20 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   /// A field that is kept in a property.
   /// - Parameters:
   ///   - rule: What a value must fulfil beyond its type.
+  ///   - hasPatterns: Whether it is a map whose keys are patterns for the paths of adapted modules.
   ///   - isBounded: Whether whole numbers in a tuner's field are refused beyond `Site.largestSize`,
   ///     so that the tuner may multiply them with sizes. False for a seed.
   public init<Value: ConfigurationRepresentable>(
     _ name: String, _ property: WritableKeyPath<Configuration, Value> & Sendable,
-    _ summary: String, rule: FieldRule<Value> = .any, isBounded: Bool = true
+    _ summary: String, rule: FieldRule<Value> = .any, hasPatterns: Bool = false,
+    isBounded: Bool = true
   ) {
     self.name = name
     self.summary = summary
     expectation = Value.expectation + (rule.requirement.map { ", \($0)" } ?? "")
     choices = Value.choices
     isSupported = true
+    self.hasPatterns = hasPatterns
     self.isBounded = isBounded
     read = { (value, configuration) throws(ConfigurationError) in
       guard let converted = Value(configurationValue: value) else {
@@ -87,7 +92,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   ) -> ConfigurationField<Outer> {
     ConfigurationField<Outer>(
       name: name, summary: summary, expectation: expectation, choices: choices,
-      isSupported: isSupported, isBounded: isBounded,
+      isSupported: isSupported, hasPatterns: hasPatterns, isBounded: isBounded,
       read: { (value, outer) throws(ConfigurationError) in
         var configuration = get(outer)
         try read(value, &configuration)
@@ -98,7 +103,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
 
   private init(
     name: String, summary: String, expectation: String, choices: [String], isSupported: Bool,
-    isBounded: Bool,
+    hasPatterns: Bool, isBounded: Bool,
     read:
       @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
       -> Void,
@@ -109,6 +114,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.expectation = expectation
     self.choices = choices
     self.isSupported = isSupported
+    self.hasPatterns = hasPatterns
     self.isBounded = isBounded
     self.read = read
     self.write = write
@@ -120,6 +126,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     expectation = "only \(neutral)"
     choices = []
     isSupported = false
+    hasPatterns = false
     isBounded = false
     read = { (value, _) throws(ConfigurationError) in
       guard value == neutral || value.isNeutral && neutral.isNeutral else {

@@ -72,7 +72,7 @@ extension ConfigurationValue: CustomStringConvertible {
 }
 
 extension ConfigurationValue {
-  /// The value as a JSON file, indented by two. Keys keep their order: in `rank_pattern` it has a
+  /// The value as a JSON file, indented by two. Keys keep their order: in a map of patterns it has a
   /// meaning, which PEFT loses when it sorts them.
   public func json(indent: Int = 0) -> String {
     let inner = String(repeating: " ", count: indent + 2)

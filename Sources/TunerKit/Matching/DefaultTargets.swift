@@ -1,6 +1,6 @@
 /// The targets that PEFT takes for a type of model when a configuration names none.
 ///
-/// PEFT's table for LoRA, which RandLora shares (0.21.2). Types that are missing there are missing
+/// The table that most of PEFT's tuners share (0.21.2). Types that are missing there are missing
 /// here: phi3, vit, clip, whisper and many more need `target_modules`.
 public enum DefaultTargets {
   /// - Parameter modelType: `model_type` of a Hugging Face configuration.

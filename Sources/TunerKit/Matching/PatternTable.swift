@@ -2,7 +2,7 @@ import ModelGraph
 public import OrderedCollections
 import PeftBasics
 
-/// Values for some of the adapted modules, found by patterns: `rank_pattern` and `alpha_pattern`.
+/// Values for some of the adapted modules, found by patterns.
 ///
 /// A key is a regular expression for the end of a path, from its start or from a dot on. The first
 /// key that applies wins, in the order in which they were written.

@@ -24,7 +24,7 @@ public struct TargetMatcher: Sendable {
   ///   - supportedKinds: What the tuner can adapt; nil for anything.
   ///   - strict: Whether an entry that hits nothing is an error though others hit something.
   /// - Throws: `TargetError` where PEFT refuses, and for `all-linear` with chosen layers, which
-  ///   PEFT takes for RandLora but understands differently in small models and in large ones.
+  ///   PEFT takes for some tuners but understands differently in small models and in large ones.
   /// - Complexity: O(components) a module for a list, however long; a bounded match a module and
   ///   pattern otherwise.
   public func report(

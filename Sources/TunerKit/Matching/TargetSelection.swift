@@ -88,8 +88,8 @@ public struct TargetSelection: Hashable, Sendable {
     distinct(savedBeforeMatching + (taskType?.headsSavedAfterMatching ?? []))
   }
 
-  /// Refuses the combinations that `LoraConfig` refuses; a tuner with the same rules calls it when
-  /// its configuration is made. PEFT's `RandLoraConfig` has no such rules.
+  /// Refuses combinations about layers that some of PEFT's configurations refuse and others take: a
+  /// tuner with these rules calls it when its configuration is checked.
   public func checkLayerSettings() throws(TargetError) {
     let setting =
       layersToTransform != nil ? "layers_to_transform" : layersPattern.map { _ in "layers_pattern" }

@@ -14,11 +14,11 @@ public struct UpdateTensor: Hashable, Sendable {
   /// What a trained tensor is to its update, as far as its learning rate depends on it.
   public enum Role: Hashable, Sendable {
     case ordinary
-    /// The factor at the output, which LoRA+ gives a learning rate of its own.
+    /// The factor at the output, which a recipe may give a learning rate of its own.
     case outputFactor
   }
 
-  /// The name in an adapter file, after the path of its module: `lora_A.weight`.
+  /// The name in an adapter file, after the path of its module: `factor.weight`.
   public let name: String
   /// The path of the module it belongs to; nil for one that all sites of an adapter share.
   public let site: String?
@@ -65,7 +65,7 @@ public struct UpdateTensor: Hashable, Sendable {
   /// - Throws: `SizeOverflow` beyond 2⁶³ − 1.
   public func count() throws(SizeOverflow) -> Int { try shape.checkedProduct() }
 
-  /// The name in a graph, where several adapters may be: `q_proj.lora_A.default.weight`.
+  /// The name in a graph, where several adapters may be: `q_proj.factor.default.weight`.
   public func parameterName(adapter: String) -> String {
     var parts = name.split(separator: ".", maxSplits: 1).map(String.init)
     parts.insert(adapter, at: min(1, parts.count))

@@ -4,7 +4,7 @@ public import ModelGraph
 ///
 /// Everything else follows from it: counting, initial values, running, gradients, merging, saving.
 ///
-///     let update = scale * (b • a)        // LoRA: B [out, r], A [r, in]
+///     let update = scale * (b • a)        // two thin factors: b [out, r], a [r, in]
 public indirect enum WeightUpdate: Hashable, Sendable {
   case tensor(UpdateTensor)
   /// The matrix product of two matrices.
