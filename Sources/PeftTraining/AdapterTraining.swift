@@ -22,15 +22,18 @@ public final class AdapterTraining {
     public var maximumGradientNorm: Double?
     /// One rate for all the model's own dropouts; its own rates where nil.
     public var dropout: Double?
+    /// Steps of the whole run, which a tuner's schedule may depend on; nil where it is not known.
+    public var totalSteps: Int?
 
     public init(
       loss: Loss, optimizer: OptimizerRecipe = OptimizerRecipe(),
-      maximumGradientNorm: Double? = 1, dropout: Double? = nil
+      maximumGradientNorm: Double? = 1, dropout: Double? = nil, totalSteps: Int? = nil
     ) {
       self.loss = loss
       self.optimizer = optimizer
       self.maximumGradientNorm = maximumGradientNorm
       self.dropout = dropout
+      self.totalSteps = totalSteps
     }
   }
 
@@ -49,6 +52,8 @@ public final class AdapterTraining {
   private let trained: TrainedParameters
   private let programs: TrainingPrograms
   private let sums: GradientSums
+  /// What the tuner does after every step; nil for nothing.
+  private let schedule: AdapterSchedule?
 
   /// - Parameters:
   ///   - weights: What training starts from.
@@ -83,6 +88,8 @@ public final class AdapterTraining {
         settings.optimized(
           parameter.name, shape: parameter.shape, role: roles[parameter.name] ?? .ordinary)
       })
+    schedule = AdapterSchedule(
+      weights.adapter, trained: trained.parameters.map(\.name), totalSteps: settings.totalSteps)
     sums = GradientSums(names: trained.parameters.map { Graph.gradientName(of: $0.name) })
   }
 
@@ -127,7 +134,7 @@ public final class AdapterTraining {
     for number in 0..<count {
       guard let batch = try next() else { throw TrainingError.nothingCounted }
       let outputs = try programs.gradients(
-        of: batch, scale: 1 / Float(countedEntries),
+        of: batch, scale: 1 / Float(countedEntries), share: 1 / Float(count),
         seed: seed &* UInt64(count) &+ UInt64(number))
       loss += outputs.scalar(Loss.outputName)
       sums.add(outputs)
@@ -137,11 +144,12 @@ public final class AdapterTraining {
       guard loss.isFinite, norm.isFinite else {
         throw TrainingError.notFinite(loss: loss, gradientNorm: norm)
       }
+      let clip =
+        settings.maximumGradientNorm.map { GradientNorm.clipFactor(norm: norm, maximum: $0) } ?? 1
       optimizer.step(
-        learningRate: learningRate, trained.values, gradients: gradients,
-        gradientScale: settings.maximumGradientNorm.map {
-          GradientNorm.clipFactor(norm: norm, maximum: $0)
-        } ?? 1)
+        learningRate: learningRate, trained.values, gradients: gradients, gradientScale: clip)
+      schedule?.run(
+        after: optimizer.stepCount, trained.values, gradients: gradients, gradientScale: clip)
       return StepResult(loss: loss, gradientNorm: norm)
     }
   }
@@ -149,7 +157,7 @@ public final class AdapterTraining {
   /// The gradients of one micro-batch's mean loss, by parameter, without moving anything.
   public func gradients(of batch: TrainingBatch, seed: UInt64 = 0) throws -> [String: Tensor] {
     let outputs = try programs.gradients(
-      of: batch, scale: 1 / Float(batch.countedEntries), seed: seed)
+      of: batch, scale: 1 / Float(batch.countedEntries), share: 1, seed: seed)
     return Dictionary(
       uniqueKeysWithValues: trained.parameters.compactMap { parameter in
         outputs[Graph.gradientName(of: parameter.name)].map { (parameter.name, $0) }
@@ -183,10 +191,14 @@ extension AdapterTraining {
   /// Copies of the trained numbers, by the names of the parameters.
   public var trainedTensors: [String: Tensor] { trained.tensors() }
 
-  /// Goes on from other numbers, and from what the optimizer knew then.
+  /// What the tuner's schedule remembers of the steps so far.
+  public var scheduleMemory: [String: [Float]] { schedule?.memory ?? [:] }
+
+  /// Goes on from other numbers, and from what the optimizer and the tuner's schedule knew then.
   /// - Throws: `OptimizerStateError`, or `TrainingError.otherState`, before anything has changed.
   public func restore(
-    _ tensors: [String: Tensor], optimizerState: [String: Tensor], stepCount: Int
+    _ tensors: [String: Tensor], optimizerState: [String: Tensor], stepCount: Int,
+    scheduleMemory: [String: [Float]] = [:]
   ) throws {
     for parameter in trained.parameters {
       guard let tensor = tensors[parameter.name], tensor.shape == parameter.shape else {
@@ -195,6 +207,7 @@ extension AdapterTraining {
     }
     try optimizer.restore(optimizerState, stepCount: stepCount)
     trained.restore(tensors)
+    schedule?.memory = scheduleMemory
   }
 }
 

@@ -7,9 +7,9 @@ import TunerKit
 /// A model with an adapter and a loss, and which of its parameters are trained: what a training runs,
 /// and what a plan counts.
 struct TrainingGraph {
-  /// With the adapter's dropout in it, and the loss as its output.
+  /// With the adapter's dropout and terms of the loss in it, and the loss as its output.
   private(set) var training: Graph
-  /// The same without dropout.
+  /// The same without dropout and the adapter's terms.
   private(set) var measuring: Graph
   /// What the adapter trains and the loss depends on.
   let trained: [Parameter.ID]
@@ -22,6 +22,8 @@ struct TrainingGraph {
   init(_ adapter: Adapter, on base: Graph, loss: Loss, dropout: Double? = nil) throws {
     let dropping = try dropout.map(base.dropping) ?? base
     let graph = try dropping.adapted(by: adapter, inTraining: true).measuring(loss)
+      .adding(
+        lossTermsOf: adapter, to: Loss.outputName, scaledBy: Loss.termScaleName)
     let candidates = Array(graph.modules.parameters).filter {
       graph[$0].role == .adapter(adapter.name)
     }
@@ -52,7 +54,15 @@ struct TrainingGraph {
   /// The program of a micro-batch.
   func program(shapes: [String: [Int]]) throws(ProgramError) -> Program {
     try Program(
-      training: training, of: trained, shapes: shapes.merging([Loss.scaleName: []]) { $1 })
+      training: training, of: trained,
+      shapes: shapes.merging(scaleNames.map { ($0, []) }) { $1 })
+  }
+
+  /// The inputs of a training that are no part of a batch, but say what it counts for.
+  var scaleNames: [String] {
+    [Loss.scaleName, Loss.termScaleName].filter { name in
+      training.inputs.contains { $0.name == name }
+    }
   }
 
   /// The shapes of what is trained.

@@ -29,27 +29,35 @@ final class TrainingPrograms {
 
   /// Bytes that the program for batches of such shapes takes in training.
   func byteCount(shapes: [String: [Int]]) throws -> Int {
-    let shapes = shapes.merging([Loss.scaleName: []]) { $1 }
+    let shapes = shapes.merging(graph.scaleNames.map { ($0, []) }) { $1 }
     return try program(Request(shapes: shapes, isTraining: true)).byteCount(threads: threads)
   }
 
   /// The loss of a batch and its gradients.
+  /// - Parameters:
+  ///   - scale: What the sum of the batch's losses is multiplied with.
+  ///   - share: What the adapter's own terms of the loss are.
   func gradients(
-    of batch: TrainingBatch, scale: Float, seed: UInt64
+    of batch: TrainingBatch, scale: Float, share: Float, seed: UInt64
   ) throws -> [String: Tensor] {
-    try run(batch, scale: scale, seed: seed, isTraining: true)
+    var inputs = batch.inputs
+    for (name, number) in [Loss.scaleName: scale, Loss.termScaleName: share]
+    where graph.scaleNames.contains(name) {
+      inputs[name] = Tensor([number], shape: [])
+    }
+    return try run(inputs, seed: seed, isTraining: true)
   }
 
   /// The sum of a batch's losses, and of what was right.
   func measures(of batch: TrainingBatch) throws -> [String: Tensor] {
-    try run(batch, scale: 1, seed: 0, isTraining: false)
+    var inputs = batch.inputs
+    inputs[Loss.scaleName] = Tensor([1], shape: [])
+    return try run(inputs, seed: 0, isTraining: false)
   }
 
   private func run(
-    _ batch: TrainingBatch, scale: Float, seed: UInt64, isTraining: Bool
+    _ inputs: [String: Tensor], seed: UInt64, isTraining: Bool
   ) throws -> [String: Tensor] {
-    var inputs = batch.inputs
-    inputs[Loss.scaleName] = Tensor([scale], shape: [])
     let request = Request(shapes: inputs.mapValues(\.shape), isTraining: isTraining)
     if let current, current.request == request {
       return try current.executor.run(inputs, seed: seed)

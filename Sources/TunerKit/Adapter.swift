@@ -23,6 +23,8 @@ public struct Adapter: Sendable {
   public let copies: [TrainedCopy]
   /// What the user should know.
   public let warnings: [String]
+  /// What the tuner does after every step of training; nil for nothing.
+  package let schedule: (@Sendable (inout TrainingStep) -> Void)?
 
   /// The name of an adapter that is not given one, as in PEFT.
   public static let defaultName = "default"
@@ -57,6 +59,7 @@ public struct Adapter: Sendable {
     if graph.modules.hasComponent(name) { throw AdapterError.nameOfModule(name) }
     let tuner = try Configuration.Method(configuration, sites: sites)
     updates = try sites.map { try SiteUpdate($0, by: tuner) }
+    schedule = (tuner as? any ScheduledTuner)?.schedule
     var resolved = configuration
     resolved.options.targets.targetModules = match.resolvedTargets
     resolved.options.targets.modulesToSave = options.targets.savedAfterMatching

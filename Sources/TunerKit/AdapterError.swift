@@ -9,6 +9,7 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   case largeWeight(String, [Int])
   case wrongShape(site: String, found: [Int], needed: [Int])
   case badDropout(Double, site: String)
+  case badLossWeight(Double, site: String)
   case strayTensor(String, site: String)
   case ambiguousTensor(String, site: String)
   case unknownModule(String)
@@ -59,6 +60,11 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
       (
         "the tuner's dropout at \(site) is \(rate)",
         "return a rate from 0 up to but not including 1"
+      )
+    case .badLossWeight(let weight, let site):
+      (
+        "a term of the loss at \(site) is multiplied by \(weight)",
+        "return a finite weight from the tuner's lossTerms(at:)"
       )
     case .strayTensor(let tensor, let site):
       (

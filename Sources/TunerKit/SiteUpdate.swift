@@ -8,7 +8,9 @@ public struct SiteUpdate: Sendable {
   public let biasUpdate: WeightUpdate?
   /// The rate of dropout on the update's input, in training.
   public let inputDropout: Double
-  /// The tensors in the updates; shared ones among them.
+  /// What is added to the loss in training.
+  public let lossTerms: [LossTerm]
+  /// The tensors in the updates and in the terms; shared ones among them.
   public let tensors: [UpdateTensor]
 
   /// The tensors that are this module's alone.
@@ -22,9 +24,12 @@ public struct SiteUpdate: Sendable {
     guard 0..<1 ~= inputDropout else {
       throw AdapterError.badDropout(inputDropout, site: site.path)
     }
-    tensors = [update, biasUpdate].compactMap { $0 }.tensors.inOrderOfRegistration
+    lossTerms = try tuner.lossTerms(at: site)
+    let expressions = [update, biasUpdate].compactMap { $0 } + lossTerms.map(\.matrix)
+    tensors = expressions.tensors.inOrderOfRegistration
     try Self.check(update, is: [site.outputs, site.inputs], at: site)
     if let biasUpdate { try Self.check(biasUpdate, is: [site.outputs], at: site) }
+    for term in lossTerms { try term.check(at: site) }
   }
 
   private static func check(_ update: WeightUpdate, is needed: [Int], at site: Site) throws {
@@ -50,9 +55,10 @@ extension SiteUpdate {
 }
 
 extension Tuner {
-  /// All tensors that a module's update is made of, its bias's too; each once.
+  /// All tensors that a module's update, its bias's and its terms of the loss are made of; each once.
   package func tensors(at site: Site) throws -> [UpdateTensor] {
-    try [update(of: site), biasUpdate(of: site)].compactMap { $0 }.tensors
+    let updates = try [update(of: site), biasUpdate(of: site)].compactMap { $0 }
+    return (updates + (try lossTerms(at: site).map(\.matrix))).tensors
   }
 }
 

@@ -30,6 +30,9 @@ public protocol Tuner: Sendable {
   /// The rate of dropout on the update's input, in training, at this site.
   func inputDropout(at site: Site) -> Double
 
+  /// What is added to the loss in training for one site; nothing unless the tuner says so.
+  func lossTerms(at site: Site) throws -> [LossTerm]
+
   /// What the user should know about this configuration on these sites.
   var warnings: [String] { get }
 
@@ -42,6 +45,7 @@ extension Tuner {
   public static var supportedKinds: [Module.Kind] { [.linear, .conv1D] }
   public func biasUpdate(of site: Site) throws -> WeightUpdate? { nil }
   public func inputDropout(at site: Site) -> Double { 0 }
+  public func lossTerms(at site: Site) throws -> [LossTerm] { [] }
   public var warnings: [String] { [] }
   public static var survey: [Configuration] { [Configuration()] }
 }

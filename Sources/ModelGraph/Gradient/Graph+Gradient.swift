@@ -4,7 +4,7 @@ extension Graph {
   /// What no gradient of these parameters needs is not built. The loss computes its own gradient as it
   /// is measured.
   /// - Parameters:
-  ///   - loss: The name of the output to make smaller: the result of a `LossOperator`.
+  ///   - loss: The name of the output to make smaller: the result of a `LossOperator`, or a sum of such.
   ///   - parameters: What is trained.
   /// - Returns: The graph, with the outputs that `gradientName(of:)` names.
   /// - Throws: `GradientError` where the output is no loss, nothing that is trained reaches it, or an
@@ -12,21 +12,25 @@ extension Graph {
   public func differentiated(loss: String, by parameters: [Parameter.ID]) throws -> Graph {
     var graph = self
     guard let output = outputs.first(where: { $0.name == loss }),
-      case .node(let index, _) = self[output.value].source,
-      let measure = nodes[index].operation as? any LossOperator
+      let measures = measures(in: output.value)
     else { throw GradientError.noLoss(loss) }
     let wanted = parameters.compactMap { value(of: $0) }
     let needing = graph.values(dependingOn: Set(wanted))
-    let node = nodes[index]
-    let isNeeded = node.operands.map { needing.contains($0) }
-    guard isNeeded.contains(true) else { throw GradientError.nothingTrained(loss: loss) }
-    let results = try graph.apply(
-      measure.measuringGradients(ofOperands: isNeeded), to: node.operands, in: node.module)
-    for (old, new) in zip(node.results, results) { graph.replaceOutputs(old, by: new) }
-    let differentiated = zip(node.operands, isNeeded).filter(\.1).map(\.0)
-    let seeds = zip(differentiated, results.dropFirst(node.results.count)).map {
-      (value: $0, gradient: $1)
+    var total: Value.ID?
+    var seeds: [(value: Value.ID, gradient: Value.ID)] = []
+    for (node, measure) in measures {
+      let isNeeded = node.operands.map { needing.contains($0) }
+      let results = try graph.apply(
+        measure.measuringGradients(ofOperands: isNeeded), to: node.operands, in: node.module)
+      for (old, new) in zip(node.results, results) { graph.replaceOutputs(old, by: new) }
+      total = try total.map { try graph.apply(Add(), to: [$0, results[0]])[0] } ?? results[0]
+      let differentiated = zip(node.operands, isNeeded).filter(\.1).map(\.0)
+      seeds += zip(differentiated, results.dropFirst(node.results.count)).map {
+        (value: $0, gradient: $1)
+      }
     }
+    guard !seeds.isEmpty else { throw GradientError.nothingTrained(loss: loss) }
+    if let total { graph.replaceOutput(loss, by: total) }
     let gradients = try graph.addGradients(seeds, to: wanted, needing: needing)
     for (id, gradient) in zip(parameters, gradients) {
       guard let gradient else { continue }
@@ -95,6 +99,21 @@ extension Graph {
       found.formUnion(node.results.filter { self[$0].type.element.isFloatingPoint })
     }
     return found
+  }
+
+  /// The losses that a value is the sum of, in their order; nil where something else is in it.
+  private func measures(in value: Value.ID) -> [(node: Node, measure: any LossOperator)]? {
+    guard case .node(let index, _) = self[value].source else { return nil }
+    let node = nodes[index]
+    if let measure = node.operation as? any LossOperator { return [(node, measure)] }
+    guard node.operation is Add else { return nil }
+    let parts = node.operands.compactMap(measures)
+    return parts.count == node.operands.count ? parts.flatMap { $0 } : nil
+  }
+
+  /// Lets another value be the output of that name.
+  package mutating func replaceOutput(_ name: String, by value: Value.ID) {
+    outputs = outputs.map { $0.name == name ? Output(name: name, value: value) : $0 }
   }
 
   private mutating func replaceOutputs(_ old: Value.ID, by new: Value.ID) {

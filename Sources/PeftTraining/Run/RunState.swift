@@ -30,11 +30,14 @@ package struct RunState {
   var numbers: Numbers
   let trained: [String: Tensor]
   let optimizer: [String: Tensor]
+  /// What the tuner's schedule remembers.
+  let schedule: [String: [Float]]
 
   private static let numbersName = "training_state.json"
   private static let tensorsName = "training_state.safetensors"
   private static let trainedPrefix = "trained."
   private static let optimizerPrefix = "optimizer."
+  private static let schedulePrefix = "schedule."
 
   /// Writes the state as one step, with the recipe of its run.
   func write(to folder: String, recipe: TrainingRecipe) throws {
@@ -44,6 +47,9 @@ package struct RunState {
     var tensors: [String: Tensor] = [:]
     for (name, tensor) in trained { tensors[Self.trainedPrefix + name] = tensor }
     for (name, tensor) in optimizer { tensors[Self.optimizerPrefix + name] = tensor }
+    for (name, memory) in schedule {
+      tensors[Self.schedulePrefix + name] = Tensor(memory, shape: [memory.count])
+    }
     try FolderWriter.write(to: folder) { new in
       try new.add(Self.numbersName, text + "\n")
       try new.add(TrainingRecipe.fileName, recipe.text)
@@ -51,10 +57,14 @@ package struct RunState {
     }
   }
 
-  init(numbers: Numbers, trained: [String: Tensor], optimizer: [String: Tensor]) {
+  init(
+    numbers: Numbers, trained: [String: Tensor], optimizer: [String: Tensor],
+    schedule: [String: [Float]] = [:]
+  ) {
     self.numbers = numbers
     self.trained = trained
     self.optimizer = optimizer
+    self.schedule = schedule
   }
 
   /// Makes sure that the run goes on as it was begun.
@@ -104,6 +114,7 @@ package struct RunState {
     }
     let file = try SafetensorsFile(path: folder.file(Self.tensorsName))
     var (trained, optimizer): ([String: Tensor], [String: Tensor]) = ([:], [:])
+    var schedule: [String: [Float]] = [:]
     for name in file.names {
       guard let tensor = file.tensor(name) else { continue }
       guard !tensor.type.isFloatingPoint || tensor.isFinite else {
@@ -113,10 +124,13 @@ package struct RunState {
         trained[String(name.dropFirst(Self.trainedPrefix.count))] = tensor
       } else if name.hasPrefix(Self.optimizerPrefix) {
         optimizer[String(name.dropFirst(Self.optimizerPrefix.count))] = tensor
+      } else if name.hasPrefix(Self.schedulePrefix) {
+        schedule[String(name.dropFirst(Self.schedulePrefix.count))] = tensor.floats()
       }
     }
     self.trained = trained
     self.optimizer = optimizer
+    self.schedule = schedule
   }
 }
 

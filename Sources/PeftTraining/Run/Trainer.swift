@@ -85,7 +85,8 @@ public final class Trainer {
       throw TrainingSetupError.finished(folder.recipePath, steps: numbers.step)
     }
     try setup.training.restore(
-      state.trained, optimizerState: state.optimizer, stepCount: numbers.step)
+      state.trained, optimizerState: state.optimizer, stepCount: numbers.step,
+      scheduleMemory: state.schedule)
     log = try RunLog(folder.logPath, keeping: numbers.logBytes)
     self.recipe = recipe
     stream = setup.stream
@@ -162,7 +163,7 @@ public final class Trainer {
     numbers.position = stream.position
     try RunState(
       numbers: numbers, trained: setup.training.trainedTensors,
-      optimizer: setup.training.optimizer.state
+      optimizer: setup.training.optimizer.state, schedule: setup.training.scheduleMemory
     ).write(to: folder.statePath, recipe: recipe)
     savedStep = numbers.step
   }

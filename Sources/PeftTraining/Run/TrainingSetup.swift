@@ -56,7 +56,8 @@ struct TrainingSetup {
         weights, on: model,
         settings: AdapterTraining.Settings(
           loss: task.loss, optimizer: recipe.optimizer,
-          maximumGradientNorm: recipe.clipGradNorm, dropout: recipe.dropout))
+          maximumGradientNorm: recipe.clipGradNorm, dropout: recipe.dropout,
+          totalSteps: totalSteps))
     } catch GradientError.nothingTrained {
       throw TrainingSetupError.nothingTrained
     }

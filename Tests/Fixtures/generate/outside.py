@@ -5,7 +5,9 @@
 Reads checkpoints/ and writes outside/: a folder each with adapter_config.json,
 adapter_model.safetensors, case.safetensors (inputs, and the adapted model's outputs) and
 merged.safetensors (weights and biases of the first layer's adapted modules after
-`merge_and_unload`), and manifest.json. `files` there has the lengths of the files that PEFT saves for models at full size.
+`merge_and_unload`), and manifest.json. `files` there has the lengths of the files that PEFT saves for models at full size,
+`training` the losses of an AdaLoRA whose ranks are taken away as it is trained, from the adapter in
+its folder.
 Tests write these tuners themselves, from what TunerKit offers.
 """
 
@@ -15,8 +17,9 @@ import tempfile
 import zlib
 
 import torch
-from peft import IA3Config, PeftModel, VeraConfig, get_peft_model
-from safetensors.torch import save_file
+from peft import AdaLoraConfig, IA3Config, PeftModel, VeraConfig, get_peft_model
+from safetensors.torch import load_file, save_file
+from torch import nn
 from transformers import AutoConfig, AutoModelForCausalLM
 
 import adapted
@@ -105,8 +108,43 @@ def file_length(name, kind, fields):
             "trainable": trainable}
 
 
+ADALORA = dict(init_r=4, target_r=2, tinit=2, tfinal=4, deltaT=3, total_step=16, beta1=0.8,
+               beta2=0.7, orth_reg_weight=0.25, lora_alpha=3, task_type="CAUSAL_LM",
+               target_modules=["q_proj", "v_proj", "down_proj"])
+
+
+def adalora(folder, base, family, learning_rate=0.01):
+    """Losses with the regularization, norms of gradients, and which ranks are left after each step.
+
+    The model is in evaluation, which turns its dropout off and nothing else. Without a task type PEFT
+    would leave the regularization out.
+    """
+    model = drawn(folder, base, AdaLoraConfig(**ADALORA))
+    adapted.save(model, path(folder))
+    content = load_file(os.path.join(zoo.FIXTURES, "training", "batches", f"{family}.safetensors"))
+    batches = {}
+    for name, tensor in content.items():
+        batches.setdefault(int(name.partition(".")[0]), {})[name.partition(".")[2]] = tensor
+    trained = [p for p in model.parameters() if p.requires_grad]
+    optimizer = torch.optim.AdamW(trained, lr=learning_rate, weight_decay=0.01)
+    losses, norms, kept = [], [], []
+    for step in range(ADALORA["total_step"]):
+        loss = model(**batches[step % len(batches)]).loss
+        loss.backward()
+        losses.append(loss.item())
+        norms.append(nn.utils.clip_grad_norm_(trained, 1.0, foreach=False).item())
+        optimizer.step()
+        model.base_model.update_and_allocate(step + 1)
+        optimizer.zero_grad()
+        kept.append({name.removeprefix("base_model.model."): (p.flatten() != 0).int().tolist()
+                     for name, p in model.named_parameters() if "lora_E" in name})
+    return {"folder": folder, "checkpoint": base, "batches": family, "learning_rate": learning_rate,
+            "losses": losses, "grad_norms": norms, "kept": kept}
+
+
 if __name__ == "__main__":
     shutil.rmtree(FOLDER, ignore_errors=True)
     zoo.write("outside/manifest.json", {"versions": zoo.VERSIONS}, {
         "folders": [row(folder) for folder in ADAPTERS],
-        "files": [file_length(*file) for file in FILES]})
+        "files": [file_length(*file) for file in FILES],
+        "training": [adalora("llama-adalora", "llama-grouped", "llama")]})

@@ -10,7 +10,7 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
   let steps: Int
   private let checkpoint: String
   private let adapter: String
-  private let batchesName: String
+  let batchesName: String
   private let lossName: String
   private let smoothing: Double
   private let accumulation: Int

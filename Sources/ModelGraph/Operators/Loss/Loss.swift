@@ -20,6 +20,8 @@ public enum Loss: Hashable, Sendable {
   public static let labelsName = "labels"
   /// The input of what the sum is multiplied with: one over the number of counted entries for a mean.
   public static let scaleName = "loss_scale"
+  /// The input of what a tuner's terms of the loss are multiplied with: a micro-batch's share of a step.
+  public static let termScaleName = "loss_term_scale"
   /// The output of the loss itself, a scalar.
   public static let outputName = "loss"
   /// The output of how many classes were right; losses without classes have none.
