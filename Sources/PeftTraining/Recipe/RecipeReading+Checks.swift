@@ -30,7 +30,8 @@ extension RecipeReading {
 
   /// Says what goes wrong only together.
   mutating func checkContradictions() {
-    for (problem, fields) in recipe.contradictions(isEvaluated: places["data.eval"] != nil) {
+    for (problem, fields) in recipe.contradictions(isEvaluated: places["data.eval"] != nil)
+    where !fields.contains(where: damagedParts.contains) {
       add(problem, at: fields.compactMap { places[$0] }.first)
     }
   }

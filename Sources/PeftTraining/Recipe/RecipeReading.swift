@@ -13,6 +13,8 @@ struct RecipeReading {
   let registry: TunerRegistry
   let methods: TrainingMethods
   private(set) var errors: [DescriptionError] = []
+  /// Parts of which a field cannot be used: what they are as a whole is not known.
+  private(set) var damagedParts: Set<String> = []
   /// The recipe as a whole, for what is missing in it; nil where flags are all there is.
   private var root: SourceRange?
   /// Whether anything can be said to be missing.
@@ -119,6 +121,7 @@ struct RecipeReading {
             entry.name, section: section.name, known: known,
             elsewhere: RecipeWords(methods).fix(for: entry.name, in: section.name)),
           at: entry.namePlace)
+        damagedParts.insert(String(prefix.dropLast()))
         continue
       }
       let isGiven = entry.value != .null
@@ -128,6 +131,7 @@ struct RecipeReading {
       } catch {
         places[prefix + entry.name] = entry.place
         add(RecipeProblem(error, in: field), at: entry.place)
+        damagedParts.insert(String(prefix.dropLast()))
       }
     }
   }

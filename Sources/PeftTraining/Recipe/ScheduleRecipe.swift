@@ -42,9 +42,12 @@ public struct ScheduleRecipe: Sendable {
     ScheduledRun(steps: total, warmupSteps: warmupSteps(of: total), learningRate: learningRate)
   }
 
-  /// Checks whether the schedule fits a run of so many steps.
+  /// Checks whether the schedule fits a run of so many steps. That the warm-up is longer than the run
+  /// is for the caller to say.
   func validate(of total: Int, learningRate: Double) throws(ConfigurationError) {
-    try method.validate(in: run(of: total, learningRate: learningRate))
+    let run = run(of: total, learningRate: learningRate)
+    guard run.warmupSteps <= total else { return }
+    try method.validate(in: run)
   }
 
   /// Whether a step's rate is another one in a longer run.
