@@ -91,6 +91,17 @@ private struct StandStill: OptimizerMethod {
     #expect(throws: DescriptionErrors.self) { try recipe() }
   }
 
+  @Test("Every format of data is explained, and named where data are asked for")
+  func formats() {
+    let text = RecipeHelp.fields.text(isStyled: false)
+    let help = TrainCommand.helpMessage()
+    for ending in [".jsonl", ".txt", ".csv", ".safetensors", ".npy", ".bin"] {
+      #expect(text.contains("\n  \(ending) "), "\(ending)")
+      #expect(help.contains("\(ending)"), "\(ending)")
+    }
+    #expect(text.contains("A JSON object a line.\n"))
+  }
+
   @Test("Flags alone make the recipe that the same fields make")
   func flagsAlone() throws {
     let found = try recipe(

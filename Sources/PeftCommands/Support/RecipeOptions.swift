@@ -40,7 +40,8 @@ struct ModelFlags: ParsableArguments {
 /// What it is trained on.
 struct DataFlags: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Examples: .jsonl, .csv, .txt, .safetensors, .npy, .bin.", valueName: "file")
+    help: ArgumentHelp(
+      "Examples: \(DataFormats.endings.joined(separator: ", ")).", valueName: "file")
   )
   var data: String?
 

@@ -39,13 +39,13 @@ extension BatchStream {
       // A tokenizer that does not belong to the model shows at once.
       for row in 0..<min(rowCount, 16) { _ = try example(row) }
       guard isPacked else { return }
-      let needed = isEvaluation ? 1 : sequenceLength
+      let needed = isEvaluation ? 1 : length
       let found = try packedTokens(upTo: needed)
       guard found >= needed else {
         throw DataError(.tooFewTokens(found: found, needed: needed), path: rows.path)
       }
     case .tokens(let rows):
-      for row in 0..<min(rowCount, mostBytes / 8 / sequenceLength + 1) {
+      for row in 0..<min(rowCount, mostBytes / 8 / length + 1) {
         _ = try rows.tokens(row)
       }
     case .tensors(let rows):

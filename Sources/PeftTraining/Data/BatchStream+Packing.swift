@@ -8,12 +8,12 @@ extension BatchStream {
   mutating func nextSequence() throws -> Example? {
     var sequence: [Int] = []
     var labels: [Int] = []
-    while sequence.count < sequenceLength, let row = cursor.row {
+    while sequence.count < length, let row = cursor.row {
       let document = try packing ?? example(row)
       guard taken <= document.tokens.count, case .tokens(let documentLabels) = document.label else {
         throw error(.otherRows(found: rowCount, before: nil), row)
       }
-      let end = min(document.tokens.count, taken + sequenceLength - sequence.count)
+      let end = min(document.tokens.count, taken + length - sequence.count)
       sequence += document.tokens[taken..<end]
       labels += documentLabels[taken..<end]
       if end == document.tokens.count {
@@ -39,8 +39,8 @@ extension BatchStream {
     guard isPacked else { return batches(of: isEvaluation ? 1 : epochs, rowCount, per: batchSize) }
     let tokenCount = try packedTokens()
     return isEvaluation
-      ? batches(of: 1, (tokenCount + sequenceLength - 1) / sequenceLength, per: batchSize)
-      : batches(of: epochs, tokenCount, per: batchSize * sequenceLength)
+      ? batches(of: 1, (tokenCount + length - 1) / length, per: batchSize)
+      : batches(of: epochs, tokenCount, per: batchSize * length)
   }
 
   private func batches(of epochs: Double, _ count: Int, per size: Int) -> Int {

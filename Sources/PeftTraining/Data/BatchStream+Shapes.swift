@@ -4,7 +4,7 @@ extension BatchStream {
   /// The shapes of a full batch, by the names of its inputs and labels, without making one.
   public var batchShapes: [String: [Int]] {
     if case .tensors(let rows) = source { return rows.batchShapes(batchSize) }
-    let places = [batchSize, sequenceLength]
+    let places = [batchSize, length]
     var shapes = [
       "input_ids": places, "attention_mask": places, "token_type_ids": places,
     ]

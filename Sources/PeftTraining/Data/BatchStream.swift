@@ -16,9 +16,8 @@ import PeftReports
 /// both, so that all batches are of one size and no row is left out. A stream to measure with ends
 /// after one epoch; its last batch may be smaller.
 ///
-/// The kind of the file follows from its name: `.jsonl` (an object a line), `.txt` (a text a line,
-/// blank ones left out) and `.csv` (with a header) take a tokenizer; `.npy` and `.bin` hold tokens;
-/// `.safetensors` holds tensors that go to the model as they are.
+/// The format of the file follows from how its name ends, as `peft train --fields` lists them: rows of
+/// text, which take a tokenizer; tokens; or tensors that go to the model as they are.
 ///
 /// In memory are 8 bytes for where a row of a text file begins, 4 for its place in a shuffled order,
 /// and a batch. The file is mapped: leave it as it is while the stream is used.
@@ -34,7 +33,8 @@ public struct BatchStream: Sendable {
   let task: TrainingTask
   let tokens: TokenSettings
   let batchSize: Int
-  let sequenceLength: Int
+  /// Tokens of a row of a batch.
+  let length: Int
   let isEvaluation: Bool
   var cursor: RowCursor
   /// Tokens of the row whose turn it is that earlier sequences have, where rows are packed.
@@ -70,50 +70,39 @@ public struct BatchStream: Sendable {
   ) throws {
     precondition(batchSize > 0, "a batch of \(batchSize) rows")
     precondition(sequenceLength > 0, "a sequence of \(sequenceLength) tokens")
-    guard let format = DataFormat(path: path) else {
+    guard let format = DataFormats.format(of: path) else {
       // That the file is not there matters more than its name.
       _ = try MappedFile(path: path)
       throw DataError(.unknownExtension, path: path)
     }
-    var warnings: [String] = []
-    var length = sequenceLength
-    switch format {
-    case .safetensors:
-      let rows = try TensorRows(path: path, task: task, tokens: tokens, inputs: inputs)
-      (source, rowCount) = (.tensors(rows), rows.count)
-    case .numPy, .tokens:
-      guard task == .causalTokens else {
-        throw DataError(
-          .fileForOtherTask(task: task.name, takes: task.fileExtensions), path: path)
-      }
-      let rows = try TokenRows(
-        path: path, format: format, tokens: tokens, sequenceLength: sequenceLength,
-        isEvaluation: isEvaluation)
-      (source, rowCount, length) = (.tokens(rows), rows.count, rows.length)
-      warnings = rows.warnings
-    case .jsonLines, .lines, .csv:
-      let rows = try TextRows(path: path, format: format)
-      do throws(DataError.Reason) {
-        source = .documents(rows, try ExampleMaker(settings, tokens, for: task))
-      } catch {
-        throw DataError(error, path: path)
-      }
-      rowCount = rows.count
-      warnings = tokens.warnings(isPacked: settings.packed)
+    guard task.contents.contains(format.content) else {
+      let endings = DataFormats.endings(of: task.contents)
+      throw DataError(.fileForOtherTask(task: task.name, takes: endings), path: path)
     }
-    isPacked = format.isText && settings.packed
+    isPacked = format.content == .texts && settings.packed
+    source = try format.open(
+      DataRequest(
+        path: path, settings: settings, task: task, tokens: tokens,
+        sequenceLength: sequenceLength, isEvaluation: isEvaluation, inputs: inputs))
+    switch source {
+    case .documents(let rows, _):
+      (rowCount, length) = (rows.count, sequenceLength)
+      warnings = tokens.warnings(isPacked: isPacked)
+    case .tokens(let rows):
+      (rowCount, length, warnings) = (rows.count, rows.length, rows.warnings)
+    case .tensors(let rows):
+      (rowCount, length, warnings) = (rows.count, sequenceLength, [])
+    }
     self.task = task
     self.tokens = tokens
     self.batchSize = batchSize
-    self.sequenceLength = length
     self.isEvaluation = isEvaluation
-    self.warnings = warnings
     guard position.fits(rowCount, isPacked: isPacked) else {
       throw DataError(.otherRows(found: rowCount, before: position.rowCount), path: path)
     }
     cursor = RowCursor(
       count: rowCount, seed: seed,
-      isShuffled: !isEvaluation && (settings.shuffle ?? (format != .safetensors)),
+      isShuffled: !isEvaluation && (settings.shuffle ?? (format.content != .tensors)),
       repeats: !isEvaluation, at: position)
     taken = position.token
     openingEpoch = position.epoch
@@ -136,7 +125,7 @@ public struct BatchStream: Sendable {
       }
       return indices.isEmpty ? nil : try rows.batch(indices)
     }
-    var builder = BatchBuilder(for: task, length: sequenceLength, tokens: tokens)
+    var builder = BatchBuilder(for: task, length: length, tokens: tokens)
     while builder.count < batchSize {
       let isFirstEpoch = cursor.epoch == openingEpoch
       guard let example = try nextExample() else { break }

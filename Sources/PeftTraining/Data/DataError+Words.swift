@@ -11,7 +11,7 @@ extension DataError.Reason {
     case .unknownExtension:
       (
         "the file's name does not say what is in it",
-        "give a file that ends in \(list(DataFormat.extensions, last: "or"))"
+        "give a file that ends in \(list(DataFormats.endings, last: "or"))"
       )
     case .emptyFile: ("the file is empty", "write rows into it, or name another file")
     case .noRows: ("the file has no rows", "write rows into it, or name another file")
@@ -23,10 +23,10 @@ extension DataError.Reason {
     case .openQuote: ("a quote is not closed", "close it; a quote inside is written twice")
     case .textAfterQuote:
       ("there is text after a closing quote", "write quotes inside a quoted field twice")
-    case .wrongFieldCount(let found, let expected):
+    case .wrongFieldCount(let found, let expected, let separators):
       (
         "the row has \(counted(found, "field")), the header \(expected.grouped)",
-        "put fields with commas in quotes, or add what is missing"
+        "put fields with \(separators) in quotes, or add what is missing"
       )
     case .columnTwice(let name):
       ("the header has '\(name.shown)' twice", "give every column a name of its own")

@@ -15,7 +15,7 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case notAnObject(found: String)
     case openQuote
     case textAfterQuote
-    case wrongFieldCount(found: Int, expected: Int)
+    case wrongFieldCount(found: Int, expected: Int, separators: String)
     case columnTwice(String)
     // Fields
     case badTemplate(String, problem: String)

@@ -43,9 +43,6 @@ struct ExampleMaker: Sendable {
     try refuse("target", where: target != nil && task != .tokens)
     try refuse("label", where: settings.label != nil && !task.hasRowLabels)
     if task == .tokens, target == nil { throw .noTarget }
-    if task == .contrastive {
-      throw .fileForOtherTask(task: task.name, takes: task.fileExtensions)
-    }
   }
 
   /// Finds what is wrong with a row as far as that takes no tokenizer.

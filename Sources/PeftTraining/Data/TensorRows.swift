@@ -1,10 +1,7 @@
-import PeftAdapters
-import PeftCheckpoints
-import PeftReports
 import PeftTensors
 
-/// Batches that are made already: a safetensors file with tensors of the model's inputs' names, and
-/// `labels`. A batch's rows are copied out of the mapped file; nothing else of it is in memory.
+/// Batches that are made already: tensors of the model's inputs' names, and `labels`. A batch's rows
+/// are copied out of the mapped file; nothing else of it is in memory.
 ///
 /// Without `labels`, a causal language model learns `input_ids`, but for those that `attention_mask`
 /// leaves out.
@@ -18,20 +15,19 @@ struct TensorRows: Sendable {
   private static let tokenNames = ["input_ids", "decoder_input_ids"]
   private static let wholeNames = tokenNames + ["attention_mask", "token_type_ids"]
 
-  /// - Parameter inputs: The names of the model's inputs.
+  /// - Parameters:
+  ///   - stored: The file's tensors.
+  ///   - inputs: The names of the model's inputs.
   init(
-    path: String, task: TrainingTask, tokens: TokenSettings, inputs: [String] = []
-  ) throws {
+    _ stored: [(name: String, tensor: Tensor)], path: String, task: TrainingTask,
+    tokens: TokenSettings, inputs: [String] = []
+  ) throws(DataError) {
     self.path = path
     self.task = task
     self.tokens = tokens
-    let file = try SafetensorsFile(path: path)
-    tensors = Dictionary(
-      uniqueKeysWithValues: file.names.compactMap { name in
-        file.tensor(name).map { (name, $0) }
-      })
+    tensors = Dictionary(stored.map { ($0.name, $0.tensor) }) { $1 }
     do throws(DataError.Reason) {
-      count = try Self.rowCount(tensors, names: file.names, inputs: inputs)
+      count = try Self.rowCount(tensors, names: stored.map(\.name), inputs: inputs)
       try checkTypes()
       try checkLabels()
     } catch {

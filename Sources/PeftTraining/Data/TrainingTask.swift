@@ -31,12 +31,12 @@ public enum TrainingTask: Hashable, Sendable {
     }
   }
 
-  /// The files that it can be trained on.
-  var fileExtensions: [String] {
+  /// What the files hold that it can be trained on.
+  var contents: [DataContent] {
     switch self {
-    case .causalTokens: DataFormat.extensions
-    case .tokens, .classes, .multiLabel, .regression: [".jsonl", ".txt", ".csv", ".safetensors"]
-    case .contrastive: [".safetensors"]
+    case .causalTokens: [.texts, .tokens, .tensors]
+    case .tokens, .classes, .multiLabel, .regression: [.texts, .tensors]
+    case .contrastive: [.tensors]
     }
   }
 

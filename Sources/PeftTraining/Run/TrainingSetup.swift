@@ -106,7 +106,7 @@ struct TrainingSetup {
   ) throws -> TokenSettings {
     let vocabulary = graph.vocabulary(of: "input_ids") ?? task.classCount
     let areTexts = [recipe.data.train, recipe.data.eval].compactMap { $0 }.contains { path in
-      DataFormat(path: path)?.isText ?? false
+      DataFormats.format(of: path)?.content == .texts
     }
     // That a file is not there matters more than how it would be read.
     for path in [recipe.data.train, recipe.data.eval].compactMap({ $0 }) {

@@ -1,19 +1,18 @@
-import PeftAdapters
-import PeftReports
-
-/// Reads comma-separated values as RFC 4180 has them: a field in quotes may hold commas, line ends,
-/// and quotes written twice. Lines that are empty are passed over.
-struct CSVReader {
+/// Reads separated values as RFC 4180 has them: a field in quotes may hold separators, line ends, and
+/// quotes written twice. Lines that are empty are passed over.
+struct SeparatedReader {
   private let bytes: UnsafeRawBufferPointer
+  private let separator: UInt8
   /// Where the next record begins.
   private(set) var offset: Int
 
-  init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+  init(_ bytes: UnsafeRawBufferPointer, separator: UInt8, at offset: Int) {
     self.bytes = bytes
+    self.separator = separator
     self.offset = offset
   }
 
-  private static let (quote, comma) = (UInt8(ascii: "\""), UInt8(ascii: ","))
+  private static let quote = UInt8(ascii: "\"")
   private static let (newline, carriageReturn) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
 
   private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
@@ -40,7 +39,7 @@ struct CSVReader {
       let field = try field(isWanted: body != nil)
       body?(field)
       count += 1
-      if next == Self.comma {
+      if next == separator {
         offset += 1
         continue
       }
@@ -54,9 +53,9 @@ struct CSVReader {
     var field: [UInt8] = []
     guard next == Self.quote else {
       let start = offset
-      while let byte = next, byte != Self.comma, byte != Self.newline { offset += 1 }
+      while let byte = next, byte != separator, byte != Self.newline { offset += 1 }
       var end = offset
-      if end > start, bytes[end - 1] == Self.carriageReturn, next != Self.comma { end -= 1 }
+      if end > start, bytes[end - 1] == Self.carriageReturn, next != separator { end -= 1 }
       return isWanted ? Array(bytes[start..<end]) : field
     }
     offset += 1
@@ -65,7 +64,7 @@ struct CSVReader {
       if byte == Self.quote {
         guard next == Self.quote else {
           guard let after = next else { return field }
-          guard [Self.comma, Self.newline, Self.carriageReturn].contains(after) else {
+          guard [separator, Self.newline, Self.carriageReturn].contains(after) else {
             throw .textAfterQuote
           }
           return field

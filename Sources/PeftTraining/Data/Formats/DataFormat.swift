@@ -1,0 +1,58 @@
+/// A kind of file that holds a run's data: one type in one file, and one line in `DataFormats`.
+///
+/// A format conforms to the protocol of what it holds: `TextFormat`, `TokenFormat`, `TensorFormat`.
+protocol DataFormat: Sendable {
+  /// How the names of such files end, in small letters.
+  var ending: String { get }
+  /// What is in such a file, for help.
+  var summary: String { get }
+  var content: DataContent { get }
+  /// Opens a file.
+  /// - Throws: What is wrong with it, or with the settings for it.
+  func open(_ request: DataRequest) throws -> BatchStream.Source
+}
+
+/// What a file of data holds.
+enum DataContent: Hashable, Sendable {
+  /// Rows of texts with fields, which take a tokenizer.
+  case texts
+  case tokens
+  /// Tensors that go to the model as they are.
+  case tensors
+}
+
+/// A file to open, and what it is for.
+struct DataRequest: Sendable {
+  let path: String
+  let settings: DataSettings
+  let task: TrainingTask
+  let tokens: TokenSettings
+  let sequenceLength: Int
+  /// Whether what is left over at the end counts, too.
+  let isEvaluation: Bool
+  /// The names of the model's inputs, for tensors.
+  let inputs: [String]
+}
+
+/// The formats of data. Whatever reads, lists or explains them follows from these lists.
+package enum DataFormats {
+  /// Rows of text.
+  static let texts: [any TextFormat] = [JSONLinesFormat(), LinesFormat(), CSVFormat()]
+
+  static let all: [any DataFormat] =
+    texts.map { $0 } + [SafetensorsFormat(), NumPyFormat(), TokenBytesFormat()]
+
+  /// The format that a file's name says; nil where it says none.
+  static func format(of path: String) -> (any DataFormat)? {
+    let name = path.lowercased()
+    return all.first { name.hasSuffix($0.ending) }
+  }
+
+  /// How names of files end that can be read.
+  package static var endings: [String] { all.map(\.ending) }
+
+  /// The same for files that hold one of these.
+  static func endings(of contents: [DataContent]) -> [String] {
+    all.filter { contents.contains($0.content) }.map(\.ending)
+  }
+}

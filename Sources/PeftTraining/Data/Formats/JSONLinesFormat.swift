@@ -1,0 +1,27 @@
+import PeftBasics
+
+/// An object of JSON a line.
+struct JSONLinesFormat: TextFormat {
+  let ending = ".jsonl"
+  let summary = "A JSON object a line."
+
+  func record(
+    at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
+  ) throws(DataError.Reason) -> DataRecord {
+    try object(bytes.line(at: offset))
+  }
+
+  private func object(_ line: UnsafeRawBufferPointer) throws(DataError.Reason) -> DataRecord {
+    let value: JSONTree
+    do throws(JSONMistake) {
+      value = try JSONTree(line)
+    } catch {
+      guard error.reason == .notUTF8 else { throw .notJSON(error) }
+      return try Array(String(decoding: line, as: UTF8.self).utf8).withUnsafeBufferPointer {
+        repaired throws(DataError.Reason) in try object(UnsafeRawBufferPointer(repaired))
+      }
+    }
+    guard case .object(let fields) = value else { throw .notAnObject(found: value.kind) }
+    return DataRecord(fields: fields)
+  }
+}

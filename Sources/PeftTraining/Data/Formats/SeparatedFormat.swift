@@ -1,0 +1,42 @@
+/// A table as text: a row of column names, then rows of as many fields, with something between them.
+protocol SeparatedFormat: TextFormat {
+  var separator: FieldSeparator { get }
+}
+
+/// What stands between two fields of a row.
+struct FieldSeparator: Hashable, Sendable {
+  let byte: UInt8
+  /// Several of them in a message.
+  let plural: String
+}
+
+extension SeparatedFormat {
+  func rows(
+    of bytes: UnsafeRawBufferPointer, at place: inout Int
+  ) throws(DataError.Reason) -> TextIndex {
+    var reader = SeparatedReader(bytes, separator: separator.byte, at: place)
+    guard reader.skipEmptyLines() else { return TextIndex(offsets: []) }
+    place = reader.offset
+    var index = TextIndex(columns: try reader.record(), offsets: [])
+    var known: Set<String> = []
+    for name in index.columns where !known.insert(name).inserted { throw .columnTwice(name) }
+    while reader.skipEmptyLines() {
+      place = reader.offset
+      let found = try reader.skipRecord()
+      guard found == index.columns.count else {
+        throw .wrongFieldCount(
+          found: found, expected: index.columns.count, separators: separator.plural)
+      }
+      index.offsets.append(place)
+    }
+    return index
+  }
+
+  func record(
+    at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
+  ) throws(DataError.Reason) -> DataRecord {
+    var reader = SeparatedReader(bytes, separator: separator.byte, at: offset)
+    let fields = try reader.record()
+    return DataRecord(fields: zip(columns, fields).map { (name: $0, value: .text($1)) })
+  }
+}
