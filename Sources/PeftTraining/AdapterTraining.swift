@@ -1,4 +1,4 @@
-import CPUCore
+public import CPUCore
 public import ModelGraph
 public import PeftAdapters
 public import PeftGeneration
@@ -9,14 +9,14 @@ import TunerKit
 /// An adapter in training: its numbers, its optimizer, and the programs that compute its gradients.
 ///
 ///     let training = try AdapterTraining(
-///       weights, on: model, settings: AdapterTraining.Settings(loss: .causalTokens()))
+///       weights, on: model, settings: AdapterTraining.Settings(objective: .nextToken()))
 ///     let result = try training.step(batches, learningRate: 1e-3, seed: 0)
 ///
 /// It is for one task at a time. The model's own numbers are never changed.
 public final class AdapterTraining {
   /// What may be said about the way an adapter is trained.
   public struct Settings: Sendable {
-    public var loss: Loss
+    public var objective: TrainingObjective
     public var optimizer: OptimizerRecipe
     /// What the norm of all gradients is kept below; nil for no limit.
     public var maximumGradientNorm: Double?
@@ -26,10 +26,10 @@ public final class AdapterTraining {
     public var totalSteps: Int?
 
     public init(
-      loss: Loss, optimizer: OptimizerRecipe = OptimizerRecipe(),
+      objective: TrainingObjective, optimizer: OptimizerRecipe = OptimizerRecipe(),
       maximumGradientNorm: Double? = 1, dropout: Double? = nil, totalSteps: Int? = nil
     ) {
-      self.loss = loss
+      self.objective = objective
       self.optimizer = optimizer
       self.maximumGradientNorm = maximumGradientNorm
       self.dropout = dropout
@@ -64,7 +64,7 @@ public final class AdapterTraining {
     self.settings = settings
     let adapted = try base.adapted(by: [weights], inTraining: true)
     let graph = try TrainingGraph(
-      weights.adapter, on: base.graph, loss: settings.loss, dropout: settings.dropout
+      weights.adapter, on: base.graph, objective: settings.objective, dropout: settings.dropout
     ).storing(as: adapted.graph)
     trained = try TrainedParameters(
       graph.trained.map { id in

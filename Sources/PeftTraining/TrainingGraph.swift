@@ -19,9 +19,11 @@ struct TrainingGraph {
   ///   - dropout: One rate for all the model's own dropouts; its own rates where nil.
   /// - Throws: `GradientError` where nothing that is trained changes the loss; `LossError` where the
   ///   model has no output for it.
-  init(_ adapter: Adapter, on base: Graph, loss: Loss, dropout: Double? = nil) throws {
+  init(
+    _ adapter: Adapter, on base: Graph, objective: TrainingObjective, dropout: Double? = nil
+  ) throws {
     let dropping = try dropout.map(base.dropping) ?? base
-    let graph = try dropping.adapted(by: adapter, inTraining: true).measuring(loss)
+    let graph = try dropping.adapted(by: adapter, inTraining: true).measuring(objective)
       .adding(
         lossTermsOf: adapter, to: Loss.outputName, scaledBy: Loss.termScaleName)
     let candidates = Array(graph.modules.parameters).filter {
@@ -31,7 +33,7 @@ struct TrainingGraph {
       try graph.differentiated(loss: Loss.outputName, by: candidates).outputs.map(\.name))
     trained = candidates.filter { reached.contains(Graph.gradientName(of: graph[$0].name)) }
     training = graph
-    measuring = try base.adapted(by: adapter, inTraining: false).measuring(loss)
+    measuring = try base.adapted(by: adapter, inTraining: false).measuring(objective)
   }
 
   /// The same with parameters in the types that they have in a model with the adapter in it. What is

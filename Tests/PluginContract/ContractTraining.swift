@@ -11,17 +11,18 @@ struct ContractTraining {
     base = try item.model.filled()
     weights = try item.trained(on: base)
     var inputs = item.model.inputs
-    let name = Loss.regression.measuredOutput
+    let name = TrainingObjective.regression(count: 1).measuredOutput
     guard let answer = try base(inputs)[name] else {
       preconditionFailure("\(item.name) has no output \(name)")
     }
-    let wanted = Numbers.pseudorandom("labels", shape: answer.shape).values
+    let wanted = Numbers.pseudorandom(Loss.labelsName, shape: answer.shape).values
     inputs[Loss.labelsName] = Tensor(wanted.map { Float($0) }, shape: answer.shape)
     batch = TrainingBatch(inputs: inputs, countedEntries: answer.count, tokenCount: 0)
     training = try AdapterTraining(
       weights, on: base,
       settings: AdapterTraining.Settings(
-        loss: .regression, optimizer: OptimizerRecipe(weightDecay: 0)))
+        objective: .regression(count: answer.shape.last ?? 1),
+        optimizer: OptimizerRecipe(weightDecay: 0)))
   }
 
   /// The bits of all the base's numbers, by the names of the parameters.

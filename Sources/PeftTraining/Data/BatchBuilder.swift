@@ -1,24 +1,16 @@
-import PeftAdapters
-import PeftTensors
-
 /// Makes a batch of examples.
 struct BatchBuilder {
-  private let task: TrainingTask
+  private let labels: any Labels
   private let length: Int
-  private let decoderStart: Int
+  private let tokens: TokenSettings
   private var rows: PaddedRows
-  private var tokenLabels: PaddedRows
-  private var decoderInputs: PaddedRows
-  private var classes: [Int] = []
-  private var numbers: [Float] = []
+  private var rowLabels: [Example.Label] = []
 
-  init(for task: TrainingTask, length: Int, tokens: TokenSettings) {
-    self.task = task
+  init(_ labels: any Labels, length: Int, tokens: TokenSettings) {
+    self.labels = labels
     self.length = length
-    decoderStart = tokens.decoderStart
+    self.tokens = tokens
     rows = PaddedRows(length: length, padding: tokens.padding)
-    tokenLabels = PaddedRows(length: length, padding: TrainingTask.ignoredLabel)
-    decoderInputs = PaddedRows(length: length, padding: tokens.padding)
   }
 
   var count: Int { rows.count }
@@ -26,32 +18,14 @@ struct BatchBuilder {
   /// Whether something of the example did not fit.
   mutating func append(_ example: Example) -> Bool {
     rows.append(example.tokens, segments: example.segments)
-    switch example.label {
-    case .tokens(let labels): tokenLabels.append(labels)
-    case .answer(let answer):
-      tokenLabels.append(answer)
-      decoderInputs.append([decoderStart] + answer.prefix(length).dropLast())
-      if answer.count > length { return true }
-    case .singleClass(let label): classes.append(label)
-    case .numbers(let label): numbers += label
-    }
-    return example.tokens.count > length
+    rowLabels.append(example.label)
+    return max(example.tokens.count, example.label.tokens.count) > length
   }
 
   var batch: TrainingBatch {
-    var inputs = rows.inputs
-    var counted = count
-    switch task {
-    case .causalTokens, .tokens:
-      inputs["labels"] = tokenLabels.tokens
-      counted = tokenLabels.countedEntries(for: task)
-      if task == .tokens { inputs["decoder_input_ids"] = decoderInputs.tokens }
-    case .classes: inputs["labels"] = Tensor(classes, shape: [count])
-    case .multiLabel, .regression:
-      inputs["labels"] = Tensor(numbers, shape: [count, task.labelCount])
-      counted = numbers.count
-    case .contrastive: break
-    }
-    return TrainingBatch(inputs: inputs, countedEntries: counted, tokenCount: rows.tokenCount)
+    let made = labels.inputs(of: rowLabels, length: length, tokens: tokens)
+    return TrainingBatch(
+      inputs: rows.inputs.merging(made.tensors) { $1 }, countedEntries: made.countedEntries,
+      tokenCount: rows.tokenCount)
   }
 }

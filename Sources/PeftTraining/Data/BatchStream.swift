@@ -8,8 +8,8 @@ import PeftReports
 /// seed and epoch determine, and to be gone on with from any place between two batches.
 ///
 ///     var stream = try BatchStream(
-///       settings, path: settings.train, task: .causalTokens, tokens: tokens, batchSize: 8,
-///       sequenceLength: 256, seed: 0)
+///       settings, path: settings.train, objective: .nextToken(), tokens: tokens,
+///       batchSize: 8, sequenceLength: 256)
 ///     while let batch = try stream.next() { … }
 ///
 /// A stream to train from never ends: after an epoch comes the next, and a batch may have rows of
@@ -30,7 +30,7 @@ public struct BatchStream: Sendable {
 
   let source: Source
   let isPacked: Bool
-  let task: TrainingTask
+  let labels: any Labels
   let tokens: TokenSettings
   let batchSize: Int
   /// Tokens of a row of a batch.
@@ -64,7 +64,7 @@ public struct BatchStream: Sendable {
   /// - Throws: `FileReadError`; `DataError`; `SafetensorsError` and `NumPyError` for such files;
   ///   `TokenizerError` where one of the first rows cannot be encoded.
   public init(
-    _ settings: DataSettings, path: String, task: TrainingTask, tokens: TokenSettings,
+    _ settings: DataSettings, path: String, objective: TrainingObjective, tokens: TokenSettings,
     batchSize: Int, sequenceLength: Int, seed: UInt64 = 0, at position: DataPosition = .start,
     isEvaluation: Bool = false, inputs: [String] = []
   ) throws {
@@ -75,14 +75,15 @@ public struct BatchStream: Sendable {
       _ = try MappedFile(path: path)
       throw DataError(.unknownExtension, path: path)
     }
-    guard task.contents.contains(format.content) else {
-      let endings = DataFormats.endings(of: task.contents)
-      throw DataError(.fileForOtherTask(task: task.name, takes: endings), path: path)
+    labels = objective.kind.labels
+    guard labels.contents.contains(format.content) else {
+      let endings = DataFormats.endings(of: labels.contents)
+      throw DataError(.fileForOtherTask(task: objective.kind.name, takes: endings), path: path)
     }
     isPacked = format.content == .texts && settings.packed
     source = try format.open(
       DataRequest(
-        path: path, settings: settings, task: task, tokens: tokens,
+        path: path, settings: settings, objective: objective.kind, tokens: tokens,
         sequenceLength: sequenceLength, isEvaluation: isEvaluation, inputs: inputs))
     switch source {
     case .documents(let rows, _):
@@ -93,7 +94,6 @@ public struct BatchStream: Sendable {
     case .tensors(let rows):
       (rowCount, length, warnings) = (rows.count, sequenceLength, [])
     }
-    self.task = task
     self.tokens = tokens
     self.batchSize = batchSize
     self.isEvaluation = isEvaluation
@@ -125,7 +125,7 @@ public struct BatchStream: Sendable {
       }
       return indices.isEmpty ? nil : try rows.batch(indices)
     }
-    var builder = BatchBuilder(for: task, length: length, tokens: tokens)
+    var builder = BatchBuilder(labels, length: length, tokens: tokens)
     while builder.count < batchSize {
       let isFirstEpoch = cursor.epoch == openingEpoch
       guard let example = try nextExample() else { break }

@@ -61,9 +61,9 @@ extension DataError.Reason {
       ("\(place.shown) is \(value.shown)", "labels are \(allowed)")
     case .noTokenizer:
       ("texts need a tokenizer", "name a checkpoint's folder, a tokenizer.json, or bytes")
-    case .noTarget:
+    case .noTarget(let task):
       (
-        "a sequence-to-sequence model needs to know what to answer",
+        "\(task) needs to know what to answer",
         "set 'target' to a template, such as {summary}"
       )
     case .settingForOtherTask(let setting, let task):
@@ -108,7 +108,7 @@ extension DataError.Reason {
     case .nothingCounted:
       (
         "no label of any row counts: there is nothing to learn",
-        "give longer sequences, shorter prompts, or labels other than -100"
+        "give longer sequences, shorter prompts, or labels other than \(CrossEntropy.ignoredLabel)"
       )
     case .otherRows(let found, let before):
       (

@@ -28,7 +28,7 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case labelOutOfRange(place: String, value: String, allowed: String)
     // Settings
     case noTokenizer
-    case noTarget
+    case noTarget(task: String)
     case settingForOtherTask(String, task: String)
     case fileForOtherTask(task: String, takes: [String])
     // Numbers

@@ -3,12 +3,13 @@ import PeftAdapters
 /// A row as numbers.
 struct Example: Sendable {
   enum Label: Hashable, Sendable {
-    /// One for each token.
+    /// Those of places, one after another.
     case tokens([Int])
-    /// What a decoder answers.
-    case answer([Int])
-    case singleClass(Int)
-    case numbers([Float])
+    /// Those of the row as a whole.
+    case numbers([Double])
+
+    var tokens: [Int] { if case .tokens(let tokens) = self { tokens } else { [] } }
+    var numbers: [Double] { if case .numbers(let numbers) = self { numbers } else { [] } }
   }
 
   var tokens: [Int]

@@ -1,5 +1,4 @@
-import PeftAdapters
-import PeftReports
+import ModelGraph
 import PeftTensors
 
 /// Rows of tokens of one length, as they become a batch.
@@ -8,7 +7,8 @@ import PeftTensors
 struct PaddedRows {
   private let length: Int
   private let padding: Int
-  private var ids: [Int] = []
+  /// All tokens, one row after another.
+  private(set) var ids: [Int] = []
   private var mask: [Int] = []
   private var segments: [Int] = []
   private(set) var count = 0
@@ -17,6 +17,12 @@ struct PaddedRows {
   init(length: Int, padding: Int) {
     self.length = length
     self.padding = padding
+  }
+
+  /// Labels of places; what they are filled up with does not count.
+  init(labels: [Example.Label], length: Int) {
+    self.init(length: length, padding: CrossEntropy.ignoredLabel)
+    for label in labels { append(label.tokens) }
   }
 
   /// Adds a row, cut at the length.
@@ -40,13 +46,5 @@ struct PaddedRows {
       "input_ids": Tensor(ids, shape: shape), "attention_mask": Tensor(mask, shape: shape),
       "token_type_ids": Tensor(segments, shape: shape),
     ]
-  }
-
-  /// The rows alone.
-  var tokens: Tensor { Tensor(ids, shape: [count, length]) }
-
-  /// The numbers that count for a task, where these are its labels.
-  func countedEntries(for task: TrainingTask) -> Int {
-    task.countedEntries(of: ids, width: length)
   }
 }

@@ -1,15 +1,13 @@
+import ModelGraph
 import PeftTensors
 
 /// Batches that are made already: tensors of the model's inputs' names, and `labels`. A batch's rows
 /// are copied out of the mapped file; nothing else of it is in memory.
-///
-/// Without `labels`, a causal language model learns `input_ids`, but for those that `attention_mask`
-/// leaves out.
 struct TensorRows: Sendable {
   let path: String
   let count: Int
   let tensors: [String: Tensor]
-  let task: TrainingTask
+  let labels: any Labels
   let tokens: TokenSettings
 
   private static let tokenNames = ["input_ids", "decoder_input_ids"]
@@ -19,17 +17,22 @@ struct TensorRows: Sendable {
   ///   - stored: The file's tensors.
   ///   - inputs: The names of the model's inputs.
   init(
-    _ stored: [(name: String, tensor: Tensor)], path: String, task: TrainingTask,
+    _ stored: [(name: String, tensor: Tensor)], path: String, objective: any Objective,
     tokens: TokenSettings, inputs: [String] = []
   ) throws(DataError) {
     self.path = path
-    self.task = task
+    labels = objective.labels
     self.tokens = tokens
     tensors = Dictionary(stored.map { ($0.name, $0.tensor) }) { $1 }
     do throws(DataError.Reason) {
       count = try Self.rowCount(tensors, names: stored.map(\.name), inputs: inputs)
       try checkTypes()
-      try checkLabels()
+      for name in labels.neededTensors where tensors[name] == nil {
+        throw .tensorMissing(name, task: objective.name)
+      }
+      if let stored = tensors[Loss.labelsName] {
+        try labels.check(stored, ids: tensors["input_ids"])
+      }
     } catch {
       throw DataError(error, path: path)
     }
@@ -71,43 +74,11 @@ struct TensorRows: Sendable {
         throw .wrongShape(tensor: name, found: tensor.shape, expected: "\(ids.shape)")
       }
     }
-    for name in neededNames where tensors[name] == nil {
-      throw .tensorMissing(name, task: task.name)
-    }
-  }
-
-  private var neededNames: [String] {
-    switch task {
-    case .causalTokens: ["input_ids"]
-    case .tokens, .classes, .multiLabel, .regression: ["labels"]
-    case .contrastive: ["input_ids", "pixel_values"]
-    }
-  }
-
-  private func checkLabels() throws(DataError.Reason) {
-    guard let labels = tensors["labels"] else { return }
-    let isReal = labels.type.isFloatingPoint
-    func check(_ isRight: Bool, _ expected: String) throws(DataError.Reason) {
-      guard !isRight else { return }
-      throw .wrongShape(tensor: "labels", found: labels.shape, expected: expected)
-    }
-    switch task {
-    case .causalTokens:
-      let expected = tensors["input_ids"]?.shape ?? []
-      try check(labels.shape == expected, "\(expected)")
-    case .tokens: try check(labels.shape.count == 2, "[rows, tokens]")
-    case .classes: try check(labels.count == labels.shape[0], "[rows]")
-    case .multiLabel(let outputs), .regression(let outputs):
-      try check(labels.count == labels.shape[0] * outputs, "[rows, \(outputs)]")
-      return
-    case .contrastive: return
-    }
-    if isReal { throw .wrongType(tensor: "labels", found: "\(labels.type)", expected: "int64") }
   }
 
   /// Bytes of a row that `check` looks at.
   var checkedRowBytes: Int {
-    (Self.wholeNames + ["labels"]).reduce(0) { $0 + (tensors[$1]?.byteCount ?? 0) } / count
+    (Self.wholeNames + [Loss.labelsName]).reduce(0) { $0 + (tensors[$1]?.byteCount ?? 0) } / count
   }
 
   // MARK: Batches
@@ -115,7 +86,7 @@ struct TensorRows: Sendable {
   func batch(_ rows: [Int]) throws(DataError) -> TrainingBatch {
     do throws(DataError.Reason) {
       var inputs: [String: Tensor] = [:]
-      for (name, tensor) in tensors where name != "labels" {
+      for (name, tensor) in tensors where name != Loss.labelsName {
         inputs[name] = tensor.rows(rows)
       }
       return try batch(rows, inputs: &inputs)
@@ -140,27 +111,30 @@ struct TensorRows: Sendable {
   ) throws(DataError.Reason) -> TrainingBatch {
     for name in Self.wholeNames {
       guard let tensor = inputs[name], let numbers = tensor.integers() else { continue }
-      if Self.tokenNames.contains(name) { try checkTokens(numbers, of: name, rows) }
+      if Self.tokenNames.contains(name) { try checkTokens(numbers, of: name, tensor, rows) }
       inputs[name] = Tensor(numbers, shape: tensor.shape)
     }
     let ids = inputs["input_ids"]
     let mask = inputs["attention_mask"]?.integers() ?? Array(repeating: 1, count: ids?.count ?? 0)
     if let ids { inputs["attention_mask"] = Tensor(mask, shape: ids.shape) }
     let tokenCount = mask.count { $0 != 0 }
-    guard task != .contrastive else {
-      return TrainingBatch(inputs: inputs, countedEntries: rows.count, tokenCount: tokenCount)
+    let made = try labels.inputs(
+      of: StoredRows(
+        rows: rows, inputs: inputs, labels: tensors[Loss.labelsName]?.rows(rows), mask: mask,
+        tokens: tokens))
+    return TrainingBatch(
+      inputs: inputs.merging(made.tensors) { $1 }, countedEntries: made.countedEntries,
+      tokenCount: tokenCount)
+  }
+
+  /// Makes sure that the model knows all tokens of some rows.
+  private func checkTokens(
+    _ numbers: [Int], of name: String, _ tensor: Tensor, _ rows: [Int]
+  ) throws(DataError.Reason) {
+    let limit = tokens.vocabularySize ?? .max
+    for (index, number) in numbers.enumerated() where !(0..<limit ~= number) {
+      throw .tokenOutOfRange(
+        place: tensor.place(index, of: name, rows: rows), token: number, vocabulary: limit)
     }
-    let labels = try labels(rows, ids: ids, mask: mask)
-    inputs["labels"] = labels
-    var counted = labels.count
-    if task == .causalTokens || task == .tokens {
-      let width = labels.shape[1]
-      let numbers = labels.integers() ?? []
-      counted = task.countedEntries(of: numbers, width: width)
-      if task == .tokens, ids != nil, inputs["decoder_input_ids"] == nil {
-        inputs["decoder_input_ids"] = Tensor(shifted(numbers, width: width), shape: labels.shape)
-      }
-    }
-    return TrainingBatch(inputs: inputs, countedEntries: counted, tokenCount: tokenCount)
   }
 }

@@ -86,7 +86,7 @@ public final class ShiftExample {
       for (name, inputs) in files {
         let labels = try outputs(of: inputs, weights: weights.adding(difference))
         try SafetensorsWriter.write(
-          ["x": inputs, "labels": labels], to: folder.file("\(name).safetensors"))
+          ["x": inputs, Loss.labelsName: labels], to: folder.file("\(name).safetensors"))
       }
       let recipe = recipe(in: folder)
       try FileWriter.write(recipe, to: folder.file("recipe.yaml"))

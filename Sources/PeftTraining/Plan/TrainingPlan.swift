@@ -60,14 +60,15 @@ public struct TrainingPlan: Sendable {
   /// - Parameters:
   ///   - configuration: The tuner.
   ///   - graph: The model, its parameters in the types that they are stored in.
-  ///   - loss: What would be made small; what the model's outputs are for where nil.
+  ///   - objective: What it would be trained for; what the model's outputs are for where nil.
   ///   - threads: As many as there are cores where nil.
   /// - Throws: What applying the tuner throws; `TrainingSetupError` where the model has no output to
   ///   train, or not as many positions; `GradientError` where nothing would be trained; `ProgramError`
   ///   where there would be more bytes than any machine has.
   public init(
     _ configuration: some TunerConfiguration, on graph: Graph, batch: Batch,
-    purpose: Purpose = .training(), loss: Loss? = nil, threads: Int? = nil, isStrict: Bool = false
+    purpose: Purpose = .training(), objective: TrainingObjective? = nil, threads: Int? = nil,
+    isStrict: Bool = false
   ) throws {
     let adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
     if let limit = graph.positionLimit, batch.sequence > limit, graph.readsTokens {
@@ -81,7 +82,8 @@ public struct TrainingPlan: Sendable {
     let adapted: Graph
     switch purpose {
     case .training(let optimizer, let accumulates):
-      let training = try TrainingGraph(adapter, on: graph, loss: loss ?? ModelTask(graph).loss)
+      let training = try TrainingGraph(
+        adapter, on: graph, objective: objective ?? TrainingObjective(of: graph))
       adapted = training.training
       program = try training.program(shapes: adapted.shapes(of: batch))
       let counts = training.shapes.map { $0.reduce(1, *) }

@@ -41,7 +41,7 @@ public struct TrainingPlans: Sendable {
   ) throws {
     model = graph.name
     // Planning a model for no tuner's sake says what is wrong with the model itself.
-    if case .training = purpose { _ = try ModelTask(graph) }
+    if case .training = purpose { _ = try TrainingObjective(of: graph) }
     var (plans, warnings): ([TrainingPlan], [String]) = ([], [])
     let notes = try tuners { configuration in
       let label = "\(graph.name), \(configuration.methodName)"

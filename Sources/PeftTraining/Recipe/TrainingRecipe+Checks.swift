@@ -43,7 +43,7 @@ extension TrainingRecipe {
     } catch {
       found.append((.value(error), error.places(in: "schedule")))
     }
-    if let problemType, problemType != .singleLabel, labelSmoothing > 0 {
+    if let problemType, !problemType.smoothsLabels, labelSmoothing > 0 {
       found.append((.smoothingWithoutClasses(problemType), ["label_smoothing"]))
     }
     if evalEvery != nil, !isEvaluated { found.append((.nothingToEvaluate, ["eval_every"])) }

@@ -101,5 +101,3 @@ extension DataSettings {
       ConfigurationField("shuffle", \.shuffle, "Whether the order of examples changes."),
     ])
 }
-
-extension TrainingRecipe.ProblemType: ConfigurationChoice {}

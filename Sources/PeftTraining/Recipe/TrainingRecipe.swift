@@ -67,13 +67,6 @@ public struct TrainingRecipe: Hashable, Sendable {
     case epochs(Double)
   }
 
-  /// What a classifier's labels are, as `transformers` calls it.
-  public enum ProblemType: String, CaseIterable, Sendable {
-    case singleLabel = "single_label_classification"
-    case multiLabel = "multi_label_classification"
-    case regression
-  }
-
   /// What is trained.
   public enum Start: Sendable {
     /// A fresh adapter.

@@ -80,10 +80,9 @@ extension Trainer {
       throw DataError(.nothingCounted, path: recipe.data.eval ?? "")
     }
     let isBest = total.loss.isFinite && total.loss < numbers.bestLoss ?? .infinity
-    let predictsTokens = [.causalTokens, .tokens].contains(setup.task)
     let record = EvaluationRecord(
       step: numbers.step, measurement: total,
-      perplexity: predictsTokens ? total.perplexity : nil, isBest: isBest)
+      perplexity: setup.objective.kind.predictsTokens ? total.perplexity : nil, isBest: isBest)
     try log.append(record)
     if isBest {
       numbers.bestLoss = total.loss

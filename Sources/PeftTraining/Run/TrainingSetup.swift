@@ -11,7 +11,7 @@ import TunerKit
 struct TrainingSetup {
   let model: Model
   let training: AdapterTraining
-  let task: TrainingTask
+  let objective: TrainingObjective
   let stream: BatchStream
   /// Opens the evaluation data from its beginning; nil where there is none.
   let evaluation: (() throws -> BatchStream)?
@@ -33,16 +33,18 @@ struct TrainingSetup {
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
     let model = try Self.model(
       recipe, description, registry: registry, threads: threads, isResumed: position != .start)
-    let task = try ModelTask(
-      model.graph, problemType: recipe.problemType,
+    objective = try TrainingObjective(
+      of: model.graph, problemType: recipe.problemType,
       usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
     let length = try Self.length(recipe, model.graph)
-    let tokens = try Self.tokens(recipe, description, model.graph, task)
+    let tokens = try Self.tokens(recipe, description, model.graph, objective)
+    let objective = objective
     func open(_ path: String, at position: DataPosition, isEvaluation: Bool) throws -> BatchStream {
       try BatchStream(
-        recipe.data, path: path, task: task.task, tokens: tokens, batchSize: recipe.batchSize,
-        sequenceLength: length, seed: UInt64(bitPattern: Int64(recipe.seed)), at: position,
-        isEvaluation: isEvaluation, inputs: model.graph.inputs.map(\.name))
+        recipe.data, path: path, objective: objective, tokens: tokens,
+        batchSize: recipe.batchSize, sequenceLength: length,
+        seed: UInt64(bitPattern: Int64(recipe.seed)), at: position, isEvaluation: isEvaluation,
+        inputs: model.graph.inputs.map(\.name))
     }
     stream = try open(recipe.data.train, at: position, isEvaluation: false)
     evaluation = recipe.data.eval.map { path in
@@ -55,7 +57,7 @@ struct TrainingSetup {
       training = try AdapterTraining(
         weights, on: model,
         settings: AdapterTraining.Settings(
-          loss: task.loss, optimizer: recipe.optimizer,
+          objective: objective, optimizer: recipe.optimizer,
           maximumGradientNorm: recipe.clipGradNorm, dropout: recipe.dropout,
           totalSteps: totalSteps))
     } catch GradientError.nothingTrained {
@@ -66,7 +68,6 @@ struct TrainingSetup {
     if position == .start { try stream.checkLabels() }
     try evaluationStream?.checkLabels()
     self.model = model
-    self.task = task.task
     warnings =
       model.warnings + weights.warnings + stream.warnings
       + (recipe.optimizer.learningRate == 0 ? ["the learning rate is 0: nothing is learnt"] : [])
@@ -102,9 +103,10 @@ struct TrainingSetup {
 
   /// The tokenizer of the recipe or of the model's folder, where the data are texts.
   private static func tokens(
-    _ recipe: TrainingRecipe, _ description: ModelDescription, _ graph: Graph, _ task: ModelTask
+    _ recipe: TrainingRecipe, _ description: ModelDescription, _ graph: Graph,
+    _ objective: TrainingObjective
   ) throws -> TokenSettings {
-    let vocabulary = graph.vocabulary(of: "input_ids") ?? task.classCount
+    let vocabulary = graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize
     let areTexts = [recipe.data.train, recipe.data.eval].compactMap { $0 }.contains { path in
       DataFormats.format(of: path)?.content == .texts
     }

@@ -14,7 +14,7 @@ import Testing
       let adapter = try Adapter(configuration, for: model.graph)
       let training = try AdapterTraining(
         AdapterWeights(adapter, on: model), on: model,
-        settings: AdapterTraining.Settings(loss: .causalTokens(), dropout: 0))
+        settings: AdapterTraining.Settings(objective: .nextToken(), dropout: 0))
       return try (0..<3).map { step in
         try training.step([batch], learningRate: 1e-3, seed: UInt64(step))
       }

@@ -13,7 +13,7 @@ import Testing
     let row = try RecordedTraining.named(name)
     let (model, weights) = try row.start(threads: threads)
     let training = try AdapterTraining(
-      weights, on: model, settings: AdapterTraining.Settings(loss: row.loss()))
+      weights, on: model, settings: AdapterTraining.Settings(objective: row.objective(of: model)))
     func plan(_ configuration: some TunerConfiguration) throws -> TrainingPlan {
       try TrainingPlan(
         configuration, on: model.graph, batch: .init(rows: 3, sequence: 9), threads: threads)

@@ -97,7 +97,8 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
   func training(threads: Int? = nil, dropout: Double = 0) throws -> AdapterTraining {
     let (model, weights) = try start(threads: threads)
     return try AdapterTraining(
-      weights.dropping(rate: dropout, on: model), on: model, settings: settings(dropout: dropout))
+      weights.dropping(rate: dropout, on: model), on: model,
+      settings: settings(dropout: dropout, on: model))
   }
 
   /// The model, and the adapter that training starts from.
@@ -114,23 +115,30 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
   /// Whether rounding errors grow from step to step: the recorded RandLora updates are large.
   var isSteep: Bool { adapter.contains("randlora") }
 
-  private func settings(dropout: Double) throws -> AdapterTraining.Settings {
+  private func settings(dropout: Double, on model: Model) throws -> AdapterTraining.Settings {
     var recipe = try OptimizerRecipe(named: optimizer.text, flag: "fixture")
     recipe.learningRate = optimizer.lr
     recipe.weightDecay = optimizer.weightDecay
     recipe.loraPlusRatio = optimizer.loraPlus
     return AdapterTraining.Settings(
-      loss: try loss(), optimizer: recipe, maximumGradientNorm: maximumGradientNorm,
-      dropout: dropout)
+      objective: try objective(of: model), optimizer: recipe,
+      maximumGradientNorm: maximumGradientNorm, dropout: dropout)
   }
 
-  func loss() throws -> Loss {
-    let losses: [String: Loss] = [
-      "causal": .causalTokens(smoothing: smoothing), "tokens": .tokens(smoothing: smoothing),
-      "classes": .classes(smoothing: smoothing), "multi_label": .multiLabel,
-      "regression": .regression, "contrastive": .contrastive,
+  /// What the model is for, which its outputs say but for the labels of some classifiers.
+  func objective(of model: Model) throws -> TrainingObjective {
+    let types: [String: TrainingRecipe.ProblemType] = [
+      "multi_label": .multiLabel, "regression": .regression,
     ]
-    return try #require(losses[lossName], "no loss is called \(lossName)")
+    let objective = try TrainingObjective(
+      of: model.graph, problemType: types[lossName], smoothing: smoothing)
+    let names = [
+      "causal": "a causal language model", "tokens": "a sequence-to-sequence model",
+      "classes": "a classification", "multi_label": "a multi-label classification",
+      "regression": "a regression", "contrastive": "a contrastive loss",
+    ]
+    try #require(objective.name == names[lossName])
+    return objective
   }
 }
 

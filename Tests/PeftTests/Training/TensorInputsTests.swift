@@ -12,8 +12,8 @@ import Testing
     let path = "\(folder.path)/rows.safetensors"
     try SafetensorsWriter.write(tensors, to: path)
     return try BatchStream(
-      DataSettings(train: path), path: path, task: .regression(count: 2), tokens: TokenSettings(),
-      batchSize: 2, sequenceLength: 1, inputs: inputs)
+      DataSettings(train: path), path: path, objective: .regression(count: 2),
+      tokens: TokenSettings(), batchSize: 2, sequenceLength: 1, inputs: inputs)
   }
 
   private let labels = Tensor([1, 2, 3, 4, 5, 6] as [Float], shape: [3, 2])

@@ -4,7 +4,7 @@
 /// −100 do not count. Results: the scaled sum over all that do; how many of them have their label's
 /// logit as the largest; and, where it is asked for, the gradient of the logits.
 /// - SeeAlso: PyTorch's `torch.nn.functional.cross_entropy`.
-public struct CrossEntropy: LossOperator {
+public struct CrossEntropy: OutputLoss {
   public static let name = "cross_entropy"
   public let settings: Settings
   public let givesGradient: Bool
@@ -36,6 +36,14 @@ public struct CrossEntropy: LossOperator {
     try expectLabels(operands[1], of: operands[0])
     try expectScale(operands)
     return [scalar, scalar] + gradientTypes(operands, where: [givesGradient])
+  }
+
+  public func labels(of output: ValueType) -> ValueType? {
+    ValueType(Shape(Array(output.shape.dimensions.dropLast())), .index)
+  }
+
+  public func including(_ head: Linear, hasBias: Bool) -> (any LossOperator)? {
+    HeadCrossEntropy(layout: head.layout, settings: settings, hasBias: hasBias)
   }
 
   public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {

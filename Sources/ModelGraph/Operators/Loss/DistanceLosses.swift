@@ -3,7 +3,7 @@
 /// Operands: `logits`, `targets` of the same shape, and a scale. Results: the scaled sum, and the
 /// gradient of the logits where it is asked for.
 /// - SeeAlso: PyTorch's `binary_cross_entropy_with_logits`.
-public struct BinaryCrossEntropy: LossOperator {
+public struct BinaryCrossEntropy: OutputLoss {
   public static let name = "binary_cross_entropy"
   public let givesGradient: Bool
   public init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
@@ -11,6 +11,8 @@ public struct BinaryCrossEntropy: LossOperator {
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try comparison(operands, givesGradient: givesGradient)
   }
+
+  public func labels(of output: ValueType) -> ValueType? { ValueType(output.shape) }
 
   public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     BinaryCrossEntropy(givesGradient: isNeeded[0])
@@ -21,7 +23,7 @@ public struct BinaryCrossEntropy: LossOperator {
 ///
 /// Operands: `predictions`, `targets` of the same shape, and a scale. Results: as
 /// `BinaryCrossEntropy`.
-public struct SquaredError: LossOperator {
+public struct SquaredError: OutputLoss {
   public static let name = "squared_error"
   public let givesGradient: Bool
   public init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
@@ -29,6 +31,8 @@ public struct SquaredError: LossOperator {
   public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try comparison(operands, givesGradient: givesGradient)
   }
+
+  public func labels(of output: ValueType) -> ValueType? { ValueType(output.shape) }
 
   public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     SquaredError(givesGradient: isNeeded[0])
@@ -42,7 +46,7 @@ public struct SquaredError: LossOperator {
 /// where it is asked for.
 /// - SeeAlso: Radford et al., "Learning Transferable Visual Models From Natural Language Supervision",
 ///   2021, arXiv:2103.00020, figure 3.
-public struct ContrastiveLoss: LossOperator {
+public struct ContrastiveLoss: OutputLoss {
   public static let name = "contrastive"
   public let givesGradient: Bool
   public init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
@@ -59,6 +63,8 @@ public struct ContrastiveLoss: LossOperator {
     try expectScale(operands)
     return [scalar] + gradientTypes(operands, where: [givesGradient])
   }
+
+  public func labels(of output: ValueType) -> ValueType? { nil }
 
   public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     ContrastiveLoss(givesGradient: isNeeded[0])

@@ -1,22 +1,6 @@
-/// What a model is trained to make small.
-public enum Loss: Hashable, Sendable {
-  /// Every token predicts the next one.
-  case causalTokens(smoothing: Double = 0)
-  /// Every place has a label: masked tokens, or what a decoder answers.
-  case tokens(smoothing: Double = 0)
-  /// Every row has one class.
-  case classes(smoothing: Double = 0)
-  /// Every row says yes or no to each label.
-  case multiLabel
-  /// Every row has numbers.
-  case regression
-  /// Texts and images belong together in the order in which they stand.
-  case contrastive
-
-  /// The name of the output that is measured.
-  public var measuredOutput: String { self == .contrastive ? "logits_per_text" : "logits" }
-
-  /// The input of what should come out; `contrastive` has none.
+/// What the inputs and outputs of a graph with a loss are called.
+public enum Loss {
+  /// The input of what should come out, where a loss takes labels.
   public static let labelsName = "labels"
   /// The input of what the sum is multiplied with: one over the number of counted entries for a mean.
   public static let scaleName = "loss_scale"
@@ -29,15 +13,21 @@ public enum Loss: Hashable, Sendable {
 }
 
 extension Graph {
-  /// This graph with its loss as the only output, or with the number of right classes, too.
-  /// - Throws: `LossError` where the model does not have the output that is measured.
-  public func measuring(_ loss: Loss) throws -> Graph {
-    guard let measured = outputs.first(where: { $0.name == loss.measuredOutput }) else {
-      throw LossError.noOutput(loss.measuredOutput, known: outputs.map(\.name))
+  /// This graph with the loss of one of its outputs as the only output, or with the number of right
+  /// classes, too. An output that comes straight from a linear layer whose weight is stored is measured
+  /// together with it, where the loss can do that.
+  /// - Throws: `LossError` where the model does not have the output that is measured; `ShapeError`.
+  public func measuring(_ output: String, by loss: some OutputLoss) throws -> Graph {
+    guard let measured = outputs.first(where: { $0.name == output })?.value else {
+      throw LossError.noOutput(output, known: outputs.map(\.name))
     }
     var graph = self
     graph.outputs = []
-    let results = try graph.measure(measured.value, by: loss)
+    let labels = loss.labels(of: self[measured].type).map {
+      graph.addInput(Loss.labelsName, type: $0)
+    }
+    let scale = graph.addInput(Loss.scaleName, type: ValueType(Shape([Dimension]())))
+    let results = try graph.apply(loss, to: measured, with: [labels, scale].compactMap { $0 })
     graph.addOutput(Loss.outputName, results[0])
     if results.count > 1 { graph.addOutput(Loss.correctName, results[1]) }
     #if DEBUG
@@ -46,44 +36,17 @@ extension Graph {
     return graph
   }
 
-  private mutating func measure(_ value: Value.ID, by loss: Loss) throws -> [Value.ID] {
-    let shape = self[value].type.shape
-    switch loss {
-    case .causalTokens(let smoothing):
-      return try crossEntropy(of: value, shape, .init(shift: 1, smoothing: smoothing))
-    case .tokens(let smoothing), .classes(let smoothing):
-      return try crossEntropy(of: value, shape, .init(smoothing: smoothing))
-    case .multiLabel:
-      let labels = addInput(Loss.labelsName, type: ValueType(shape))
-      return try apply(BinaryCrossEntropy(), to: [value, labels, addScale()])
-    case .regression:
-      let labels = addInput(Loss.labelsName, type: ValueType(shape))
-      return try apply(SquaredError(), to: [value, labels, addScale()])
-    case .contrastive: return try apply(ContrastiveLoss(), to: [value, addScale()])
-    }
-  }
-
-  private mutating func addScale() -> Value.ID {
-    addInput(Loss.scaleName, type: ValueType(Shape([Dimension]())))
-  }
-
-  /// Logits that come straight from a layer whose weight is stored are measured together with it.
-  private mutating func crossEntropy(
-    of logits: Value.ID, _ shape: Shape, _ settings: CrossEntropy.Settings
+  private mutating func apply(
+    _ loss: some OutputLoss, to output: Value.ID, with others: [Value.ID]
   ) throws -> [Value.ID] {
-    let labels = addInput(
-      Loss.labelsName, type: ValueType(Shape(Array(shape.dimensions.dropLast())), .index))
-    let scale = addScale()
-    if case .node(let index, _) = self[logits].source,
+    if case .node(let index, _) = self[output].source,
       let head = nodes[index].operation as? Linear,
-      parameter(readBy: nodes[index].operands[1]) != nil
+      parameter(readBy: nodes[index].operands[1]) != nil,
+      let measure = loss.including(head, hasBias: nodes[index].operands.count == 3)
     {
-      let operands = nodes[index].operands
-      return try apply(
-        HeadCrossEntropy(layout: head.layout, settings: settings, hasBias: operands.count == 3),
-        to: operands + [labels, scale], in: nodes[index].module)
+      return try apply(measure, to: nodes[index].operands + others, in: nodes[index].module)
     }
-    return try apply(CrossEntropy(settings), to: [logits, labels, scale])
+    return try apply(loss, to: [output] + others)
   }
 }
 

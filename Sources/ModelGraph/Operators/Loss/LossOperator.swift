@@ -7,6 +7,22 @@ public protocol LossOperator: Operator {
   func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator
 }
 
+/// A measure of one of a model's outputs, perhaps against labels.
+///
+/// Operands: the output, the labels where there are any, and the scale.
+public protocol OutputLoss: LossOperator {
+  /// What labels an output of such a type takes; nil for none.
+  func labels(of output: ValueType) -> ValueType?
+  /// The same measure of what a linear layer gives, whose outputs then are never stored as a whole; nil
+  /// where there is no such operator. Its operands are the layer's, the labels and the scale.
+  func including(_ head: Linear, hasBias: Bool) -> (any LossOperator)?
+}
+
+extension OutputLoss {
+  /// None.
+  public func including(_ head: Linear, hasBias: Bool) -> (any LossOperator)? { nil }
+}
+
 extension LossOperator {
   /// The type of a measure.
   var scalar: ValueType { ValueType(Shape([Dimension]())) }

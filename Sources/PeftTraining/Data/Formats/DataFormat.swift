@@ -25,7 +25,7 @@ enum DataContent: Hashable, Sendable {
 struct DataRequest: Sendable {
   let path: String
   let settings: DataSettings
-  let task: TrainingTask
+  let objective: any Objective
   let tokens: TokenSettings
   let sequenceLength: Int
   /// Whether what is left over at the end counts, too.

@@ -12,7 +12,7 @@ extension TensorFormat {
   func open(_ request: DataRequest) throws -> BatchStream.Source {
     .tensors(
       try TensorRows(
-        tensors(in: request.path), path: request.path, task: request.task, tokens: request.tokens,
-        inputs: request.inputs))
+        tensors(in: request.path), path: request.path, objective: request.objective,
+        tokens: request.tokens, inputs: request.inputs))
   }
 }

@@ -28,7 +28,7 @@ extension TextFormat {
   func open(_ request: DataRequest) throws -> BatchStream.Source {
     let rows = try TextRows(path: request.path, format: self)
     do throws(DataError.Reason) {
-      let maker = try ExampleMaker(request.settings, request.tokens, for: request.task)
+      let maker = try ExampleMaker(request.settings, request.tokens, for: request.objective)
       return .documents(rows, maker)
     } catch {
       throw DataError(error, path: request.path)

@@ -8,7 +8,7 @@ import Testing
   /// Streams of all tasks and kinds of files.
   private static func streams() throws -> [(DataFile, BatchStream)] {
     func stream(
-      _ file: DataFile, target: String? = nil, _ task: TrainingTask = .causalTokens
+      _ file: DataFile, target: String? = nil, _ task: TrainingObjective = .nextToken()
     ) throws -> (DataFile, BatchStream) {
       let tokens: TokenSettings = file.path.hasSuffix(".jsonl") ? .bytes : TokenSettings()
       return (
@@ -20,7 +20,7 @@ import Testing
       "texts.jsonl", #"{"text": "ab", "answer": "c", "label": [1, 0]}"# + "\n")
     let classes = try DataFile("classes.jsonl", #"{"text": "ab", "label": 1}"# + "\n")
     return try [
-      stream(texts), stream(texts, target: "{answer}", .tokens),
+      stream(texts), stream(texts, target: "{answer}", .decoderAnswer()),
       stream(texts, .multiLabel(count: 2)), stream(texts, .regression(count: 2)),
       stream(classes, .classes(count: 2)),
       stream(DataFile(tokens: Array(0..<20))),
@@ -28,7 +28,7 @@ import Testing
       stream(DataFile(array: Array(0..<12), shape: "(12,)")),
       stream(DataFile(tensors: ["input_ids": ids])),
       stream(DataFile(tensors: ["input_ids": ids, "labels": ids])),
-      stream(DataFile(tensors: ["input_ids": ids, "labels": ids]), .tokens),
+      stream(DataFile(tensors: ["input_ids": ids, "labels": ids]), .decoderAnswer()),
       stream(
         DataFile(tensors: ["pixel_values": pixels, "labels": Tensor([0, 1], shape: [2, 1])]),
         .classes(count: 2)),

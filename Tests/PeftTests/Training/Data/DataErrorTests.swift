@@ -83,7 +83,7 @@ import Testing
 
   @Test("Labels that are missing, no numbers or out of range")
   func labels() throws {
-    func message(_ row: String, _ task: TrainingTask = .classes(count: 2)) throws -> String? {
+    func message(_ row: String, _ task: TrainingObjective = .classes(count: 2)) throws -> String? {
       try problem("a.jsonl", row) { try $0.stream(task: task) }
     }
     #expect(
@@ -119,7 +119,8 @@ import Testing
       try problem("a.txt", "a") { try $0.stream(tokens: TokenSettings()) }?.contains(
         "texts need a tokenizer") == true)
     #expect(
-      try problem("a.txt", "a") { try $0.stream(task: .tokens) }?.contains("'target'") == true)
+      try problem("a.txt", "a") { try $0.stream(task: .decoderAnswer()) }?.contains("'target'")
+        == true)
     #expect(
       try problem("a.txt", "a") { try $0.stream(packed: true, task: .classes(count: 2)) }?.contains(
         "'packed' means nothing to a classification") == true)
@@ -127,7 +128,7 @@ import Testing
       try problem("a.txt", "a") { try $0.stream(task: .contrastive) }?.contains(
         "ends in .safetensors") == true)
     #expect(
-      try DataFile(tokens: [1, 2]).message { try $0.stream(task: .tokens) }?.contains(
+      try DataFile(tokens: [1, 2]).message { try $0.stream(task: .decoderAnswer()) }?.contains(
         "cannot train a sequence-to-sequence model") == true)
   }
 

@@ -37,7 +37,7 @@ struct DataFile {
 
   func stream(
     text: String? = nil, prompt: String? = nil, target: String? = nil, label: String? = nil,
-    packed: Bool = false, shuffle: Bool? = false, task: TrainingTask = .causalTokens,
+    packed: Bool = false, shuffle: Bool? = false, task: TrainingObjective = .nextToken(),
     tokens: TokenSettings = .bytes, batchSize: Int = 1, length: Int = 8, seed: UInt64 = 0,
     at position: DataPosition = .start, isEvaluation: Bool = false
   ) throws -> BatchStream {
@@ -45,7 +45,7 @@ struct DataFile {
       train: path, text: text, prompt: prompt, target: target, label: label, packed: packed,
       shuffle: shuffle)
     return try BatchStream(
-      settings, path: path, task: task, tokens: tokens, batchSize: batchSize,
+      settings, path: path, objective: task, tokens: tokens, batchSize: batchSize,
       sequenceLength: length, seed: seed, at: position, isEvaluation: isEvaluation)
   }
 

@@ -43,7 +43,8 @@ import Testing
   func sequenceToSequence() throws {
     let file = try DataFile("a.jsonl", #"{"text": "abc", "short": "xy"}"#)
     let tokens = TokenSettings(tokenizer: .bytes, endOfText: 1, padding: 0, decoderStart: 2)
-    var stream = try file.stream(target: "{short}", task: .tokens, tokens: tokens, length: 5)
+    var stream = try file.stream(
+      target: "{short}", task: .decoderAnswer(), tokens: tokens, length: 5)
     let batch = try #require(try stream.next())
     #expect(batch.integers("input_ids") == [97, 98, 99, 0, 0])
     #expect(batch.integers("labels") == [120, 121, 1, -100, -100])

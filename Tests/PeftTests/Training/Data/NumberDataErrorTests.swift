@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Tokens and tensors that cannot be used") struct NumberDataErrorTests {
   private func problem(
-    _ tensors: [String: Tensor], task: TrainingTask = .causalTokens
+    _ tensors: [String: Tensor], task: TrainingObjective = .nextToken()
   ) throws -> String? {
     try DataFile(tensors: tensors).message {
       try $0.stream(task: task, tokens: TokenSettings(vocabularySize: 10))

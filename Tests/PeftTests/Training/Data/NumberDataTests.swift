@@ -79,7 +79,7 @@ import Testing
       "labels": Tensor([7, 8, -100, 9], shape: [1, 4]),
     ])
     var stream = try file.stream(
-      task: .tokens, tokens: TokenSettings(padding: 3, decoderStart: 4))
+      task: .decoderAnswer(), tokens: TokenSettings(padding: 3, decoderStart: 4))
     let batch = try #require(try stream.next())
     #expect(batch.integers("decoder_input_ids") == [4, 7, 8, 3])
     #expect(batch.countedEntries == 3)

@@ -1,0 +1,44 @@
+import ModelGraph
+
+/// Every row has one class.
+struct Classification: Objective {
+  static let problemType: TrainingRecipe.ProblemType? = .singleLabel
+  static let smoothsLabels = true
+  let name = "a classification"
+  let count: Int
+  let smoothing: Double
+
+  init(count: Int, smoothing: Double) {
+    self.count = count
+    self.smoothing = smoothing
+  }
+
+  /// Several outputs are classes where nothing says what they are.
+  init?(_ model: ModelAnswers) {
+    guard let width = model.rowWidth, model.problemType.map({ $0 == .singleLabel }) ?? (width > 1)
+    else { return nil }
+    self.init(count: width, smoothing: model.smoothing)
+  }
+
+  var loss: any OutputLoss { CrossEntropy(CrossEntropy.Settings(smoothing: smoothing)) }
+
+  var labels: any Labels {
+    RowLabels(
+      count: 1, areClasses: true,
+      range: LabelRange("whole numbers from 0 to \(count - 1)") { [count] in
+        $0 == $0.rounded() && 0..<Double(count) ~= $0
+      })
+  }
+}
+
+extension TrainingObjective {
+  /// Every row has one class.
+  public static func classes(count: Int, smoothing: Double = 0) -> Self {
+    Self(Classification(count: count, smoothing: smoothing))
+  }
+}
+
+extension TrainingRecipe.ProblemType {
+  /// Every row has one class.
+  public static let singleLabel = Self("single_label_classification")
+}

@@ -1,0 +1,73 @@
+import ModelGraph
+import PeftTensors
+
+/// A token is the label of every place: those of the answer that a template makes of a row.
+struct AnswerLabels: Labels {
+  /// Whether a decoder reads them, one place to the right.
+  let areDecoded: Bool
+  let contents: [DataContent] = [.texts, .tensors]
+  let settings = ["target"]
+  let neededTensors = [Loss.labelsName]
+
+  private static let decoderName = "decoder_input_ids"
+
+  func check(_ settings: DataSettings, for task: String) throws(DataError.Reason) {
+    if settings.target == nil { throw .noTarget(task: task) }
+  }
+
+  func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
+    let text = try maker.encoded(maker.text, record)
+    let answer = try maker.target.map { try maker.encoded($0, record).map(\.id) } ?? []
+    return Example(text, label: .tokens(maker.ended(answer)))
+  }
+
+  func inputs(
+    of labels: [Example.Label], length: Int, tokens: TokenSettings
+  ) -> LabelInputs {
+    let rows = PaddedRows(labels: labels, length: length)
+    var inputs = inputs(rows.ids, shape: [labels.count, length])
+    guard areDecoded else { return inputs }
+    var read = PaddedRows(length: length, padding: tokens.padding)
+    for answer in labels.map(\.tokens) {
+      read.append([tokens.decoderStart] + answer.prefix(length).dropLast())
+    }
+    inputs.tensors[Self.decoderName] = Tensor(read.ids, shape: [labels.count, length])
+    return inputs
+  }
+
+  func shapes(rows: Int, tokens: [Int]?) -> [String: [Int]] {
+    guard let tokens else { return [:] }
+    return areDecoded
+      ? [Loss.labelsName: tokens, Self.decoderName: tokens] : [Loss.labelsName: tokens]
+  }
+
+  func check(_ labels: Tensor, ids: Tensor?) throws(DataError.Reason) {
+    try labels.checkLabels(hasRightShape: labels.shape.count == 2, "[rows, tokens]")
+    try labels.checkLabelsAreWhole()
+  }
+
+  func inputs(of stored: StoredRows) throws(DataError.Reason) -> LabelInputs {
+    let shape = stored.labels?.shape ?? []
+    let labels = try stored.tokenLabels() ?? []
+    var inputs = inputs(labels, shape: shape)
+    if areDecoded, stored.inputs[Self.decoderName] == nil {
+      let read = shifted(labels, width: shape.last ?? 1, stored.tokens)
+      inputs.tensors[Self.decoderName] = Tensor(read, shape: shape)
+    }
+    return inputs
+  }
+
+  private func inputs(_ labels: [Int], shape: [Int]) -> LabelInputs {
+    LabelInputs(
+      tensors: [Loss.labelsName: Tensor(labels, shape: shape)],
+      countedEntries: labels.count { $0 != CrossEntropy.ignoredLabel })
+  }
+
+  private func shifted(_ labels: [Int], width: Int, _ tokens: TokenSettings) -> [Int] {
+    labels.indices.map { index in
+      guard !index.isMultiple(of: width) else { return tokens.decoderStart }
+      let label = labels[index - 1]
+      return label == CrossEntropy.ignoredLabel ? tokens.padding : label
+    }
+  }
+}

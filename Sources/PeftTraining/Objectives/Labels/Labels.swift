@@ -1,0 +1,57 @@
+import PeftTensors
+
+/// What a batch's labels are, how they are made of each kind of rows, and which of them count.
+protocol Labels: Sendable {
+  /// What the files hold that they can be made of.
+  var contents: [DataContent] { get }
+
+  /// Of the fields of `data` that some labels have no use for those that they have one for: `prompt`,
+  /// `packed`, `target`, `label`.
+  var settings: [String] { get }
+  /// Makes sure that nothing is missing from the settings.
+  /// - Parameter task: What a message calls the objective.
+  func check(_ settings: DataSettings, for task: String) throws(DataError.Reason)
+
+  // MARK: Rows of text
+
+  /// Finds what is wrong with a row's label, as far as that takes no tokenizer.
+  func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason)
+  /// - Throws: `DataError.Reason`, `TokenizerError`.
+  func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example
+
+  // MARK: Batches
+
+  /// What a batch of examples has beside its texts.
+  /// - Parameter length: The tokens of each row.
+  func inputs(of labels: [Example.Label], length: Int, tokens: TokenSettings) -> LabelInputs
+  /// The shapes of that.
+  /// - Parameter tokens: The shape where every token has a label.
+  func shapes(rows: Int, tokens: [Int]?) -> [String: [Int]]
+
+  // MARK: Tensors
+
+  /// The tensors that a file has to have.
+  var neededTensors: [String] { get }
+  /// Finds out from shape and type whether a file's tensor can be the labels.
+  /// - Parameter ids: The file's tokens.
+  func check(_ labels: Tensor, ids: Tensor?) throws(DataError.Reason)
+  /// What a batch has beside the tensors of some rows; all labels of them are found to be in range.
+  func inputs(of stored: StoredRows) throws(DataError.Reason) -> LabelInputs
+}
+
+extension Labels {
+  var settings: [String] { [] }
+  func check(_ settings: DataSettings, for task: String) throws(DataError.Reason) {}
+  func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {}
+
+  func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
+    preconditionFailure("\(self) are not made of texts, but of \(contents)")
+  }
+}
+
+/// Labels as inputs of a batch, and others that are made of them.
+struct LabelInputs {
+  var tensors: [String: Tensor]
+  /// What a mean loss is the mean over.
+  let countedEntries: Int
+}

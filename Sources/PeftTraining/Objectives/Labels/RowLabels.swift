@@ -1,0 +1,153 @@
+import PeftBasics
+import ModelGraph
+import PeftTensors
+
+/// Labels of rows as wholes: a class, or some numbers.
+struct RowLabels: Labels {
+  /// Numbers of each row.
+  let count: Int
+  /// Whether the only number is that of a class.
+  let areClasses: Bool
+  /// What numbers they may be.
+  let range: LabelRange
+  let contents: [DataContent] = [.texts, .tensors]
+  let settings = ["label"]
+  let neededTensors = [Loss.labelsName]
+
+  func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {
+    _ = try numbers(of: record, field: maker.labelName)
+  }
+
+  func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
+    let text = try maker.encoded(maker.text, record)
+    return Example(text, label: .numbers(try numbers(of: record, field: maker.labelName)))
+  }
+
+  func inputs(
+    of labels: [Example.Label], length: Int, tokens: TokenSettings
+  ) -> LabelInputs {
+    let numbers = labels.flatMap(\.numbers)
+    return areClasses
+      ? inputs(classes: numbers.map { Int($0) })
+      : inputs(numbers: numbers.map { Float($0) }, rows: labels.count)
+  }
+
+  func shapes(rows: Int, tokens: [Int]?) -> [String: [Int]] {
+    [Loss.labelsName: areClasses ? [rows] : [rows, count]]
+  }
+
+  private func inputs(classes: [Int]) -> LabelInputs {
+    LabelInputs(
+      tensors: [Loss.labelsName: Tensor(classes, shape: [classes.count])],
+      countedEntries: classes.count)
+  }
+
+  private func inputs(numbers: [Float], rows: Int) -> LabelInputs {
+    LabelInputs(
+      tensors: [Loss.labelsName: Tensor(numbers, shape: [rows, count])],
+      countedEntries: numbers.count)
+  }
+
+  // MARK: Tensors
+
+  func check(_ labels: Tensor, ids: Tensor?) throws(DataError.Reason) {
+    try labels.checkLabels(
+      hasRightShape: labels.count == labels.shape[0] * count,
+      areClasses ? "[rows]" : "[rows, \(count)]")
+    if areClasses { try labels.checkLabelsAreWhole() }
+  }
+
+  func inputs(of stored: StoredRows) throws(DataError.Reason) -> LabelInputs {
+    guard areClasses else {
+      let numbers = stored.labels?.floats() ?? []
+      for (index, number) in numbers.enumerated() {
+        try range.check(Double(number), text: "\(number)", place: stored.labelPlace(index))
+      }
+      return inputs(numbers: numbers, rows: stored.rows.count)
+    }
+    let classes = stored.labels?.integers() ?? []
+    for (index, number) in classes.enumerated() {
+      try range.check(Double(number), text: "\(number)", place: stored.labelPlace(index))
+    }
+    return inputs(classes: classes)
+  }
+
+  // MARK: Rows of text
+
+  private func numbers(
+    of record: DataRecord, field: String
+  ) throws(DataError.Reason) -> [Double] {
+    guard let value = record.value(field) else {
+      throw .noLabel(field: field, known: record.names)
+    }
+    let numbers = try value.numbers(ofLabel: field)
+    guard numbers.count == count else {
+      throw .wrongLabelCount(field: field, found: numbers.count, expected: count)
+    }
+    for (number, text) in numbers {
+      try range.check(number, text: text, place: "the label '\(field)'")
+    }
+    return numbers.map(\.number)
+  }
+}
+
+/// What numbers labels may be.
+struct LabelRange: Sendable {
+  /// What a message says: `whole numbers from 0 to 2`.
+  private let words: String
+  private let contains: @Sendable (Double) -> Bool
+
+  init(_ words: String, _ contains: @escaping @Sendable (Double) -> Bool) {
+    self.words = words
+    self.contains = contains
+  }
+
+  /// Makes sure that a number can be a label.
+  /// - Parameters:
+  ///   - text: The number in a message. Made only where it is needed: numbers are many.
+  ///   - place: How a message calls it.
+  func check(
+    _ number: Double, text: @autoclosure () -> String, place: @autoclosure () -> String
+  ) throws(DataError.Reason) {
+    guard !contains(number) else { return }
+    throw .labelOutOfRange(place: place(), value: text(), allowed: words)
+  }
+}
+
+extension JSONTree {
+  /// A number, a list of them, or a text with numbers between commas or blanks.
+  fileprivate func numbers(
+    ofLabel field: String
+  ) throws(DataError.Reason) -> [(number: Double, text: String)] {
+    var words: [String] = []
+    switch self {
+    case .list(let values):
+      for value in values {
+        guard let text = value.text else {
+          throw .labelNotNumber(field: field, found: value.kind)
+        }
+        words.append(text)
+      }
+    case .text(let text):
+      words = text.split { $0 == "," || $0 == " " || $0 == ";" }.map(String.init)
+      guard !words.isEmpty else { throw .labelNotNumber(field: field, found: "empty") }
+    case .number(let text): words = [text]
+    case .truth(let isTrue): words = [isTrue ? "true" : "false"]
+    case .null, .object: throw .labelNotNumber(field: field, found: kind)
+    }
+    var numbers: [(number: Double, text: String)] = []
+    for word in words {
+      guard let number = Self.number(word) else {
+        throw .labelNotNumber(field: field, found: "'\(word)'")
+      }
+      numbers.append((number, word))
+    }
+    return numbers
+  }
+
+  private static func number(_ text: String) -> Double? {
+    if text == "true" { return 1 }
+    if text == "false" { return 0 }
+    return Double(text).flatMap { Float($0).isFinite ? $0 : nil }
+  }
+}

@@ -1,0 +1,64 @@
+import ModelGraph
+import PeftTensors
+
+/// Every token is its own label, which the place before it has to predict; that of a row's first token
+/// counts for nothing. A prompt is read, and does not count.
+struct TextLabels: Labels {
+  let contents: [DataContent] = [.texts, .tokens, .tensors]
+  let settings = ["prompt", "packed"]
+  let neededTensors = ["input_ids"]
+
+  func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
+    let encoded = try maker.encoded(maker.text, record)
+    var all = encoded
+    var given = 0
+    if let prompt = maker.prompt {
+      let start = encoded.firstIndex { !$0.isInserted } ?? encoded.count
+      let promptTokens = try maker.encoded(prompt, record).filter { !$0.isInserted }
+      all.insert(contentsOf: promptTokens, at: start)
+      given = start + promptTokens.count
+    }
+    var example = Example(all, label: .tokens([]))
+    example.tokens = maker.ended(example.tokens)
+    let ignored = Array(repeating: CrossEntropy.ignoredLabel, count: given)
+    example.label = .tokens(ignored + example.tokens[given...])
+    return example
+  }
+
+  func inputs(
+    of labels: [Example.Label], length: Int, tokens: TokenSettings
+  ) -> LabelInputs {
+    let rows = PaddedRows(labels: labels, length: length)
+    return inputs(rows.ids, shape: [labels.count, length])
+  }
+
+  func shapes(rows: Int, tokens: [Int]?) -> [String: [Int]] {
+    tokens.map { [Loss.labelsName: $0] } ?? [:]
+  }
+
+  func check(_ labels: Tensor, ids: Tensor?) throws(DataError.Reason) {
+    let expected = ids?.shape ?? []
+    try labels.checkLabels(hasRightShape: labels.shape == expected, "\(expected)")
+    try labels.checkLabelsAreWhole()
+  }
+
+  /// Without labels in the file, a model learns the tokens, but for those that the mask leaves out.
+  func inputs(of stored: StoredRows) throws(DataError.Reason) -> LabelInputs {
+    if let labels = try stored.tokenLabels() {
+      return inputs(labels, shape: stored.labels?.shape ?? [])
+    }
+    let ids = stored.ids?.integers() ?? []
+    return inputs(
+      zip(ids, stored.mask).map { $1 == 0 ? CrossEntropy.ignoredLabel : $0 },
+      shape: stored.ids?.shape ?? [])
+  }
+
+  private func inputs(_ labels: [Int], shape: [Int]) -> LabelInputs {
+    let width = shape.last ?? 1
+    let counted = labels.indices.count {
+      labels[$0] != CrossEntropy.ignoredLabel && !$0.isMultiple(of: width)
+    }
+    return LabelInputs(
+      tensors: [Loss.labelsName: Tensor(labels, shape: shape)], countedEntries: counted)
+  }
+}

@@ -1,0 +1,33 @@
+import ModelGraph
+
+/// Every row says yes or no to each label.
+struct MultiLabelClassification: Objective {
+  static let problemType: TrainingRecipe.ProblemType? = .multiLabel
+  let name = "a multi-label classification"
+  let count: Int
+
+  init(count: Int) { self.count = count }
+
+  init?(_ model: ModelAnswers) {
+    guard let width = model.rowWidth, model.problemType == .multiLabel else { return nil }
+    self.init(count: width)
+  }
+
+  var loss: any OutputLoss { BinaryCrossEntropy() }
+
+  var labels: any Labels {
+    RowLabels(count: count, areClasses: false, range: LabelRange("from 0 to 1") { 0...1 ~= $0 })
+  }
+}
+
+extension TrainingObjective {
+  /// Every row says yes or no to each label.
+  public static func multiLabel(count: Int) -> Self {
+    Self(MultiLabelClassification(count: count))
+  }
+}
+
+extension TrainingRecipe.ProblemType {
+  /// Every row says yes or no to each label.
+  public static let multiLabel = Self("multi_label_classification")
+}

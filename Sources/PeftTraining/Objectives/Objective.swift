@@ -1,0 +1,40 @@
+import ModelGraph
+
+/// What a model is trained for: one type in one file, and one line in `Objectives`.
+protocol Objective: Sendable {
+  /// What selects it in a recipe, where a model's outputs alone do not tell; nil where they do.
+  static var problemType: TrainingRecipe.ProblemType? { get }
+  /// Whether a share of a label can be spread over all classes.
+  static var smoothsLabels: Bool { get }
+
+  /// Nil where a model's outputs are for something else.
+  init?(_ model: ModelAnswers)
+
+  /// What messages call it: `a regression`.
+  var name: String { get }
+  /// The output of the model that is measured.
+  var measuredOutput: String { get }
+  /// The measure. Where it counts right answers, their share is reported, too.
+  var loss: any OutputLoss { get }
+  var labels: any Labels { get }
+  /// Whether tokens are predicted, so that the loss is reported as perplexity, too.
+  var predictsTokens: Bool { get }
+  /// How many tokens labels are of, where they are tokens and the model is known.
+  var vocabularySize: Int? { get }
+}
+
+extension Objective {
+  static var problemType: TrainingRecipe.ProblemType? { nil }
+  static var smoothsLabels: Bool { false }
+  var measuredOutput: String { ModelAnswers.usualOutput }
+  var predictsTokens: Bool { false }
+  var vocabularySize: Int? { nil }
+}
+
+/// The objectives. Of those that a model can be trained for, the first one counts.
+enum Objectives {
+  static let all: [any Objective.Type] = [
+    Contrastive.self, NextToken.self, DecoderAnswer.self, EveryToken.self, Classification.self,
+    MultiLabelClassification.self, Regression.self,
+  ]
+}

@@ -1,0 +1,33 @@
+import ModelGraph
+
+/// Every row has numbers.
+struct Regression: Objective {
+  static let problemType: TrainingRecipe.ProblemType? = .regression
+  let name = "a regression"
+  let count: Int
+
+  init(count: Int) { self.count = count }
+
+  /// A single output is a number where nothing says what it is.
+  init?(_ model: ModelAnswers) {
+    guard let width = model.rowWidth, model.problemType.map({ $0 == .regression }) ?? (width == 1)
+    else { return nil }
+    self.init(count: width)
+  }
+
+  var loss: any OutputLoss { SquaredError() }
+
+  var labels: any Labels {
+    RowLabels(count: count, areClasses: false, range: LabelRange("finite numbers", \.isFinite))
+  }
+}
+
+extension TrainingObjective {
+  /// Every row has numbers.
+  public static func regression(count: Int) -> Self { Self(Regression(count: count)) }
+}
+
+extension TrainingRecipe.ProblemType {
+  /// Every row has numbers.
+  public static let regression = Self("regression")
+}
