@@ -70,7 +70,7 @@ extension Trainer {
   /// Measures the adapter on the evaluation data, and keeps it where it is the best yet; nil where
   /// there is no such data.
   func evaluate() throws -> EvaluationRecord? {
-    guard var stream = try setup.evaluation?() else { return nil }
+    guard var stream = setup.evaluation else { return nil }
     var total: Measurement?
     while let batch = try stream.next() {
       let measured = try setup.training.measure(batch)

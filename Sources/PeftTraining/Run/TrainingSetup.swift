@@ -13,8 +13,8 @@ struct TrainingSetup {
   let training: AdapterTraining
   let objective: TrainingObjective
   let stream: BatchStream
-  /// Opens the evaluation data from its beginning; nil where there is none.
-  let evaluation: (() throws -> BatchStream)?
+  /// The evaluation data from its beginning; nil where there is none.
+  let evaluation: BatchStream?
   let totalSteps: Int
   let warnings: [String]
 
@@ -33,12 +33,11 @@ struct TrainingSetup {
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
     let model = try Self.model(
       recipe, description, registry: registry, threads: threads, isResumed: position != .start)
-    objective = try TrainingObjective(
+    let objective = try TrainingObjective(
       of: model.graph, problemType: recipe.problemType,
       usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
     let length = try Self.length(recipe, model.graph)
     let tokens = try Self.tokens(recipe, description, model.graph, objective)
-    let objective = objective
     func open(_ path: String, at position: DataPosition, isEvaluation: Bool) throws -> BatchStream {
       try BatchStream(
         recipe.data, path: path, objective: objective, tokens: tokens,
@@ -47,10 +46,7 @@ struct TrainingSetup {
         inputs: model.graph.inputs.map(\.name))
     }
     stream = try open(recipe.data.train, at: position, isEvaluation: false)
-    evaluation = recipe.data.eval.map { path in
-      { try open(path, at: .start, isEvaluation: true) }
-    }
-    let evaluationStream = try evaluation?()
+    evaluation = try recipe.data.eval.map { try open($0, at: .start, isEvaluation: true) }
     totalSteps = try Self.steps(recipe, stream)
     let weights = try Self.start(recipe, on: model, registry: registry)
     do {
@@ -66,8 +62,9 @@ struct TrainingSetup {
     try Self.checkMemory(training, stream, recipe)
     // A run that goes on has learnt from its rows already.
     if position == .start { try stream.checkLabels() }
-    try evaluationStream?.checkLabels()
+    try evaluation?.checkLabels()
     self.model = model
+    self.objective = objective
     warnings =
       model.warnings + weights.warnings + stream.warnings
       + (recipe.optimizer.learningRate == 0 ? ["the learning rate is 0: nothing is learnt"] : [])
