@@ -15,8 +15,13 @@ extension DataError.Reason {
       )
     case .emptyFile: ("the file is empty", "write rows into it, or name another file")
     case .noRows: ("the file has no rows", "write rows into it, or name another file")
-    case .tooManyRows(let count):
-      ("the file has \(count.grouped) rows; an order has room for 2^32", "split the file")
+    case .tooManyRows(let most):
+      ("the file has more rows than there is room for, \(most.grouped)", "split the file")
+    case .rowTooLong(let byteCount, let most):
+      (
+        "the row has \(byteCount.asBytes), and there is memory for rows of \(most.asBytes)",
+        "split it into several rows"
+      )
     case .notJSON(let mistake): ("the line is not JSON: \(mistake)", "write one object a line")
     case .notAnObject(let found):
       ("the line is \(found), not an object", "write one object a line: {\"text\": \"…\"}")

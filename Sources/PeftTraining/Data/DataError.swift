@@ -9,7 +9,8 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case unknownExtension
     case emptyFile
     case noRows
-    case tooManyRows(Int)
+    case tooManyRows(most: Int)
+    case rowTooLong(byteCount: Int, most: Int)
     // Lines
     case notJSON(JSONMistake)
     case notAnObject(found: String)

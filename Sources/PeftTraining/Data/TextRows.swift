@@ -27,7 +27,6 @@ struct TextRows: Sendable {
       throw DataError(error, path: path, line: Self.line(at: place, of: bytes))
     }
     guard count > 0 else { throw DataError(.noRows, path: path) }
-    guard count <= UInt32.max else { throw DataError(.tooManyRows(count), path: path) }
   }
 
   var count: Int { index.offsets.count }

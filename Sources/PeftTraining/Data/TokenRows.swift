@@ -48,7 +48,9 @@ struct TokenRows: Sendable {
             + "are left out"
         ] : []
     }
-    guard count <= UInt32.max else { throw DataError(.tooManyRows(count), path: path) }
+    guard count <= UInt32.max else {
+      throw DataError(.tooManyRows(most: Int(UInt32.max)), path: path)
+    }
   }
 
   /// The tokens of a row.

@@ -14,10 +14,13 @@ extension SeparatedFormat {
   func rows(
     of bytes: UnsafeRawBufferPointer, at place: inout Int
   ) throws(DataError.Reason) -> TextIndex {
+    var index = TextIndex()
     var reader = SeparatedReader(bytes, separator: separator.byte, at: place)
-    guard reader.skipEmptyLines() else { return TextIndex(offsets: []) }
+    guard reader.skipEmptyLines() else { return index }
     place = reader.offset
-    var index = TextIndex(columns: try reader.record(), offsets: [])
+    _ = try reader.skipRecord()
+    try index.check(place..<reader.offset)
+    index.columns = try fields(at: place, of: bytes)
     var known: Set<String> = []
     for name in index.columns where !known.insert(name).inserted { throw .columnTwice(name) }
     while reader.skipEmptyLines() {
@@ -27,7 +30,7 @@ extension SeparatedFormat {
         throw .wrongFieldCount(
           found: found, expected: index.columns.count, separators: separator.plural)
       }
-      index.offsets.append(place)
+      try index.append(place..<reader.offset)
     }
     return index
   }
@@ -35,8 +38,14 @@ extension SeparatedFormat {
   func record(
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
   ) throws(DataError.Reason) -> DataRecord {
-    var reader = SeparatedReader(bytes, separator: separator.byte, at: offset)
-    let fields = try reader.record()
+    let fields = try fields(at: offset, of: bytes)
     return DataRecord(fields: zip(columns, fields).map { (name: $0, value: .text($1)) })
+  }
+
+  private func fields(
+    at offset: Int, of bytes: UnsafeRawBufferPointer
+  ) throws(DataError.Reason) -> [String] {
+    var reader = SeparatedReader(bytes, separator: separator.byte, at: offset)
+    return try reader.record()
   }
 }

@@ -14,14 +14,6 @@ protocol TextFormat: DataFormat {
   ) throws(DataError.Reason) -> DataRecord
 }
 
-/// Where the rows of a text file are.
-struct TextIndex: Sendable {
-  /// The names of the fields, where the file says them once for all rows.
-  var columns: [String] = []
-  /// Where each row begins, in bytes.
-  var offsets: [Int]
-}
-
 extension TextFormat {
   var content: DataContent { .texts }
 
@@ -39,29 +31,23 @@ extension TextFormat {
   func rows(
     of bytes: UnsafeRawBufferPointer, at place: inout Int
   ) throws(DataError.Reason) -> TextIndex {
-    TextIndex(offsets: bytes.lineOffsets(from: place))
-  }
-}
-
-extension UnsafeRawBufferPointer {
-  /// Where each line begins that is not blank.
-  fileprivate func lineOffsets(from start: Int) -> [Int] {
-    var offsets: [Int] = []
-    var begin = start
+    var index = TextIndex()
     var isBlank = true
-    for offset in start..<count {
-      switch self[offset] {
+    for offset in place..<bytes.count {
+      switch bytes[offset] {
       case UInt8(ascii: "\n"):
-        if !isBlank { offsets.append(begin) }
-        (begin, isBlank) = (offset + 1, true)
+        if !isBlank { try index.append(place..<offset) }
+        (place, isBlank) = (offset + 1, true)
       case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"): break
       default: isBlank = false
       }
     }
-    if !isBlank { offsets.append(begin) }
-    return offsets
+    if !isBlank { try index.append(place..<bytes.count) }
+    return index
   }
+}
 
+extension UnsafeRawBufferPointer {
   /// The line that begins at `offset`, without its end.
   func line(at offset: Int) -> UnsafeRawBufferPointer {
     let line = self[offset...].prefix { $0 != UInt8(ascii: "\n") }

@@ -81,6 +81,18 @@ import Testing
     #expect(try problem("a.csv", "a,a\n1,2\n")?.contains("'a' twice") == true)
   }
 
+  @Test("Rows that there is no memory for are refused before they are read")
+  func memory() throws {
+    var index = TextIndex(mostRows: 2, mostBytes: 10)
+    try index.append(0..<10)
+    #expect(throws: DataError.Reason.rowTooLong(byteCount: 11, most: 10)) {
+      try index.append(10..<21)
+    }
+    try index.append(21..<21)
+    #expect(index.offsets == [0, 21])
+    #expect(throws: DataError.Reason.tooManyRows(most: 2)) { try index.append(21..<22) }
+  }
+
   @Test("Labels that are missing, no numbers or out of range")
   func labels() throws {
     func message(_ row: String, _ task: TrainingObjective = .classes(count: 2)) throws -> String? {
