@@ -35,6 +35,27 @@ struct DataFile {
     try self.init("tokens.npy", bytes)
   }
 
+  /// A sound file of a format. Every format has one: write it here.
+  static func sample(_ ending: String) throws -> DataFile {
+    let name = "a" + ending
+    return switch ending {
+    case ".jsonl":
+      try DataFile(name, #"{"text": "ab\u00e9", "n": [1, {"x": 2.5}]}"# + "\n{\"text\": 2}")
+    case ".txt": try DataFile(name, "some text\nand more\n")
+    case ".bin": try DataFile(tokens: [1, 2, 3, 200])
+    case ".csv": try DataFile(name, "text,n\r\n\"a\"\"\n\",1\r\nb,2\n")
+    case ".npy": try DataFile(array: [1, 2, 3, 4, 5, 6], shape: "(2, 3)")
+    case ".safetensors":
+      try DataFile(tensors: [
+        "input_ids": Tensor([1, 2, 3, 4], shape: [2, 2]),
+        "labels": Tensor([1, 2, 3, 4], shape: [2, 2]),
+      ])
+    default: throw NoSample(ending: ending)
+    }
+  }
+
+  struct NoSample: Error { let ending: String }
+
   func stream(
     text: String? = nil, prompt: String? = nil, target: String? = nil, label: String? = nil,
     packed: Bool = false, shuffle: Bool? = false, task: TrainingObjective = .nextToken(),
