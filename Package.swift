@@ -163,7 +163,9 @@ let package = Package(
     .testTarget(name: "PeftTokenizersTests", dependencies: ["PeftTokenizers", "PeftCheckpoints"]),
     .testTarget(
       name: "PeftTests",
-      dependencies: ["Peft", "PeftReports", "PeftCheckpoints", "PeftTensors", "PeftTokenizers"]),
+      dependencies: [
+        "Peft", "PeftReports", "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTokenizers",
+      ]),
     .testTarget(
       name: "PeftCLITests",
       dependencies: [

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #if defined(__linux__)
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #endif
 
@@ -17,5 +18,17 @@ int cf_exchange(const char *first, const char *second) {
   return renamex_np(first, second, RENAME_SWAP) == 0 ? 0 : errno;
 #else
   return ENOSYS;
+#endif
+}
+
+int cf_is_in_memory(int descriptor) {
+#if defined(__linux__)
+  const long tmpfs = 0x01021994, ramfs = 0x858458F6;  // as in <linux/magic.h>
+  struct statfs status;
+  if (fstatfs(descriptor, &status) != 0) return 0;
+  return status.f_type == tmpfs || status.f_type == ramfs;
+#else
+  (void)descriptor;
+  return 0;
 #endif
 }

@@ -12,6 +12,12 @@ package struct FileSink {
   }
 
   package func append(_ bytes: UnsafeRawBufferPointer) throws(FileWriteError) {
+    let code = Self.writeAll(bytes, to: descriptor)
+    guard code == 0 else { throw place.failure(code) }
+  }
+
+  /// Writes all bytes. Returns 0, or the `errno` of why it cannot be done.
+  static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: CInt) -> CInt {
     var rest = bytes[...]
     while !rest.isEmpty {
       // Some systems refuse more than 2 GB at a time.
@@ -20,9 +26,10 @@ package struct FileSink {
       if count > 0 {
         rest = rest.dropFirst(count)
       } else if errno != EINTR {
-        throw place.failure()
+        return errno
       }
     }
+    return 0
   }
 
   /// Puts the content on the disk.

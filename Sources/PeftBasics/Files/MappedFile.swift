@@ -24,15 +24,27 @@ package final class MappedFile: @unchecked Sendable {
     case S_IFDIR: throw FileReadError(reason: .isFolder, path: path)
     default: throw FileReadError(reason: .notRegular, path: path)
     }
-    let size = Int(clamping: status.st_size)
-    guard size > 0 else {
-      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-      return
-    }
-    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
+    guard let bytes = Self.bytes(of: file, size: Int(clamping: status.st_size)) else {
       throw FileReadError(path: path)
     }
-    bytes = UnsafeRawBufferPointer(start: start, count: size)
+    self.bytes = bytes
+  }
+
+  /// A file that is open already. Nil where it cannot be mapped, for the reason in `errno`.
+  init?(descriptor: CInt) {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0,
+      let bytes = Self.bytes(of: descriptor, size: Int(clamping: status.st_size))
+    else { return nil }
+    self.bytes = bytes
+  }
+
+  private static func bytes(of file: CInt, size: Int) -> UnsafeRawBufferPointer? {
+    guard size > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    guard let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0), start != MAP_FAILED else {
+      return nil
+    }
+    return UnsafeRawBufferPointer(start: start, count: size)
   }
 
   deinit {

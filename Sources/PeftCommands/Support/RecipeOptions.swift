@@ -41,7 +41,8 @@ struct ModelFlags: ParsableArguments {
 struct DataFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Examples: \(DataFormats.endings.joined(separator: ", ")).", valueName: "file")
+      "Examples: \(DataFormats.explained.map(\.ending).joined(separator: ", ")).",
+      valueName: "file")
   )
   var data: String?
 

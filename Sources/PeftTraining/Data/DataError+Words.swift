@@ -11,7 +11,7 @@ extension DataError.Reason {
     case .unknownExtension:
       (
         "the file's name does not say what is in it",
-        "give a file that ends in \(list(DataFormats.endings, last: "or"))"
+        "give a file that ends in \(list(DataFormats.endings, last: "or"))" + orCompressed
       )
     case .emptyFile: ("the file is empty", "write rows into it, or name another file")
     case .noRows: ("the file has no rows", "write rows into it, or name another file")
@@ -21,6 +21,31 @@ extension DataError.Reason {
       (
         "the row has \(byteCount.asBytes), and there is memory for rows of \(most.asBytes)",
         "split it into several rows"
+      )
+    case .badCompression(.otherData, let name):
+      (
+        "the file's name says that \(name) compressed it, and it did not",
+        "give the file the name of what it is, or compress it"
+      )
+    case .badCompression(.cutOff, let name):
+      ("the \(name) data are cut off: they end too early", "copy the file again, or make it anew")
+    case .badCompression(.damaged(let reason), let name):
+      ("the \(name) data are damaged: \(reason.shown)", "copy the file again, or make it anew")
+    case .badCompression(.moreData, let name):
+      (
+        "something that is no \(name) data follows the \(name) data",
+        "copy the file again, or make it anew"
+      )
+    case .noRoom(let folder, let limit):
+      (
+        "unpacked, the file takes more room than there is in \(folder.shown)"
+          + (limit.map { ": \($0.asBytes)" } ?? ""),
+        "set TMPDIR to a folder with more room, or unpack the file and name the result"
+      )
+    case .notUnpacked(let folder, let reason):
+      (
+        "the file cannot be unpacked in \(folder.shown): \(reason)",
+        "set TMPDIR to a folder that can be written to"
       )
     case .notJSON(let mistake): ("the line is not JSON: \(mistake)", "write one object a line")
     case .notAnObject(let found):
@@ -122,6 +147,12 @@ extension DataError.Reason {
         "put the file back as it was, or begin a new run"
       )
     }
+  }
+
+  /// What compressed files may be called, after what others may be called.
+  private var orCompressed: String {
+    let endings = DataFormats.compressedEndings
+    return endings.isEmpty ? "" : "; compressed, in \(list(endings, last: "or"))"
   }
 
   private func nearest(_ name: String, _ known: [String]) -> String {

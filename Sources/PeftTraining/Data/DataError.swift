@@ -11,6 +11,10 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     case noRows
     case tooManyRows(most: Int)
     case rowTooLong(byteCount: Int, most: Int)
+    // Compressed files
+    case badCompression(CompressionProblem, by: String)
+    case noRoom(folder: String, limit: Int?)
+    case notUnpacked(folder: String, reason: String)
     // Lines
     case notJSON(JSONMistake)
     case notAnObject(found: String)

@@ -16,7 +16,7 @@ struct TextRows: Sendable {
   init(path: String, format: any TextFormat) throws {
     self.path = path
     self.format = format
-    file = try MappedFile(path: path)
+    file = try format.file(at: path)
     let bytes = file.bytes
     guard !bytes.isEmpty else { throw DataError(.emptyFile, path: path) }
     // A byte order mark is not text.

@@ -51,7 +51,8 @@ package enum RecipeHelp {
       [
         Table.Section("a recipe", rows: top),
         Table.Section("data", rows: rows(DataSettings.section.fields, recipe.data)),
-        Table.Section("files of data", rows: DataFormats.all.map { [$0.ending, "", $0.summary] }),
+        Table.Section(
+          "files of data", rows: DataFormats.explained.map { [$0.ending, "", $0.summary] }),
       ]
       + methods.optimizers.map { method in
         let optimizer = OptimizerRecipe(method.init())

@@ -37,22 +37,45 @@ struct DataRequest: Sendable {
 /// The formats of data. Whatever reads, lists or explains them follows from these lists.
 package enum DataFormats {
   /// Rows of text.
-  static let texts: [any TextFormat] = [JSONLinesFormat(), LinesFormat(), CSVFormat()]
+  static let texts: [any TextFormat] = [
+    JSONLinesFormat(),
+    LinesFormat(),
+    CSVFormat(),
+  ]
+  private static let others: [any DataFormat] = [
+    SafetensorsFormat(),
+    NumPyFormat(),
+    TokenBytesFormat(),
+  ]
+  /// How files with rows of text may be compressed.
+  private static let compressions: [any Compression] = []
 
-  static let all: [any DataFormat] =
-    texts.map { $0 } + [SafetensorsFormat(), NumPyFormat(), TokenBytesFormat()]
+  private static let all: [any DataFormat] = texts.map { $0 } + others
+  private static let compressed: [any DataFormat] = compressions.flatMap { compression in
+    texts.map { CompressedFormat(rows: $0, compression: compression) }
+  }
 
   /// The format that a file's name says; nil where it says none.
   static func format(of path: String) -> (any DataFormat)? {
     let name = path.lowercased()
-    return all.first { name.hasSuffix($0.ending) }
+    return (all + compressed).first { name.hasSuffix($0.ending) }
   }
 
   /// How names of files end that can be read.
   package static var endings: [String] { all.map(\.ending) }
 
+  /// The same for compressed files.
+  package static var compressedEndings: [String] { compressed.map(\.ending) }
+
   /// The same for files that hold one of these.
   static func endings(of contents: [DataContent]) -> [String] {
     all.filter { contents.contains($0.content) }.map(\.ending)
+  }
+
+  /// What is in files by how their names end, in a line each.
+  package static var explained: [(ending: String, summary: String)] {
+    let rows = texts.map(\.ending).joined(separator: ", ")
+    return all.map { ($0.ending, $0.summary) }
+      + compressions.map { ($0.ending, "Compressed by \($0.name), after one of \(rows).") }
   }
 }

@@ -1,6 +1,9 @@
+import PeftBasics
 
 /// A format whose rows are texts with fields.
 protocol TextFormat: DataFormat {
+  /// The bytes that rows are found in.
+  func file(at path: String) throws -> MappedFile
   /// Finds where each row begins.
   /// - Parameter place: Where the file's text begins; where this throws, the row that is wrong.
   func rows(
@@ -16,6 +19,8 @@ protocol TextFormat: DataFormat {
 
 extension TextFormat {
   var content: DataContent { .texts }
+
+  func file(at path: String) throws -> MappedFile { try MappedFile(path: path) }
 
   func open(_ request: DataRequest) throws -> BatchStream.Source {
     let rows = try TextRows(path: request.path, format: self)
