@@ -41,6 +41,7 @@ package enum DataFormats {
     JSONLinesFormat(),
     LinesFormat(),
     CSVFormat(),
+    TSVFormat(),
   ]
   private static let others: [any DataFormat] = [
     SafetensorsFormat(),

@@ -24,7 +24,7 @@ import Testing
     #expect(
       try problem("a.parquet", "PAR1") == """
         a.parquet: error: the file's name does not say what is in it
-          fix: give a file that ends in .jsonl, .txt, .csv, .safetensors, .npy or .bin
+          fix: give a file that ends in .jsonl, .txt, .csv, .tsv, .safetensors, .npy or .bin
         """)
     try FileManager.default.removeItem(atPath: file.path)
     #expect(throws: FileReadError.self) { try file.stream() }
@@ -76,6 +76,12 @@ import Testing
         a.csv:4: error: the row has 3 fields, the header 2
           fix: put fields with commas in quotes, or add what is missing
         """)
+    #expect(
+      try problem("a.tsv", "a\ttext\n1\t2, 3\n1\t2\t3\n") == """
+        a.tsv:3: error: the row has 3 fields, the header 2
+          fix: put fields with tabs in quotes, or add what is missing
+        """)
+    #expect(try problem("a.tsv", "text\n\"abc\t\n")?.hasPrefix("a.tsv:2: error: a quote") == true)
     #expect(try problem("a.csv", "text\n\"abc\n")?.hasPrefix("a.csv:2: error: a quote") == true)
     #expect(try problem("a.csv", "text\n\"a\"b\n")?.contains("after a closing quote") == true)
     #expect(try problem("a.csv", "a,a\n1,2\n")?.contains("'a' twice") == true)

@@ -44,6 +44,7 @@ struct DataFile {
     case ".txt": try DataFile(name, "some text\nand more\n")
     case ".bin": try DataFile(tokens: [1, 2, 3, 200])
     case ".csv": try DataFile(name, "text,n\r\n\"a\"\"\n\",1\r\nb,2\n")
+    case ".tsv": try DataFile(name, "text\tn\n\"a\t\"\"\n\"\t1\nb, c\t2\n")
     case ".npy": try DataFile(array: [1, 2, 3, 4, 5, 6], shape: "(2, 3)")
     case ".safetensors":
       try DataFile(tensors: [

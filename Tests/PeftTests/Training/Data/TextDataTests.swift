@@ -54,9 +54,21 @@ import Testing
         == ["<a, b:said \"hi\"\nand left>|", "<plain:>|", "<:>|"])
   }
 
-  @Test("What is not UTF-8 becomes U+FFFD", arguments: ["txt", "jsonl", "csv"])
+  @Test("Fields between tabs hold commas, and in quotes tabs, quotes and line ends")
+  func tabs() throws {
+    let rows = [
+      "\u{FEFF}name\ttext", "a, b\t\"said \"\"hi\"\"\tand\nleft\"", "", "plain 5\" \t",
+      "\t\"\"\n",
+    ].joined(separator: "\r\n")
+    #expect(
+      try texts("a.TSV", rows, text: "<{name}:{text}>")
+        == ["<a, b:said \"hi\"\tand\nleft>|", "<plain 5\" :>|", "<:>|"])
+  }
+
+  @Test("What is not UTF-8 becomes U+FFFD", arguments: ["txt", "jsonl", "csv", "tsv"])
   func notUTF8(kind: String) throws {
-    let before = ["txt": "", "jsonl": "{\"text\": \"", "csv": "text\n"][kind] ?? ""
+    let before =
+      ["txt": "", "jsonl": "{\"text\": \"", "csv": "text\n", "tsv": "text\n"][kind] ?? ""
     let bytes =
       Data(before.utf8) + Data([0x61, 0xFF, 0x62]) + Data((kind == "jsonl" ? "\"}" : "").utf8)
     let file = try DataFile("a.\(kind)", bytes)
