@@ -35,6 +35,8 @@ let package = Package(
     // Decompositions: eigenvectors and QR. Any LAPACK will do; OpenBLAS is the fast one.
     .systemLibrary(
       name: "CLAPACK", providers: [.apt(["libopenblas-dev"])]),
+    // Compressed rows of data: reads gzip of any length piece by piece, and checks it.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
 
     // The platform's C library under one name.
     .target(name: "PeftPlatform"),
@@ -107,8 +109,8 @@ let package = Package(
       name: "PeftTraining",
       dependencies: [
         "PeftGeneration", "PeftAdapters", "PeftReports", "PeftBasics", "PeftPlatform",
-        "PeftCheckpoints", "PeftTensors", "PeftTokenizers", "CPUCore", "CKernels", "ModelDescription",
-        "ModelGraph",
+        "PeftCheckpoints", "PeftTensors", "PeftTokenizers", "CPUCore", "CKernels", "CZlib",
+        "ModelDescription", "ModelGraph",
         "TunerKit", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     // The umbrella: what `import Peft` gives, with the tuners that come with the library.
@@ -165,6 +167,7 @@ let package = Package(
       name: "PeftTests",
       dependencies: [
         "Peft", "PeftReports", "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTokenizers",
+        "CZlib",
       ]),
     .testTarget(
       name: "PeftCLITests",

@@ -95,7 +95,7 @@ private struct StandStill: OptimizerMethod {
   func formats() {
     let text = RecipeHelp.fields.text(isStyled: false)
     let help = TrainCommand.helpMessage()
-    for ending in [".jsonl", ".txt", ".csv", ".tsv", ".safetensors", ".npy", ".bin"] {
+    for ending in [".jsonl", ".txt", ".csv", ".tsv", ".safetensors", ".npy", ".bin", ".gz"] {
       #expect(text.contains("\n  \(ending) "), "\(ending)")
       #expect(help.contains("\(ending)"), "\(ending)")
     }

@@ -85,6 +85,55 @@ import Testing
         == Data(contentsOf: folder.file("whole/last/adapter_model.safetensors")))
   }
 
+  @Test("Compressed rows train the same adapter, and are kept where TMPDIR says")
+  func compressed() throws {
+    defer { folder.remove() }
+    let rows = (1...12).map { "{\"text\": \"\(12345 * $0)\"}\n" }.joined()
+    try rows.write(to: folder.file("rows.jsonl"), atomically: true, encoding: .utf8)
+    // Two members, from Python's gzip.
+    let packed = try #require(
+      Data(
+        base64Encoded: """
+          H4sIAAAAAAACA6tWKkmtKFGyUlAyNDI2MVWq5aqGixiZmFkaoIgYmxsYo6oxsTS2QFVjZmhuhKrG3MTAHKIG\
+          AG3j8sVuAAAAH4sIAAAAAAACAytJrShRslJQsjAzMTRVquWqViqBilhamJsZoIgYAoEBqiJDI2MTUzRVxqbm\
+          lmiqTCwMTUCqAH95etxuAAAA
+          """))
+    try packed.write(to: folder.file("rows.jsonl.gz"))
+    func train(_ name: String, keptIn temporary: String) throws -> PeftProcess {
+      let data = "\(folder.path)/\(name)"
+      let recipe = try folder.recipe(
+        "r.yaml",
+        [
+          "model": "\(TrainingFolder.fixtures.path)/checkpoints/llama-tied",
+          "tuner": "{lora: {r: 2, target_modules: [q_proj]}}",
+          "data": "{train: \(data), eval: \(data), tokenizer: bytes}", "output": "\(data).run",
+        ])
+      return try PeftProcess("train", recipe, environment: ["TMPDIR": temporary])
+    }
+    let none = folder.path + "/none"
+    #expect(try train("rows.jsonl", keptIn: none).status == 0)
+    let refused = try train("rows.jsonl.gz", keptIn: none)
+    #expect(refused.status == 1)
+    #expect(
+      refused.errors == """
+        \(folder.path)/rows.jsonl.gz: error: the file cannot be unpacked in \(none): No such file or \
+        directory
+          fix: set TMPDIR to a folder that can be written to
+
+        """)
+    let run = try train("rows.jsonl.gz", keptIn: folder.path)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try folder.losses(of: "rows.jsonl.run").count > 6)
+    #expect(
+      try folder.losses(of: "rows.jsonl.run") == folder.losses(of: "rows.jsonl.gz.run"))
+    for name in ["last", "best"] {
+      let files = ["rows.jsonl.run", "rows.jsonl.gz.run"].map {
+        folder.file("\($0)/\(name)/adapter_model.safetensors")
+      }
+      #expect(try Data(contentsOf: files[0]) == Data(contentsOf: files[1]))
+    }
+  }
+
   @Test("That nobody reads its messages does not end a run")
   func unread() throws {
     defer { folder.remove() }

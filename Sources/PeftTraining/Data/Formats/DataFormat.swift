@@ -49,7 +49,7 @@ package enum DataFormats {
     TokenBytesFormat(),
   ]
   /// How files with rows of text may be compressed.
-  private static let compressions: [any Compression] = []
+  private static let compressions: [any Compression] = [GzipCompression()]
 
   private static let all: [any DataFormat] = texts.map { $0 } + others
   private static let compressed: [any DataFormat] = compressions.flatMap { compression in

@@ -21,10 +21,12 @@ import Testing
     return numbers.next(below: 4) == 0 ? bytes.prefix(numbers.next(below: bytes.count)) : bytes
   }
 
-  @Test("Whatever is in a file, it is read or refused", arguments: DataFormats.endings)
+  private static let endings = DataFormats.endings + DataFormats.compressedEndings
+
+  @Test("Whatever is in a file, it is read or refused", arguments: endings)
   func anything(ending: String) throws {
     let sound = try DataFile.sample(ending)
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: sound.path))
+    let bytes = try sound.contents
     var numbers = Numbers(state: 1)
     for round in 0..<300 {
       let file = try DataFile("a" + ending, damaged(bytes, &numbers))
@@ -33,7 +35,7 @@ import Testing
     }
   }
 
-  @Test("What is sound is read", arguments: DataFormats.endings)
+  @Test("What is sound is read", arguments: endings)
   func sound(ending: String) throws {
     let file = try DataFile.sample(ending)
     for isPacked in [false, true] {

@@ -24,8 +24,9 @@ import Testing
     #expect(
       try problem("a.parquet", "PAR1") == """
         a.parquet: error: the file's name does not say what is in it
-          fix: give a file that ends in .jsonl, .txt, .csv, .tsv, .safetensors, .npy or .bin
+          fix: give a file that ends in .jsonl, .txt, .csv, .tsv, .safetensors, .npy or .bin; compressed, in .jsonl.gz, .txt.gz, .csv.gz or .tsv.gz
         """)
+    #expect(try problem("a.npy.gz", "x")?.contains("name does not say what is in it") == true)
     try FileManager.default.removeItem(atPath: file.path)
     #expect(throws: FileReadError.self) { try file.stream() }
   }

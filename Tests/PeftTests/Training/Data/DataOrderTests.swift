@@ -6,13 +6,15 @@ import Testing
 @Suite("The order of batches") struct DataOrderTests {
   /// Streams of every kind, all of which take more than an epoch for 14 batches.
   enum Kind: CaseIterable {
-    case padded, packed, table, tensors, stream, array
+    case padded, packed, table, compressed, tensors, stream, array
 
     func file() throws -> DataFile {
       let lines = (0..<11).map { String(repeating: "x\($0)", count: $0 % 3 + 2) }
       return switch self {
       case .padded, .packed: try DataFile("a.txt", lines.joined(separator: "\n"))
       case .table: try DataFile("a.csv", "text\n" + lines.joined(separator: "\n"))
+      case .compressed:
+        try DataFile("a.csv.gz", Data(("text\n" + lines.joined(separator: "\n")).utf8).gzipped)
       case .tensors: try DataFile(tensors: ["input_ids": Tensor(Array(0..<44), shape: [11, 4])])
       case .stream: try DataFile(tokens: Array(0..<70))
       case .array: try DataFile(array: Array(0..<55), shape: "(11, 5)")

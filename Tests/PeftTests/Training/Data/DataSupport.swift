@@ -1,3 +1,4 @@
+import CZlib
 import Foundation
 import Peft
 import PeftTokenizers
@@ -51,11 +52,15 @@ struct DataFile {
         "input_ids": Tensor([1, 2, 3, 4], shape: [2, 2]),
         "labels": Tensor([1, 2, 3, 4], shape: [2, 2]),
       ])
+    case let ending where ending.hasSuffix(".gz"):
+      try DataFile(name, sample(String(ending.dropLast(3))).contents.gzipped)
     default: throw NoSample(ending: ending)
     }
   }
 
   struct NoSample: Error { let ending: String }
+
+  var contents: Data { get throws { try Data(contentsOf: URL(fileURLWithPath: path)) } }
 
   func stream(
     text: String? = nil, prompt: String? = nil, target: String? = nil, label: String? = nil,
@@ -80,6 +85,27 @@ struct DataFile {
       return "\(error)".replacingOccurrences(of: folder.path + "/", with: "")
     }
     return nil
+  }
+}
+
+extension Data {
+  /// One member of gzip data.
+  var gzipped: Data {
+    var stream = z_stream()
+    let code = deflateInit2_(
+      &stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+      CInt(MemoryLayout<z_stream>.size))
+    precondition(code == Z_OK)
+    defer { deflateEnd(&stream) }
+    var (input, output) = (Array(self), [UInt8](repeating: 0, count: count + count / 8 + 64))
+    input.withUnsafeMutableBufferPointer { input in
+      output.withUnsafeMutableBufferPointer { output in
+        (stream.next_in, stream.avail_in) = (input.baseAddress, uInt(input.count))
+        (stream.next_out, stream.avail_out) = (output.baseAddress, uInt(output.count))
+        precondition(deflate(&stream, Z_FINISH) == Z_STREAM_END)
+      }
+    }
+    return Data(output.prefix(Int(stream.total_out)))
   }
 }
 
