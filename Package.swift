@@ -85,7 +85,7 @@ let package = Package(
         "PeftBasics", "PeftPlatform", "ModelGraph", "PeftTensors", "CKernels", "COneDNN", "CLAPACK",
       ]),
     // Text to the numbers that language models read, and back.
-    .target(name: "PeftTokenizers", dependencies: ["PeftBasics", "CPCRE2"]),
+    .target(name: "PeftTokenizers", dependencies: ["PeftBasics"]),
     // Tables, records and charts.
     .target(
       name: "PeftReports",

@@ -76,4 +76,13 @@ extension Unicode.Scalar {
   var isOctalDigit: Bool { ("0"..."7").contains(self) }
   var isHexDigit: Bool { properties.isASCIIHexDigit }
   package var isASCIILetter: Bool { ("a"..."z").contains(self) || ("A"..."Z").contains(self) }
+
+  /// How PCRE2 reads this character as itself, inside a class and outside.
+  package var patternLiteral: String {
+    switch value {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0xA0...: String(self)
+    case 0x21...0x7E: "\\" + String(self)
+    default: "\\x{" + String(value, radix: 16) + "}"
+    }
+  }
 }

@@ -20,7 +20,7 @@ extension PatternTranslator {
       guard case .literal(let low) = first, case .literal(let high) = last, low <= high else {
         throw invalid("a class has a range without a first and last character", at: start)
       }
-      members += Self.spelling(ofLiteral: low) + "-" + Self.spelling(ofLiteral: high)
+      members += low.patternLiteral + "-" + high.patternLiteral
     }
     output += members + "]"
   }
@@ -34,7 +34,7 @@ extension PatternTranslator {
 
   private func spelling(of member: Escaped, _ mode: Mode) -> String {
     switch member {
-    case .literal(let scalar): Self.spelling(ofLiteral: scalar)
+    case .literal(let scalar): scalar.patternLiteral
     case .category(let category): category.members(isASCII: mode.isASCII)
     }
   }

@@ -151,15 +151,7 @@ struct PatternTranslator {
 
   /// A character that stands for itself.
   mutating func write(literal scalar: Unicode.Scalar) {
-    output += Self.spelling(ofLiteral: scalar)
-  }
-
-  static func spelling(ofLiteral scalar: Unicode.Scalar) -> String {
-    switch scalar.value {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0xA0...: String(scalar)
-    case 0x21...0x7E: "\\" + String(scalar)
-    default: "\\x{" + String(scalar.value, radix: 16) + "}"
-    }
+    output += scalar.patternLiteral
   }
 
   private mutating func skipSpaceOrComment() -> Bool {

@@ -1,5 +1,3 @@
-import CPCRE2
-
 /// A regular expression in the dialect of Python's `re`, matched by PCRE2 within limits.
 ///
 /// Patterns come from files that strangers wrote, so the work of a match is bounded: one that would
@@ -46,11 +44,22 @@ package struct PythonPattern: Sendable {
       let translation = try PatternTranslator.translation(of: before + source + after)
       names = translation.names
       groupCount = translation.groups
-      compiled = try CompiledPattern(translation.pattern)
+      compiled = try Self.compiled(translation.pattern)
     } catch {
       throw error.shown(as: source, offsetBy: before.unicodeScalars.count)
     }
     self.source = source
+  }
+
+  private static func compiled(_ pattern: String) throws(PatternError) -> CompiledPattern {
+    do throws(CompiledPattern.Problem) {
+      return try CompiledPattern(pattern, allowsCaretAtEnd: true)
+    } catch {
+      throw PatternError(
+        pattern: pattern,
+        reason: error.isSize
+          ? .tooLong(limit: error.message) : .unsupported(feature: error.message, offset: nil))
+    }
   }
 
   /// Whether the pattern covers all of a text, as `re.fullmatch` asks.
@@ -59,49 +68,37 @@ package struct PythonPattern: Sendable {
   }
 
   package func wholeMatch(_ text: String) throws(PatternError) -> Match? {
-    try match(text, UInt32(PCRE2_ANCHORED) | UInt32(PCRE2_ENDANCHORED))
+    try match(text, .whole)
   }
 
   /// The match at the start of a text, as `re.match` finds it.
   package func startMatch(_ text: String) throws(PatternError) -> Match? {
-    try match(text, UInt32(PCRE2_ANCHORED))
+    try match(text, .fromStart)
   }
 
   /// The first match anywhere in a text, as `re.search` finds it.
-  func firstMatch(in text: String) throws(PatternError) -> Match? {
-    try match(text, 0, starts: text.utf8.count + 1)
-  }
+  func firstMatch(in text: String) throws(PatternError) -> Match? { try match(text, .anywhere) }
 
-  /// - Parameter starts: From how many places the match may be tried; each gets its share of steps.
   private func match(
-    _ text: String, _ options: UInt32, starts: Int = 1
+    _ text: String, _ extent: PatternMatcher.Extent
   ) throws(PatternError) -> Match? {
     var text = text
     let length = text.utf8.count
     let gaveUp = PatternError(pattern: source, reason: .gaveUp(text: text))
     guard length <= Self.longestText,
-      let found = pcre2_match_data_create_8(UInt32(groupCount + 1), nil)
+      let matcher = PatternMatcher(compiled, groups: groupCount, kilobytes: Self.kilobytes)
     else { throw gaveUp }
-    defer { pcre2_match_data_free_8(found) }
-    guard let limits = pcre2_match_context_create_8(nil) else { throw gaveUp }
-    defer { pcre2_match_context_free_8(limits) }
-    // A step can read the whole text, so a longer text gets fewer of them.
-    let steps = min(Self.steps, Self.bytesRead / (length + 1)) / starts
-    pcre2_set_match_limit_8(limits, UInt32(max(steps, 100)))
-    pcre2_set_depth_limit_8(limits, UInt32(max(steps, 100)))
-    pcre2_set_heap_limit_8(limits, Self.kilobytes)
-
-    let outcome = text.withUTF8 {
-      pcre2_match_8(
-        compiled.code, $0.baseAddress, $0.count, 0, options | UInt32(PCRE2_NO_UTF_CHECK), found,
-        limits)
-    }
-    if outcome == PCRE2_ERROR_NOMATCH { return nil }
-    guard outcome > 0, let offsets = pcre2_get_ovector_pointer_8(found) else { throw gaveUp }
-    let ranges = (0...groupCount).map { group -> Range<String.Index>? in
-      let (start, end) = (offsets[2 * group], offsets[2 * group + 1])
-      guard start >= 0, start <= end, end <= length else { return nil }
-      return index(start, in: text)..<index(end, in: text)
+    // A step can read the whole text, so a longer text gets fewer of them; and each place where a
+    // match may begin gets its share.
+    let places = extent == .anywhere ? length + 1 : 1
+    let steps = UInt32(max(min(Self.steps, Self.bytesRead / (length + 1)) / places, 100))
+    let outcome = text.withUTF8 { matcher.match($0, extent, steps: steps) }
+    if outcome == .noMatch { return nil }
+    guard outcome == .match else { throw gaveUp }
+    let ranges = (0...groupCount).map { group in
+      matcher.range(ofGroup: group).map {
+        index($0.lowerBound, in: text)..<index($0.upperBound, in: text)
+      }
     }
     return ranges[0].map { Match(range: $0, groups: Array(ranges.dropFirst()), names: names) }
   }

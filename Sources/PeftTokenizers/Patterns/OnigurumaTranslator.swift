@@ -83,7 +83,7 @@ struct OnigurumaTranslator {
         mayRepeat = true
       case "\\": mayRepeat = try escape()
       default:
-        output += Self.literal(scalar)
+        output += scalar.patternLiteral
         mayRepeat = true
       }
     }
@@ -143,14 +143,6 @@ struct OnigurumaTranslator {
 
   // MARK: Characters
 
-  static func literal(_ scalar: Unicode.Scalar) -> String {
-    switch scalar.value {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0xA0...: String(scalar)
-    case 0x21...0x7E: "\\" + String(scalar)
-    default: "\\x{" + String(scalar.value, radix: 16) + "}"
-    }
-  }
-
   private static let space =
     #"\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}"#
     + #"\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"#
@@ -205,11 +197,11 @@ struct OnigurumaTranslator {
         let value = UInt32(digits, radix: 16), let meant = Unicode.Scalar(value),
         isBraced || scalar == "u" || value < 0x80
       else { throw Problem(text: "\\\(scalar)\(digits)") }
-      return (Self.literal(meant), false)
+      return (meant.patternLiteral, false)
     default:
       let isLetter = "a"..."z" ~= scalar || "A"..."Z" ~= scalar || "0"..."9" ~= scalar
       if isLetter { throw Problem(text: "\\\(scalar)") }
-      return (Self.literal(scalar), false)
+      return (scalar.patternLiteral, false)
     }
   }
 
@@ -241,7 +233,7 @@ struct OnigurumaTranslator {
         members += try characterClass(isInside: true)
       case "&" where next == "&": throw Problem(text: "an intersection of classes")
       default:
-        let first = scalar == "\\" ? try classEscape() : (Self.literal(scalar), false)
+        let first = scalar == "\\" ? try classEscape() : (scalar.patternLiteral, false)
         guard next == "-", position + 1 < scalars.count, scalars[position + 1] != "]" else {
           members += first.0
           continue
@@ -250,7 +242,7 @@ struct OnigurumaTranslator {
         guard !first.1, let last = take(), last != "[" else {
           throw Problem(text: "a range without a first and last character")
         }
-        let high = last == "\\" ? try classEscape() : (Self.literal(last), false)
+        let high = last == "\\" ? try classEscape() : (last.patternLiteral, false)
         guard !high.1 else { throw Problem(text: "a range without a first and last character") }
         members += first.0 + "-" + high.0
       }

@@ -3,7 +3,7 @@ import PeftBasics
 /// What `Replace` and `Split` look for.
 enum TextPattern: Sendable {
   case text([UInt8])
-  case expression(RegularExpression)
+  case expression(OnigurumaPattern)
   case scalars(@Sendable (Unicode.Scalar) -> Bool)
 
   /// Reads `{"String": "…"}` or `{"Regex": "…"}`.
@@ -18,7 +18,7 @@ enum TextPattern: Sendable {
 
   init(expression source: String, in section: Section) throws(TokenizerError) {
     do throws(OnigurumaTranslator.Problem) {
-      self = .expression(try RegularExpression(source))
+      self = .expression(try OnigurumaPattern(source))
     } catch {
       throw section.error(.badPattern(source, problem: error.text))
     }
@@ -29,7 +29,7 @@ enum TextPattern: Sendable {
     switch self {
     case .text(let wanted): return Self.places(of: wanted, in: text.bytes)
     case .expression(let expression):
-      do throws(RegularExpression.GaveUp) {
+      do throws(OnigurumaPattern.GaveUp) {
         return try expression.matches(in: text.bytes)
       } catch {
         throw .gaveUp(expression.source)
