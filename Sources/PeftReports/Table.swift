@@ -77,9 +77,10 @@ extension Table {
     func line(_ cells: [String]) -> String {
       var line = isIndented ? "  " : ""
       for (index, cell) in cells.enumerated() {
-        let padding = String(repeating: " ", count: widths[index] - cell.count)
+        let width = widths[index]
         line += index == 0 ? "" : "  "
-        line += columns[index].alignment == .left ? cell + padding : padding + cell
+        line +=
+          columns[index].alignment == .left ? cell.leftAligned(width) : cell.rightAligned(width)
       }
       while line.last == " " { line.removeLast() }
       return line

@@ -18,7 +18,7 @@ import Testing
     let text: String
     let result: Result?
 
-    var description: String { "\(function) \(quoted(pattern)) on \(quoted(text))" }
+    var description: String { "\(function) \(pattern.doubleQuoted) on \(text.doubleQuoted)" }
   }
 
   struct Rows: Decodable { let rows: [Row] }

@@ -66,19 +66,3 @@ public enum DocumentProblem: Problem {
     }
   }
 }
-
-extension StringProtocol {
-  /// Text from a file, as a message quotes it: on one line, short, and without control characters.
-  package var inMessage: String {
-    var shown = ""
-    for (count, character) in unicodeScalars.prefix(61).enumerated() {
-      if count == 60 { return shown + "…" }
-      switch character.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator:
-        shown += character.escaped(asASCII: true)
-      default: shown.unicodeScalars.append(character)
-      }
-    }
-    return shown
-  }
-}

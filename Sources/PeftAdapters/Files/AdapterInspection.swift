@@ -157,10 +157,7 @@ extension AdapterFolder {
     var warnings: [String] = []
     let strange = listing.items.filter { $0.purpose == nil }.map(\.name)
     if !strange.isEmpty {
-      let rest = strange.count > 5 ? " and \((strange.count - 5).grouped) more" : ""
-      warnings.append(
-        "the configuration does not explain \(strange.prefix(5).map(\.shown).joined(separator: ", "))"
-          + rest)
+      warnings.append("the configuration does not explain \(strange.shownFirst)")
     }
     guard let bases else { return warnings }
     if case .other(let problem) = bases.origin { warnings.append(problem) }

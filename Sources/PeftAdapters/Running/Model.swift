@@ -146,10 +146,7 @@ public final class Model {
 
 extension [String] {
   /// Names on one line of a warning.
-  package var shownFirst: String {
-    let shown = prefix(5).map(\.shown).joined(separator: ", ")
-    return shown + (count > 5 ? " and \((count - 5).grouped) more" : "")
-  }
+  package var shownFirst: String { map(\.shown).listed(upTo: 5) }
 }
 
 extension ModelDescription {

@@ -30,8 +30,7 @@ struct Excerpt {
     let underlined = max(1, Self.width(cells[mark.clamped(to: shown)]))
     let under = "^" + String(repeating: "~", count: underlined - 1)
 
-    let number = String(start.line)
-    let gutter = String(repeating: " ", count: max(0, 5 - number.count)) + number
+    let gutter = String(start.line).rightAligned(5)
     let blank = String(repeating: " ", count: gutter.count)
     lines = [
       Self.trimmed("\(gutter) | \(text)"),

@@ -23,13 +23,13 @@ public struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
   public var problem: String {
     switch reason {
     case .invalid(let message, let offset):
-      "\(quoted(pattern)) is not a regular expression: \(message)\(place(offset))"
+      "\(pattern.doubleQuoted) is not a regular expression: \(message)\(place(offset))"
     case .unsupported(let feature, let offset):
-      "\(quoted(pattern)) uses \(feature), which is not supported\(place(offset))"
+      "\(pattern.doubleQuoted) uses \(feature), which is not supported\(place(offset))"
     case .tooLong(let limit):
-      "the regular expression \(quoted(pattern)) is too long: \(limit)"
+      "the regular expression \(pattern.doubleQuoted) is too long: \(limit)"
     case .gaveUp(let text):
-      "the regular expression \(quoted(pattern)) gives up on \(quoted(text)): too many ways to match"
+      "the regular expression \(pattern.doubleQuoted) gives up on \(text.doubleQuoted): too many ways to match"
     }
   }
 
@@ -62,13 +62,4 @@ public struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
   private func place(_ offset: Int?) -> String {
     offset.map { " (after \($0) characters)" } ?? ""
   }
-}
-
-/// Text from a file, in quotation marks, short and without control characters.
-package func quoted(_ text: String) -> String {
-  let scalars = text.unicodeScalars
-  let shown = scalars.prefix(80).map {
-    $0.properties.generalCategory == .control ? $0.escaped(asASCII: true) : String($0)
-  }
-  return "\"\(shown.joined())\(scalars.count > 80 ? "…" : "")\""
 }

@@ -49,7 +49,7 @@ extension PatternTranslator {
     }
     groups.append(nil)
     if let name, names.updateValue(number, forKey: name) != nil {
-      throw invalid("two groups are called \(quoted(name))", at: start)
+      throw invalid("two groups are called \(name.doubleQuoted)", at: start)
     }
     let width = try body(opening: "(", mode, start)
     groups[number] = width
@@ -65,7 +65,7 @@ extension PatternTranslator {
     }
     guard reader.skip("=") else { throw invalid("unknown extension (?P…", at: start) }
     let name = try name(upTo: ")")
-    guard let number = names[name] else { throw invalid("no group is called \(quoted(name))") }
+    guard let number = names[name] else { throw invalid("no group is called \(name.doubleQuoted)") }
     return try reference(to: number)
   }
 
@@ -73,7 +73,7 @@ extension PatternTranslator {
     guard let name = reader.text(upTo: terminator) else {
       throw invalid("the name of a group has no end")
     }
-    guard isIdentifier(name) else { throw invalid("\(quoted(name)) cannot name a group") }
+    guard isIdentifier(name) else { throw invalid("\(name.doubleQuoted) cannot name a group") }
     return name
   }
 
@@ -99,11 +99,13 @@ extension PatternTranslator {
     guard let name = reader.text(upTo: ")") else { throw invalid("a ( has no )", at: start) }
     let number: Int
     if isIdentifier(name) {
-      guard let named = names[name] else { throw invalid("no group is called \(quoted(name))") }
+      guard let named = names[name] else {
+        throw invalid("no group is called \(name.doubleQuoted)")
+      }
       number = named
     } else {
       guard name.unicodeScalars.allSatisfy({ $0.isASCIIDigit }), let given = Int(name), given > 0
-      else { throw invalid("\(quoted(name)) is no group to ask about") }
+      else { throw invalid("\(name.doubleQuoted) is no group to ask about") }
       number = given
       note(condition: number)
     }

@@ -162,10 +162,8 @@ extension DataError.Reason {
 
   private func fieldList(_ names: [String]) -> String {
     guard !names.isEmpty else { return "none at all" }
-    let shown = names.prefix(8).map { "'\($0.shown)'" }
-    return names.count > 8
-      ? shown.joined(separator: ", ") + " and \((names.count - 8).grouped) more"
-      : list(shown, last: "and")
+    let shown = names.map(\.quoted)
+    return names.count > 8 ? shown.listed(upTo: 8) : list(shown, last: "and")
   }
 
   private func list(_ words: [String], last: String) -> String {

@@ -67,10 +67,7 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
 
 extension ConfigurationValue {
   /// The value as one line that fits a message.
-  fileprivate var shortened: String {
-    let text = description
-    return text.utf8.count > 100 ? String(text.prefix(100)) + "…" : text
-  }
+  fileprivate var shortened: String { description.shown(upTo: 100) }
 }
 
 extension String {

@@ -62,9 +62,10 @@ public struct EntryHits: Hashable, Sendable {
 extension MatchReport.Reason: CustomStringConvertible {
   public var description: String {
     switch self {
-    case .excludedByName(let entry): "excluded by \(quoted(entry)) in exclude_modules"
+    case .excludedByName(let entry): "excluded by \(entry.doubleQuoted) in exclude_modules"
     case .excludedByPattern: "excluded by the pattern in exclude_modules"
-    case .insideSavedModule(let entry): "trained in full, by \(quoted(entry)) in modules_to_save"
+    case .insideSavedModule(let entry):
+      "trained in full, by \(entry.doubleQuoted) in modules_to_save"
     case .noEntry: "no entry of target_modules names it"
     case .patternDoesNotMatch: "target_modules does not match all of its path"
     case .wrongLayer(let layer): "in layer \(layer), which layers_to_transform does not choose"

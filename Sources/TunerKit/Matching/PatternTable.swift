@@ -16,8 +16,8 @@ public struct PatternTable<Value: Sendable>: Sendable {
     public let suggestion: ModuleCount?
 
     public var description: String {
-      "\(quoted(key)) in \(setting) applies to no adapted module; "
-        + (suggestion.map { "write \(quoted($0.name)) (\(modules($0.count)))" }
+      "\(key.doubleQuoted) in \(setting) applies to no adapted module; "
+        + (suggestion.map { "write \($0.name.doubleQuoted) (\(modules($0.count)))" }
           ?? "correct it, or remove it")
     }
   }

@@ -6,7 +6,9 @@ extension TargetError {
     switch reason {
     case .noDefaultTargets(let modelType, let linear):
       (
-        modelType.map { "no target_modules are given and \(quoted($0)) models have no defaults" }
+        modelType.map {
+          "no target_modules are given and \($0.doubleQuoted) models have no defaults"
+        }
           ?? "no target_modules are given, and only known types of model have defaults",
         choose(linear)
       )
@@ -17,10 +19,10 @@ extension TargetError {
         "narrow exclude_modules and modules_to_save"
       )
     case .notFound(let entries, let linear):
-      (lines(entries) { "no module matches \(quoted($0))" }, fix(entries, linear))
+      (lines(entries) { "no module matches \($0.doubleQuoted)" }, fix(entries, linear))
     case .excludedOrNotFound(let entries, let linear):
       (
-        lines(entries) { "no module is left to adapt that matches \(quoted($0))" },
+        lines(entries) { "no module is left to adapt that matches \($0.doubleQuoted)" },
         fix(entries, linear)
       )
     case .otherLayers(let chosen, let present):
@@ -40,7 +42,7 @@ extension TargetError {
         "give the component that comes before the number, or remove layers_pattern"
       )
     case .unusedEntries(let entries):
-      (lines(entries) { "no module matches \(quoted($0))" }, "correct the entry, or remove it")
+      (lines(entries) { "no module matches \($0.doubleQuoted)" }, "correct the entry, or remove it")
     case .unsupportedModules(let modules, let supported):
       (
         "\(listed(modules.map { "\($0.path) (\($0.kind))" })) cannot be adapted",
@@ -49,7 +51,7 @@ extension TargetError {
     case .bypassedModule(let path, let modelType):
       (
         "\(path) is never run in a \(modelType) model: a fused kernel reads its weight directly",
-        "remove \(quoted(lastComponent(path))) from target_modules"
+        "remove \(lastComponent(path).doubleQuoted) from target_modules"
       )
     case .badPattern(let setting, let error): ("\(setting): \(error.problem)", error.fix)
     case .takesTooLong(let seconds):
@@ -59,7 +61,7 @@ extension TargetError {
       )
     case .patternWithLayers(let pattern, let setting):
       (
-        "\(setting) has no effect on a regular expression, \(quoted(pattern))",
+        "\(setting) has no effect on a regular expression, \(pattern.doubleQuoted)",
         "write the layers into the expression, or list names in target_modules"
       )
     case .allLinearWithLayers(let setting):
@@ -73,12 +75,12 @@ extension TargetError {
       ("an entry of modules_to_save is empty and would save every module", "remove it")
     case .savedModuleIsList(let entry, let module):
       (
-        "\(quoted(entry)) in modules_to_save means \(module.path), a \(module.kind)"
+        "\(entry.doubleQuoted) in modules_to_save means \(module.path), a \(module.kind)"
           + " that only lists modules", "name a module that computes something"
       )
     case .savedModuleIsAdapted(let entry, let path):
       (
-        "\(quoted(entry)) in modules_to_save means \(path), which is adapted as well",
+        "\(entry.doubleQuoted) in modules_to_save means \(path), which is adapted as well",
         "train it in full or adapt it: name it in one of the two settings only"
       )
     }
@@ -114,12 +116,9 @@ func lines(_ entries: [EntryHits], _ text: (String) -> String) -> String {
 }
 
 /// `a, b, c and 4 more`.
-func listed(_ texts: [String]) -> String {
-  texts.prefix(8).joined(separator: ", ")
-    + (texts.count > 8 ? " and \(texts.count - 8) more" : "")
-}
+func listed(_ texts: [String]) -> String { texts.listed(upTo: 8) }
 
-func list(_ texts: [String]) -> String { "[\(listed(texts.map(quoted)))]" }
+func list(_ texts: [String]) -> String { "[\(listed(texts.map(\.doubleQuoted)))]" }
 
 private func more(_ count: Int) -> [String] { count > 0 ? ["and \(count) more"] : [] }
 

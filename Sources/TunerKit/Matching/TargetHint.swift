@@ -18,14 +18,14 @@ public enum TargetHint: Hashable, Sendable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .nearName(let name, let count): "did you mean \(quoted(name)) (\(modules(count)))?"
+    case .nearName(let name, let count): "did you mean \(name.doubleQuoted) (\(modules(count)))?"
     case .patternInList(let count):
       "it looks like a regular expression, but a list holds plain names;"
         + " write it alone, outside the list (\(modules(count)))"
     case .severalNames(let names, let count):
       "it looks like several names in one string;"
-        + " write [\(names.map(quoted).joined(separator: ", "))] (\(modules(count)))"
-    case .bareName(let name, let count): "write \(quoted(name)) (\(modules(count)))"
+        + " write [\(names.map(\.doubleQuoted).joined(separator: ", "))] (\(modules(count)))"
+    case .bareName(let name, let count): "write \(name.doubleQuoted) (\(modules(count)))"
     case .nameAsPattern(let count):
       "a string alone is a regular expression for the whole path;"
         + " write a list with this name (\(modules(count)))"

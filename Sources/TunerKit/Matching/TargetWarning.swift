@@ -26,7 +26,7 @@ public enum TargetWarning: Hashable, Sendable, CustomStringConvertible {
     case .unusedExclusion(let entry): line(entry, "exclude_modules", "excludes nothing")
     case .unusedSavedModule(let entry): line(entry, "modules_to_save", "hits no module")
     case .savedOffBoundary(let hit):
-      "\(quoted(hit.entry)) in modules_to_save also takes \(hit.path), whose path ends with it;"
+      "\(hit.entry.doubleQuoted) in modules_to_save also takes \(hit.path), whose path ends with it;"
         + " if that is not meant, give the whole path"
     case .adaptedInsideSaved(let saved, let adapted):
       "\(saved) is trained in full although \(listed(adapted)) inside it will be adapted;"
@@ -43,7 +43,7 @@ public enum TargetWarning: Hashable, Sendable, CustomStringConvertible {
   }
 
   private func line(_ hits: EntryHits, _ setting: String, _ problem: String) -> String {
-    "\(quoted(hits.entry)) in \(setting) \(problem); "
+    "\(hits.entry.doubleQuoted) in \(setting) \(problem); "
       + (hits.suggestion?.description ?? "correct it, or remove it")
   }
 }

@@ -120,7 +120,7 @@ import Testing
   @Test("Text with control characters cannot steer the terminal")
   func controlCharacters() {
     let printed = refusal(of: "\"\\e[31mred\": 1\n\"\\e[31mred\": 2\n")
-    #expect(printed.contains(#"the key '\u{1B}[31mred' is written twice"#))
+    #expect(printed.contains(#"the key '\u{1b}[31mred' is written twice"#))
     #expect(!refusal(of: "a: \u{1B}[31m\n").contains("\u{1B}"))
   }
 }

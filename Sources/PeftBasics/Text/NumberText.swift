@@ -1,4 +1,27 @@
+/// Numbers as people read them.
 extension Int {
+  /// The number with a comma before every three digits: `124,439,808`.
+  package var grouped: String {
+    let digits = String(magnitude)
+    var text = self < 0 ? "-" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { text.append(",") }
+      text.append(digit)
+    }
+    return text
+  }
+
+  /// `1 byte`, `7 bytes`, `1,024 bytes`.
+  package var bytesText: String { self == 1 ? "1 byte" : "\(grouped) bytes" }
+
+  /// `1 byte`, `900 bytes`, `16 MB`: whole units, rounded up, of a size that is too large.
+  var asWholeUnits: String {
+    for (unit, name) in [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")] where self >= unit {
+      return "\(self / unit + (isMultiple(of: unit) ? 0 : 1)) \(name)"
+    }
+    return bytesText
+  }
+
   /// A number of bytes in decimal units, three digits: `3.69 MB`.
   package var asBytes: String { scaled(to: ["B", "kB", "MB", "GB", "TB", "PB"], separator: " ") }
 
@@ -35,9 +58,7 @@ extension Double {
     }
     return sign + digits
   }
-}
 
-extension Double {
   /// A share in percent with three digits, or more where it is large: `0.00271%`, `1.90%`, `12.3%`.
   package var asPercent: String {
     var places = 2
@@ -48,8 +69,8 @@ extension Double {
     }
     return fixed(magnitude >= 9.995 ? 1 : places) + "%"
   }
-}
 
+<<<<<<<< HEAD:Sources/PeftReports/NumberText.swift
 extension String {
   /// The text with its middle left out where it is longer than that.
   package func shortened(to width: Int) -> String {
@@ -60,6 +81,8 @@ extension String {
 }
 
 extension Double {
+========
+>>>>>>>> 45dd72d (Text for messages is one family, and numbers as text one file):Sources/PeftBasics/Text/NumberText.swift
   /// Two digits and a power of ten: `1.2e-6`; numbers of a handy size as they are.
   package var scientific: String {
     guard isFinite, self != 0 else { return self == 0 ? "0" : "\(self)" }
@@ -68,5 +91,12 @@ extension Double {
     while digits >= 9.95 { (digits, power) = (digits / 10, power + 1) }
     while digits < 0.995 { (digits, power) = (digits * 10, power - 1) }
     return (self < 0 ? "-" : "") + digits.fixed(1) + (power == 0 ? "" : "e\(power)")
+  }
+}
+
+extension [Int] {
+  /// The sizes as they are written, cut where there are too many axes.
+  package var shapeText: String {
+    "[\(prefix(8).map(String.init).joined(separator: ", "))\(count > 8 ? ", …" : "")]"
   }
 }
