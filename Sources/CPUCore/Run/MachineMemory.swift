@@ -1,3 +1,4 @@
+import PeftBasics
 import PeftPlatform
 
 /// What the machine has.
@@ -13,11 +14,8 @@ public enum MachineMemory {
 
   /// The number that a file holds; nil where it holds another word, or is not there.
   private static func number(inFile path: String) -> Int? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var text = [CChar](repeating: 0, count: 32)
-    guard fgets(&text, CInt(text.count), file) != nil else { return nil }
-    let digits = text.prefix { 48...57 ~= $0 }.map { UInt8($0) }
+    let bytes = try? OpenFile(path).bytes(limit: 1 << 16)
+    let digits = (bytes ?? []).prefix { 48...57 ~= $0 }
     return Int(String(decoding: digits, as: UTF8.self))
   }
 }

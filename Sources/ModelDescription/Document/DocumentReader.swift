@@ -38,10 +38,10 @@ public enum DocumentReader {
   private static func bytes(
     of path: String, _ limits: DocumentLimits
   ) throws(DescriptionError) -> [UInt8] {
-    do throws(FileProblem) {
-      return try FileBytes.read(path: path, limit: limits.fileBytes)
+    do throws(FileReadError) {
+      return try OpenFile(path).bytes(limit: limits.fileBytes)
     } catch {
-      throw DescriptionError(error, path: path)
+      throw DescriptionError(FileProblem.unreadable(error.reason), path: path)
     }
   }
 
@@ -63,8 +63,8 @@ public enum DocumentReader {
     bytes: [UInt8], path: String, limits: DocumentLimits, duplicates: inout [DescriptionError]
   ) throws(DescriptionError) -> DocumentNode {
     guard bytes.count <= limits.fileBytes else {
-      throw DescriptionError(
-        FileProblem.tooLarge(bytes: bytes.count, limit: limits.fileBytes), path: path)
+      let reason = FileReadError.Reason.tooLarge(bytes: bytes.count, limit: limits.fileBytes)
+      throw DescriptionError(FileProblem.unreadable(reason), path: path)
     }
     let file = try SourceFile(decoding: bytes, path: path)
     if let line = file.lineWithTagDirective() {
@@ -79,7 +79,7 @@ public enum DocumentReader {
     } catch let failure as EventStream.Failure {
       throw builder.syntaxError(failure)
     } catch {
-      throw DescriptionError(FileProblem.unreadable(reason: "\(error)"), path: path)
+      throw DescriptionError(FileProblem.unreadable(.unreadable("\(error)")), path: path)
     }
   }
 }

@@ -18,7 +18,9 @@ package struct ConfigurationFile {
   package init(path: String) throws {
     let inside = path.file("adapter_config.json")
     do { root = try DocumentReader.read(path: path) } catch let error {
-      guard case FileProblem.isFolder? = error.problem as? FileProblem else { throw error }
+      guard case FileProblem.unreadable(.isFolder)? = error.problem as? FileProblem else {
+        throw error
+      }
       root = try DocumentReader.read(path: inside)
     }
   }

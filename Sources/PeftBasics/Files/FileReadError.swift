@@ -1,32 +1,49 @@
 import PeftPlatform
 
-/// A file that could not be opened, whatever is in it.
+/// A file that could not be read, whatever is in it.
 public struct FileReadError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Reason: Hashable, Sendable {
+  public enum Reason: Problem, Hashable, Sendable {
     case notFound
     case isFolder
-    /// A device, a pipe, a socket.
-    case notRegular
+    /// It is "a device", "a pipe", "a socket".
+    case notRegular(kind: String)
     case noPermission
+    case tooLarge(bytes: Int, limit: Int)
     case unreadable(String)
+
+    public var message: String {
+      switch self {
+      case .notFound: "there is no such file"
+      case .isFolder: "this is a folder, not a file"
+      case .notRegular: "this is a device, a pipe or a socket"
+      case .noPermission: "no permission to read this file"
+      case .tooLarge(let bytes, let limit):
+        "the file has \(bytes.asWholeUnits), more than the \(limit.asWholeUnits) that are allowed"
+      case .unreadable(let reason): "the file cannot be read: \(reason)"
+      }
+    }
+
+    public var fix: String? {
+      switch self {
+      case .notFound: "check the path"
+      case .isFolder: "name a file inside it"
+      case .notRegular: "save it in a file, and name that"
+      case .noPermission: "allow it, for example with 'chmod u+r'"
+      case .tooLarge: "check that this is the right file"
+      case .unreadable: "check the disk, or copy the file elsewhere"
+      }
+    }
   }
 
   public let reason: Reason
   public let path: String
 
-  public var description: String {
-    let (problem, fix): (String, String) =
-      switch reason {
-      case .notFound: ("there is no such file", "check the path")
-      case .isFolder: ("this is a folder, not a file", "name a file inside it")
-      case .notRegular: ("this is a device, a pipe or a socket", "save it in a file, and name that")
-      case .noPermission:
-        ("no permission to read this file", "allow it, for example with 'chmod u+r'")
-      case .unreadable(let reason):
-        ("the file cannot be read: \(reason)", "check the disk, or copy the file elsewhere")
-      }
-    return "\(path): error: \(problem)\n  fix: \(fix)"
+  package init(_ reason: Reason, path: String) {
+    self.reason = reason
+    self.path = path
   }
+
+  public var description: String { DescriptionError(reason, path: path).description }
 }
 
 extension FileReadError {
@@ -37,9 +54,21 @@ extension FileReadError {
       case ENOENT, ENOTDIR, ENAMETOOLONG: .notFound
       case EACCES, EPERM: .noPermission
       case EISDIR: .isFolder
-      case ENXIO: .notRegular
+      case ENXIO: .notRegular(kind: "a socket or device")
       default: .unreadable(String(cString: strerror(code)))
       }
-    self.init(reason: reason, path: path)
+    self.init(reason, path: path)
+  }
+
+  /// What is wrong with something that is no regular file.
+  init(mode: mode_t, path: String) {
+    let reason: Reason =
+      switch mode & S_IFMT {
+      case S_IFDIR: .isFolder
+      case S_IFIFO: .notRegular(kind: "a pipe")
+      case S_IFSOCK: .notRegular(kind: "a socket")
+      default: .notRegular(kind: "a device")
+      }
+    self.init(reason, path: path)
   }
 }

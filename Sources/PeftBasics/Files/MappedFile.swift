@@ -9,22 +9,8 @@ package final class MappedFile: @unchecked Sendable {
   package let bytes: UnsafeRawBufferPointer
 
   package init(path: String) throws(FileReadError) {
-    // A path in C ends at a NUL; what follows must not be dropped in silence.
-    guard !path.utf8.contains(0) else { throw FileReadError(reason: .notFound, path: path) }
-    // Without O_NONBLOCK, opening a pipe waits for somebody to write to it.
-    let file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { throw FileReadError(path: path) }
-    defer { close(file) }
-    var status = stat()
-    guard fstat(file, &status) == 0 else {
-      throw FileReadError(path: path)
-    }
-    switch status.st_mode & S_IFMT {
-    case S_IFREG: break
-    case S_IFDIR: throw FileReadError(reason: .isFolder, path: path)
-    default: throw FileReadError(reason: .notRegular, path: path)
-    }
-    guard let bytes = Self.bytes(of: file, size: Int(clamping: status.st_size)) else {
+    let file = try OpenFile(path)
+    guard let bytes = Self.bytes(of: file.descriptor, size: file.byteCount) else {
       throw FileReadError(path: path)
     }
     self.bytes = bytes

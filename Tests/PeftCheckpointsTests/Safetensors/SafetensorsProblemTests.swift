@@ -227,9 +227,9 @@ import Testing
     #expect(reason(folder.path + "/none") == .notFound)
     #expect(reason("a\0b") == .notFound)
     #expect(reason(folder.path) == .isFolder)
-    #expect(reason("/dev/zero") == .notRegular)
+    #expect(reason("/dev/zero") == .notRegular(kind: "a device"))
     #expect(mkfifo(folder.path + "/pipe", 0o600) == 0)
-    #expect(reason(folder.path + "/pipe") == .notRegular)
+    #expect(reason(folder.path + "/pipe") == .notRegular(kind: "a pipe"))
     #expect(
       folder.message { _ = try SafetensorsFile(path: folder.path + "/none") } == """
         none: error: there is no such file
