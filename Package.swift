@@ -43,7 +43,12 @@ let package = Package(
     // Calls to the file system that Swift does not see.
     .target(name: "CFiles"),
     // What every target needs and none owns: diagnoses, files, JSON, patterns, text.
-    .target(name: "PeftBasics", dependencies: ["PeftPlatform", "CFiles", "CPCRE2"]),
+    .target(
+      name: "PeftBasics",
+      dependencies: [
+        "PeftPlatform", "CFiles", "CPCRE2",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     .target(
       name: "ModelGraph",
       dependencies: [

@@ -1,4 +1,5 @@
 package import OrderedCollections
+import PeftBasics
 package import TunerKit
 
 /// One row of a report as exact values under names: what JSON and CSV hold.
@@ -22,6 +23,9 @@ extension ConfigurationValue {
     default: description
     }
   }
+
+  /// The value as a JSON file, the same text every time.
+  package var report: String { text(.report) + "\n" }
 
   /// The value as people write it on a command line: `16`, `[q_proj, v_proj]`, `all-linear`.
   package var short: String {

@@ -1,3 +1,4 @@
+import OrderedCollections
 import PeftBasics
 
 /// Text to the ids that a language model reads, and back, as `tokenizers` does it.
@@ -50,12 +51,12 @@ public struct Tokenizer: Sendable {
   }
 
   private init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
-    var members: [(name: String, value: JSONTree)] = []
+    var members: OrderedDictionary<String, JSONValue> = [:]
     var modelReader: ModelReader?
     do {
       var reader = JSONReader(bytes)
       guard try reader.kind() == .object else {
-        let value = try JSONTree(&reader)
+        let value = try JSONValue(&reader)
         throw TokenizerError(
           reason: .wrongKind(found: value.kind, expected: "an object"), path: path, place: "")
       }
@@ -66,14 +67,14 @@ public struct Tokenizer: Sendable {
           try model.read(&reader)
           modelReader = model
         } else {
-          members.append((name, try JSONTree(&reader)))
+          members[name] = try JSONValue(&reader)
         }
       }
       try reader.finish()
     } catch let mistake as JSONMistake {
       throw TokenizerError(reason: .notJSON(mistake), path: path, place: "")
     }
-    let file = Section(value: .object(members), path: path, place: "")
+    let file = Section(value: .map(members), path: path, place: "")
     try file.allow([
       "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer",
       "post_processor", "decoder",

@@ -189,7 +189,7 @@ struct SampleConfig: TunerConfiguration {
       + #""list": [-1, 0.5, [], {}]}"#
     #expect(Self.value.description == line)
     #expect(
-      Self.value.json() == """
+      Self.value.text(.indented) == """
         {
           "text": "a\\"b\\\\c\\n\\r\\t\\u0001é",
           "none": null,

@@ -1,19 +1,12 @@
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
+import OrderedCollections
+import PeftBasics
 
 /// The JSON Schema of descriptions, made from the steps' own declarations.
 ///
 /// Editors use it to complete and check YAML: `# yaml-language-server: $schema=model.schema.json`.
 public enum ModelSchema {
   /// The schema as a JSON text, the same each time.
-  public static func json() throws -> String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(schema), as: UTF8.self) + "\n"
-  }
+  public static func json() -> String { schema.text(.report) + "\n" }
 
   private static var schema: JSONValue {
     [
@@ -23,7 +16,7 @@ public enum ModelSchema {
       "required": ["name"],
       "additionalProperties": false,
       "properties": .map(
-        Dictionary(
+        OrderedDictionary(
           uniqueKeysWithValues: DescriptionDocument.keys.map { key, summary in
             (key, described(topLevel[key] ?? ["type": "object"], summary))
           })),
@@ -38,7 +31,7 @@ public enum ModelSchema {
               "minProperties": 1,
               "maxProperties": 1,
               "properties": .map(
-                Dictionary(uniqueKeysWithValues: StepCatalog.all.map { ($0.name, step($0)) })),
+                OrderedDictionary(uniqueKeysWithValues: StepCatalog.all.map { ($0.name, step($0)) })),
             ],
           ],
         ],
@@ -107,12 +100,12 @@ public enum ModelSchema {
     let required =
       attributes.filter(\.isRequired).map(\.name)
       + (type.needsName ? [CommonAttributes.name.name] : [])
-    var schema: [String: JSONValue] = [
+    var schema: OrderedDictionary<String, JSONValue> = [
       "type": .list(required.isEmpty ? ["object", "null"] : ["object"]),
       "description": .text(type.summary),
       "additionalProperties": false,
       "properties": .map(
-        Dictionary(
+        OrderedDictionary(
           uniqueKeysWithValues: attributes.map {
             ($0.name, described(Self.schema(of: $0.kind), $0.summary))
           })),

@@ -2,8 +2,8 @@
 ///
 /// Values are numbered: an operation's `operands` are the numbers that inputs, parameters and the
 /// results of earlier operations bear. A size is a number where it is known, otherwise its name.
-public struct GraphDocument: Encodable, Hashable, Sendable {
-  public struct Input: Encodable, Hashable, Sendable {
+public struct GraphDocument: Hashable, Sendable {
+  public struct Input: Hashable, Sendable {
     public let name: String
     public let value: Int
     public let element: String
@@ -12,21 +12,21 @@ public struct GraphDocument: Encodable, Hashable, Sendable {
     public let optional: Bool
   }
 
-  public struct Output: Encodable, Hashable, Sendable {
+  public struct Output: Hashable, Sendable {
     public let name: String
     /// The number of the value that is given back.
     public let value: Int
   }
 
   /// A named part of the model; its parameters are those whose names begin with its path.
-  public struct Module: Encodable, Hashable, Sendable {
+  public struct Module: Hashable, Sendable {
     public let path: String
     /// PyTorch's name of its class, such as `Linear`.
     public let kind: String
   }
 
-  public struct Parameter: Encodable, Hashable, Sendable {
-    public enum Role: String, Encodable, Hashable, Sendable {
+  public struct Parameter: Hashable, Sendable {
+    public enum Role: String, Hashable, Sendable {
       /// Part of the model as it was described.
       case base
       /// Trained by the adapter.
@@ -48,7 +48,7 @@ public struct GraphDocument: Encodable, Hashable, Sendable {
     public let sharedAs: [String]
   }
 
-  public struct Operation: Encodable, Hashable, Sendable {
+  public struct Operation: Hashable, Sendable {
     /// The operator's name, such as `layer_norm`.
     public let `operator`: String
     /// Its settings, as text.
@@ -59,7 +59,7 @@ public struct GraphDocument: Encodable, Hashable, Sendable {
     public let results: [Result]
   }
 
-  public struct Result: Encodable, Hashable, Sendable {
+  public struct Result: Hashable, Sendable {
     public let value: Int
     public let element: String
     public let shape: Shape
@@ -134,17 +134,5 @@ extension GraphDocument.Parameter {
     adapter = parameter.role.adapterName
     count = parameter.count
     self.sharedAs = sharedAs
-  }
-}
-
-extension Shape: Encodable {
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.unkeyedContainer()
-    for dimension in dimensions {
-      switch dimension {
-      case .size(let size): try container.encode(size)
-      case .symbol(let name): try container.encode(name)
-      }
-    }
   }
 }

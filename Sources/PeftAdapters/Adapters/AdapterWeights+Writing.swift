@@ -64,7 +64,7 @@ extension AdapterWeights {
     if hasBases, let field = adapter.configuration.basisSettings.isSaved {
       values[field] = .bool(projection != .none)
     }
-    return ConfigurationText.text(of: values)
+    return ConfigurationValue.map(values).configurationFile
   }
 
   /// The release of PEFT whose files these are.

@@ -151,7 +151,7 @@ public struct MergedCheckpoint {
       throw MergeError.cannotUntie(merged.separated[0])
     }
     fields["tie_word_embeddings"] = .bool(false)
-    let text = ConfigurationText.text(of: fields)
+    let text = ConfigurationValue.map(fields).configurationFile
     // A family whose head differs in more than its weight when it is untied.
     let untied = try? ModelDescription(
       configuration: text, path: path, families: description.families)

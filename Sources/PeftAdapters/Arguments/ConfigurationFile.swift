@@ -117,6 +117,14 @@ extension ConfigurationValue {
   }
 }
 
+extension ConfigurationValue {
+  /// The value as an `adapter_config.json` or `config.json`, indented as Python does it.
+  ///
+  /// Maps keep their order, because the first of a map of patterns that fits counts. PEFT sorts them
+  /// when it saves, but not when it loads.
+  var configurationFile: String { text(.indented) + "\n" }
+}
+
 /// A mistake in a configuration, as an error about a place in a file.
 private struct ConfigurationProblem: Problem {
   let message: String

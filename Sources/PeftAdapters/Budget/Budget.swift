@@ -1,4 +1,4 @@
-import PeftBasics
+public import PeftBasics
 import PeftReports
 public import TunerKit
 

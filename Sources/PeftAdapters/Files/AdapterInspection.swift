@@ -1,6 +1,6 @@
 public import ModelGraph
 public import OrderedCollections
-import PeftBasics
+public import PeftBasics
 import PeftCheckpoints
 import PeftReports
 public import TunerKit

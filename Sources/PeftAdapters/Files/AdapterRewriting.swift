@@ -95,7 +95,7 @@ struct AdapterRewriting {
     if let field = folder.configuration.basisSettings.isSaved {
       values[field] = .bool(projection != .none)
     }
-    return ConfigurationText.text(of: values)
+    return ConfigurationValue.map(values).configurationFile
   }
 }
 

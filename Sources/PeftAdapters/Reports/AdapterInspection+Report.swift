@@ -11,7 +11,7 @@ extension AdapterInspection {
     case .table: tables.map { $0.text(isStyled: isStyled) }.joined(separator: "\n")
     case .markdown: tables.map(\.markdown).joined(separator: "\n")
     case .csv: Table(records: [flatRecord], columns: Array(flatRecord.keys)).csv
-    case .json: try JSONText.text(of: .map(record))
+    case .json: JSONValue.map(record).report
     }
   }
 }

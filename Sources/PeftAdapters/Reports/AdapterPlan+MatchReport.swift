@@ -21,7 +21,7 @@ extension AdapterPlan {
     case .markdown:
       "\(matchHeading)\n\n\(entryTable.markdown)\n\(matchTable(listsAll: listsAll).markdown)"
     case .csv: matchRecords.csv
-    case .json: try JSONText.text(of: .map(matchRecord))
+    case .json: JSONValue.map(matchRecord).report
     }
   }
 

@@ -1,3 +1,4 @@
+import PeftBasics
 public import PeftReports
 import TunerKit
 
@@ -19,12 +20,11 @@ extension ApproximationReport {
       )
       .csv
     case .json:
-      try JSONText.text(
-        of: .map([
-          "modules": .list(modules.map { .map($0.record) }),
-          "relative_error": .number(relativeError),
-          "warnings": warnings.configurationValue,
-        ]))
+      JSONValue.map([
+        "modules": .list(modules.map { .map($0.record) }),
+        "relative_error": .number(relativeError),
+        "warnings": warnings.configurationValue,
+      ]).report
     }
   }
 

@@ -17,8 +17,7 @@ extension Comparison {
     case .markdown: (showsModules ? moduleTable : table).markdown
     case .csv: (showsModules ? moduleRecords : records).csv
     case .json:
-      try JSONText.text(
-        of: .list(rows.map { .map(showsModules ? $0.recordWithModules : $0.record) }))
+      JSONValue.list(rows.map { .map(showsModules ? $0.recordWithModules : $0.record) }).report
     }
   }
 

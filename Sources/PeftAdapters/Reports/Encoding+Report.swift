@@ -30,7 +30,7 @@ extension Encoding {
       }
       return format == .csv
         ? Table(records: records, columns: ["id", "token", "text", "start", "end"]).csv
-        : try JSONText.text(of: .list(records.map { .map($0) }))
+        : JSONValue.list(records.map { .map($0) }).report
     }
   }
 }

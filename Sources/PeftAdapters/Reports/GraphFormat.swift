@@ -20,7 +20,7 @@ extension Graph {
     let text =
       switch format {
       case .tree: moduleTree(comparedWith: base)
-      case .json: try json()
+      case .json: json()
       case .mermaid: mermaid()
       case .dot: dot()
       }

@@ -45,7 +45,7 @@ public struct ModelCatalog: Sendable {
     case .markdown: table.markdown
     case .csv:
       Table(records: records, columns: ["model", "model_type", "parameters", "summary"]).csv
-    case .json: try JSONText.text(of: .list(records.map { .map($0) }))
+    case .json: JSONValue.list(records.map { .map($0) }).report
     }
   }
 }

@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 public import PeftReports
 public import TunerKit
 
@@ -102,7 +103,7 @@ public struct TunerHelpPages: Sendable {
     case .table: table().text(isStyled: isStyled)
     case .markdown: table().markdown
     case .csv: Table(records: records, columns: names).csv
-    case .json: try JSONText.text(of: .list(records.map { .map($0) }))
+    case .json: JSONValue.list(records.map { .map($0) }).report
     }
   }
 }

@@ -91,7 +91,7 @@ extension OpenFolder {
 
   /// Removes what is at a path, and all that is in it, as far as that is possible and on the same
   /// file system.
-  static func remove(_ path: String) {
+  package static func remove(_ path: String) {
     guard unlink(path) != 0, let folder = try? OpenFolder(path) else { return }
     folder.empty()
     rmdir(path)

@@ -26,6 +26,13 @@ package enum Paths {
     return (folder, String(path[path.utf8.index(after: slash)...]))
   }
 
+  /// Makes a folder, and those that it is in, as far as they are not there and can be made.
+  package static func makeFolder(_ path: String) {
+    guard mkdir(path, 0o777) != 0, errno == ENOENT else { return }
+    makeFolder(split(path).folder)
+    mkdir(path, 0o777)
+  }
+
   /// The path from the root that has no links in it; nil where there is nothing.
   static func resolved(_ path: String) -> String? {
     guard let resolved = realpath(path, nil) else { return nil }

@@ -88,23 +88,24 @@ extension CheckpointIndex {
 
   /// The index in JSON, as transformers lays it out: names sorted, two spaces a level.
   var bytes: [UInt8] {
-    var bytes = Array("{\n".utf8)
-    func add(_ name: String, _ members: [String: String], isText: Bool) {
-      bytes += "  \"\(name)\": {".utf8
-      var separator = "\n"
-      let sorted = members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-      for (name, value) in sorted {
-        bytes += "\(separator)    ".utf8
-        bytes.appendJSON(name)
-        bytes += ": ".utf8
-        if isText { bytes.appendJSON(value) } else { bytes += value.utf8 }
-        separator = ",\n"
+    var writer = JSONWriter(.indented)
+    writer.object { writer in
+      writer.member("metadata")
+      writer.object { writer in
+        for (name, json) in Self.sorted(metadata) {
+          writer.member(name)
+          writer.value(written: json)
+        }
       }
-      bytes += "\n  }".utf8
+      writer.member("weight_map")
+      writer.object { writer in
+        for (name, file) in Self.sorted(files) { writer.member(name, .text(file)) }
+      }
     }
-    add("metadata", metadata, isText: false)
-    bytes += ",\n".utf8
-    add("weight_map", files, isText: true)
-    return bytes + "\n}\n".utf8
+    return writer.bytes + "\n".utf8
+  }
+
+  private static func sorted(_ members: [String: String]) -> [(key: String, value: String)] {
+    members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
   }
 }

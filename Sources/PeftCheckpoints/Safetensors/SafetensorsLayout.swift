@@ -42,8 +42,7 @@ public struct SafetensorsLayout: Sendable {
     self.entries = entries.sorted {
       $0.type == $1.type ? $0.precedes($1) : $0.type.rank > $1.type.rank
     }
-    var header = HeaderText()
-    if !metadata.isEmpty { header.add(metadata) }
+    var places: [Range<Int>] = []
     var offset = 0
     for entry in self.entries {
       let count = try entry.shape.checkedProduct()
@@ -52,11 +51,24 @@ public struct SafetensorsLayout: Sendable {
       guard !tooWide, !tooLong, end < 1 << 62 else {
         throw SizeOverflow(counting: "the size of the file")
       }
-      header.add(entry, at: offset..<end)
+      places.append(offset..<end)
       offset = end
     }
-    self.header = header.finished()
+    header = Self.header(zip(self.entries, places), metadata)
     dataBytes = offset
+  }
+
+  private static func header(
+    _ entries: some Sequence<(Entry, Range<Int>)>, _ metadata: [String: String]
+  ) -> [UInt8] {
+    var writer = JSONWriter(.compact)
+    writer.object { writer in
+      if !metadata.isEmpty { writer.add(metadata) }
+      for (entry, place) in entries { writer.add(entry, at: place) }
+    }
+    var header = writer.bytes
+    while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+    return header
   }
 }
 
@@ -69,42 +81,25 @@ extension SafetensorsLayout.Entry {
 
 /// A header's JSON, one member after another, letter for letter as the reference writes it; only
 /// that metadata are sorted, which the reference leaves in any order.
-private struct HeaderText {
-  private var bytes = Array("{".utf8)
-
+extension JSONWriter {
   /// `"__metadata__":{"format":"pt"}`
-  mutating func add(_ metadata: [String: String]) {
-    begin("__metadata__")
-    var separator = "{"
-    for (key, value) in metadata.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
-    {
-      bytes += separator.utf8
-      bytes.appendJSON(key)
-      bytes += ":".utf8
-      bytes.appendJSON(value)
-      separator = ","
+  fileprivate mutating func add(_ metadata: [String: String]) {
+    let sorted = metadata.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    member("__metadata__")
+    object { writer in
+      for (name, text) in sorted { writer.member(name, .text(text)) }
     }
-    bytes += "}".utf8
   }
 
   /// `"NAME":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}`
-  mutating func add(_ entry: SafetensorsLayout.Entry, at range: Range<Int>) {
-    begin(entry.name)
-    let shape = entry.shape.map(String.init).joined(separator: ",")
-    bytes += #"{"dtype":"\#(entry.type.rawValue)","shape":[\#(shape)],"#.utf8
-    bytes += #""data_offsets":[\#(range.lowerBound),\#(range.upperBound)]}"#.utf8
-  }
-
-  private mutating func begin(_ name: String) {
-    if bytes.count > 1 { bytes += ",".utf8 }
-    bytes.appendJSON(name)
-    bytes += ":".utf8
-  }
-
-  consuming func finished() -> [UInt8] {
-    bytes += "}".utf8
-    while bytes.count % 8 != 0 { bytes.append(UInt8(ascii: " ")) }
-    return bytes
+  fileprivate mutating func add(_ entry: SafetensorsLayout.Entry, at range: Range<Int>) {
+    member(entry.name)
+    object { writer in
+      writer.member("dtype", .text(entry.type.rawValue))
+      writer.member("shape", .list(entry.shape.map { .integer($0) }))
+      writer.member(
+        "data_offsets", .list([.integer(range.lowerBound), .integer(range.upperBound)]))
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import OrderedCollections
 import PeftBasics
 
 /// Reads the file's `model` without a tree of it: vocabularies have hundreds of thousands of entries.
@@ -5,7 +6,7 @@ struct ModelReader {
   let path: String
   private var table = TokenTable()
   private var merges: [(left: [UInt8], right: [UInt8])] = []
-  private var options: [(name: String, value: JSONTree)] = []
+  private var options: OrderedDictionary<String, JSONValue> = [:]
   private var hasVocabulary = false
 
   init(path: String) { self.path = path }
@@ -17,7 +18,7 @@ struct ModelReader {
   /// Reads the object that comes next.
   mutating func read(_ reader: inout JSONReader) throws {
     guard try reader.kind() == .object else {
-      let value = try JSONTree(&reader)
+      let value = try JSONValue(&reader)
       throw TokenizerError(
         reason: .wrongKind(found: value.kind, expected: "an object"), path: path, place: "model")
     }
@@ -29,7 +30,7 @@ struct ModelReader {
         hasVocabulary = true
         try readVocabulary(&reader)
       case ("merges", .list): try readMerges(&reader)
-      default: options.append((name, try JSONTree(&reader)))
+      default: options[name] = try JSONValue(&reader)
       }
     }
   }
@@ -42,7 +43,7 @@ struct ModelReader {
           .tokenTooLong(bytes: token.utf8.count, limit: TokenTable.longestToken), at: "vocab")
       }
       guard try reader.kind() == .number else {
-        let value = try JSONTree(&reader)
+        let value = try JSONValue(&reader)
         throw error(.wrongKind(found: value.kind, expected: "an id"), at: "vocab.\(token)")
       }
       let number = try reader.number()
@@ -74,7 +75,7 @@ struct ModelReader {
         }
         merges.append((Array(parts[0]), Array(parts[1])))
       } else {
-        let value = try JSONTree(&reader)
+        let value = try JSONValue(&reader)
         guard case .list(let pair) = value, pair.count == 2, case .text(let left) = pair[0],
           case .text(let right) = pair[1]
         else {
@@ -90,7 +91,7 @@ struct ModelReader {
   // MARK: The model
 
   func model() throws(TokenizerError) -> (TokenModel, TokenTable) {
-    let section = Section(value: .object(options), path: path, place: "model")
+    let section = Section(value: .map(options), path: path, place: "model")
     let type = try section.optional("type")
     // Files from before the field was written say by their other fields what they are.
     let name = try type?.text() ?? (merges.isEmpty ? "" : "BPE")
@@ -127,7 +128,7 @@ struct ModelReader {
       "byte_fallback", "ignore_merges",
     ])
     if let dropout = try section.optional("dropout") {
-      guard case .number(let text) = dropout.value, Double(text) == 0 else {
+      guard dropout.value.double == 0 else {
         throw section.error(.unsupportedOption("dropout"))
       }
     }

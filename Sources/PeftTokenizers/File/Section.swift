@@ -1,8 +1,9 @@
+import OrderedCollections
 import PeftBasics
 
 /// A value of the file with its place, from which components read their options.
 struct Section {
-  let value: JSONTree
+  let value: JSONValue
   let path: String
   let place: String
 
@@ -16,15 +17,14 @@ struct Section {
 
   // MARK: Members
 
-  private func members() throws(TokenizerError) -> [(name: String, value: JSONTree)] {
-    guard case .object(let members) = value else { throw expected("an object") }
+  private func members() throws(TokenizerError) -> OrderedDictionary<String, JSONValue> {
+    guard case .map(let members) = value else { throw expected("an object") }
     return members
   }
 
-  /// The member of that name; nil where it is missing or null. The last of several counts.
+  /// The member of that name; nil where it is missing or null.
   func optional(_ name: String) throws(TokenizerError) -> Section? {
-    guard let value = try members().last(where: { $0.name == name })?.value else { return nil }
-    if case .null = value { return nil }
+    guard let value = try members()[name], value != .null else { return nil }
     return Section(value: value, path: path, place: place.isEmpty ? name : "\(place).\(name)")
   }
 
@@ -61,8 +61,7 @@ struct Section {
   /// Refuses options that are not among those a component knows; null says nothing.
   func allow(_ names: Set<String>) throws(TokenizerError) {
     for (name, value) in try members() where !names.contains(name) && name != "type" {
-      if case .null = value { continue }
-      throw error(.unsupportedOption(name))
+      if value != .null { throw error(.unsupportedOption(name)) }
     }
   }
 
@@ -80,7 +79,7 @@ struct Section {
       guard let standard else { throw error(.missing(field: name)) }
       return standard
     }
-    guard case .truth(let isTrue) = section.value else { throw section.expected("true or false") }
+    guard let isTrue = section.value.bool else { throw section.expected("true or false") }
     return isTrue
   }
 
@@ -95,11 +94,12 @@ struct Section {
 
   /// A number that stands for a token.
   func id() throws(TokenizerError) -> Int {
-    guard case .number(let text) = value else { throw expected("an id") }
-    guard let id = value.count, id <= TokenTable.largestID else {
-      throw error(.badID(text, limit: TokenTable.largestID))
+    switch value {
+    case .integer(let id) where 0...TokenTable.largestID ~= id: return id
+    case .integer, .number, .numeral:
+      throw error(.badID(value.description, limit: TokenTable.largestID))
+    default: throw expected("an id")
     }
-    return id
   }
 
   /// A text of one character.

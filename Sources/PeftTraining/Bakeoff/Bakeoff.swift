@@ -5,12 +5,6 @@ import PeftCheckpoints
 import PeftReports
 public import TunerKit
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// Tuners that are trained on the same model and data, one after the other, and compared.
 ///
 ///     let bakeoff = try Bakeoff(
@@ -191,7 +185,7 @@ public final class Bakeoff {
         resuming: path, registry: registry, families: families, methods: methods,
         threads: contestant.recipe.threads)
     }
-    try folder.clear(contestant)
+    folder.clear(contestant)
     return try Trainer(contestant.recipe, registry: registry, families: families)
   }
 }

@@ -1,17 +1,12 @@
+import OrderedCollections
 import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
 import PeftReports
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// How far a bake-off is, as its folder keeps it: who takes part, and what only a run itself knows.
-struct BakeoffRecord: Codable, Hashable {
-  struct Entry: Codable, Hashable {
+struct BakeoffRecord: Hashable {
+  struct Entry: Hashable {
     let name: String
     /// The contestant's recipe as YAML.
     let recipe: String
@@ -30,6 +25,42 @@ struct BakeoffRecord: Codable, Hashable {
   var contestants: [Entry]
 }
 
+extension BakeoffRecord {
+  fileprivate var json: JSONValue {
+    ["format": .integer(format), "contestants": .list(contestants.map(\.json))]
+  }
+
+  /// - Throws: `JSONValue.WrongMember`.
+  fileprivate init(_ json: JSONValue) throws {
+    self.init(
+      format: try json.required("format", \.integer),
+      contestants: try json.required("contestants", \.elements).map(Entry.init))
+  }
+}
+
+extension BakeoffRecord.Entry {
+  /// Without what is not known.
+  fileprivate var json: JSONValue {
+    var members: OrderedDictionary<String, JSONValue> = [
+      "name": .text(name), "recipe": .text(recipe), "isFinished": .bool(isFinished),
+      "timedSteps": .integer(timedSteps), "timedSeconds": .number(timedSeconds),
+    ]
+    if let failure { members["failure"] = .text(failure) }
+    if let plannedBytes { members["plannedBytes"] = .integer(plannedBytes) }
+    return .map(members)
+  }
+
+  fileprivate init(_ json: JSONValue) throws {
+    self.init(
+      name: try json.required("name", \.string), recipe: try json.required("recipe", \.string),
+      isFinished: try json.required("isFinished", \.bool),
+      failure: try json.optional("failure", \.string),
+      plannedBytes: try json.optional("plannedBytes", \.integer),
+      timedSteps: try json.required("timedSteps", \.integer),
+      timedSeconds: try json.required("timedSeconds", \.double))
+  }
+}
+
 /// The folder of a bake-off: a record, a picture, and a folder for each contestant.
 final class BakeoffFolder {
   let path: String
@@ -46,7 +77,7 @@ final class BakeoffFolder {
     self.path = path
     isMade = !FileWriter.isThere(path)
     if isMade {
-      try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      Paths.makeFolder(path)
       // What is wrong, in words.
       if !FileWriter.isThere(path) { try FolderWriter.write(to: path) { _ in } }
     }
@@ -74,30 +105,28 @@ final class BakeoffFolder {
   }
 
   func read() throws -> BakeoffRecord {
-    let data = try Data(contentsOf: URL(fileURLWithPath: recordPath))
-    guard let record = try? JSONDecoder().decode(BakeoffRecord.self, from: data),
-      record.format == 1
-    else { throw BakeoffError.unreadable(recordPath) }
+    let record: BakeoffRecord
+    do { record = try BakeoffRecord(JSONValue(path: recordPath)) } catch let error {
+      throw error is FileReadError ? error : BakeoffError.unreadable(recordPath)
+    }
+    guard record.format == 1 else { throw BakeoffError.unreadable(recordPath) }
     return record
   }
 
   func write(_ record: BakeoffRecord) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    try FileWriter.write(
-      String(decoding: try encoder.encode(record), as: UTF8.self) + "\n", to: recordPath)
+    try FileWriter.write(record.json.text(.report) + "\n", to: recordPath)
   }
 
   /// Removes the folder of a bake-off of which nothing was begun, if it was made for it.
   func discardUnlessBegun() {
     guard isMade, !FileWriter.isThere(recordPath) else { return }
-    try? FileManager.default.removeItem(atPath: path)
+    OpenFolder.remove(path)
   }
 
   /// Removes what a contestant left that was killed before anything of it was saved.
-  func clear(_ contestant: BakeoffContestant) throws {
+  func clear(_ contestant: BakeoffContestant) {
     let path = contestant.recipe.output
     guard FileWriter.isThere(path.file(TrainingRecipe.fileName)) else { return }
-    try FileManager.default.removeItem(atPath: path)
+    OpenFolder.remove(path)
   }
 }

@@ -1,3 +1,4 @@
+import OrderedCollections
 import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
@@ -5,19 +6,18 @@ import PeftReports
 
 /// A row of a text file as the fields it has.
 struct DataRecord: Sendable {
-  var fields: [(name: String, value: JSONTree)]
+  var fields: OrderedDictionary<String, JSONValue>
 
   /// A field, or one inside another: `answer.text`. A name that is written out wins.
-  func value(_ name: String) -> JSONTree? { Self.value(name, in: fields) }
+  func value(_ name: String) -> JSONValue? { Self.value(name, in: fields) }
 
   private static func value(
-    _ name: String, in fields: [(name: String, value: JSONTree)]
-  ) -> JSONTree? {
-    // Of a name that is there twice the last counts, as for Python.
-    if let field = fields.last(where: { $0.name == name }) { return field.value }
-    for field in fields.reversed() {
-      if case .object(let members) = field.value, name.hasPrefix(field.name + "."),
-        let value = value(String(name.dropFirst(field.name.count + 1)), in: members)
+    _ name: String, in fields: OrderedDictionary<String, JSONValue>
+  ) -> JSONValue? {
+    if let value = fields[name] { return value }
+    for (field, value) in fields.reversed() {
+      if case .map(let members) = value, name.hasPrefix(field + "."),
+        let value = Self.value(String(name.dropFirst(field.count + 1)), in: members)
       {
         return value
       }
@@ -28,21 +28,10 @@ struct DataRecord: Sendable {
   /// All names that `value` knows.
   var names: [String] { Self.names(of: fields) }
 
-  private static func names(of fields: [(name: String, value: JSONTree)]) -> [String] {
-    fields.flatMap { field in
-      guard case .object(let members) = field.value else { return [field.name] }
-      return names(of: members).map { "\(field.name).\($0)" }
-    }
-  }
-}
-
-extension JSONTree {
-  /// What a template puts in its place; nil for what is no single value.
-  package var text: String? {
-    switch self {
-    case .text(let text), .number(let text): text
-    case .truth(let isTrue): isTrue ? "true" : "false"
-    case .object, .list, .null: nil
+  private static func names(of fields: OrderedDictionary<String, JSONValue>) -> [String] {
+    fields.flatMap { field, value in
+      guard case .map(let members) = value else { return [field] }
+      return names(of: members).map { "\(field).\($0)" }
     }
   }
 }

@@ -1,3 +1,4 @@
+import OrderedCollections
 import PeftAdapters
 import PeftBasics
 import PeftCheckpoints

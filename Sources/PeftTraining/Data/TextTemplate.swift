@@ -61,7 +61,7 @@ struct TextTemplate: Hashable, Sendable {
         guard let value = record.value(name) else {
           throw .noField(name, known: record.names)
         }
-        guard let written = value.text else { throw .notText(field: name, found: value.kind) }
+        guard let written = value.word else { throw .notText(field: name, found: value.kind) }
         text += written
       }
     }

@@ -32,10 +32,10 @@ struct TokenFiles {
   func number(_ name: String) -> Int? {
     let text: String? =
       switch numbers.value(name) {
-      case .number(let text)?: text
       // Llama 3 ends in several ways; the first is that of plain text.
-      case .list(let values)?: values.first?.text
-      default: nil
+      case .list(let values)?: values.first?.word
+      case .text?, nil: nil
+      case let value?: value.word
       }
     return text.flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 }
   }
@@ -45,12 +45,12 @@ struct TokenFiles {
     do {
       let file = try MappedFile(path: path)
       defer { withExtendedLifetime(file) {} }
-      guard case .object(let fields) = try JSONTree(file.bytes) else {
-        return DataRecord(fields: [])
+      guard case .map(let fields) = try JSONValue(file.bytes) else {
+        return DataRecord(fields: [:])
       }
       return DataRecord(fields: fields)
     } catch let error as FileReadError where error.reason == .notFound {
-      return DataRecord(fields: [])
+      return DataRecord(fields: [:])
     } catch let mistake as JSONMistake {
       throw DataError(.notJSON(mistake), path: path)
     }

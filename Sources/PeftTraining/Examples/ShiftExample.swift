@@ -7,12 +7,6 @@ public import PeftReports
 import PeftTensors
 public import TunerKit
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// What RandLora is for, in an experiment without a download: one layer whose weights have moved, and
 /// tuners of one size that have to find out by how much.
 ///
@@ -58,7 +52,8 @@ public final class ShiftExample {
     (self.steps, self.rows) = (steps, rows)
     self.threads = threads
     self.registry = registry
-    let contents = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let folder = try? OpenFolder(path, followingLinks: true)
+    let contents = (try? folder?.names().map(\.text)) ?? []
     guard contents.isEmpty || contents.contains("layer.yaml") else {
       throw ExampleError.holdsOther(path)
     }
@@ -101,7 +96,7 @@ public final class ShiftExample {
   }
 
   private func make(_ folder: String) throws {
-    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    Paths.makeFolder(folder)
   }
 
   private func bakeoff(_ recipe: String, in folder: String) throws -> Bakeoff {

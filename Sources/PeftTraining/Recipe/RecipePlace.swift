@@ -1,6 +1,6 @@
 import ModelDescription
 import PeftAdapters
-import PeftBasics
+public import PeftBasics
 import PeftReports
 public import TunerKit
 

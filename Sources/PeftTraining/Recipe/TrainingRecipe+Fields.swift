@@ -1,5 +1,5 @@
 import PeftAdapters
-import PeftBasics
+public import PeftBasics
 import PeftReports
 public import TunerKit
 

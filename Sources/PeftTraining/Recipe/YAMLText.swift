@@ -26,7 +26,7 @@ struct YAMLText {
     case .list(let list): "[\(list.map(inline).joined(separator: ", "))]"
     case .map(let map):
       "{\(map.map { "\(word($0)): \(inline($1))" }.joined(separator: ", "))}"
-    case .null, .bool, .integer, .number: value.description
+    case .null, .bool, .integer, .number, .numeral: value.description
     }
   }
 

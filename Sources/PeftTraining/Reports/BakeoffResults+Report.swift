@@ -21,7 +21,7 @@ extension BakeoffResults {
           record.record.merging(["settings": .text(record.contestant.budget.settingsText)]) { $1 }
         }, columns: results.first.map { Array($0.record.keys) } ?? []
       ).csv
-    case .json: try JSONText.text(of: .list(results.map { .map($0.record) }))
+    case .json: JSONValue.list(results.map { .map($0.record) }).report
     }
   }
 

@@ -19,8 +19,8 @@ extension TrainingPlans {
       let records = showsLayers ? layerRecords : plans.map(\.flatRecord)
       return Table(records: records, columns: records.first.map { Array($0.keys) } ?? []).csv
     case .json:
-      return try JSONText.text(
-        of: .list(plans.map { .map(showsLayers ? $0.recordWithLayers : $0.record) }))
+      return JSONValue.list(plans.map { .map(showsLayers ? $0.recordWithLayers : $0.record) })
+        .report
     }
   }
 

@@ -2,12 +2,6 @@ import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// The folder of a run: recipe, log, adapters, state. One run at a time works in it.
 package final class RunFolder {
   let path: String
@@ -47,14 +41,14 @@ package final class RunFolder {
 
   /// Makes a folder, and those that it is in.
   private static func make(_ path: String) throws {
-    try? FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    Paths.makeFolder(path)
     // What is wrong, in words.
     if !FileWriter.isThere(path) { try FolderWriter.write(to: path) { _ in } }
   }
 
   /// Removes the folder of a run that does not begin, if it was made for it; else what the run wrote.
   func discard(written files: [String] = []) {
-    for file in isMade ? [path] : files { try? FileManager.default.removeItem(atPath: file) }
+    for file in isMade ? [path] : files { OpenFolder.remove(file) }
   }
 
   private static func lock(_ path: String) throws -> FolderLock {

@@ -1,4 +1,5 @@
 import ModelGraph
+import OrderedCollections
 import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
@@ -6,16 +7,10 @@ import PeftReports
 import PeftTensors
 import TunerKit
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
-
 /// All that a run has to know to go on as if it had never stopped.
 package struct RunState {
   /// What is written as JSON.
-  package struct Numbers: Codable, Hashable {
+  package struct Numbers: Hashable {
     var step = 0
     var position = DataPosition.start
     var logBytes = 0
@@ -41,9 +36,6 @@ package struct RunState {
 
   /// Writes the state as one step, with the recipe of its run.
   func write(to folder: String, recipe: TrainingRecipe) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    let text = String(decoding: try encoder.encode(numbers), as: UTF8.self)
     var tensors: [String: Tensor] = [:]
     for (name, tensor) in trained { tensors[Self.trainedPrefix + name] = tensor }
     for (name, tensor) in optimizer { tensors[Self.optimizerPrefix + name] = tensor }
@@ -51,7 +43,7 @@ package struct RunState {
       tensors[Self.schedulePrefix + name] = Tensor(memory, shape: [memory.count])
     }
     try FolderWriter.write(to: folder) { new in
-      try new.add(Self.numbersName, text + "\n")
+      try new.add(Self.numbersName, numbers.json.text(.report) + "\n")
       try new.add(TrainingRecipe.fileName, recipe.text)
       try new.add(Self.tensorsName, tensors: tensors)
     }
@@ -100,10 +92,7 @@ package struct RunState {
     guard FileWriter.isThere(path) else {
       throw TrainingSetupError.unreadableState(path, reason: "it is not there")
     }
-    do {
-      let data = try Data(contentsOf: URL(fileURLWithPath: path))
-      numbers = try JSONDecoder().decode(Numbers.self, from: data)
-    } catch {
+    do { numbers = try Numbers(JSONValue(path: path)) } catch {
       throw TrainingSetupError.unreadableState(path, reason: "it is damaged")
     }
     guard numbers.format == Numbers.knownFormat else {
@@ -134,7 +123,45 @@ package struct RunState {
   }
 }
 
+extension RunState.Numbers {
+  /// Without a best loss where there is none.
+  fileprivate var json: JSONValue {
+    var members: OrderedDictionary<String, JSONValue> = [
+      "step": .integer(step), "position": position.json, "logBytes": .integer(logBytes),
+      "seconds": .number(seconds), "format": .integer(format),
+    ]
+    if let bestLoss { members["bestLoss"] = .number(bestLoss) }
+    return .map(members)
+  }
+
+  /// - Throws: `JSONValue.WrongMember`.
+  fileprivate init(_ json: JSONValue) throws {
+    self.init(
+      step: try json.required("step", \.integer),
+      position: try DataPosition(json["position"] ?? .null),
+      logBytes: try json.required("logBytes", \.integer),
+      bestLoss: try json.optional("bestLoss", \.double),
+      seconds: try json.required("seconds", \.double),
+      format: try json.required("format", \.integer))
+  }
+}
+
 extension DataPosition {
+  fileprivate var json: JSONValue {
+    var members: OrderedDictionary<String, JSONValue> = [
+      "epoch": .integer(epoch), "row": .integer(row), "token": .integer(token),
+    ]
+    if let rowCount { members["rowCount"] = .integer(rowCount) }
+    return .map(members)
+  }
+
+  fileprivate init(_ json: JSONValue) throws {
+    self.init(
+      epoch: try json.required("epoch", \.integer), row: try json.required("row", \.integer),
+      token: try json.required("token", \.integer),
+      rowCount: try json.optional("rowCount", \.integer))
+  }
+
   /// Whether this is the place after so many rows.
   fileprivate func isReached(after rows: Int) -> Bool {
     guard let rowCount, rowCount > 0 else { return rows == 0 }

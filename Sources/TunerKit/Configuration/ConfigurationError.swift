@@ -1,5 +1,5 @@
 import ModelGraph
-import PeftBasics
+public import PeftBasics
 
 /// A mistake in a tuner's configuration: which field, what is wrong, how to put it right.
 public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {

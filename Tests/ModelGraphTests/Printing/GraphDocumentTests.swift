@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A graph as JSON") struct GraphDocumentTests {
   private func fields(_ graph: Graph) throws -> [String: Any] {
-    let data = Data(try graph.json().utf8)
+    let data = Data(graph.json().utf8)
     return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
 
