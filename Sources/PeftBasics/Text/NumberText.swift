@@ -70,19 +70,6 @@ extension Double {
     return fixed(magnitude >= 9.995 ? 1 : places) + "%"
   }
 
-<<<<<<<< HEAD:Sources/PeftReports/NumberText.swift
-extension String {
-  /// The text with its middle left out where it is longer than that.
-  package func shortened(to width: Int) -> String {
-    guard count > width, width > 3 else { return self }
-    let head = (width - 1) * 2 / 3
-    return prefix(head) + "…" + suffix(width - 1 - head)
-  }
-}
-
-extension Double {
-========
->>>>>>>> 45dd72d (Text for messages is one family, and numbers as text one file):Sources/PeftBasics/Text/NumberText.swift
   /// Two digits and a power of ten: `1.2e-6`; numbers of a handy size as they are.
   package var scientific: String {
     guard isFinite, self != 0 else { return self == 0 ? "0" : "\(self)" }
