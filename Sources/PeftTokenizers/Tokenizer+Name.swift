@@ -1,5 +1,4 @@
 import PeftBasics
-public import PeftTokenizers
 
 extension Tokenizer {
   /// A tokenizer by what a user calls it: `bytes`, a `tokenizer.json`, or a folder with one.

@@ -1,5 +1,5 @@
-public import CPUCore
-public import ModelGraph
+import CPUCore
+import ModelGraph
 public import PeftAdapters
 public import PeftGeneration
 import PeftReports

@@ -93,7 +93,7 @@ private struct StandStill: OptimizerMethod {
 
   @Test("Every format of data is explained, and named where data are asked for")
   func formats() {
-    let text = RecipeHelp.fields.text(isStyled: false)
+    let text = RecipeHelp.fields(.standard).text(isStyled: false)
     let help = TrainCommand.helpMessage()
     for ending in [".jsonl", ".txt", ".csv", ".tsv", ".safetensors", ".npy", ".bin", ".gz"] {
       #expect(text.contains("\n  \(ending) "), "\(ending)")

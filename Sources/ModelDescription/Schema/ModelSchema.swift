@@ -31,7 +31,8 @@ public enum ModelSchema {
               "minProperties": 1,
               "maxProperties": 1,
               "properties": .map(
-                OrderedDictionary(uniqueKeysWithValues: StepCatalog.all.map { ($0.name, step($0)) })),
+                OrderedDictionary(uniqueKeysWithValues: StepCatalog.all.map { ($0.name, step($0)) })
+              ),
             ],
           ],
         ],

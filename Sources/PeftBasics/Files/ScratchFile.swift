@@ -1,5 +1,5 @@
-internal import CFiles
-internal import PeftPlatform
+import CFiles
+import PeftPlatform
 
 /// Bytes that are needed for a while, on the disk instead of in memory: a file without a name, which is
 /// gone when nobody uses it any more, however the process ends.

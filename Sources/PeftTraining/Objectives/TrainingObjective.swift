@@ -1,4 +1,4 @@
-import ModelGraph
+package import ModelGraph
 
 /// What a model is trained for: which of its outputs is compared with which labels, and how.
 ///

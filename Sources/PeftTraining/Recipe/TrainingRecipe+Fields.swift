@@ -1,7 +1,7 @@
 import PeftAdapters
-public import PeftBasics
+import PeftBasics
 import PeftReports
-public import TunerKit
+import TunerKit
 
 extension TrainingRecipe {
   /// The fields that are a value each, in the order they are written. Those of parts of their own

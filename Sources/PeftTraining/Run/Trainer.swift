@@ -1,5 +1,5 @@
-public import ModelDescription
 import CPUCore
+public import ModelDescription
 import ModelGraph
 public import PeftAdapters
 import PeftBasics

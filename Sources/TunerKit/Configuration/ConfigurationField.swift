@@ -144,7 +144,7 @@ extension ConfigurationValue {
     case .integer(let number): [number]
     case .list(let list): list.flatMap(\.wholeNumbers)
     case .map(let map): map.values.flatMap(\.wholeNumbers)
-    case .null, .bool, .number, .text: []
+    case .null, .bool, .number, .numeral, .text: []
     }
   }
 }

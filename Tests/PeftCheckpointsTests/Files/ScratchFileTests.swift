@@ -1,5 +1,5 @@
-import PeftBasics
 import Foundation
+import PeftBasics
 import Testing
 
 @Suite("Scratch files") struct ScratchFileTests {

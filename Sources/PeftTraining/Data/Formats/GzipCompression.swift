@@ -1,4 +1,4 @@
-internal import CZlib
+import CZlib
 
 /// Gzip: one member, or several that follow each other, as `cat a.gz b.gz` and `bgzip` make them.
 /// - SeeAlso: Deutsch, "GZIP file format specification version 4.3", 1996, RFC 1952.

@@ -12,16 +12,16 @@ struct JSONLinesFormat: TextFormat {
   }
 
   private func object(_ line: UnsafeRawBufferPointer) throws(DataError.Reason) -> DataRecord {
-    let value: JSONTree
+    let value: JSONValue
     do throws(JSONMistake) {
-      value = try JSONTree(line)
+      value = try JSONValue(line)
     } catch {
       guard error.reason == .notUTF8 else { throw .notJSON(error) }
       return try Array(String(decoding: line, as: UTF8.self).utf8).withUnsafeBufferPointer {
         repaired throws(DataError.Reason) in try object(UnsafeRawBufferPointer(repaired))
       }
     }
-    guard case .object(let fields) = value else { throw .notAnObject(found: value.kind) }
+    guard case .map(let fields) = value else { throw .notAnObject(found: value.kind) }
     return DataRecord(fields: fields)
   }
 }

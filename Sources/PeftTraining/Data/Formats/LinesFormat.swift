@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// A text a line, which is the field `text`.
 struct LinesFormat: TextFormat {
   let ending = ".txt"
@@ -7,6 +9,6 @@ struct LinesFormat: TextFormat {
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
   ) throws(DataError.Reason) -> DataRecord {
     let line = String(decoding: bytes.line(at: offset), as: UTF8.self)
-    return DataRecord(fields: [(name: "text", value: .text(line))])
+    return DataRecord(fields: ["text": .text(line)])
   }
 }

@@ -1,3 +1,6 @@
+import OrderedCollections
+import PeftBasics
+
 /// A table as text: a row of column names, then rows of as many fields, with something between them.
 protocol SeparatedFormat: TextFormat {
   var separator: FieldSeparator { get }
@@ -39,7 +42,8 @@ extension SeparatedFormat {
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
   ) throws(DataError.Reason) -> DataRecord {
     let fields = try fields(at: offset, of: bytes)
-    return DataRecord(fields: zip(columns, fields).map { (name: $0, value: .text($1)) })
+    return DataRecord(
+      fields: OrderedDictionary(uniqueKeysWithValues: zip(columns, fields.map(JSONValue.text))))
   }
 
   private func fields(

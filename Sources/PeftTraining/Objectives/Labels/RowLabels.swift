@@ -1,5 +1,5 @@
-import PeftBasics
 import ModelGraph
+import PeftBasics
 import PeftTensors
 
 /// Labels of rows as wholes: a class, or some numbers.
@@ -114,7 +114,7 @@ struct LabelRange: Sendable {
   }
 }
 
-extension JSONTree {
+extension JSONValue {
   /// A number, a list of them, or a text with numbers between commas or blanks.
   fileprivate func numbers(
     ofLabel field: String
@@ -123,7 +123,7 @@ extension JSONTree {
     switch self {
     case .list(let values):
       for value in values {
-        guard let text = value.text else {
+        guard let text = value.word else {
           throw .labelNotNumber(field: field, found: value.kind)
         }
         words.append(text)
@@ -131,9 +131,8 @@ extension JSONTree {
     case .text(let text):
       words = text.split { $0 == "," || $0 == " " || $0 == ";" }.map(String.init)
       guard !words.isEmpty else { throw .labelNotNumber(field: field, found: "empty") }
-    case .number(let text): words = [text]
-    case .truth(let isTrue): words = [isTrue ? "true" : "false"]
-    case .null, .object: throw .labelNotNumber(field: field, found: kind)
+    case .integer, .number, .numeral, .bool: words = [description]
+    case .null, .map: throw .labelNotNumber(field: field, found: kind)
     }
     var numbers: [(number: Double, text: String)] = []
     for word in words {

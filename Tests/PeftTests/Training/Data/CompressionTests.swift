@@ -1,6 +1,6 @@
-import PeftBasics
 import Foundation
 import Peft
+import PeftBasics
 import Testing
 
 @Suite("Unpacking") struct CompressionTests {
