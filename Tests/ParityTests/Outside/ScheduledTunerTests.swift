@@ -50,7 +50,8 @@ private struct RecordedSchedule: Decodable {
     return try AdapterTraining(
       folder.weights(for: base), on: base,
       settings: AdapterTraining.Settings(
-        loss: .causalTokens(), optimizer: OptimizerRecipe(weightDecay: 0.01), dropout: 0,
+        objective: TrainingObjective(of: base.graph), optimizer: OptimizerRecipe(weightDecay: 0.01),
+        dropout: 0,
         totalSteps: row.losses.count))
   }
 
