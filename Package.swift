@@ -95,7 +95,7 @@ let package = Package(
     .target(
       name: "PeftReports",
       dependencies: [
-        "PeftBasics", "PeftPlatform", "TunerKit",
+        "PeftBasics", "PeftPlatform",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     // Models with adapters, adapters' folders, budgets, merging, conversion to LoRA.

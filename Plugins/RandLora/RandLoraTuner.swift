@@ -1,4 +1,3 @@
-import PeftBasics
 public import TunerKit
 
 /// RandLora: a full-rank update from fixed random bases, of which only diagonal scalings are

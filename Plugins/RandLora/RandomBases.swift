@@ -1,4 +1,3 @@
-import PeftBasics
 import TunerKit
 
 /// The pair of random tensors that all sites of one RandLora adapter share.

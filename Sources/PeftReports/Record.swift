@@ -1,9 +1,9 @@
 package import OrderedCollections
 import PeftBasics
-package import TunerKit
+
 
 /// One row of a report as exact values under names: what JSON and CSV hold.
-package typealias Record = OrderedDictionary<String, ConfigurationValue>
+package typealias Record = OrderedDictionary<String, JSONValue>
 
 extension Table {
   /// Records as rows for other programs: numbers as they are, lists and maps as JSON.
@@ -14,7 +14,7 @@ extension Table {
   }
 }
 
-extension ConfigurationValue {
+extension JSONValue {
   /// The value as a cell for other programs.
   fileprivate var cell: String {
     switch self {

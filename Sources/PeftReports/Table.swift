@@ -1,4 +1,3 @@
-import ModelGraph
 import PeftBasics
 
 /// Rows of texts under headed columns; `text`, `markdown` and `csv` write it.

@@ -1,2 +1,3 @@
 // A tuner's file imports TunerKit and nothing else.
-@_exported import ModelGraph
+@_exported public import ModelGraph
+@_exported public import PeftBasics
