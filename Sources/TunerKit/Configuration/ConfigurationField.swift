@@ -25,7 +25,12 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     var copy = configuration
     let value = write(configuration)
     do { try read(value, &copy) } catch { return error }
-    return excess(of: value)
+    return nil
+  }
+
+  /// The same for a tuner's field, whose whole numbers may be too large to be multiplied with sizes.
+  func mistake(inTunerConfiguration configuration: Configuration) -> ConfigurationError? {
+    mistake(in: configuration) ?? excess(of: write(configuration))
   }
 
   /// What is wrong with a whole number in a tuner's field that is too large to be multiplied with

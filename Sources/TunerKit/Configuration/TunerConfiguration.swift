@@ -46,9 +46,9 @@ extension TunerConfiguration {
   public func check() throws {
     // Not by way of `fields`, which makes and sorts a list: every tuner checks when it is made.
     let own = Self.ownFields
-    var errors = own.compactMap { $0.mistake(in: self) }
+    var errors = own.compactMap { $0.mistake(inTunerConfiguration: self) }
     for field in AdapterOptions.fields {
-      guard let error = field.mistake(in: options), !own.contains(where: { $0.name == field.name })
+      guard let error = field.mistake(inTunerConfiguration: options), !own.contains(where: { $0.name == field.name })
       else { continue }
       errors.append(error)
     }
