@@ -38,6 +38,7 @@ package enum OperatorCatalog {
     BinaryCrossEntropy.self,
     SquaredError.self,
     ContrastiveLoss.self,
+    FrobeniusNorm.self,
     // Gradients.
     LinearWeightGradient.self,
     EmbeddingGradient.self,

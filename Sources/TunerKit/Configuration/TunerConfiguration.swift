@@ -48,7 +48,8 @@ extension TunerConfiguration {
     let own = Self.ownFields
     var errors = own.compactMap { $0.mistake(inTunerConfiguration: self) }
     for field in AdapterOptions.fields {
-      guard let error = field.mistake(inTunerConfiguration: options), !own.contains(where: { $0.name == field.name })
+      guard let error = field.mistake(inTunerConfiguration: options),
+        !own.contains(where: { $0.name == field.name })
       else { continue }
       errors.append(error)
     }
