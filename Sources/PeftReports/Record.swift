@@ -1,6 +1,5 @@
 package import OrderedCollections
-import PeftBasics
-
+package import PeftBasics
 
 /// One row of a report as exact values under names: what JSON and CSV hold.
 package typealias Record = OrderedDictionary<String, JSONValue>

@@ -22,7 +22,7 @@ import Testing
             |     ^~~~~~
         fix: the operators are linear, conv1d, embedding, positions, conv2d, parameter, \
       layer_norm, rms_norm, unit_length, softmax, gelu, activation, relu, silu, tanh, sigmoid, \
-      exp, add, multiply, scale, dropout, split, concatenate, reshape, matmul, attention, \
+      exp, add, multiply, scale, tanh_gelu_gate, dropout, split, concatenate, reshape, matmul, attention, \
       rotary, relative_position_bias, patches, take_token, repeat, block
       """),
     Refusal(
