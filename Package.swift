@@ -131,14 +131,22 @@ let package = Package(
       ]),
     .executableTarget(name: "PeftCLI", dependencies: ["Peft", "PeftCommands"]),
 
-    .testTarget(name: "PeftBasicsTests", dependencies: ["PeftBasics", "ModelGraph"]),
+    // Folders, fixtures, random numbers and processes for tests.
+    .target(name: "PeftTestSupport", path: "Tests/PeftTestSupport"),
+    .testTarget(
+      name: "PeftBasicsTests", dependencies: ["PeftBasics", "ModelGraph", "PeftTestSupport"]),
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
-    .testTarget(name: "ModelDescriptionTests", dependencies: ["ModelDescription", "PeftBasics"]),
-    .testTarget(name: "TunerKitTests", dependencies: ["TunerKit", "PeftBasics"]),
+    .testTarget(
+      name: "ModelDescriptionTests",
+      dependencies: ["ModelDescription", "PeftBasics", "PeftTestSupport"]),
+    .testTarget(
+      name: "TunerKitTests", dependencies: ["TunerKit", "PeftBasics", "PeftTestSupport"]),
     .testTarget(name: "PeftTensorsTests", dependencies: ["PeftTensors"]),
     .testTarget(
       name: "PeftCheckpointsTests",
-      dependencies: ["PeftBasics", "PeftCheckpoints", "PeftTensors", "SavingForever"]),
+      dependencies: [
+        "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTestSupport", "SavingForever",
+      ]),
     // Saves a folder again and again, until a test kills it.
     .executableTarget(
       name: "SavingForever", dependencies: ["PeftBasics", "PeftCheckpoints", "PeftTensors"],
@@ -147,37 +155,43 @@ let package = Package(
     .executableTarget(
       name: "WrittenAdapters", dependencies: ["Peft", "CPUCore"], path: "Tests/WrittenAdapters"),
     .testTarget(
-      name: "CPUCoreTests", dependencies: ["CPUCore", "CKernels", "PeftTensors", "ModelGraph"]),
+      name: "CPUCoreTests",
+      dependencies: ["CPUCore", "CKernels", "PeftTensors", "PeftTestSupport", "ModelGraph"]),
     // The suite that every tuner passes. A product, so that tuners elsewhere can run it too.
     .target(
       name: "PluginContract",
       dependencies: [
-        "Peft", .product(name: "OrderedCollections", package: "swift-collections"),
+        "Peft", "PeftTestSupport",
+        .product(name: "OrderedCollections", package: "swift-collections"),
       ],
       path: "Tests/PluginContract"),
     .testTarget(
       name: "PluginContractTests",
       dependencies: ["PluginContract", "Peft", "PeftCommands", "TunerKit"]),
-    .testTarget(name: "LoRATests", dependencies: ["LoRA", "TunerKit", "PluginContract"]),
+    .testTarget(
+      name: "LoRATests", dependencies: ["LoRA", "TunerKit", "PluginContract", "PeftTestSupport"]),
     .testTarget(name: "RandLoraTests", dependencies: ["RandLora", "TunerKit", "PluginContract"]),
     // Replays what Hugging Face PEFT answered; see Tests/Fixtures.
     .testTarget(
       name: "ParityTests",
       dependencies: [
-        "Peft", "PluginContract", "CPUCore", "PeftTensors",
+        "Peft", "PluginContract", "CPUCore", "PeftTensors", "PeftTestSupport",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    .testTarget(name: "PeftTokenizersTests", dependencies: ["PeftTokenizers", "PeftCheckpoints"]),
+    .testTarget(
+      name: "PeftTokenizersTests",
+      dependencies: ["PeftTokenizers", "PeftCheckpoints", "PeftTestSupport"]),
     .testTarget(
       name: "PeftTests",
       dependencies: [
-        "Peft", "PeftReports", "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTokenizers",
-        "CZlib",
+        "Peft", "PeftReports", "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTestSupport",
+        "PeftTokenizers", "CZlib",
       ]),
     .testTarget(
       name: "PeftCLITests",
       dependencies: [
-        "PeftCommands", "Peft", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "PeftCommands", "Peft", "PeftTestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],
   swiftLanguageModes: [.v6]

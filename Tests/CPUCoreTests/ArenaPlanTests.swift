@@ -1,3 +1,4 @@
+import PeftTestSupport
 import Testing
 
 @testable import CPUCore
@@ -36,15 +37,13 @@ import Testing
 
   @Test(
     "No two buffers of overlapping lives overlap in bytes, whatever they are", arguments: 0..<20)
-  func disjoint(seed: UInt64) {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-    func next(_ bound: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % bound
-    }
+  func disjoint(seed: Int) {
+    var random = RandomNumbers(seed: seed)
     let buffers = (0..<60).map { _ in
-      let first = next(40)
-      return Buffer(byteCount: 1 + next(5000), first: first, last: first + next(12))
+      let first = random.whole(below: 40)
+      return Buffer(
+        byteCount: 1 + random.whole(below: 5000), first: first,
+        last: first + random.whole(below: 12))
     }
     let plan = ArenaPlan(buffers)
     for (a, first) in buffers.enumerated() {

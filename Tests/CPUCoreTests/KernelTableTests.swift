@@ -1,5 +1,6 @@
 import CKernels
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 /// Every loop in every instruction set that this machine has, at sizes around those of vectors.

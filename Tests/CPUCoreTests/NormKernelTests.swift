@@ -1,5 +1,6 @@
 import CKernels
 import ModelGraph
+import PeftTestSupport
 import Testing
 
 /// The loops over rows in every instruction set, against the operators' definitions.

@@ -1,4 +1,5 @@
 import LoRA
+import PeftTestSupport
 import PluginContract
 import Testing
 import TunerKit
@@ -31,11 +32,6 @@ import TunerKit
     var configuration = LoraConfig(r: 2, targetModules: ["q"], layerReplication: ranges)
     change(&configuration)
     return try Adapter(configuration, for: graph, name: name)
-  }
-
-  private func message(_ body: () throws -> Void) -> String? {
-    do { try body() } catch { return "\(error)" }
-    return nil
   }
 
   @Test("Pairs are read and written as PEFT has them")

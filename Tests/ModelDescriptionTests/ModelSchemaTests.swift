@@ -1,16 +1,12 @@
-import Foundation
+import PeftTestSupport
 import Testing
 
 @testable import ModelDescription
 
 @Suite("The JSON Schema of descriptions") struct ModelSchemaTests {
-  private static let path =
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Models/model.schema.json")
-
   @Test("The file in Models is what the declarations give")
   func isInStep() throws {
-    let written = try String(contentsOf: Self.path, encoding: .utf8)
+    let written = try Repository.text("Models/model.schema.json")
     #expect(
       ModelSchema.json() == written,
       "run 'swift build && python Scripts/update_reference.py'")
@@ -27,10 +23,9 @@ import Testing
 
   @Test("The tables of the documentation are what the declarations give")
   func isDocumented() throws {
-    let page = Self.path.deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Sources/Peft/Peft.docc/Descriptions.md")
-    let text = try String(contentsOf: page, encoding: .utf8)
-    let tables = text.matches(of: /(?:^\|.*\n)+/.anchorsMatchLineEndings()).map { String($0.0) }
+    let text = try Repository.text("Sources/Peft/Peft.docc/Descriptions.md")
+    let tables = text.matches(of: /(?:^\|.*
+)+/.anchorsMatchLineEndings()).map { String($0.0) }
     #expect(
       tables == [ModelSchema.keyTable, ModelSchema.stepTable],
       "run 'swift build && python Scripts/update_reference.py'")

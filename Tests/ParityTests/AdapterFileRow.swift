@@ -1,9 +1,12 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 /// A small model with an adapter, and what PEFT wrote to its folder.
 struct AdapterFileRow: Decodable, CustomStringConvertible {
-  struct Rows: Decodable { let rows: [AdapterFileRow] }
+  static let all = Result {
+    try Fixture.rows("adapter_files.json", at: "rows", as: AdapterFileRow.self, exactly: 36)
+  }
 
   struct Tensor: Decodable, CustomStringConvertible {
     let description: String

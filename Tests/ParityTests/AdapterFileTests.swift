@@ -1,4 +1,3 @@
-import Foundation
 import OrderedCollections
 import Peft
 import PeftBasics
@@ -7,14 +6,8 @@ import Testing
 
 /// The files that PEFT writes for small models: every tensor in its place, every byte counted.
 @Suite("Adapter files are PEFT's") struct AdapterFileTests {
-  static let rows =
-    (try? Recorded.decode("adapter_files.json", as: AdapterFileRow.Rows.self))?.rows ?? []
-
-  @Test("All rows are replayed") func allRows() { #expect(Self.rows.count == 36) }
-
-  @Test("Tensors, header and length", arguments: rows.indices)
-  func file(index: Int) throws {
-    let row = Self.rows[index]
+  @Test("Tensors, header and length", arguments: try AdapterFileRow.all.get())
+  func file(row: AdapterFileRow) throws {
     let model = try row.model()
     let contents = AdapterContents(asWrittenByPEFT: model.adapter, of: model.base)
     let layout = try SafetensorsLayout(
@@ -33,9 +26,8 @@ import Testing
   /// What PEFT adds from what it knows of Python, and the version that wrote the file.
   private static let added: Set = ["auto_mapping", "base_model_name_or_path", "peft_version"]
 
-  @Test("The configuration, field by field", arguments: rows.indices)
-  func configuration(index: Int) throws {
-    let row = Self.rows[index]
+  @Test("The configuration, field by field", arguments: try AdapterFileRow.all.get())
+  func configuration(row: AdapterFileRow) throws {
     var ours = try row.model().adapter.configuration.values
     // A file is written for those who use the adapter, not for those who go on training it.
     #expect(ours["inference_mode"] == .bool(false))
@@ -47,9 +39,10 @@ import Testing
     }
   }
 
-  @Test("A configuration that PEFT wrote reads, and is written as it was", arguments: rows.indices)
-  func written(index: Int) throws {
-    let row = Self.rows[index]
+  @Test(
+    "A configuration that PEFT wrote reads, and is written as it was",
+    arguments: try AdapterFileRow.all.get())
+  func written(row: AdapterFileRow) throws {
     let fields = row.adapterConfig.mapValues(\.value)
     func rewritten<Method: Tuner>(
       _ tuner: Method.Type

@@ -1,11 +1,10 @@
 import Peft
+import PeftTestSupport
 import PluginContract
 import Testing
 
 /// Updates in numbers, computed from the tensors that PEFT computed them from.
 @Suite("Updates are PEFT's, number by number") struct AlgebraTests {
-  struct Rows: Decodable { let rows: [Row] }
-
   struct Row: Decodable, CustomStringConvertible {
     let tuner: String
     let config: [String: RecordedValue]
@@ -41,13 +40,10 @@ import Testing
     var numbers: Numbers { Numbers(shape: shape, values: values) }
   }
 
-  static let rows = (try? Recorded.decode("algebra.json", as: Rows.self))?.rows ?? []
-
-  @Test("All rows are replayed") func allRows() { #expect(Self.rows.count == 11) }
-
-  @Test("Shapes and entries", arguments: rows.indices)
-  func update(index: Int) throws {
-    let row = Self.rows[index]
+  @Test(
+    "Shapes and entries",
+    arguments: try Fixture.rows("algebra.json", at: "rows", as: Row.self, exactly: 11))
+  func update(row: Row) throws {
     let adapter = try row.settings.applied(to: Self.graph(of: row.sites)).adapter
     for recorded in row.sites {
       let update = try #require(adapter.updates.first { $0.site.path == recorded.path })

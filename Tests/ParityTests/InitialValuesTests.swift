@@ -1,17 +1,15 @@
 import CPUCore
-import Foundation
 import Peft
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 /// A fresh adapter's numbers, after the seed that PEFT had.
 @Suite("Initial values are PEFT's") struct InitialValuesTests {
-  static let rows =
-    (try? Recorded.decode("random.json", as: InitialValuesRows.self))?.adapters ?? []
-
-  @Test("All rows are replayed") func allRows() { #expect(Self.rows.count == 11) }
-
-  @Test("Every tensor of a fresh adapter is the same, to the bit", arguments: rows)
+  @Test(
+    "Every tensor of a fresh adapter is the same, to the bit",
+    arguments: try Fixture.rows(
+      "random.json", at: "adapters", as: InitialValuesRow.self, exactly: 11))
   func tensors(row: InitialValuesRow) throws {
     let graph = try row.model.adapted().graph()
     var initial = InitialValues(seed: row.seed)
@@ -23,8 +21,6 @@ import Testing
     #expect(row.following.map { _ in generator.word() & 0xFF_FFFF } == row.following)
   }
 }
-
-struct InitialValuesRows: Decodable { let adapters: [InitialValuesRow] }
 
 /// An adapter right after it was made: digests by name, and what the generator drew next.
 struct InitialValuesRow: Decodable, CustomStringConvertible {
@@ -47,12 +43,5 @@ struct InitialValuesRow: Decodable, CustomStringConvertible {
 }
 
 extension Tensor {
-  /// FNV-1a with 64 bits over the bytes.
-  fileprivate var digest: String {
-    let hash = withUnsafeBytes { bytes in
-      bytes.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
+  fileprivate var digest: String { withUnsafeBytes { fnv1a($0) } }
 }

@@ -1,20 +1,15 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 /// Generated configurations on bundled models of two to four layers, from the description to the
 /// count.
 @Suite("What PEFT adapts, saves, trains and refuses") struct MatchingTests {
-  struct Rows: Decodable { let rows: [MatchingRow] }
-
-  static let families = [
-    "bert", "bert-classifier", "clip", "dinov2", "distilbert", "distilbert-classifier", "gemma",
-    "gpt2", "gpt_neox", "llama", "llama-tied", "mistral", "opt", "phi3", "qwen2", "qwen3",
-    "roberta", "roberta-classifier", "t5", "vit",
-  ]
-
-  @Test("Every family", arguments: families)
+  @Test(
+    "Every family", arguments: try Fixture.names(in: "matching").exactly(20, "families"))
   func family(name: String) throws {
-    let rows = try Recorded.decode("matching/\(name).json", as: Rows.self).rows
+    let rows = try Fixture.rows(
+      "matching/\(name).json", at: "rows", as: MatchingRow.self, exactly: 138)
     var graphs: [String: Graph] = [:]
     var differences: [String] = []
     for row in rows {
@@ -25,7 +20,6 @@ import Testing
       graphs[key] = graph
       differences += row.differences(on: graph).map { "\(row.settings) on \(key): \($0)" }
     }
-    #expect(rows.count == 138)
-    #expect(differences.isEmpty, "\(Recorded.summary(differences, of: rows.count))")
+    #expect(differences.isEmpty, "\(summary(of: differences, among: rows.count))")
   }
 }

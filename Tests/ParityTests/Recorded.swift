@@ -1,21 +1,22 @@
-import Foundation
 import OrderedCollections
 import Peft
+import PeftTestSupport
 
-/// The files of `Tests/Fixtures`: what Hugging Face PEFT answered.
-enum Recorded {
-  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures")
-
-  static func decode<Content: Decodable>(
-    _ name: String, as type: Content.Type = Content.self
-  ) throws -> Content {
-    try JSONDecoder().decode(type, from: Data(contentsOf: folder.appending(path: name)))
+extension Fixture {
+  /// The tensors of a safetensors file.
+  static func tensors(_ name: String) throws -> [String: Tensor] {
+    try SafetensorsFile(path: path(name)).tensors
   }
 
-  /// One line about rows that differ, and the first of them in full.
-  static func summary(_ differences: [String], of count: Int) -> String {
-    "\(differences.count) of \(count) rows differ\n" + differences.prefix(4).joined(separator: "\n")
+  /// A tiny checkpoint.
+  static func checkpoint(_ name: String, threads: Int? = nil) throws -> Model {
+    try Model(path("checkpoints/\(name)"), threads: threads)
+  }
+}
+
+extension SafetensorsFile {
+  var tensors: [String: Tensor] {
+    Dictionary(uniqueKeysWithValues: names.compactMap { name in tensor(name).map { (name, $0) } })
   }
 }
 

@@ -1,5 +1,7 @@
 import Foundation
 import Peft
+import PeftTestSupport
+import Testing
 
 /// A bundled model made small, and an adapter's settings for it, as fixtures record them.
 struct SmallModel: Decodable, CustomStringConvertible {
@@ -18,9 +20,9 @@ struct SmallModel: Decodable, CustomStringConvertible {
 
   /// The adapted model, from a checkpoint's folder with the overridden `config.json`.
   func adapted() throws -> AdapterPlan {
-    let source = Recorded.folder.appending(path: "configs/\(bundled).json")
-    var fields =
-      try JSONSerialization.jsonObject(with: Data(contentsOf: source)) as? [String: Any] ?? [:]
+    let source = try Fixture.bytes("configs/\(bundled).json")
+    var fields = try #require(
+      try JSONSerialization.jsonObject(with: source) as? [String: Any])
     for (name, recorded) in overrides {
       if case .integer(let number) = recorded.value { fields[name] = number }
     }
@@ -32,11 +34,8 @@ struct SmallModel: Decodable, CustomStringConvertible {
       fields["id2label"] = Dictionary(uniqueKeysWithValues: (0..<labels).map { ("\($0)", "\($0)") })
       fields["label2id"] = Dictionary(uniqueKeysWithValues: (0..<labels).map { ("\($0)", $0) })
     }
-    let folder = FileManager.default.temporaryDirectory.appending(path: "peft-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try JSONSerialization.data(withJSONObject: fields).write(
-      to: folder.appending(path: "config.json"))
+    let folder = try TemporaryFolder()
+    try folder.file("config.json", JSONSerialization.data(withJSONObject: fields))
     return try settings.applied(to: ModelDescription(folder.path).graph())
   }
 }

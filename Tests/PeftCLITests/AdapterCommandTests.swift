@@ -1,39 +1,28 @@
-import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("peft adapter inspect, slim, restore") struct AdapterCommandTests {
-  /// A folder in which commands are run, gone when the test is over.
-  private final class Workplace {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "peft-adapter-\(UUID().uuidString)")
+  /// A folder in which commands are run.
+  private struct Workplace {
+    let folder: TemporaryFolder
 
     /// - Parameter names: Recorded adapters to copy there.
     init(_ names: String...) throws {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      for name in names {
-        try FileManager.default.copyItem(
-          at: AdapterCommandTests.fixtures.appending(path: "adapted/\(name)"),
-          to: folder.appending(path: name))
-      }
+      folder = try TemporaryFolder()
+      for name in names { try folder.copy(Fixture.path("adapted/\(name)"), to: name) }
     }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
     func run(_ arguments: String...) throws -> PeftProcess {
-      try PeftProcess(arguments: ["adapter"] + arguments, in: folder)
+      try PeftProcess(arguments: ["adapter"] + arguments, in: folder.url)
     }
 
     func tensors(_ name: String) throws -> [String: [Float]] {
-      let path = folder.appending(path: "\(name)/adapter_model.safetensors").path
-      let file = try SafetensorsFile(path: path)
+      let file = try SafetensorsFile(path: folder.path("\(name)/adapter_model.safetensors"))
       return Dictionary(
         uniqueKeysWithValues: file.names.map { ($0, file.tensor($0)?.floats() ?? []) })
     }
   }
-
-  fileprivate static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures")
 
   @Test("inspect prints what slim would save")
   func inspect() throws {
@@ -110,7 +99,7 @@ import Testing
   @Test("What PEFT wrote without bases needs the model and the torch")
   func unrecorded() throws {
     let place = try Workplace("gpt2-randlora-unsaved")
-    let model = Self.fixtures.appending(path: "checkpoints/gpt2").path
+    let model = Fixture.path("checkpoints/gpt2")
     let name = "gpt2-randlora-unsaved"
     let noModel = try place.run("restore", name, "--output", "back")
     #expect(noModel.status == 1)
@@ -137,10 +126,8 @@ import Testing
   @Test("A place that is something else is refused, and stays as it is")
   func places() throws {
     let place = try Workplace("llama-randlora")
-    let model = place.folder.appending(path: "model")
-    try FileManager.default.copyItem(
-      at: Self.fixtures.appending(path: "checkpoints/gpt2"), to: model)
-    let before = try FileManager.default.contentsOfDirectory(atPath: model.path).sorted()
+    try place.folder.copy(Fixture.path("checkpoints/gpt2"), to: "model")
+    let before = try place.folder.names(in: "model")
     let careful = try place.run("slim", "llama-randlora", "--output", "model")
     #expect(careful.status == 1)
     #expect(
@@ -157,7 +144,7 @@ import Testing
           fix: choose another folder
 
         """)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: model.path).sorted() == before)
+    #expect(try place.folder.names(in: "model") == before)
     let missing = try place.run("slim", "llama-randlora", "--output", "no/such")
     #expect(
       missing.errors == """

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @testable import PeftCommands
@@ -33,23 +33,19 @@ import Testing
 
   @Test("The rows go to standard output, progress and the name of the picture to standard error")
   func output() throws {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "peft-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let tokens = (0..<200).flatMap { [UInt8($0 * 7 % 61), 0] as [UInt8] }
-    try Data(tokens).write(to: folder.appending(path: "tokens.bin"))
-    let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Fixtures/checkpoints/gpt2").path
-    try Data(
+    let folder = try TemporaryFolder()
+    try folder.file("tokens.bin", (0..<200).flatMap { [UInt8($0 * 7 % 61), 0] as [UInt8] })
+    let model = Fixture.path("checkpoints/gpt2")
+    try folder.file(
+      "recipe.yaml",
       """
       {model: \(model), data: tokens.bin, batch_size: 2, sequence_length: 8, steps: 9, output: out}
-      """.utf8
-    ).write(to: folder.appending(path: "recipe.yaml"))
+      """)
     let process = try PeftProcess(
       arguments: [
         "bakeoff", "recipe.yaml", "--tuner", "lora:r=2|4", "--tuner", "randlora:match", "--steps",
         "2", "--learning-rate", "1e-4", "--learning-rate", "randlora=1e-3", "--format", "csv",
-      ], in: folder)
+      ], in: folder.url)
     #expect(process.status == 0)
     let lines = process.output.split(whereSeparator: \.isNewline)
     #expect(

@@ -1,4 +1,5 @@
 import Foundation
+import PeftTestSupport
 import Testing
 
 @Suite("The command") struct CommandTests {
@@ -71,12 +72,10 @@ import Testing
 
   @Test("A checkpoint's folder, or the config.json in it, is a model")
   func checkpoint() throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try #"{"model_type": "gpt2", "n_embd": 48, "n_head": 4, "n_layer": 2}"#.write(
-      toFile: folder + "/config.json", atomically: true, encoding: .utf8)
-    for path in [folder, folder + "/config.json"] {
+    let folder = try TemporaryFolder()
+    try folder.file(
+      "config.json", #"{"model_type": "gpt2", "n_embd": 48, "n_head": 4, "n_layer": 2}"#)
+    for path in [folder.path, folder.path("config.json")] {
       let run = try PeftProcess("compare", path, "--tuner", "lora", "--format", "json")
       #expect(run.status == 0, "\(run.errors)")
       let rows = try #require(try run.json as? [[String: Any]])
@@ -113,13 +112,13 @@ import Testing
 
   @Test("A chart is written, and the data still printed")
   func chart() throws {
-    let path = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString).svg"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+    let folder = try TemporaryFolder()
+    let path = folder.path("chart.svg")
     let run = try PeftProcess("compare", "gpt2", "--chart", path)
     #expect(run.status == 0)
     #expect(run.errors == "wrote \(path)\n")
     #expect(run.output.contains("randlora"))
-    #expect(try String(contentsOfFile: path, encoding: .utf8).hasPrefix("<svg "))
+    #expect(try folder.text("chart.svg").hasPrefix("<svg "))
   }
 
   @Test(

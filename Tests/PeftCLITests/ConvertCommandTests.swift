@@ -1,26 +1,20 @@
 import Foundation
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("peft adapter convert and export") struct ConvertCommandTests {
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures").path
-  private static let gpt2 = "\(fixtures)/checkpoints/gpt2"
-  private static func adapter(_ name: String) -> String { "\(fixtures)/adapted/\(name)" }
+  private static let gpt2 = Fixture.path("checkpoints/gpt2")
+  private static func adapter(_ name: String) -> String { Fixture.path("adapted/\(name)") }
 
-  /// A folder that is gone when the test is over.
-  private final class Workplace {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("peft-adapter-\(UUID().uuidString)")
+  /// A folder for what is written.
+  private struct Workplace {
+    let folder: TemporaryFolder
 
-    init() throws {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    func path(_ name: String) -> String { folder.path(name) }
 
     func convert(_ arguments: String...) throws -> PeftProcess {
       try PeftProcess(
@@ -98,7 +92,7 @@ import Testing
     let arguments = [
       "adapter", "convert", Self.adapter("gpt2-lora"), "--to", "lora:r=2", "--output", output,
     ]
-    let here = URL(fileURLWithPath: "\(Self.fixtures)/checkpoints")
+    let here = Fixture.folder.appending(path: "checkpoints")
     #expect(try PeftProcess(arguments: arguments, in: here).status == 0)
     let run = try place.convert(Self.adapter("llama-dora"), "--to", "lora:r=2")
     #expect(run.status == 1)

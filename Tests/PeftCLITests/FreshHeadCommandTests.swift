@@ -1,30 +1,27 @@
 import Foundation
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("Commands on a checkpoint without a head") struct FreshHeadCommandTests {
-  private let folder: TrainingFolder
+  private let folder: TemporaryFolder
 
   /// A classifier's folder whose weights are those of the same sizes without its head.
   init() throws {
-    folder = try TrainingFolder()
-    let source = TrainingFolder.fixtures.appendingPathComponent("checkpoints/bert-classifier")
-    let model = folder.file("model")
-    try FileManager.default.createDirectory(at: model, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      at: source.appendingPathComponent("config.json"),
-      to: model.appendingPathComponent("config.json"))
-    let file = try SafetensorsFile(path: source.appendingPathComponent("model.safetensors").path)
+    folder = try .withTokens()
+    let source = "checkpoints/bert-classifier"
+    try folder.file("model/config.json", Fixture.bytes("\(source)/config.json"))
+    let file = try SafetensorsFile(path: Fixture.path("\(source)/model.safetensors"))
     let body = file.names.filter { !$0.hasPrefix("classifier.") }
     try SafetensorsWriter.write(
       Dictionary(uniqueKeysWithValues: body.map { ($0, file.tensor($0)!) }),
-      to: model.appendingPathComponent("model.safetensors").path)
+      to: folder.path("model/model.safetensors"))
     let ids = Tensor((0..<72).map { 3 + $0 * 7 % 50 }, shape: [8, 9])
     let labels = Tensor((0..<8).map { $0 % 5 }, shape: [8])
     try SafetensorsWriter.write(
-      ["input_ids": ids, "labels": labels], to: folder.file("train.safetensors").path)
-    try SafetensorsWriter.write(["input_ids": ids], to: folder.file("in.safetensors").path)
+      ["input_ids": ids, "labels": labels], to: folder.path("train.safetensors"))
+    try SafetensorsWriter.write(["input_ids": ids], to: folder.path("in.safetensors"))
   }
 
   private static let saving = "lora:r=2,target_modules=[query],modules_to_save=[classifier]"
@@ -32,7 +29,7 @@ import Testing
   private static let warning =
     "warning: the checkpoint lacks classifier: trained from random numbers\n"
 
-  private func path(_ name: String) -> String { folder.file(name).path }
+  private func path(_ name: String) -> String { folder.path(name) }
 
   private var refusal: String {
     """
@@ -60,7 +57,6 @@ import Testing
 
   @Test("Training says that the head is new, or how to have one")
   func train() throws {
-    defer { folder.remove() }
     let refused = try train(Self.notSaving)
     #expect(refused.status == 1)
     #expect(refused.errors == refusal)
@@ -72,7 +68,6 @@ import Testing
 
   @Test("The adapter's head is enough to run, to merge and to convert")
   func adapter() throws {
-    defer { folder.remove() }
     #expect(try train(Self.saving).status == 0)
     let alone = try run("model", output: "alone.safetensors")
     #expect(alone.status == 1)
@@ -99,7 +94,6 @@ import Testing
 
   @Test("A head that neither model nor adapter has is refused where it is needed")
   func lackingAdapter() throws {
-    defer { folder.remove() }
     #expect(try train(Self.saving).status == 0)
     let tensors = path("run/last/adapter_model.safetensors")
     let file = try SafetensorsFile(path: tensors)
@@ -126,7 +120,6 @@ import Testing
 
   @Test("All tuners of a bake-off start from one head")
   func bakeoff() throws {
-    defer { folder.remove() }
     let run = try PeftProcess(
       "bakeoff", bakeoffRecipe(), "--tuner", Self.saving, "--tuner",
       "randlora:r=2,randlora_alpha=40,target_modules=[query],modules_to_save=[classifier]")
@@ -137,7 +130,6 @@ import Testing
 
   @Test("A bake-off finds out before the first tuner's turn that another one lacks its head")
   func lackingContestant() throws {
-    defer { folder.remove() }
     let run = try PeftProcess(
       "bakeoff", bakeoffRecipe(), "--tuner", Self.saving, "--tuner",
       "randlora:r=2,randlora_alpha=40,target_modules=[query]")
@@ -148,12 +140,8 @@ import Testing
 
   @Test("A run that goes on has its head already")
   func resumed() throws {
-    defer { folder.remove() }
     #expect(try train(Self.saving).status == 0)
-    let recipe = folder.file("run/recipe.yaml")
-    try String(contentsOf: recipe, encoding: .utf8)
-      .replacingOccurrences(of: "steps: 3", with: "steps: 4")
-      .write(to: recipe, atomically: true, encoding: .utf8)
+    try folder.edit("run/recipe.yaml", "steps: 3", "steps: 4")
     let resumed = try PeftProcess("train", "--resume", path("run"))
     #expect(resumed.status == 0)
     #expect(resumed.errors.hasPrefix("training 473 parameters, going on after step 3"))
@@ -163,7 +151,6 @@ import Testing
     "A head for other classes is begun anew, said to be, merged, and advised on where it does not fit"
   )
   func otherClasses() throws {
-    defer { folder.remove() }
     let weights = path("model/model.safetensors")
     let file = try SafetensorsFile(path: weights)
     var tensors = Dictionary(uniqueKeysWithValues: file.names.map { ($0, file.tensor($0)!) })
@@ -190,7 +177,6 @@ import Testing
 
   @Test("A plan needs the head that its tuner does not save", arguments: [true, false])
   func plan(isSaved: Bool) throws {
-    defer { folder.remove() }
     let run = try PeftProcess(
       "plan", path("model"), "--sequence", "9", "--tuner",
       isSaved ? Self.saving : Self.notSaving)

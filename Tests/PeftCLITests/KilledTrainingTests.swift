@@ -1,11 +1,12 @@
 import Foundation
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("A training that is killed") struct KilledTrainingTests {
-  private let folder: TrainingFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try TrainingFolder() }
+  init() throws { folder = try .withTokens() }
 
   /// Dropout, accumulation, shuffling and a schedule: all that a state has to carry.
   private func recipe(threads: Int, output: String) throws -> String {
@@ -25,13 +26,12 @@ import Testing
   private func result(_ output: String) throws -> (losses: [String], adapter: Data) {
     (
       try folder.losses(of: output),
-      try Data(contentsOf: folder.file("\(output)/last/adapter_model.safetensors"))
+      try folder.bytes("\(output)/last/adapter_model.safetensors")
     )
   }
 
   @Test("Ends with the same bits as one that is not, at 50 moments; so do 1, 2 and 4 threads")
   func killed() throws {
-    defer { folder.remove() }
     let whole = try PeftProcess("train", recipe(threads: 1, output: "whole"))
     #expect(whole.status == 0, "\(whole.errors)")
     let expected = try result("whole")
@@ -42,31 +42,27 @@ import Testing
       #expect(try result("threads\(threads)") == expected)
     }
     let path = try recipe(threads: 2, output: "killed")
-    let output = folder.file("killed")
-    var (kills, generator) = (0, SystemRandomNumberGenerator())
+    var (kills, random) = (0, RandomNumbers(seed: 50))
+    /// What goes on with the run, or begins it where nothing was saved yet.
+    func arguments() throws -> [String] {
+      if folder.exists("killed/state") { return ["train", "--resume", folder.path("killed")] }
+      if folder.exists("killed") { try folder.remove("killed") }
+      return ["train", path]
+    }
     while kills < 50 {
-      let hasState = folder.exists("killed/state")
-      if !hasState { try? FileManager.default.removeItem(at: output) }
-      let process = Process()
-      process.executableURL = try PeftProcess.executable
-      process.arguments = hasState ? ["train", "--resume", output.path] : ["train", path]
+      let process = try BuiltProduct.process("peft")
+      process.arguments = try arguments()
       process.standardError = FileHandle.nullDevice
-      try process.run()
-      usleep(.random(in: 50_000..<900_000, using: &generator))
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
-      if process.terminationReason == .exit {
+      if try process.runAndKill(after: .random(in: 50_000..<900_000, using: &random)) {
+        kills += 1
+      } else {
         // It was done before: what there is must be right, and the run begins anew.
         try #expect(result("killed") == expected)
-        try FileManager.default.removeItem(at: output)
-      } else {
-        kills += 1
+        try folder.remove("killed")
       }
     }
-    if folder.exists("killed/state") {
-      let last = try PeftProcess("train", "--resume", output.path)
-      #expect(last.status == 0 || last.errors.contains("finished"), "\(last.errors)")
-      #expect(try result("killed") == expected)
-    }
+    let last = try PeftProcess(arguments: arguments())
+    #expect(last.status == 0 || last.errors.contains("is finished"), "\(last.errors)")
+    #expect(try result("killed") == expected)
   }
 }

@@ -1,17 +1,12 @@
 import Foundation
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("peft merge") struct MergeCommandTests {
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures")
-  private static func checkpoint(_ name: String) -> String {
-    fixtures.appendingPathComponent("checkpoints/\(name)").path
-  }
-  private static func adapter(_ name: String) -> String {
-    fixtures.appendingPathComponent("adapted/\(name)").path
-  }
+  private static func checkpoint(_ name: String) -> String { Fixture.path("checkpoints/\(name)") }
+  private static func adapter(_ name: String) -> String { Fixture.path("adapted/\(name)") }
   private static let ids = ["input_ids": Tensor([5, 17, 3, 58], shape: [1, 4])]
 
   /// Merges into a new folder and hands over its path.
@@ -24,9 +19,8 @@ import Testing
   private func merging(
     _ arguments: [String], body: (PeftProcess, String) throws -> Void
   ) throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("peft-merge-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let place = try TemporaryFolder()
+    let folder = place.path("merged")
     try body(PeftProcess(arguments: ["merge"] + arguments + ["--output", folder]), folder)
   }
 
@@ -88,13 +82,9 @@ import Testing
         .applied(to: Model(Self.checkpoint("gpt2")))
       #expect(try distance(Model(folder)(Self.ids), adapted(Self.ids)) < 1e-5)
     }
-    let alone = FileManager.default.temporaryDirectory
-      .appendingPathComponent("peft-alone-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: alone, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: alone) }
-    let copy = alone.appendingPathComponent("model.safetensors")
-    try FileManager.default.copyItem(atPath: weights, toPath: copy.path)
-    try merging(arguments + ["--weights", copy.path] + adapter) { result, folder in
+    let alone = try TemporaryFolder()
+    let copy = try alone.copy(weights, to: "model.safetensors")
+    try merging(arguments + ["--weights", copy] + adapter) { result, folder in
       #expect(result.status == 1)
       #expect(result.errors.contains("lm_head.weight shares its weight, and this kind of model"))
       #expect(!FileManager.default.fileExists(atPath: folder))
@@ -133,13 +123,12 @@ import Testing
   @Test("What cannot be merged is one message, and nothing is written")
   func refusals() throws {
     func refused(_ arguments: [String], _ words: String) throws {
-      let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("peft-merge-\(UUID().uuidString)").path
-      let result = try PeftProcess(arguments: ["merge"] + arguments + ["--output", folder])
-      #expect(result.status == 1)
-      #expect(result.errors.contains(words), "\(result.errors)")
-      #expect(result.errors.contains("fix: "), "\(result.errors)")
-      #expect(!FileManager.default.fileExists(atPath: folder))
+      try merging(arguments) { result, folder in
+        #expect(result.status == 1)
+        #expect(result.errors.contains(words), "\(result.errors)")
+        #expect(result.errors.contains("fix: "), "\(result.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder))
+      }
     }
     try refused(
       [
@@ -164,16 +153,13 @@ import Testing
 
   @Test("A folder with something in it is left alone, unless it may be replaced")
   func force() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("peft-merge-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try FileManager.default.copyItem(
-      atPath: Self.adapter("gpt2-dora"), toPath: folder.path)
+    let folder = try TemporaryFolder()
+    try folder.copy(Self.adapter("gpt2-dora"), to: "out")
     func merge(_ more: String...) throws -> PeftProcess {
       try PeftProcess(
         arguments: [
           "merge", Self.checkpoint("gpt2"), "--adapter", Self.adapter("gpt2-lora"), "--output",
-          folder.path,
+          folder.path("out"),
         ] + more)
     }
     let careful = try merge()
@@ -181,20 +167,16 @@ import Testing
     #expect(careful.errors.contains("error: the folder is there and not empty\n  fix: "))
     #expect(try merge("--force").status == 0)
     // An adapter that stayed would be applied on top by transformers.
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    #expect(names == ["case.safetensors", "config.json", "model.safetensors"])
+    #expect(
+      try folder.names(in: "out") == ["case.safetensors", "config.json", "model.safetensors"])
   }
 
   @Test("Beside weights that are given by themselves, only the model's own files come along")
   func companions() throws {
-    let place = FileManager.default.temporaryDirectory
-      .appendingPathComponent("peft-merge-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: place) }
-    let weights = place.appendingPathComponent("model.safetensors").path
-    try FileManager.default.copyItem(
-      atPath: "\(Self.checkpoint("gpt2"))/model.safetensors", toPath: weights)
-    try Data("private".utf8).write(to: place.appendingPathComponent("taxes.txt"))
+    let place = try TemporaryFolder()
+    let weights = try place.copy(
+      "\(Self.checkpoint("gpt2"))/model.safetensors", to: "model.safetensors")
+    try place.file("taxes.txt", "private")
     try merging(
       Self.checkpoint("gpt2"), "--weights", weights, "--adapter", Self.adapter("gpt2-lora")
     ) { result, folder in

@@ -1,4 +1,4 @@
-import Foundation
+import PeftTestSupport
 import Testing
 
 @Suite("Mistakes of the user") struct MistakeTests {
@@ -123,10 +123,8 @@ import Testing
 
   @Test("Unknown fields with a value are let pass only where that is asked for")
   func unknownFields() throws {
-    let path = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString).json"
-    defer { try? FileManager.default.removeItem(atPath: path) }
-    try #"{"peft_type": "LORA", "brand_new": 3}"#.write(
-      toFile: path, atomically: true, encoding: .utf8)
+    let folder = try TemporaryFolder()
+    let path = try folder.file("adapter.json", #"{"peft_type": "LORA", "brand_new": 3}"#)
     let refused = try PeftProcess("compare", "gpt2", "--tuner", path)
     #expect(refused.status == 1)
     #expect(refused.errors.contains("lora has no field 'brand_new' (found 3)"))

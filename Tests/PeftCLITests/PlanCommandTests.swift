@@ -1,4 +1,4 @@
-import Foundation
+import PeftTestSupport
 import Testing
 
 @Suite("peft plan") struct PlanCommandTests {
@@ -24,12 +24,10 @@ import Testing
 
   @Test("A checkpoint's weights count as they are stored, and none are needed")
   func checkpoints() throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try #"{"model_type": "gpt2", "n_embd": 48, "n_head": 4, "n_layer": 2}"#.write(
-      toFile: folder + "/config.json", atomically: true, encoding: .utf8)
-    let run = try PeftProcess("plan", folder, "--tuner", "lora", "--inference")
+    let folder = try TemporaryFolder()
+    try folder.file(
+      "config.json", #"{"model_type": "gpt2", "n_embd": 48, "n_head": 4, "n_layer": 2}"#)
+    let run = try PeftProcess("plan", folder.path, "--tuner", "lora", "--inference")
     #expect(run.status == 0, "\(run.errors)")
     #expect(run.output.contains(" · 1 × 128 · inference\n"))
     #expect(!run.output.contains("gradients"))

@@ -1,5 +1,6 @@
 import Foundation
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 /// Runs what the README says to run, in a folder with nothing but the repository's `Tests`, and
@@ -7,25 +8,21 @@ import Testing
 @Suite("The README's commands") struct ReadmeCommandTests {
   @Test("Every command prints what the README shows, in the order of the README")
   func commands() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "peft-readme-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try FileManager.default.createSymbolicLink(
-      at: folder.appending(path: "Tests"), withDestinationURL: Self.root.appending(path: "Tests"))
+    let folder = try TemporaryFolder()
+    try folder.makeLink("Tests", to: Repository.root.appending(path: "Tests").path)
     let blocks = try Self.blocks()
     var shown = 0
     for (index, block) in blocks.enumerated() {
       if block.language == "yaml" {
         let name = try #require(block.fileName, "a YAML block without '# FILE.yaml' on top")
-        try Data(block.text.utf8).write(to: folder.appending(path: name))
+        try folder.file(name, block.text)
       }
       guard block.language == "sh", let command = Self.arguments(of: block.text),
         // It trains for minutes in a debug build. `ShiftExampleTests` check what it shows.
         command.first != "example"
       else { continue }
       let process = try PeftProcess(
-        arguments: command, environment: ["NO_COLOR": "1"], in: folder)
+        arguments: command, environment: ["NO_COLOR": "1"], in: folder.url)
       guard let next = blocks.dropFirst(index + 1).first else { continue }
       let printed = process.errors + process.output
       switch next.language {
@@ -40,24 +37,17 @@ import Testing
 
   @Test("The picture in the README is what its command draws")
   func picture() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "peft-picture-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     let block = try #require(try Self.blocks().first { $0.text.contains("--chart") })
     let arguments = try #require(Self.arguments(of: block.text))
-    _ = try PeftProcess(arguments: arguments, in: folder)
+    _ = try PeftProcess(arguments: arguments, in: folder.url)
     let name = try #require(arguments.last)
-    let drawn = try Data(contentsOf: folder.appending(path: name))
-    let kept = try Data(
-      contentsOf: Self.root.appending(path: "Sources/Peft/Peft.docc/Resources/\(name)"))
-    #expect(drawn == kept, "copy the new \(name) to Sources/Peft/Peft.docc/Resources")
+    let kept = try Repository.text("Sources/Peft/Peft.docc/Resources/\(name)")
+    #expect(
+      try folder.text(name) == kept, "copy the new \(name) to Sources/Peft/Peft.docc/Resources")
   }
 
   // MARK: Reading the README
-
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
 
   private struct Block {
     let language: String
@@ -71,7 +61,7 @@ import Testing
   }
 
   private static func blocks() throws -> [Block] {
-    let text = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+    let text = try Repository.text("README.md")
     var blocks: [Block] = []
     var open: (language: String, lines: [Substring])?
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {

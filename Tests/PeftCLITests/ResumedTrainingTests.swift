@@ -1,29 +1,21 @@
-import Foundation
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("Going on with a training") struct ResumedTrainingTests {
-  private let folder: TrainingFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try TrainingFolder() }
-
-  private func edit(_ name: String, _ old: String, _ new: String) throws {
-    let text = try folder.text(name)
-    #expect(text.contains(old), "\(name) has no '\(old)'")
-    try text.replacingOccurrences(of: old, with: new)
-      .write(to: folder.file(name), atomically: true, encoding: .utf8)
-  }
+  init() throws { folder = try .withTokens() }
 
   private func resume() throws -> PeftProcess {
-    try PeftProcess("train", "--resume", folder.file("run").path)
+    try PeftProcess("train", "--resume", folder.path("run"))
   }
 
   @Test(
     "A run that is finished goes on where its recipe has more steps, as if it had had them at once")
   func moreSteps() throws {
-    defer { folder.remove() }
     #expect(try PeftProcess("train", folder.recipe()).status == 0)
-    try edit("run/recipe.yaml", "steps: 6", "steps: 9")
+    try folder.edit("run/recipe.yaml", "steps: 6", "steps: 9")
     let resumed = try resume()
     #expect(resumed.status == 0, "\(resumed.errors)")
     let whole = try folder.recipe("whole.yaml", ["steps": "9", "output": "\(folder.path)/whole"])
@@ -33,8 +25,8 @@ import Testing
     }
     #expect(try losses("run") == losses("whole"))
     #expect(
-      try Data(contentsOf: folder.file("run/last/adapter_model.safetensors"))
-        == Data(contentsOf: folder.file("whole/last/adapter_model.safetensors")))
+      try folder.bytes("run/last/adapter_model.safetensors")
+        == folder.bytes("whole/last/adapter_model.safetensors"))
   }
 
   @Test(
@@ -45,9 +37,8 @@ import Testing
       ("learning_rate: 0.001", "learning_rate: 0.002", "optimizer"),
     ])
   func otherRecipe(old: String, new: String, field: String) throws {
-    defer { folder.remove() }
     #expect(try PeftProcess("train", folder.recipe()).status == 0)
-    try edit("run/recipe.yaml", old, new)
+    try folder.edit("run/recipe.yaml", old, new)
     let resumed = try resume()
     #expect(resumed.status == 1)
     #expect(
@@ -74,10 +65,9 @@ import Testing
       ("\"seconds\" : ", "\"seconds\" : -", "it has counts below their least"),
     ])
   func otherNumbers(old: String, new: String, words: String) throws {
-    defer { folder.remove() }
     #expect(try PeftProcess("train", folder.recipe()).status == 0)
-    try edit("run/recipe.yaml", "steps: 6", "steps: 9")
-    try edit("run/state/training_state.json", old, new)
+    try folder.edit("run/recipe.yaml", "steps: 6", "steps: 9")
+    try folder.edit("run/state/training_state.json", old, new)
     let resumed = try resume()
     #expect(resumed.status == 1)
     #expect(resumed.errors.contains(words), "\(resumed.errors)")
@@ -90,9 +80,8 @@ import Testing
       ("{constant: {warmup_steps: 2}}", false), ("{cosine: {warmup_steps: 2}}", true),
     ])
   func longer(schedule: String, isWarned: Bool) throws {
-    defer { folder.remove() }
     #expect(try PeftProcess("train", folder.recipe("a.yaml", ["schedule": schedule])).status == 0)
-    try edit("run/recipe.yaml", "steps: 6", "steps: 9")
+    try folder.edit("run/recipe.yaml", "steps: 6", "steps: 9")
     let resumed = try resume()
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(
@@ -101,18 +90,16 @@ import Testing
 
   @Test("A state without its recipe is refused")
   func noRecipe() throws {
-    defer { folder.remove() }
     #expect(try PeftProcess("train", folder.recipe()).status == 0)
-    try FileManager.default.removeItem(at: folder.file("run/state/recipe.yaml"))
+    try folder.remove("run/state/recipe.yaml")
     #expect(try resume().errors.contains("run/state cannot be read: it has no recipe"))
   }
 
   @Test("A log that has become shorter is gone on with, and said to be")
   func shorterLog() throws {
-    defer { folder.remove() }
     #expect(try PeftProcess("train", folder.recipe()).status == 0)
-    try edit("run/recipe.yaml", "steps: 6", "steps: 7")
-    try edit("run/state/training_state.json", "\"logBytes\" : ", "\"logBytes\" : 99")
+    try folder.edit("run/recipe.yaml", "steps: 6", "steps: 7")
+    try folder.edit("run/state/training_state.json", "\"logBytes\" : ", "\"logBytes\" : 99")
     let resumed = try resume()
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(resumed.errors.contains("log.jsonl is shorter than when the run was saved"))

@@ -1,20 +1,16 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("peft run") struct RunCommandTests {
-  /// A folder that is gone when the test is over.
-  private final class Workplace {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("peft-run-\(UUID().uuidString)")
+  /// A folder for inputs and outputs.
+  private struct Workplace {
+    let folder: TemporaryFolder
 
-    init() throws {
-      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
-    deinit { try? FileManager.default.removeItem(at: folder) }
-
-    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+    func path(_ name: String) -> String { folder.path(name) }
 
     /// A file of inputs.
     func write(_ tensors: [String: Tensor]) throws -> String {
@@ -31,10 +27,8 @@ import Testing
     }
   }
 
-  private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures")
-  private static let gpt2 = fixtures.appendingPathComponent("checkpoints/gpt2").path
-  private static let adapter = fixtures.appendingPathComponent("adapted/gpt2-lora").path
+  private static let gpt2 = Fixture.path("checkpoints/gpt2")
+  private static let adapter = Fixture.path("adapted/gpt2-lora")
   private static let ids = Tensor([5, 17, 3, 58], shape: [1, 4])
 
   @Test("Outputs are written, and what was done is said on standard error")
@@ -121,7 +115,7 @@ import Testing
     let result = try place.run(Self.gpt2, "--input", place.write(inputs))
     #expect(result.status == 1)
     #expect(result.errors.hasSuffix(message + "\n"), "\(result.errors)")
-    #expect(!FileManager.default.fileExists(atPath: place.path("out.safetensors")))
+    #expect(!place.folder.exists("out.safetensors"))
   }
 
   @Test("A description alone has no numbers")
@@ -167,26 +161,25 @@ import Testing
   @Test("Nothing that is read is replaced")
   func replacing() throws {
     let place = try Workplace()
-    let folder = place.path("model")
-    try FileManager.default.copyItem(atPath: Self.gpt2, toPath: folder)
+    let folder = try place.folder.copy(Self.gpt2, to: "model")
     let inputs = try place.write(["input_ids": Self.ids])
-    try FileManager.default.createSymbolicLink(
-      atPath: place.path("link"), withDestinationPath: "\(folder)/model.safetensors")
-    for output in [inputs, "\(folder)/model.safetensors", place.path("link")] {
-      let before = try Data(contentsOf: URL(fileURLWithPath: output))
-      let result = try PeftProcess("run", folder, "--input", inputs, "--output", output)
+    try place.folder.makeLink("link", to: "\(folder)/model.safetensors")
+    for name in ["in.safetensors", "model/model.safetensors", "link"] {
+      let before = try place.folder.bytes(name)
+      let result = try PeftProcess(
+        "run", folder, "--input", inputs, "--output", place.path(name))
       #expect(result.status == 1)
       #expect(result.errors.contains("would be replaced\n  fix: choose another name\n"))
-      #expect(try Data(contentsOf: URL(fileURLWithPath: output)) == before)
+      #expect(try place.folder.bytes(name) == before)
     }
     // What lies beside the model is no part of it.
     let result = try PeftProcess(
       "run", folder, "--input", inputs, "--output", "\(folder)/new.safetensors")
     #expect(result.status == 0)
     #expect(
-      try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy {
-        !$0.hasSuffix(".tmp")
-      })
+      try place.folder.names(in: "model")
+        == FileManager.default.contentsOfDirectory(atPath: Self.gpt2).sorted() + ["new.safetensors"]
+    )
   }
 
   @Test(

@@ -1,10 +1,8 @@
-import Foundation
+import PeftTestSupport
 import Testing
 
 @Suite("peft tokenize") struct TokenizeCommandTests {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appendingPathComponent("Fixtures/tokenizers").path
-  private static let roberta = "\(folder)/roberta.json"
+  private static let roberta = Fixture.path("tokenizers/roberta.json")
 
   @Test("A table shows ids, tokens and the text they cover, spaces and control characters included")
   func table() throws {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Foundation
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @testable import PeftCommands
@@ -28,17 +28,6 @@ private struct StandStill: OptimizerMethod {
       return TrainCommand.fullMessage(for: error)
     }
     return nil
-  }
-
-  private func withFile(_ text: String, _ body: (_ folder: String, _ path: String) throws -> Void)
-    throws
-  {
-    let folder = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let path = "\(folder)/recipe.yaml"
-    try text.write(toFile: path, atomically: true, encoding: .utf8)
-    try body(folder, path)
   }
 
   private static let text = """
@@ -134,14 +123,14 @@ private struct StandStill: OptimizerMethod {
 
   @Test("Flags replace a recipe's fields")
   func overrides() throws {
-    try withFile(Self.text) { _, path in
-      let found = try recipe(path, "--steps", "10", "--tuner", "randlora:r=8", "--output", "other")
-      var expected = try TrainingRecipe(text: Self.text)
-      expected.start = .tuner(try TunerRequest("randlora:r=8").single())
-      expected.length = .steps(10)
-      expected.output = "other"
-      #expect(found == expected)
-    }
+    let folder = try TemporaryFolder()
+    let path = try folder.file("recipe.yaml", Self.text)
+    let found = try recipe(path, "--steps", "10", "--tuner", "randlora:r=8", "--output", "other")
+    var expected = try TrainingRecipe(text: Self.text)
+    expected.start = .tuner(try TunerRequest("randlora:r=8").single())
+    expected.length = .steps(10)
+    expected.output = "other"
+    #expect(found == expected)
   }
 
   @Test("What does not go together is refused")

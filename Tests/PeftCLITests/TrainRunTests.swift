@@ -1,15 +1,15 @@
 import Foundation
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("peft train") struct TrainRunTests {
-  private let folder: TrainingFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try TrainingFolder() }
+  init() throws { folder = try .withTokens() }
 
   @Test("Writes adapters, log, picture and state, and says so")
   func run() throws {
-    defer { folder.remove() }
     let run = try PeftProcess("train", folder.recipe())
     #expect(run.status == 0)
     #expect(run.output.isEmpty)
@@ -28,13 +28,12 @@ import Testing
     #expect(log.count == 7)
     #expect(log.last?.contains("eval_perplexity") == true)
     let adapted = try PeftProcess(
-      "adapter", "inspect", folder.file("run/last").path)
+      "adapter", "inspect", folder.path("run/last"))
     #expect(adapted.status == 0, "\(adapted.errors)")
   }
 
   @Test("A loss whose perplexity no number holds leaves a log that is JSON")
   func largeLoss() throws {
-    defer { folder.remove() }
     let path = try folder.recipe(
       "recipe.yaml",
       [
@@ -53,14 +52,11 @@ import Testing
     "Ctrl-C finishes the step, saves, and says how to go on; the bits are the same",
     arguments: [SIGINT, SIGTERM, SIGHUP])
   func interrupted(number: CInt) throws {
-    defer { folder.remove() }
     let whole = try folder.recipe(
       "whole.yaml", ["steps": "2500", "output": "\(folder.path)/whole"])
     #expect(try PeftProcess("train", whole).status == 0)
     let path = try folder.recipe("stopped.yaml", ["steps": "2500"])
-    let process = Process()
-    process.executableURL = try PeftProcess.executable
-    process.arguments = ["train", path]
+    let process = try BuiltProduct.process("peft", "train", path)
     let pipe = Pipe()
     process.standardError = pipe
     // What runs the tests may have it ignored, as nohup does.
@@ -76,13 +72,13 @@ import Testing
     #expect(process.terminationStatus == 0)
     #expect(errors.contains("\nstopping after this step\n"), "\(errors)")
     #expect(errors.contains("go on with: peft train --resume \(folder.path)/run"), "\(errors)")
-    let resumed = try PeftProcess("train", "--resume", folder.file("run").path, "--threads", "1")
+    let resumed = try PeftProcess("train", "--resume", folder.path("run"), "--threads", "1")
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(resumed.errors.contains("going on after step"))
     #expect(try folder.losses(of: "run") == folder.losses(of: "whole"))
     #expect(
-      try Data(contentsOf: folder.file("run/last/adapter_model.safetensors"))
-        == Data(contentsOf: folder.file("whole/last/adapter_model.safetensors")))
+      try folder.bytes("run/last/adapter_model.safetensors")
+        == folder.bytes("whole/last/adapter_model.safetensors"))
   }
 
   @Test("Compressed rows train the same adapter, and are kept where TMPDIR says")
@@ -136,10 +132,8 @@ import Testing
 
   @Test("That nobody reads its messages does not end a run")
   func unread() throws {
-    defer { folder.remove() }
-    let process = Process()
-    process.executableURL = try PeftProcess.executable
-    process.arguments = ["train", try folder.recipe("r.yaml", ["log_every": "1"])]
+    let process = try BuiltProduct.process(
+      "peft", "train", folder.recipe("r.yaml", ["log_every": "1"]))
     let pipe = Pipe()
     process.standardError = pipe
     try process.run()
@@ -151,15 +145,11 @@ import Testing
 
   @Test("A run whose folder was moved goes on there")
   func moved() throws {
-    defer { folder.remove() }
     #expect(try PeftProcess("train", folder.recipe()).status == 0)
-    try FileManager.default.moveItem(at: folder.file("run"), to: folder.file("moved"))
-    try FileManager.default.removeItem(at: folder.file("moved/best"))
-    let recipe = folder.file("moved/recipe.yaml")
-    try String(contentsOf: recipe, encoding: .utf8)
-      .replacingOccurrences(of: "steps: 6", with: "steps: 7")
-      .write(to: recipe, atomically: true, encoding: .utf8)
-    let resumed = try PeftProcess("train", "--resume", folder.file("moved").path)
+    try FileManager.default.moveItem(at: folder.url("run"), to: folder.url("moved"))
+    try folder.remove("moved/best")
+    try folder.edit("moved/recipe.yaml", "steps: 6", "steps: 7")
+    let resumed = try PeftProcess("train", "--resume", folder.path("moved"))
     #expect(resumed.status == 0, "\(resumed.errors)")
     let best = folder.exists("moved/best") ? ", best" : ""
     #expect(
@@ -169,13 +159,12 @@ import Testing
 
   @Test("A folder that holds a run is not written to, and a finished run does not go on")
   func heldFolders() throws {
-    defer { folder.remove() }
     let path = try folder.recipe()
     #expect(try PeftProcess("train", path).status == 0)
     let again = try PeftProcess("train", path)
     #expect(again.status == 1)
     #expect(again.errors.contains("holds a run already"))
-    let resumed = try PeftProcess("train", "--resume", folder.file("run").path)
+    let resumed = try PeftProcess("train", "--resume", folder.path("run"))
     #expect(resumed.status == 1)
     #expect(resumed.errors.contains("is finished: it has made its 6 steps"))
     let nowhere = try PeftProcess("train", "--resume", folder.path)
@@ -193,7 +182,6 @@ import Testing
       (["model": "dinov2-b14", "weights": "random"], "has no output to train"),
     ])
   func refusals(fields: [String: String], words: String) throws {
-    defer { folder.remove() }
     let run = try PeftProcess("train", folder.recipe("bad.yaml", fields))
     #expect(run.status == 1)
     #expect(run.errors.contains(words), "\(run.errors)")
@@ -202,7 +190,6 @@ import Testing
 
   @Test("Numbers that are not finite stop the run, and what was saved stays")
   func divergence() throws {
-    defer { folder.remove() }
     let path = try folder.recipe(
       "wild.yaml",
       [

@@ -1,11 +1,12 @@
 import Foundation
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("Trainings that cannot be") struct TrainingLimitsTests {
-  private let folder: TrainingFolder
+  private let folder: TemporaryFolder
 
-  init() throws { folder = try TrainingFolder() }
+  init() throws { folder = try .withTokens() }
 
   @Test(
     "Sizes that no machine has are refused before anything is made",
@@ -19,7 +20,6 @@ import Testing
       (["steps": "", "epochs": "2", "accumulate": "1000"], "accumulate is 1,000, and there are"),
     ])
   func sizes(fields: [String: String], words: String) throws {
-    defer { folder.remove() }
     let run = try PeftProcess("train", folder.recipe("bad.yaml", fields))
     #expect(run.status == 1)
     #expect(run.errors.contains(words), "\(run.errors)")
@@ -28,7 +28,6 @@ import Testing
 
   @Test("A step that takes more memory than there is is refused, with what to lower")
   func memory() throws {
-    defer { folder.remove() }
     let run = try PeftProcess(
       "train", folder.recipe("bad.yaml", ["batch_size": "1048576", "sequence_length": "32"]))
     #expect(run.status == 1)
@@ -39,15 +38,13 @@ import Testing
 
   @Test("A step of more entries than can be counted is refused with the same advice")
   func uncountable() throws {
-    defer { folder.remove() }
-    try "{\"text\": \"123\"}\n".write(
-      to: folder.file("t.jsonl"), atomically: true, encoding: .utf8)
+    try folder.file("t.jsonl", "{\"text\": \"123\"}\n")
     let run = try PeftProcess(
       "train",
       folder.recipe(
         "bad.yaml",
         [
-          "model": "\(TrainingFolder.fixtures.path)/checkpoints/llama-tied",
+          "model": Fixture.path("checkpoints/llama-tied"),
           "tuner": "{lora: {r: 2, target_modules: [q_proj]}}",
           "data": "{train: \(folder.path)/t.jsonl, tokenizer: bytes}",
           "batch_size": "1048576", "sequence_length": "16777216",
@@ -61,9 +58,8 @@ import Testing
     "A folder that is none is called what it is",
     arguments: [("tokens.bin", "this is a file"), ("tokens.bin/x", "there is no folder")])
   func output(name: String, words: String) throws {
-    defer { folder.remove() }
     let run = try PeftProcess(
-      "train", folder.recipe("bad.yaml", ["output": folder.file(name).path]))
+      "train", folder.recipe("bad.yaml", ["output": folder.path(name)]))
     #expect(run.status == 1)
     #expect(run.errors.contains(words), "\(run.errors)")
     #expect(!run.errors.contains(".lock"), "\(run.errors)")
@@ -76,7 +72,6 @@ import Testing
       (["tuner": "{lora: {r: 2, target_modules: [c_attn], lora_alpha: 0}}"], "alpha 0?"),
     ])
   func nothingLearnt(fields: [String: String], words: String) throws {
-    defer { folder.remove() }
     let run = try PeftProcess("train", folder.recipe("still.yaml", fields))
     #expect(run.status == 0)
     #expect(run.errors.contains("warning: ") && run.errors.contains(words), "\(run.errors)")
@@ -92,8 +87,7 @@ extension TrainingLimitsTests {
       let isLearnt = learntLines?.contains(line) == true
       return "{\"given\": \"\(isLearnt ? "1" : "1234567890")\", \"text\": \"123\"}\n"
     }
-    try lines.joined().write(to: folder.file(name), atomically: true, encoding: .utf8)
-    return folder.file(name).path
+    return try folder.file(name, lines.joined())
   }
 
   private func recipe(
@@ -109,7 +103,6 @@ extension TrainingLimitsTests {
 
   @Test("Data from which nothing can be learnt are found before the run")
   func noLabels() throws {
-    defer { folder.remove() }
     let (none, some) = (
       try texts("none.jsonl", learntLines: nil), try texts("some.jsonl", learntLines: 1...8)
     )
@@ -128,7 +121,6 @@ extension TrainingLimitsTests {
 
   @Test("A step without labels is named, and what was learnt before it is kept")
   func stepWithoutLabels() throws {
-    defer { folder.remove() }
     let path = try texts("some.jsonl", learntLines: 1...3)
     let run = try PeftProcess("train", recipe(train: path))
     #expect(run.status == 1)
@@ -144,7 +136,6 @@ extension TrainingLimitsTests {
 
   @Test("A run that fails in its first step leaves nothing, so that it can be tried again")
   func firstStep() throws {
-    defer { folder.remove() }
     let path = try texts("late.jsonl", learntLines: 2...8)
     let recipe = try recipe(train: path)
     let run = try PeftProcess("train", recipe)
@@ -156,10 +147,7 @@ extension TrainingLimitsTests {
 
   @Test("A folder of a run that never saved is told from one that can be gone on with")
   func neverSaved() throws {
-    defer { folder.remove() }
-    try FileManager.default.createDirectory(
-      at: folder.file("run"), withIntermediateDirectories: true)
-    try "{}\n".write(to: folder.file("run/log.jsonl"), atomically: true, encoding: .utf8)
+    try folder.file("run/log.jsonl", "{}\n")
     let run = try PeftProcess("train", folder.recipe())
     #expect(
       run.errors == """

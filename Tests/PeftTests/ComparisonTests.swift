@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Comparing tuners") struct ComparisonTests {

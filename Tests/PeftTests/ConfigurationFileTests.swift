@@ -1,5 +1,6 @@
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("A tuner's configuration in a file") struct ConfigurationFileTests {
@@ -14,7 +15,7 @@ import Testing
   }
 
   private func error(_ text: String, as name: String = "adapter_config.json") -> String? {
-    message { _ = try request(text, as: name) }?.replacing("\(folder.path)/", with: "")
+    folder.message { _ = try request(text, as: name) }
   }
 
   @Test("peft_type names the tuner, other fields are its settings")
@@ -36,7 +37,7 @@ import Testing
 
   @Test("An adapter's folder stands for the configuration in it")
   func adapterFolder() throws {
-    _ = try folder.file("adapter_config.json", #"{"peft_type": "LORA", "r": 3}"#)
+    try folder.file("adapter_config.json", #"{"peft_type": "LORA", "r": 3}"#)
     #expect(try TunerRequest(folder.path).values()["r"] == .integer(3))
     #expect(try TunerRequest(folder.path + "/").values()["r"] == .integer(3))
   }

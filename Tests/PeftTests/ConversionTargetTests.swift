@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Targets of conversions") struct ConversionTargetTests {

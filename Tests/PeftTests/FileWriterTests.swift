@@ -1,6 +1,7 @@
 import Foundation
 import PeftBasics
 import PeftCheckpoints
+import PeftTestSupport
 import Testing
 
 @Suite("Writing files") struct FileWriterTests {
@@ -15,30 +16,29 @@ import Testing
 
   @Test("A file is made, or replaced, and nothing else stays in the folder")
   func writes() throws {
-    let path = folder.path + "/a.txt"
+    let path = folder.path("a.txt")
     for text in ["first", "", "second, longer"] {
       try FileWriter.write(text, to: path)
-      #expect(try String(contentsOfFile: path, encoding: .utf8) == text)
-      #expect(try folder.contents == ["a.txt"])
+      #expect(try folder.text("a.txt") == text)
+      #expect(try folder.names() == ["a.txt"])
     }
   }
 
   @Test("Permissions of the file that was there stay")
   func permissions() throws {
     let path = try folder.file("a.txt", "old")
-    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+    try folder.setMode("a.txt", 0o640)
     try FileWriter.write("new", to: path)
-    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
-    #expect(mode as? Int == 0o640)
+    #expect(try folder.mode("a.txt") == 0o640)
   }
 
   @Test("A link stays a link: what it points to is replaced")
   func link() throws {
     let target = try folder.file("target.txt", "old")
-    let link = folder.path + "/link.txt"
-    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: target)
+    let link = folder.path("link.txt")
+    try folder.makeLink("link.txt", to: target)
     try FileWriter.write("new", to: link)
-    #expect(try String(contentsOfFile: target, encoding: .utf8) == "new")
+    #expect(try folder.text("target.txt") == "new")
     #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == target)
   }
 
@@ -59,7 +59,7 @@ import Testing
     #expect(reason("") == .badName)
     #expect(reason("a\0b") == .badName)
     #expect(reason(folder.path + "/" + String(repeating: "n", count: 300)) == .badName)
-    #expect(try folder.contents == [])
+    #expect(try folder.names() == [])
   }
 
   @Test("The message names the file, the reason and a way out")

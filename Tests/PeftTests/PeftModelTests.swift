@@ -4,16 +4,6 @@ import PeftReports
 import Testing
 
 @Suite("A model with an adapter") struct PeftModelTests {
-  @Test("Five lines of Swift give what print_trainable_parameters gives")
-  func summary() throws {
-    let model = try AdapterPlan(
-      "gpt2", tuner: RandLoraConfig(r: 32, targetModules: ["c_attn", "c_proj"]))
-    #expect(model.trainableParameters == 691_200)
-    #expect(
-      model.summary
-        == "trainable params: 691,200 || all params: 125,131,008 || trainable%: 0.5524")
-  }
-
   @Test("The base stays as it was, the adapted graph has the tuner's tensors")
   func graphs() throws {
     let model = try AdapterPlan("gpt2", tuner: LoraConfig(r: 4), setting: ["layers": "2"])

@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Finding a rank") struct RankSearchTests {
@@ -12,7 +13,7 @@ import Testing
   }
 
   private func check(
-    _ configuration: some TunerConfiguration, widths: [Int], using random: inout SeededGenerator
+    _ configuration: some TunerConfiguration, widths: [Int], using random: inout RandomNumbers
   ) throws {
     let graph = try TestModel.layers(widths)
     let adapter = try Adapter(configuration, for: graph)
@@ -43,8 +44,8 @@ import Testing
   }
 
   @Test("The nearest rank is found, on random shapes", arguments: 1...10)
-  func bruteForce(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+  func bruteForce(seed: Int) throws {
+    var random = RandomNumbers(seed: seed)
     let widths = (0..<4).map { _ in Int.random(in: 1...48, using: &random) }
     let targets: TargetSelection.Targets = ["l0", "l1", "l2"]
     try check(LoraConfig(targetModules: targets), widths: widths, using: &random)
@@ -56,8 +57,8 @@ import Testing
   }
 
   @Test("Among more ranks than are tried, what is found is as good as the best", arguments: 1...2)
-  func manyRanks(seed: UInt64) throws {
-    var random = SeededGenerator(state: seed)
+  func manyRanks(seed: Int) throws {
+    var random = RandomNumbers(seed: seed)
     let graph = try TestModel.layers([5003, 6000])
     let adapter = try Adapter(RandLoraConfig(targetModules: ["l0"]), for: graph)
     let curve = try ParameterCurve(adapter, costing: Budget(adapter, on: graph))
@@ -87,18 +88,5 @@ import Testing
     let curve = try ParameterCurve(adapter, costing: Budget(adapter, on: TestModel.layers([8, 4])))
     #expect(try curve.rank(nearestTo: .max, insteadOf: 8) == 4)
     #expect(try curve.rank(nearestTo: .min, insteadOf: 8) == 1)
-  }
-}
-
-/// SplitMix64: the same numbers for the same seed, everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }

@@ -1,14 +1,9 @@
-import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("The README's Swift") struct ReadmeExampleTests {
-  private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-  private func readme() throws -> String {
-    try String(contentsOf: Self.root.appending(path: "README.md"), encoding: .utf8)
-  }
+  private func readme() throws -> String { try Repository.text("README.md") }
 
   @Test("Five lines give the trained parameters and a summary")
   func fiveLines() throws {
@@ -30,7 +25,7 @@ import Testing
   @Test("Four lines run a checkpoint")
   func running() throws {
     let folder = "Tests/Fixtures/checkpoints/gpt2"
-    let model = try Model(Self.root.appending(path: folder).path)
+    let model = try Model(Repository.root.appending(path: folder).path)
     let outputs = try model(["input_ids": Tensor([0, 1, 2], shape: [1, 3])])
     #expect(outputs["logits"]?.shape == [1, 3, 61])
     #expect(
@@ -44,14 +39,11 @@ import Testing
 
   @Test("A training is a recipe and a trainer")
   func training() throws {
-    let output = FileManager.default.temporaryDirectory
-      .appending(path: "peft-readme-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: output) }
-    let fixtures = Self.root.appending(path: "Tests/Fixtures").path
+    let folder = try TemporaryFolder()
     var recipe = TrainingRecipe(
-      model: "\(fixtures)/checkpoints/gpt2",
+      model: Fixture.path("checkpoints/gpt2"),
       start: .tuner(LoraConfig(r: 4, targetModules: ["c_attn"])),
-      data: DataSettings(train: "\(fixtures)/training/tokens.npy"), output: output)
+      data: DataSettings(train: Fixture.path("training/tokens.npy")), output: folder.path("run"))
     recipe.sequenceLength = 16
     recipe.length = .steps(50)
     recipe.optimizer.learningRate = 3e-3
@@ -74,15 +66,12 @@ import Testing
 
   @Test("Adapters come and go in ten lines")
   func adapters() throws {
-    let fixtures = Self.root.appending(path: "Tests/Fixtures").path
-    let place = FileManager.default.temporaryDirectory
-      .appending(path: "peft-readme-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: place) }
-    let base = try Model("\(fixtures)/checkpoints/gpt2")
+    let folder = try TemporaryFolder()
+    let base = try Model(Fixture.path("checkpoints/gpt2"))
     let inputs = ["input_ids": Tensor([0, 1, 2, 3, 4, 5], shape: [2, 3])]
     var model = try PeftModel(
       base, tuner: LoraConfig(r: 4, targetModules: ["c_attn"]), name: "fresh")
-    try model.loadAdapter("\(fixtures)/adapted/gpt2-lora", as: "loaded")
+    try model.loadAdapter(Fixture.path("adapted/gpt2-lora"), as: "loaded")
     try model.setAdapter("fresh", "loaded")
     let both = try model(inputs)["logits"]?.floats() ?? []
     let rows = try model(inputs, adapterNames: ["loaded", "__base__"])["logits"]?.floats() ?? []
@@ -91,9 +80,9 @@ import Testing
     // A fresh LoRA adds nothing.
     #expect(zip(rows, both).prefix(3 * 61).allSatisfy { abs($0 - $1) < 1e-4 })
     try model.addWeightedAdapter(["fresh", "loaded"], weights: [0.5, 1], name: "sum")
-    try model.saveAdapter("sum", to: place)
+    try model.saveAdapter("sum", to: folder.path("sum"))
     var other = PeftModel(base)
-    try other.loadAdapter(place)
+    try other.loadAdapter(folder.path("sum"))
     let saved = try other(inputs)["logits"]?.floats() ?? []
     #expect(saved.count == both.count)
     #expect(zip(saved, both).allSatisfy { abs($0 - $1) < 1e-4 })
@@ -109,8 +98,8 @@ import Testing
 
   @Test("The tuner of the example is the one that is tested here")
   func tunerIsShown() throws {
-    let file = Self.root.appending(path: "Tests/PeftTests/Examples/LoHaTuner.swift")
-    #expect(try readme().contains(String(contentsOf: file, encoding: .utf8)))
+    #expect(
+      try readme().contains(Repository.text("Tests/PeftTests/Examples/LoHaTuner.swift")))
   }
 
   @Test("The tuner of the example is named, counted and bounded like any other")

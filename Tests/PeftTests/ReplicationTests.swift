@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Running replicated layers") struct ReplicationTests {
@@ -13,12 +14,9 @@ import Testing
 
   /// Numbers that depend on nothing but a name.
   private static func numbers(_ parameter: Parameter) -> Tensor {
-    var state = parameter.name.utf8.reduce(UInt64(7)) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    let floats = (0..<parameter.count).map { _ -> Float in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Float(state >> 40) / Float(1 << 24) - 0.5
-    }
-    return Tensor(floats, shape: parameter.shape)
+    var random = RandomNumbers(seed: parameter.name.utf8.reduce(7) { $0 &* 31 &+ Int($1) })
+    return Tensor(
+      (0..<parameter.count).map { _ in Float(random.real() / 2) }, shape: parameter.shape)
   }
 
   /// The name of a layer's parameter with another number for the layer.

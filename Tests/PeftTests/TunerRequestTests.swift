@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("A tuner as a text") struct TunerRequestTests {

@@ -1,3 +1,4 @@
+import PeftTestSupport
 import PeftTokenizers
 import Testing
 
@@ -11,22 +12,24 @@ import Testing
 
   @Test("Ids are the same", arguments: names)
   func ids(name: String) throws {
-    let tokenizer = try Tokenizer(path: Recorded.path(name))
+    let tokenizer = try Tokenizer(fixture: name)
     var wrong: [String] = []
-    for row in try Recorded.load(name).cases {
+    let rows = try RecordedEncoding.all(of: name)
+    for row in rows {
       let ids = try tokenizer.encode(row.text).ids
       if ids != row.ids {
         wrong.append("\(row.text.debugDescription): \(ids), not \(row.ids)")
       }
     }
-    #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(3).joined(separator: "\n"))")
+    #expect(wrong.isEmpty, "\(summary(of: wrong, among: rows.count))")
   }
 
   @Test("Decoded texts are the same, with and without special tokens", arguments: names)
   func decoding(name: String) throws {
-    let tokenizer = try Tokenizer(path: Recorded.path(name))
+    let tokenizer = try Tokenizer(fixture: name)
     var wrong: [String] = []
-    for row in try Recorded.load(name).cases {
+    let rows = try RecordedEncoding.all(of: name)
+    for row in rows {
       let (plain, full) = (
         try tokenizer.decode(row.ids), try tokenizer.decode(row.ids, skippingSpecialTokens: false)
       )
@@ -36,7 +39,7 @@ import Testing
             + "\(full.debugDescription) not \(row.decodedWithSpecials.debugDescription)")
       }
     }
-    #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(3).joined(separator: "\n"))")
+    #expect(wrong.isEmpty, "\(summary(of: wrong, among: rows.count))")
   }
 
   /// Where normalisation makes one of several characters, a range here covers all of them; the
@@ -48,9 +51,10 @@ import Testing
 
   @Test("Ranges are the same", arguments: names.filter { !joining.contains($0) })
   func ranges(name: String) throws {
-    let tokenizer = try Tokenizer(path: Recorded.path(name))
+    let tokenizer = try Tokenizer(fixture: name)
     var wrong: [String] = []
-    for row in try Recorded.load(name).cases {
+    let rows = try RecordedEncoding.all(of: name)
+    for row in rows {
       let offsets = row.text.scalarOffsets
       let ranges = try tokenizer.encode(row.text).tokens.map { token in
         token.range.isEmpty
@@ -60,6 +64,6 @@ import Testing
         wrong.append("\(row.text.debugDescription): \(ranges), not \(row.covered)")
       }
     }
-    #expect(wrong.isEmpty, "\(wrong.count): \(wrong.prefix(3).joined(separator: "\n"))")
+    #expect(wrong.isEmpty, "\(summary(of: wrong, among: rows.count))")
   }
 }

@@ -1,6 +1,6 @@
-import Foundation
 import PeftBasics
 import PeftCheckpoints
+import PeftTestSupport
 import PeftTokenizers
 import Testing
 
@@ -147,19 +147,17 @@ import Testing
   func noFile() throws {
     let missing = #expect(throws: FileReadError.self) { try Tokenizer(path: "/nowhere") }
     #expect(missing?.reason == .notFound)
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("tokenizer-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let folder = try TemporaryFolder()
     let error = #expect(throws: TokenizerError.self) { try Tokenizer(path: folder.path) }
     #expect(
       error?.description == """
         \(folder.path): error: the folder has no tokenizer.json
           fix: save the tokenizer with save_pretrained
         """)
-    try FileManager.default.copyItem(
-      atPath: Recorded.path("gpt2"), toPath: folder.appendingPathComponent("tokenizer.json").path)
-    #expect(try Tokenizer(path: folder.path).encode("Hello").ids.isEmpty == false)
+    try folder.copy(Fixture.path("tokenizers/gpt2.json"), to: "tokenizer.json")
+    #expect(
+      try Tokenizer(path: folder.path).encode("Hello").ids
+        == Tokenizer(fixture: "gpt2").encode("Hello").ids)
   }
 
   @Test("A regular expression that backtracks gives up in bounded time", .timeLimit(.minutes(10)))

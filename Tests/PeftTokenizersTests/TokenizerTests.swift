@@ -24,7 +24,7 @@ import Testing
 
   @Test("Special tokens around a text can be left out")
   func withoutSpecialTokens() throws {
-    let tokenizer = try Tokenizer(path: Recorded.path("bert-cased"))
+    let tokenizer = try Tokenizer(fixture: "bert-cased")
     let encoding = try tokenizer.encode("you", addingSpecialTokens: true)
     #expect(encoding.tokens.map(\.isInserted) == [true, false, true])
     #expect(
@@ -34,7 +34,7 @@ import Testing
 
   @Test("The vocabulary counts and finds added tokens")
   func vocabulary() throws {
-    let tokenizer = try Tokenizer(path: Recorded.path("llama3"))
+    let tokenizer = try Tokenizer(fixture: "llama3")
     let id = try #require(tokenizer.id(of: "<|eot|>"))
     #expect(id == tokenizer.vocabularyCount - 1)
     #expect(tokenizer.token(id) == "<|eot|>")
@@ -45,7 +45,7 @@ import Testing
     "A word of a megabyte takes no square of time", .timeLimit(.minutes(10)),
     arguments: ["gpt2", "mistral"])
   func longWord(name: String) throws {
-    let tokenizer = try Tokenizer(path: Recorded.path(name))
+    let tokenizer = try Tokenizer(fixture: name)
     let text = String(repeating: "the", count: 350_000)
     let ids = try tokenizer.encode(text, addingSpecialTokens: false).ids
     #expect(try tokenizer.decode(ids).isSame(as: text))
@@ -55,7 +55,7 @@ import Testing
     "A long run of one character takes no square of time", .timeLimit(.minutes(10)),
     arguments: [" ", ".", "\n", "a\u{301}"])
   func longRun(character: String) throws {
-    let tokenizer = try Tokenizer(path: Recorded.path("llama3"))
+    let tokenizer = try Tokenizer(fixture: "llama3")
     let text = String(repeating: character, count: 200_000) + "x"
     let ids = try tokenizer.encode(text, addingSpecialTokens: false).ids
     #expect(try tokenizer.decode(ids).isSame(as: text))

@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftTestSupport
 
 extension TunerContract {
   var runningClauses: [ContractClause] {
@@ -32,10 +33,7 @@ extension TunerContract {
       },
       ContractClause("Saved and loaded, it is the same to the bit; saved twice, the files are") {
         list in
-        let folder = FileManager.default.temporaryDirectory
-          .appending(path: "peft-contract-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         var registry = TunerRegistry()
         try registry.register(Configuration.Method.self)
         for item in try cases(dropout: 0) {
@@ -43,7 +41,7 @@ extension TunerContract {
           let trained = try item.trained(on: base)
           let expected = try item.model.answer(base.adapted(by: [trained]))
           for projection in AdapterContents.Projection.allCases {
-            let paths = ["first", "second"].map { folder.appending(path: $0).path }
+            let paths = ["first", "second"].map(folder.path)
             for path in paths {
               try trained.write(to: path, on: base.graph, projection: projection)
             }

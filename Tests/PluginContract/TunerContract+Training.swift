@@ -1,5 +1,5 @@
-import Foundation
 import Peft
+import PeftTestSupport
 
 extension TunerContract {
   var trainingClauses: [ContractClause] {
@@ -42,17 +42,14 @@ extension TunerContract {
         }
       },
       ContractClause("What was trained answers the same when saved and loaded") { list in
-        let folder = FileManager.default.temporaryDirectory
-          .appending(path: "peft-contract-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         var registry = TunerRegistry()
         try registry.register(Configuration.Method.self)
         for item in try cases() {
           let run = try ContractTraining(item)
           for _ in 0..<2 { try run.step() }
           let trained = run.training.weights
-          let path = folder.appending(path: "adapter").path
+          let path = folder.path("adapter")
           try trained.write(to: path, on: run.base.graph, projection: .none)
           let loaded = try AdapterFolder(path, registry: registry).weights(for: run.base)
           list.expectEqual(

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftTestSupport
 import Testing
 
 @testable import TunerKit
@@ -17,18 +18,13 @@ import Testing
     }
   }
 
-  struct Rows: Decodable { let rows: [RecordedRow] }
-
   @Test(
     "The same modules are adapted, saved and refused",
-    arguments: [
-      "bert", "bert-classifier", "clip", "dinov2", "distilbert", "distilbert-classifier", "gemma",
-      "gpt2", "gpt_neox", "llama", "llama-tied", "mistral", "opt", "phi3", "qwen2", "qwen3",
-      "roberta", "roberta-classifier", "t5", "vit",
-    ])
+    arguments: try Fixture.names(in: "matching").exactly(20, "families"))
   func family(_ family: String) throws {
-    let rows = try Fixture.load("matching/\(family).json", as: Rows.self).rows
-    let tree = try Fixture.load("modules/\(family).json", as: Tree.self)
+    let rows = try Fixture.rows(
+      "matching/\(family).json", at: "rows", as: RecordedRow.self, exactly: 138)
+    let tree = try Fixture.decode("modules/\(family).json", as: Tree.self)
     let matchers = (2...4).map { layers in
       TargetMatcher(
         modules: tree.modules.flatMap { copies(of: $0.module, layers: layers) },

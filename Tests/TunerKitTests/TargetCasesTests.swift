@@ -1,39 +1,38 @@
 import ModelGraph
+import PeftTestSupport
 import Testing
 
 @testable import TunerKit
 
 /// What PEFT made of single paths and small trees.
 @Suite("Small cases that PEFT answered") struct TargetCasesTests {
-  struct Cases: Decodable {
-    struct Key: Decodable {
-      let config: PEFTConfiguration
-      let key: String
-      let expected: String
-    }
-    struct Tree: Decodable {
-      let model: String
-      let modules: [RecordedModule]
-    }
-    struct Condensed: Decodable {
-      let targets: [String]
-      let others: [String]
-      let expected: [String]?
-      let error: String?
-    }
-    let keys: [Key]
-    let trees: [Tree]
-    let models: [RecordedRow]
-    let condensed: [Condensed]
+  struct Key: Decodable {
+    let config: PEFTConfiguration
+    let key: String
+    let expected: String
   }
 
-  let cases: Cases
+  struct Tree: Decodable {
+    let model: String
+    let modules: [RecordedModule]
+  }
 
-  init() throws { cases = try Fixture.load("target_cases.json", as: Cases.self) }
+  struct Condensed: Decodable {
+    let targets: [String]
+    let others: [String]
+    let expected: [String]?
+    let error: String?
+  }
+
+  private func rows<Row: Decodable>(
+    _ key: String, as type: Row.Type, exactly count: Int
+  ) throws -> [Row] {
+    try Fixture.rows("target_cases.json", at: key, as: type, exactly: count)
+  }
 
   @Test("A single path is matched, unmatched, excluded or in error as in PEFT")
-  func singlePaths() {
-    for row in cases.keys where !row.key.isEmpty {
+  func singlePaths() throws {
+    for row in try rows("keys", as: Key.self, exactly: 124) where !row.key.isEmpty {
       #expect(
         decision(row.config.selection, row.key) == row.expected,
         "\(row.key) with \(row.config.selection)")
@@ -54,8 +53,8 @@ import Testing
   }
 
   @Test("Long lists are condensed as in PEFT")
-  func condensing() {
-    for row in cases.condensed {
+  func condensing() throws {
+    for row in try rows("condensed", as: Condensed.self, exactly: 53) {
       guard let expected = row.expected else { continue }
       #expect(
         CondensedTargets.condensed(row.targets, others: row.others) == expected.sortedByScalars())
@@ -64,8 +63,9 @@ import Testing
 
   @Test("A small tree gives the modules, or the mistake, that PEFT finds")
   func smallTrees() throws {
-    for row in cases.models {
-      let tree = try #require(cases.trees.first { $0.model == row.model })
+    let trees = try rows("trees", as: Tree.self, exactly: 3)
+    for row in try rows("models", as: RecordedRow.self, exactly: 59) {
+      let tree = try #require(trees.first { $0.model == row.model })
       row.check(TargetMatcher(modules: tree.modules.map(\.module)))
     }
   }

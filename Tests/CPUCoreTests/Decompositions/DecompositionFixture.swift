@@ -1,16 +1,14 @@
-import Foundation
 import PeftTensors
+import PeftTestSupport
 
 /// `decompositions.json`: singular values and QR, as NumPy and torch computed them.
-struct DecompositionFixture: Decodable {
-  let matrices: [Matrix]
-  let qr: [Factors]
-
-  static let recorded = try? JSONDecoder().decode(
-    DecompositionFixture.self,
-    from: Data(
-      contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Fixtures/decompositions.json")))
+enum DecompositionFixture {
+  static let matrices = Result {
+    try Fixture.rows("decompositions.json", at: "matrices", as: Matrix.self, exactly: 16)
+  }
+  static let factors = Result {
+    try Fixture.rows("decompositions.json", at: "qr", as: Factors.self, exactly: 11)
+  }
 
   struct Matrix: Decodable, CustomStringConvertible {
     let name: String

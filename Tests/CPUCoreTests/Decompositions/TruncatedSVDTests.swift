@@ -1,14 +1,12 @@
 import CPUCore
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("Truncated singular value decomposition") struct TruncatedSVDTests {
   typealias Matrix = DecompositionFixture.Matrix
 
-  static let matrices = DecompositionFixture.recorded?.matrices ?? []
-
-  @Test("The recorded matrices are there")
-  func fixture() { #expect(Self.matrices.count == 16) }
+  private static let matrices = DecompositionFixture.matrices
 
   /// `U Σ Vᵀ`.
   private func approximation(_ svd: TruncatedSVD) -> Reals {
@@ -36,7 +34,7 @@ import Testing
 
   @Test(
     "The approximation of every rank is as near as any, with orthonormal vectors",
-    arguments: matrices)
+    arguments: try matrices.get())
   func everyRank(matrix: Matrix) throws {
     for rank in 1...matrix.spectrum.count {
       let svd = try TruncatedSVD(of: matrix.tensor, rank: .exactly(rank))
@@ -46,7 +44,7 @@ import Testing
     }
   }
 
-  @Test("Singular values are right beside the largest", arguments: matrices)
+  @Test("Singular values are right beside the largest", arguments: try matrices.get())
   func spectrum(matrix: Matrix) throws {
     let svd = try TruncatedSVD(of: matrix.tensor, rank: .exactly(1))
     try #require(svd.spectrum.count == matrix.spectrum.count)
@@ -55,7 +53,8 @@ import Testing
     }
   }
 
-  @Test("A share of the squares is kept by the smallest rank that can", arguments: matrices)
+  @Test(
+    "A share of the squares is kept by the smallest rank that can", arguments: try matrices.get())
   func shares(matrix: Matrix) throws {
     // None that equal singular values divide exactly: rounding would decide.
     for share in [1e-9, 0.44, 0.88, 0.999] {

@@ -1,16 +1,14 @@
-import Foundation
 import ModelGraph
+import PeftTestSupport
 
 /// `random.json`: what torch and PEFT drew.
-struct RandomFixture: Decodable {
-  let draws: [Sequence]
-  let bases: [Bases]
-
-  static let recorded = try? JSONDecoder().decode(
-    RandomFixture.self,
-    from: Data(
-      contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appending(path: "Fixtures/random.json")))
+enum RandomFixture {
+  static let draws = Result {
+    try Fixture.rows("random.json", at: "draws", as: Sequence.self, exactly: 15)
+  }
+  static let bases = Result {
+    try Fixture.rows("random.json", at: "bases", as: Bases.self, exactly: 48)
+  }
 
   /// Draws from one generator, one after the other.
   struct Sequence: Decodable, CustomStringConvertible {

@@ -1,4 +1,5 @@
 import CKernels
+import PeftTestSupport
 import Testing
 
 /// The kernels of one instruction set.

@@ -1,3 +1,5 @@
+import PeftTestSupport
+
 /// Real numbers in rows and axes, outermost axis first; indices and masks are real numbers too.
 struct Reals: Hashable, Sendable {
   let shape: [Int]
@@ -69,5 +71,18 @@ struct Reals: Hashable, Sendable {
   /// Each row by itself as `function` changes it.
   func mapRows(_ function: (ArraySlice<Double>) -> [Double]) -> Reals {
     Reals((0..<rowCount).flatMap { function(row($0)) }, shape: shape)
+  }
+}
+
+extension RandomNumbers {
+  mutating func reals(_ shape: [Int], from low: Double = -1, to high: Double = 1) -> Reals {
+    let values = (0..<shape.reduce(1, *)).map { _ in
+      Double(Float(low + (high - low) * (real() + 1) / 2))
+    }
+    return Reals(values, shape: shape)
+  }
+
+  mutating func indices(_ shape: [Int], below end: Int) -> Reals {
+    Reals((0..<shape.reduce(1, *)).map { _ in Double(whole(below: end)) }, shape: shape)
   }
 }

@@ -1,4 +1,5 @@
 import CKernels
+import PeftTestSupport
 import Testing
 
 /// The optimizers' loops in every instruction set, against their formulas in double precision.

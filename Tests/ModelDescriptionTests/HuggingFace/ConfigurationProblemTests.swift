@@ -1,4 +1,4 @@
-import Foundation
+import PeftTestSupport
 import Testing
 
 @testable import ModelDescription
@@ -8,9 +8,8 @@ import Testing
   /// What loading a folder with this config.json prints, with "config.json" for its path.
   private func refusal(of configuration: String) throws -> String {
     let folder = try TemporaryFolder()
-    try folder.write(configuration, to: "config.json")
-    return printed { _ = try ModelDescription(folder.path).graph() }
-      .replacingOccurrences(of: folder.path + "/", with: "")
+    try folder.file("config.json", configuration)
+    return folder.message { _ = try ModelDescription(folder.path).graph() } ?? "nothing"
   }
 
   @Test("Padding that is no token is told with the field that says so")
@@ -153,17 +152,17 @@ import Testing
   func notFound() throws {
     let folder = try TemporaryFolder()
     #expect(
-      printed { _ = try ModelDescription(folder.path) } == """
+      message { _ = try ModelDescription(folder.path) } == """
         error: the folder '\(folder.path)' has no config.json
           fix: give a folder with a Hugging Face checkpoint, or a description's path
         """)
     #expect(
-      printed { _ = try ModelDescription("gtp2") } == """
+      message { _ = try ModelDescription("gtp2") } == """
         error: there is no model 'gtp2'
           fix: did you mean 'gpt2'?
         """)
     #expect(
-      printed { _ = try ModelDescription("\(folder.path)/none.yaml") } == """
+      message { _ = try ModelDescription("\(folder.path)/none.yaml") } == """
         \(folder.path)/none.yaml: error: there is no such file
           fix: check the path
         """)

@@ -1,5 +1,5 @@
-import Foundation
 import ModelGraph
+import PeftTestSupport
 import Testing
 
 @testable import ModelDescription
@@ -7,11 +7,10 @@ import Testing
 @Suite("Configurations of Hugging Face") struct ConfigurationTests {
   @Test(
     "The file transformers writes gives the bundled model",
-    arguments: Fixtures.names(in: "configs"))
+    arguments: try Fixture.names(in: "configs").exactly(45, "configurations"))
   func written(name: String) throws {
     let folder = try TemporaryFolder()
-    let text = try String(decoding: Fixtures.data("configs/\(name).json"), as: UTF8.self)
-    try folder.write(text, to: "\(name)/config.json")
+    try folder.file("\(name)/config.json", Fixture.bytes("configs/\(name).json"))
     let description = try ModelDescription("\(folder.path)/\(name)")
     let expected = try ModelDescription(name)
     #expect(description.name == name)
@@ -19,11 +18,11 @@ import Testing
     #expect(try description.graph().listing == expected.graph().listing)
   }
 
-  static let hub = (try? Fixtures.decode("hub.json") as ModelFixtures)?.models ?? []
-
-  @Test("Files in older spellings give what transformers builds from them", arguments: hub)
-  func older(expected: ModelFixtures.Model) throws {
-    let file = Fixtures.folder.appendingPathComponent("hub/\(expected.model).json").path
+  @Test(
+    "Files in older spellings give what transformers builds from them",
+    arguments: try Fixture.rows("hub.json", at: "models", as: ModelFixture.self, exactly: 22))
+  func older(expected: ModelFixture) throws {
+    let file = Fixture.path("hub/\(expected.model).json")
     let graph = try graph(of: DocumentReader.read(path: file))
     try graph.validate()
     #expect(graph.entryCount == expected.parameters)
@@ -46,7 +45,7 @@ import Testing
       "clip-vit-b32": "clip-vit-base-patch32", "dinov2-b14": "dinov2-base",
       "distilbert-classifier": "distilbert-sst-2",
     ]
-    let file = Fixtures.folder.appendingPathComponent("hub/\(other[name] ?? name).json").path
+    let file = Fixture.path("hub/\(other[name] ?? name).json")
     let graph = try graph(of: DocumentReader.read(path: file))
     #expect(try graph.listing == ModelDescription(name).graph().listing)
   }

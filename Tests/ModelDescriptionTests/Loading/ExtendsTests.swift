@@ -1,4 +1,4 @@
-import Foundation
+import PeftTestSupport
 import Testing
 
 @testable import ModelDescription
@@ -11,16 +11,15 @@ import Testing
 
   /// What loading a file of the folder prints, without the folder's path.
   private func refusal(of name: String) -> String {
-    printed { _ = try ModelDescription("\(folder.path)/\(name)").graph() }
-      .replacingOccurrences(of: folder.path + "/", with: "")
+    folder.message { _ = try ModelDescription(folder.path(name)).graph() } ?? "nothing"
   }
 
   @Test("A file extends one beside it, one in a folder below, or a bundled one")
   func extends() throws {
-    try folder.write("extends: mlp\nname: a\ndimensions: {width: 5}\n", to: "a.yaml")
-    try folder.write("extends: ./a.yaml\nname: b\n", to: "b.yaml")
-    try folder.write("extends: inner/d.yaml\nname: c\ndimensions: {labels: 3}\n", to: "c.yaml")
-    try folder.write("extends: mlp.yaml\nname: d\n", to: "inner/d.yaml")
+    try folder.file("a.yaml", "extends: mlp\nname: a\ndimensions: {width: 5}\n")
+    try folder.file("b.yaml", "extends: ./a.yaml\nname: b\n")
+    try folder.file("c.yaml", "extends: inner/d.yaml\nname: c\ndimensions: {labels: 3}\n")
+    try folder.file("inner/d.yaml", "extends: mlp.yaml\nname: d\n")
     let b = try ModelDescription("\(folder.path)/b.yaml")
     #expect(b.name == "b")
     #expect(try b.graph().entryCount == 785 * 5 + 6 * 5 + 6 * 10)
@@ -30,15 +29,15 @@ import Testing
 
   @Test("A file in the folder comes before a bundled model of that name")
   func shadowing() throws {
-    try folder.write("extends: mlp\nname: own\ndimensions: {labels: 3}\n", to: "gpt2.yaml")
-    try folder.write("extends: gpt2.yaml\nname: a\n", to: "a.yaml")
+    try folder.file("gpt2.yaml", "extends: mlp\nname: own\ndimensions: {labels: 3}\n")
+    try folder.file("a.yaml", "extends: gpt2.yaml\nname: a\n")
     #expect(try ModelDescription("\(folder.path)/a.yaml").dimensions["labels"] == .integer(3))
   }
 
   @Test("Descriptions that extend each other are shown in a circle")
   func circle() throws {
-    try folder.write("extends: b.yaml\nname: a\n", to: "a.yaml")
-    try folder.write("extends: a.yaml\nname: b\n", to: "b.yaml")
+    try folder.file("a.yaml", "extends: b.yaml\nname: a\n")
+    try folder.file("b.yaml", "extends: a.yaml\nname: b\n")
     #expect(
       refusal(of: "a.yaml") == """
         b.yaml:1:10: error: 'extends' comes back to where it started: a.yaml → b.yaml → a.yaml
@@ -46,14 +45,14 @@ import Testing
               |          ^~~~~~
           fix: remove one of these 'extends'
         """)
-    try folder.write("extends: c.yaml\nname: c\n", to: "c.yaml")
+    try folder.file("c.yaml", "extends: c.yaml\nname: c\n")
     #expect(refusal(of: "c.yaml").contains("comes back to where it started: c.yaml → c.yaml"))
   }
 
   @Test("A long chain ends")
   func chain() throws {
     for index in 0..<40 {
-      try folder.write("extends: m\(index + 1).yaml\nname: m\n", to: "m\(index).yaml")
+      try folder.file("m\(index).yaml", "extends: m\(index + 1).yaml\nname: m\n")
     }
     #expect(refusal(of: "m0.yaml").contains("error: more than 16 descriptions extend each other"))
   }
@@ -64,14 +63,11 @@ import Testing
       "../secret.yaml", "/etc/passwd", "inner/../../secret.yaml", "link.yaml", "out/s.yaml",
     ])
   func outside(path: String) throws {
-    try folder.write("name: secret\n", to: "secret.yaml")
-    try folder.write("extends: \(path)\nname: a\n", to: "home/a.yaml")
-    try folder.write("name: s\n", to: "elsewhere/s.yaml")
-    let manager = FileManager.default
-    try manager.createSymbolicLink(
-      atPath: "\(folder.path)/home/link.yaml", withDestinationPath: "../secret.yaml")
-    try manager.createSymbolicLink(
-      atPath: "\(folder.path)/home/out", withDestinationPath: "../elsewhere")
+    try folder.file("secret.yaml", "name: secret\n")
+    try folder.file("home/a.yaml", "extends: \(path)\nname: a\n")
+    try folder.file("elsewhere/s.yaml", "name: s\n")
+    try folder.makeLink("home/link.yaml", to: "../secret.yaml")
+    try folder.makeLink("home/out", to: "../elsewhere")
     #expect(
       refusal(of: "home/a.yaml") == """
         home/a.yaml:1:10: error: '\(path)' lies outside the description's folder
@@ -83,7 +79,7 @@ import Testing
 
   @Test("A description that is not there is answered with the nearest bundled one")
   func unknown() throws {
-    try folder.write("extends: gtp2.yaml\nname: a\n", to: "a.yaml")
+    try folder.file("a.yaml", "extends: gtp2.yaml\nname: a\n")
     #expect(
       refusal(of: "a.yaml") == """
         a.yaml:1:10: error: there is no description 'gtp2.yaml' in this folder or among the bundled ones
@@ -95,8 +91,8 @@ import Testing
 
   @Test("A mistake in what is extended is shown in its own file")
   func mistakeInBase() throws {
-    try folder.write("name: base\nlayers: 3\n", to: "base.yaml")
-    try folder.write("extends: base.yaml\nname: a\n", to: "a.yaml")
+    try folder.file("base.yaml", "name: base\nlayers: 3\n")
+    try folder.file("a.yaml", "extends: base.yaml\nname: a\n")
     #expect(
       refusal(of: "a.yaml").hasPrefix("base.yaml:2:1: error: a description has no key 'layers'"))
   }

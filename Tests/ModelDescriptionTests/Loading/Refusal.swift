@@ -1,4 +1,5 @@
 import ModelDescription
+import PeftTestSupport
 
 /// A description that cannot be used, and all that is printed about it.
 struct Refusal: Sendable, CustomStringConvertible {
@@ -13,7 +14,7 @@ struct Refusal: Sendable, CustomStringConvertible {
   }
 
   /// What is printed.
-  var found: String { printed { _ = try ModelDescription(text: text, path: "m.yaml").graph() } }
+  var found: String? { message { _ = try ModelDescription(text: text, path: "m.yaml").graph() } }
 }
 
 /// A description with some dimensions and inputs and these steps, from line 5 on.

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftTestSupport
 import Testing
 
 @testable import ModelDescription
@@ -117,7 +118,7 @@ import Testing
     ])
   func refusals(setting: String, prints: String) {
     let parts = setting.split(separator: "=").map(String.init)
-    let found = printed {
+    let found = message {
       _ = try ModelDescription(
         text: Self.text, path: "small.yaml", setting: [(parts[0], parts[1])]
       ).graph()

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftTestSupport
 import Testing
 
 @testable import ModelDescription
@@ -13,9 +14,9 @@ import Testing
 
   @Test(
     "Modules and parameters are those of transformers, in its order",
-    arguments: Fixtures.names(in: "modules"))
+    arguments: try Fixture.names(in: "modules").exactly(22, "models"))
   func modules(family: String) throws {
-    let fixture: ModuleFixture = try Fixtures.decode("modules/\(family).json")
+    let fixture: ModuleFixture = try Fixture.decode("modules/\(family).json")
     let graph = try ModelDescription(
       fixture.model, setting: [("layers", "\(fixture.layers)")]
     ).graph()
@@ -46,10 +47,12 @@ import Testing
     return names
   }
 
-  static let models = (try? Fixtures.decode("models.json") as ModelFixtures)?.models ?? []
+  static let models = Result {
+    try Fixture.rows("models.json", at: "models", as: ModelFixture.self, exactly: 45)
+  }
 
-  @Test("At full size, paths and counts are those of transformers", arguments: models)
-  func fullSize(expected: ModelFixtures.Model) throws {
+  @Test("At full size, paths and counts are those of transformers", arguments: try models.get())
+  func fullSize(expected: ModelFixture) throws {
     let graph = try ModelDescription(expected.model).graph()
     try graph.validate()
     let paths = graph.modules.modules.map(\.path)
@@ -68,8 +71,8 @@ import Testing
   }
 
   @Test("Every model is compared with transformers, but for families and the example")
-  func allCompared() {
-    let compared = Set(Self.models.map(\.model))
+  func allCompared() throws {
+    let compared = Set(try Self.models.get().map(\.model))
     let families = BundledModels.names.filter {
       BundledModels.text(of: $0)?.contains("\nconfig:") == true
     }

@@ -1,6 +1,7 @@
 import Foundation
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("Looking into adapters") struct AdapterInspectionTests {
@@ -106,7 +107,7 @@ import Testing
   @Test("A table for people")
   func table() throws {
     let inspection = try AdapterFolder(
-      Recorded.folder.appending(path: "adapted/llama-randlora-bases-earlier").path
+      Fixture.path("adapted/llama-randlora-bases-earlier")
     ).inspection()
     let text = try inspection.report(as: .table)
     let start = try #require(text.firstIndex(of: "\n"))
@@ -140,7 +141,7 @@ import Testing
   @Test("The same for documents and for programs")
   func otherFormats() throws {
     let inspection = try AdapterFolder(
-      Recorded.folder.appending(path: "adapted/bert-randlora-bias-all").path
+      Fixture.path("adapted/bert-randlora-bias-all")
     ).inspection()
     let markdown = try inspection.report(as: .markdown)
     #expect(markdown.contains("| repeated without need |"))

@@ -5,7 +5,7 @@ import Testing
 extension ChangedAdapter {
   /// The recorded adapter that it was made from.
   var recorded: RecordedAdapter {
-    get throws { try #require(try RecordedAdapter.all().first { $0.folder == name }) }
+    get throws { try RecordedAdapter.named(name) }
   }
 
   /// What loading it says; empty where it loads. The folder's path is `FOLDER`.

@@ -1,13 +1,13 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 /// A recorded adapter in a folder of its own, where its files can be changed; gone with the last user.
 final class ChangedAdapter {
-  private let place = FileManager.default.temporaryDirectory
-    .appending(path: "peft-changed-\(UUID().uuidString)")
+  private let place: TemporaryFolder
   let name: String
-  var path: String { place.appending(path: "adapter").path }
+  var path: String { place.path("adapter") }
 
   /// - Parameters:
   ///   - settings: Changes the fields of the configuration.
@@ -19,15 +19,14 @@ final class ChangedAdapter {
     change: (inout [String: Tensor]) -> Void
   ) throws {
     self.name = name
-    let original = Recorded.folder.appending(path: "adapted/\(name)")
-    try FileManager.default.createDirectory(
-      at: place.appending(path: "adapter"), withIntermediateDirectories: true)
-    let data = try Data(contentsOf: original.appending(path: "adapter_config.json"))
-    var fields = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    place = try TemporaryFolder()
+    let original = Fixture.path("adapted/\(name)")
+    let read = try Self.settings(in: original)
+    var fields = try #require(read as? [String: Any])
     settings(&fields)
-    try JSONSerialization.data(withJSONObject: fields)
-      .write(to: URL(filePath: "\(path)/adapter_config.json"))
-    var tensors = try Self.tensors(in: original.path)
+    try place.file(
+      "adapter/adapter_config.json", JSONSerialization.data(withJSONObject: fields))
+    var tensors = try Self.tensors(in: original)
     change(&tensors)
     try SafetensorsWriter.write(
       tensors, metadata: metadata, to: "\(path)/adapter_model.safetensors")
@@ -36,26 +35,16 @@ final class ChangedAdapter {
   /// An unchanged copy.
   convenience init(_ name: String) throws { try self.init(name) { _ in } }
 
-  deinit { try? FileManager.default.removeItem(at: place) }
-
   /// The path of another folder beside the adapter's.
-  func beside(_ name: String) -> String { place.appending(path: name).path }
+  func beside(_ name: String) -> String { place.path(name) }
 
   var folder: AdapterFolder { get throws { try AdapterFolder(path) } }
 
   /// What an error says, with the folders' own names only.
-  func message(_ body: () throws -> Void) -> String? {
-    do { try body() } catch {
-      return "\(error)".replacingOccurrences(of: place.path + "/", with: "")
-    }
-    return nil
-  }
+  func message(_ body: () throws -> Void) -> String? { place.message(body) }
 
   static func tensors(in folder: String) throws -> [String: Tensor] {
-    let file = try SafetensorsFile(path: "\(folder)/adapter_model.safetensors")
-    var tensors: [String: Tensor] = [:]
-    for name in file.names { tensors[name] = file.tensor(name) }
-    return tensors
+    try SafetensorsFile(path: "\(folder)/adapter_model.safetensors").tensors
   }
 
   static func settings(in folder: String) throws -> NSDictionary {

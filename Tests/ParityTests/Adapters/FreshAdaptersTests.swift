@@ -1,6 +1,6 @@
-import Foundation
 import OrderedCollections
 import Peft
+import PeftTestSupport
 import Testing
 
 /// Fresh adapters after `torch.manual_seed`; see `Tests/Fixtures/generate/initial.py`.
@@ -12,13 +12,8 @@ struct RecordedStart: Decodable, Sendable, CustomTestStringConvertible {
   let compare: String
   private let config: [String: RecordedValue]
 
-  private struct Content: Decodable {
-    let adapters: [RecordedStart]
-  }
-
   static func all() throws -> [RecordedStart] {
-    let content: Content = try Recorded.decode("initial.json")
-    return content.adapters
+    try Fixture.rows("initial.json", at: "adapters", exactly: 31)
   }
 
   var testDescription: String { name }
@@ -30,15 +25,12 @@ struct RecordedStart: Decodable, Sendable, CustomTestStringConvertible {
 
   /// By the names that we give parameters.
   func tensors() throws -> [String: Tensor] {
-    let path = Recorded.folder.appending(path: "initial/\(name).safetensors").path
-    let file = try SafetensorsFile(path: path)
-    var tensors: [String: Tensor] = [:]
-    for name in file.names {
-      let own = name.replacingOccurrences(
-        of: "lora_magnitude_vector.default.weight", with: "lora_magnitude_vector.default")
-      tensors[own] = file.tensor(name)
+    let tensors = try Fixture.tensors("initial/\(name).safetensors").map { name, tensor in
+      let own = name.replacing(
+        "lora_magnitude_vector.default.weight", with: "lora_magnitude_vector.default")
+      return (own, tensor)
     }
-    return tensors
+    return Dictionary(uniqueKeysWithValues: tensors)
   }
 }
 
@@ -47,7 +39,7 @@ extension RecordedValue: @unchecked Sendable {}
 @Suite("Fresh adapters") struct FreshAdaptersTests {
   @Test("They start as PEFT's do from the same seed", arguments: try RecordedStart.all())
   func start(recorded: RecordedStart) throws {
-    let base = try Model(RecordedRun.checkpoints.appending(path: recorded.checkpoint).path)
+    let base = try Fixture.checkpoint(recorded.checkpoint)
     let weights = try recorded.weights(on: base)
     for (name, expected) in try recorded.tensors() where !name.hasSuffix("base_layer.weight") {
       let found = try #require(weights.tensors[name], "\(name)")
@@ -67,7 +59,7 @@ extension RecordedValue: @unchecked Sendable {}
       $0.compare == "products" || $0.name.contains("olora")
     })
   func parts(recorded: RecordedStart) throws {
-    let base = try Model(RecordedRun.checkpoints.appending(path: recorded.checkpoint).path)
+    let base = try Fixture.checkpoint(recorded.checkpoint)
     let weights = try recorded.weights(on: base)
     let tensors = try recorded.tensors()
     var count = 0

@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 /// Weights after PEFT merged an adapter; see `Tests/Fixtures/generate/merged.py`.
@@ -11,38 +12,27 @@ struct RecordedMerge: Decodable, Sendable, CustomTestStringConvertible {
   /// What PEFT gets wrong here.
   let accident: String?
 
-  private struct Manifest: Decodable {
-    let folders: [RecordedMerge]
-  }
-
   static func all() throws -> [RecordedMerge] {
-    let manifest: Manifest = try Recorded.decode("merged/manifest.json")
-    return manifest.folders
+    try Fixture.rows("merged/manifest.json", at: "folders", exactly: 27)
   }
 
   var testDescription: String { folder }
 
   func base() throws -> Model {
-    try Model(RecordedRun.checkpoints.appending(path: checkpoint).path)
+    try Fixture.checkpoint(checkpoint)
   }
 
   func weights(on base: Model) throws -> AdapterWeights {
-    try AdapterFolder(Recorded.folder.appending(path: "adapted/\(adapter)").path)
-      .weights(for: base)
+    try AdapterFolder(Fixture.path("adapted/\(adapter)")).weights(for: base)
   }
 
   /// The recorded parameters by name.
   func tensors(_ file: String = "model") throws -> [String: Tensor] {
-    let path = Recorded.folder.appending(path: "merged/\(folder)/\(file).safetensors").path
-    let file = try SafetensorsFile(path: path)
-    return Dictionary(
-      uniqueKeysWithValues: file.names.compactMap { name in file.tensor(name).map { (name, $0) } })
+    try Fixture.tensors("merged/\(folder)/\(file).safetensors")
   }
 }
 
 @Suite("Merging") struct MergedWeightsTests {
-  static let merges = (try? RecordedMerge.all()) ?? []
-
   private func difference(_ found: Tensor, _ expected: Tensor) -> Double {
     guard found.shape == expected.shape else { return .infinity }
     let (a, b) = (found.floats(), expected.floats())
@@ -58,7 +48,8 @@ struct RecordedMerge: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   @Test(
-    "Merged weights are PEFT's", arguments: merges.filter { $0.dtype == "float32" })
+    "Merged weights are PEFT's",
+    arguments: try RecordedMerge.all().filter { $0.dtype == "float32" }.exactly(21, "merges"))
   func merged(merge: RecordedMerge) throws {
     let base = try merge.base()
     let model = try base.merged(with: [merge.weights(on: base)])
@@ -72,7 +63,7 @@ struct RecordedMerge: Decodable, Sendable, CustomTestStringConvertible {
 
   @Test(
     "16-bit weights are the exact sums, rounded once",
-    arguments: merges.filter { $0.dtype != "float32" })
+    arguments: try RecordedMerge.all().filter { $0.dtype != "float32" }.exactly(6, "merges"))
   func rounded(merge: RecordedMerge) throws {
     let base = try merge.base()
     let model = try base.merged(with: [merge.weights(on: base)])
@@ -104,7 +95,8 @@ struct RecordedMerge: Decodable, Sendable, CustomTestStringConvertible {
 
   @Test("What shares a weight with an adapted module keeps its own numbers")
   func tied() throws {
-    for merge in Self.merges where merge.accident?.contains("tied") == true {
+    let merges = try RecordedMerge.all().filter { $0.accident?.contains("tied") == true }
+    for merge in try merges.exactly(2, "merges of tied weights") {
       let base = try merge.base()
       let weights = try merge.weights(on: base)
       let (head, table) = ("lm_head.weight", "transformer.wte.weight")

@@ -1,15 +1,12 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Switching adapters") struct PeftModelBehaviourTests {
-  private static func adapter(_ name: String) throws -> RecordedAdapter {
-    try #require(try RecordedAdapter.all().first { $0.folder == name })
-  }
-
   private static func model(_ names: String...) throws -> (PeftModel, [String: Tensor]) {
-    let first = try adapter(names[0])
+    let first = try RecordedAdapter.named(names[0])
     var model = PeftModel(try first.base())
-    for name in names { try model.loadAdapter(try adapter(name).path, as: name) }
+    for name in names { try model.loadAdapter(try RecordedAdapter.named(name).path, as: name) }
     return (model, try first.recordedCase().inputs)
   }
 
@@ -76,7 +73,7 @@ import Testing
     let (model, inputs) = try Self.model("gpt2-lora")
     var copies = [model, model]
     for (index, name) in ["gpt2-lora-patterns", "gpt2-dora"].enumerated() {
-      try copies[index].loadAdapter(try Self.adapter(name).path, as: "same")
+      try copies[index].loadAdapter(try RecordedAdapter.named(name).path, as: "same")
       try copies[index].setAdapter("same")
     }
     let answers = try copies.map { numbers(try $0(inputs)) }
@@ -113,15 +110,6 @@ import Testing
     #expect(model.activeAdapters == ["gpt2-dora"])
   }
 
-  private func message(_ body: () throws -> Void) -> String {
-    do {
-      try body()
-      return ""
-    } catch {
-      return "\(error)"
-    }
-  }
-
   @Test("What cannot be is said in words")
   func errors() throws {
     var (model, inputs) = try Self.model("gpt2-lora", "gpt2-lora-patterns")
@@ -136,8 +124,8 @@ import Testing
           fix: choose another name, or delete it first
         """)
     #expect(
-      message { _ = try model(inputs, adapterNames: ["gpt2-lora"]) }.hasPrefix(
-        "error: there are 1 adapter names for "))
+      message { _ = try model(inputs, adapterNames: ["gpt2-lora"]) }?.hasPrefix(
+        "error: there are 1 adapter names for ") == true)
     try model.mergeAdapter()
     #expect(
       message { try model.deleteAdapter("gpt2-lora") } == """
@@ -152,14 +140,15 @@ import Testing
         """)
     for name in ["a/b", "..", "h", "transformer", "a.b", "", "__base__"] {
       #expect(
-        message { try model.addAdapter(LoraConfig(), name: name) }.contains("fix: "), "\(name)")
+        message { try model.addAdapter(LoraConfig(), name: name) }?.contains("fix: ") == true,
+        "\(name)")
     }
   }
 
   @Test(
     "Bases of two keys in one model are refused, adapters with copies of one module in use at once")
   func contradictions() throws {
-    let base = try Self.adapter("gpt2-lora").base()
+    let base = try RecordedAdapter.named("gpt2-lora").base()
     var model = PeftModel(base)
     var config = RandLoraConfig(r: 6, targetModules: ["c_attn"])
     try model.addAdapter(config, name: "first")
@@ -191,7 +180,7 @@ import Testing
     try model.setAdapter("gpt2-lora-saved-head-tied")
     #expect(numbers(try model(inputs)) != merged)
     model.unmergeAdapter()
-    let item = try Self.adapter("gpt2-lora-saved-head-tied").recordedCase()
+    let item = try RecordedAdapter.named("gpt2-lora-saved-head-tied").recordedCase()
     #expect(item.distance(of: try model(item.inputs)) <= RecordedAdapter.tolerance)
   }
 
@@ -206,7 +195,7 @@ import Testing
 
   @Test("A merge that would not be finite is refused, and nothing is merged")
   func notFinite() throws {
-    let recorded = try Self.adapter("gpt2-lora")
+    let recorded = try RecordedAdapter.named("gpt2-lora")
     let base = try recorded.base()
     let weights = try AdapterFolder(recorded.path).weights(for: base)
     let name = "transformer.h.0.attn.c_attn.lora_B.default.weight"
@@ -219,8 +208,9 @@ import Testing
     var model = PeftModel(base)
     try model.add(huge)
     #expect(
-      message { try model.mergeAdapter() }.hasPrefix(
-        "error: merging would make transformer.h.0.attn.c_attn.weight infinite or no number\n"))
+      message { try model.mergeAdapter() }?.hasPrefix(
+        "error: merging would make transformer.h.0.attn.c_attn.weight infinite or no number\n")
+        == true)
     #expect(model.mergedAdapters == [])
   }
 }

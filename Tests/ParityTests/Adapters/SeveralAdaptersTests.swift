@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 /// Answers with an adapter for each row, or with several at once; see
@@ -13,42 +14,38 @@ struct RecordedRows: Decodable, Sendable, CustomTestStringConvertible {
   /// What PEFT gets wrong here.
   let accident: String?
 
-  private struct Manifest: Decodable {
-    let cases: [RecordedRows]
-  }
-
   static func all() throws -> [RecordedRows] {
-    let manifest: Manifest = try Recorded.decode("rows/manifest.json")
-    return manifest.cases
+    try Fixture.rows("rows/manifest.json", at: "cases", exactly: 15)
   }
 
   var testDescription: String { file }
 
   func model() throws -> PeftModel {
-    var model = PeftModel(try Model(RecordedRun.checkpoints.appending(path: checkpoint).path))
+    var model = PeftModel(try Fixture.checkpoint(checkpoint))
     for (name, path) in adapters.sorted(by: { $0.key < $1.key }) {
-      try model.loadAdapter(Recorded.folder.appending(path: path).path, as: name)
+      try model.loadAdapter(Fixture.path(path), as: name)
     }
     return model
   }
 
   func recordedCase() throws -> RecordedCase {
-    try RecordedCase(
-      path: Recorded.folder.appending(path: "rows/\(file)").path, comparesAll: compare == "all")
+    try RecordedCase(path: Fixture.path("rows/\(file)"), comparesAll: compare == "all")
   }
 }
 
 @Suite("Several adapters") struct SeveralAdaptersTests {
-  static let cases = (try? RecordedRows.all()) ?? []
-
-  @Test("Rows with adapters of their own", arguments: cases.filter { $0.rows != nil })
+  @Test(
+    "Rows with adapters of their own",
+    arguments: try RecordedRows.all().filter { $0.rows != nil }.exactly(7, "cases"))
   func rows(recorded: RecordedRows) throws {
     let item = try recorded.recordedCase()
     let answer = try recorded.model()(item.inputs, adapterNames: recorded.rows ?? [])
     #expect(item.distance(of: answer) <= RecordedAdapter.tolerance)
   }
 
-  @Test("Active adapters add up", arguments: cases.filter { $0.active != nil })
+  @Test(
+    "Active adapters add up",
+    arguments: try RecordedRows.all().filter { $0.active != nil }.exactly(8, "cases"))
   func together(recorded: RecordedRows) throws {
     var model = try recorded.model()
     try model.setAdapters(recorded.active ?? [])

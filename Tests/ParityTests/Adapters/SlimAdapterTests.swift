@@ -1,18 +1,18 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Adapters without their bases, and with them again") struct SlimAdapterTests {
-  private static let withBases: [String] =
-    (try? RecordedAdapter.all().map(\.folder).filter { name in
-      try AdapterFolder(Recorded.folder.appending(path: "adapted/\(name)").path)
-        .inspection().bases?.copies ?? 0 > 0
-    }) ?? []
+  private static func withBases() throws -> [String] {
+    try RecordedAdapter.all().filter { adapter in
+      try AdapterFolder(adapter.path).inspection().bases?.copies ?? 0 > 0
+    }.map(\.folder).exactly(23, "adapters with bases")
+  }
 
-  @Test("All recorded adapters with bases are tried")
-  func all() { #expect(Self.withBases.count == 23) }
-
-  @Test("Every tensor comes back to the bit, and so does the configuration", arguments: withBases)
+  @Test(
+    "Every tensor comes back to the bit, and so does the configuration",
+    arguments: try withBases())
   func roundTrip(name: String) throws {
     let adapter = try ChangedAdapter(name)
     let (slim, back) = (adapter.beside("slim"), adapter.beside("back"))
@@ -44,7 +44,7 @@ import Testing
       "llama-randlora", "llama-randlora-bases-earlier", "gpt2-randlora-sparse-bases-once",
     ])
   func answers(name: String) throws {
-    let recorded = try #require(try RecordedAdapter.all().first { $0.folder == name })
+    let recorded = try RecordedAdapter.named(name)
     let adapter = try ChangedAdapter(name)
     try adapter.folder.writeSlim(to: adapter.beside("slim"))
     let item = try recorded.recordedCase()
@@ -162,7 +162,7 @@ import Testing
       ("llama-randlora-unsaved", TorchGeneration.float), ("llama-randlora-sparse-unsaved", nil),
     ] {
       let adapter = try ChangedAdapter(name)
-      let recorded = try #require(try RecordedAdapter.all().first { $0.folder == name })
+      let recorded = try RecordedAdapter.named(name)
       let back = adapter.beside("back")
       try adapter.folder.writeRestored(
         to: back, generation: generation, on: recorded.base().graph)
@@ -179,8 +179,7 @@ import Testing
     let adapter = try ChangedAdapter("llama-randlora-bases-earlier") { tensors in
       for name in tensors.keys where name.hasSuffix("randlora_B") { tensors[name] = nil }
     }
-    let recorded = try #require(
-      try RecordedAdapter.all().first { $0.folder == "llama-randlora-bases-earlier" })
+    let recorded = try RecordedAdapter.named("llama-randlora-bases-earlier")
     let back = adapter.beside("back")
     try adapter.folder.writeRestored(to: back, projection: .perModule, on: recorded.base().graph)
     let before = try ChangedAdapter.tensors(in: recorded.path)
@@ -191,7 +190,7 @@ import Testing
   @Test("Bases larger than the modules, as a second adapter of PEFT's has, come from the key")
   func largerBases() throws {
     let name = "llama-randlora-bases-once"
-    let recorded = try #require(try RecordedAdapter.all().first { $0.folder == name })
+    let recorded = try RecordedAdapter.named(name)
     let base = try recorded.base()
     // The bases of an adapter of the head, which has more outputs, in the file of one without it.
     var configuration = RandLoraConfig(r: 6, targetModules: ["q_proj", "lm_head"])

@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Bases that cannot be taken out or put back") struct SlimRefusalTests {
@@ -54,7 +55,7 @@ import Testing
   @Test("Bases of two generations of torch in one file")
   func mixed() throws {
     let earlier = try ChangedAdapter.tensors(
-      in: Recorded.folder.appending(path: "adapted/llama-randlora-bases-earlier").path)
+      in: Fixture.path("adapted/llama-randlora-bases-earlier"))
     let message = try refusal(of: "llama-randlora-bases-earlier") { tensors in
       let newer = try? BasisSource.pair(like: earlier)
       for name in tensors.keys where name.hasSuffix("randlora_B") { tensors[name] = newer }
@@ -129,8 +130,7 @@ import Testing
   func checkpoint() throws {
     let adapter = try ChangedAdapter("llama-randlora")
     let model = adapter.beside("model")
-    try FileManager.default.copyItem(
-      atPath: RecordedRun.checkpoints.appending(path: "gpt2").path, toPath: model)
+    try FileManager.default.copyItem(atPath: Fixture.path("checkpoints/gpt2"), toPath: model)
     let writes = [
       { try adapter.folder.writeSlim(to: model) }, { try adapter.folder.writeRestored(to: model) },
     ]
@@ -218,7 +218,7 @@ import Testing
     #expect(
       try restoring(name, metadata: { $0["bases.torch"] = nil }, generation: .bfloat16)?
         .contains("is not what the file's metadata say it was") == true)
-    let other = try Model(RecordedRun.checkpoints.appending(path: "llama-tied").path).graph
+    let other = try Fixture.checkpoint("llama-tied").graph
     func forgetShapes(_ metadata: inout [String: String]) {
       metadata["bases.shape.randlora_A"] = nil
     }

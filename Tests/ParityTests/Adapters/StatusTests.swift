@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 /// PEFT's account of models with adapters; see `Tests/Fixtures/generate/status.py`.
@@ -9,13 +10,8 @@ struct RecordedStatus: Decodable, Sendable, CustomTestStringConvertible {
   let status: [String: RecordedValue]
   let layers: [[String: RecordedValue]]
 
-  private struct Content: Decodable {
-    let rows: [RecordedStatus]
-  }
-
   static func all() throws -> [RecordedStatus] {
-    let content: Content = try Recorded.decode("status.json")
-    return content.rows
+    try Fixture.rows("status.json", at: "rows", exactly: 19)
   }
 
   var testDescription: String {
@@ -23,10 +19,9 @@ struct RecordedStatus: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   func model() throws -> PeftModel {
-    var model = PeftModel(try Model(RecordedRun.checkpoints.appending(path: checkpoint).path))
+    var model = PeftModel(try Fixture.checkpoint(checkpoint))
     for adapter in adapters {
-      try model.loadAdapter(
-        Recorded.folder.appending(path: "adapted/\(adapter[1])").path, as: adapter[0])
+      try model.loadAdapter(Fixture.path("adapted/\(adapter[1])"), as: adapter[0])
     }
     for action in actions { try perform(action.map(\.value), on: &model) }
     return model

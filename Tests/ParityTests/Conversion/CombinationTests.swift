@@ -1,5 +1,5 @@
-import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 /// A combination that PEFT computed; see `Tests/Fixtures/generate/combined.py`.
@@ -23,31 +23,20 @@ private struct RecordedCombination: Decodable, Sendable, CustomTestStringConvert
     case targets = "target_modules"
   }
 
-  private struct Manifest: Decodable {
-    let cases: [RecordedCombination]
-  }
-
   static func all() throws -> [RecordedCombination] {
-    let manifest: Manifest = try Recorded.decode("combined/manifest.json")
-    return manifest.cases
+    try Fixture.rows("combined/manifest.json", at: "cases", exactly: 36)
   }
 
   var testDescription: String { file }
 
   func updates() throws -> RecordedUpdates {
-    let file = try SafetensorsFile(
-      path: Recorded.folder.appending(path: "combined/\(file)").path)
-    return RecordedUpdates(
-      Dictionary(
-        uniqueKeysWithValues: file.names.map { ($0, file.tensor($0)?.floats() ?? []) }))
+    RecordedUpdates(try Fixture.tensors("combined/\(file)").mapValues { $0.floats() })
   }
 
   func model() throws -> PeftModel {
-    var model = PeftModel(
-      try Model(RecordedRun.checkpoints.appending(path: checkpoint).path))
+    var model = PeftModel(try Fixture.checkpoint(checkpoint))
     for name in adapters {
-      try model.loadAdapter(
-        Recorded.folder.appending(path: "combined/adapters/\(name)").path, as: name)
+      try model.loadAdapter(Fixture.path("combined/adapters/\(name)"), as: name)
     }
     return model
   }
@@ -121,7 +110,7 @@ private struct RecordedCombination: Decodable, Sendable, CustomTestStringConvert
   @Test("Combinations of several tuners are the sums of what they add")
   func mixed() throws {
     let names = ["llama-randlora", "llama-dora", "llama-lora-pissa", "llama-lora-lora-bias"]
-    let adapters = try names.map { try #require(try RecordedAdapter.named($0)) }
+    let adapters = try names.map(RecordedAdapter.named)
     var model = PeftModel(try adapters[0].base())
     for (name, adapter) in zip(names, adapters) { try model.loadAdapter(adapter.path, as: name) }
     let report = try model.addWeightedAdapter(

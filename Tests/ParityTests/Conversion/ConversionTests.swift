@@ -1,10 +1,11 @@
 import Foundation
 import OrderedCollections
 import Peft
+import PeftTestSupport
 import Testing
 
 /// How near a LoRA can come; see `Tests/Fixtures/generate/converted.py`.
-private struct RecordedConversions: Decodable {
+private enum RecordedConversions {
   struct Module: Decodable {
     struct Rank: Decodable {
       let rank: Int
@@ -42,10 +43,13 @@ private struct RecordedConversions: Decodable {
     }
   }
 
-  let modules: [Module]
-  let configurations: [Configuration]
+  static func modules() throws -> [Module] {
+    try Fixture.rows("converted.json", at: "modules", exactly: 66)
+  }
 
-  static func all() throws -> RecordedConversions { try Recorded.decode("converted.json") }
+  static func configurations() throws -> [Configuration] {
+    try Fixture.rows("converted.json", at: "configurations", exactly: 6)
+  }
 }
 
 @Suite("Converting adapters to LoRA") struct ConversionTests {
@@ -55,9 +59,9 @@ private struct RecordedConversions: Decodable {
       LoRASize.rank(1), .rank(4), .rank(16), .share(0.5), .share(0.9),
     ])
   func optimum(size: LoRASize) throws {
-    let recorded = try RecordedConversions.all().modules
+    let recorded = try RecordedConversions.modules()
     for (name, rows) in Dictionary(grouping: recorded, by: \.adapter) {
-      let adapter = try #require(try RecordedAdapter.named(name))
+      let adapter = try RecordedAdapter.named(name)
       let base = try adapter.base()
       let weights = try AdapterFolder(adapter.path).weights(for: base)
       let (converted, report) = try weights.convertedToLoRA(size, on: base)
@@ -78,8 +82,8 @@ private struct RecordedConversions: Decodable {
 
   @Test("The configuration is PEFT's, but for targets that it names twice")
   func configurations() throws {
-    for row in try RecordedConversions.all().configurations {
-      let adapter = try #require(try RecordedAdapter.named(row.adapter))
+    for row in try RecordedConversions.configurations() {
+      let adapter = try RecordedAdapter.named(row.adapter)
       let base = try adapter.base()
       let weights = try AdapterFolder(adapter.path).weights(for: base)
       let converted = try weights.convertedToLoRA(
@@ -107,11 +111,11 @@ private struct RecordedConversions: Decodable {
   func answers(adapter: RecordedAdapter) throws {
     let base = try adapter.base()
     let weights = try AdapterFolder(adapter.path).weights(for: base)
-    let scratch = try ScratchFolder()
+    let scratch = try TemporaryFolder()
     let (converted, report) = try weights.convertedToLoRA(.share(1), on: base)
     #expect(report.relativeError < 1e-5)
-    try converted.write(to: "\(scratch.path)/lora", on: base.graph)
-    let read = try AdapterFolder("\(scratch.path)/lora")
+    try converted.write(to: scratch.path("lora"), on: base.graph)
+    let read = try AdapterFolder(scratch.path("lora"))
     #expect(read.configuration is LoraConfig)
     let item = try adapter.recordedCase()
     // The tolerance of running, and as much again for the rounding of the factors.
@@ -121,11 +125,11 @@ private struct RecordedConversions: Decodable {
 
   @Test("Full weights are those of the merged model", arguments: ["llama-dora", "gpt2-randlora"])
   func fullWeights(folder: String) throws {
-    let adapter = try #require(try RecordedAdapter.named(folder))
+    let adapter = try RecordedAdapter.named(folder)
     let base = try adapter.base()
     let weights = try AdapterFolder(adapter.path).weights(for: base)
-    let scratch = try ScratchFolder()
-    let path = "\(scratch.path)/changed.safetensors"
+    let scratch = try TemporaryFolder()
+    let path = scratch.path("changed.safetensors")
     let entries = try base.writeUpdatedWeights(of: [weights], to: path)
     #expect(entries.map(\.name) == weights.adapter.updates.map(\.weightName))
     let file = try SafetensorsFile(path: path)

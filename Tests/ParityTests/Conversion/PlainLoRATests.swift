@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Plain LoRA") struct PlainLoRATests {
@@ -11,8 +12,8 @@ import Testing
     let weights = try AdapterFolder(adapter.path).weights(for: base)
     guard weights.adapter.configuration.options.layerReplication == nil else { return }
     let plain = try PlainLoRA(weights, on: base)
-    let scratch = try ScratchFolder()
-    let path = "\(scratch.path)/plain"
+    let scratch = try TemporaryFolder()
+    let path = scratch.path("plain")
     guard plain.leftOut.isEmpty else {
       let isOfEmbeddings = weights.adapter.updates.allSatisfy { $0.site.kind == .embedding }
       let error = #expect(throws: PlainLoRAError.self) { try plain.adapter() }

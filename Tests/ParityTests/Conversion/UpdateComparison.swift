@@ -1,4 +1,3 @@
-import Foundation
 import Peft
 
 /// The updates of an adapter in numbers, by the paths of their modules.
@@ -35,10 +34,6 @@ struct RecordedUpdates {
 }
 
 extension RecordedAdapter {
-  static func named(_ folder: String) throws -> RecordedAdapter? {
-    try all().first { $0.folder == folder }
-  }
-
   var configuration: any TunerConfiguration {
     get throws { try AdapterFolder(path).configuration }
   }
@@ -47,17 +42,4 @@ extension RecordedAdapter {
   var isProduct: Bool {
     get throws { try (configuration as? LoraConfig).map { !$0.useDora } ?? false }
   }
-}
-
-/// A folder that is gone when the test is.
-final class ScratchFolder {
-  let path: String
-
-  init() throws {
-    let url = FileManager.default.temporaryDirectory.appending(path: "peft-parity-\(UUID())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    path = url.path
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
 }

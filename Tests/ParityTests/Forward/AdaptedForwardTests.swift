@@ -1,5 +1,6 @@
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 /// An adapter that PEFT saved, and what its model answered; see `Tests/Fixtures/generate/adapted.py`.
@@ -10,22 +11,21 @@ struct RecordedAdapter: Decodable, Sendable, CustomTestStringConvertible {
   let trainable: Int
   let kind: String
 
-  private struct Manifest: Decodable {
-    let folders: [RecordedAdapter]
+  static func all() throws -> [RecordedAdapter] {
+    try Fixture.rows("adapted/manifest.json", at: "folders", exactly: 163)
   }
 
-  static func all() throws -> [RecordedAdapter] {
-    let manifest: Manifest = try Recorded.decode("adapted/manifest.json")
-    return manifest.folders
+  static func named(_ folder: String) throws -> RecordedAdapter {
+    try #require(try all().first { $0.folder == folder }, "\(folder)")
   }
 
   static let tolerance = 2e-5
 
-  var path: String { Recorded.folder.appending(path: "adapted/\(folder)").path }
+  var path: String { Fixture.path("adapted/\(folder)") }
   var testDescription: String { folder }
 
   func base() throws -> Model {
-    try Model(RecordedRun.checkpoints.appending(path: checkpoint).path)
+    try Fixture.checkpoint(checkpoint)
   }
 
   func recordedCase() throws -> RecordedCase {
@@ -55,9 +55,8 @@ struct RecordedAdapter: Decodable, Sendable, CustomTestStringConvertible {
     "A fresh adapter changes nothing",
     arguments: ["gpt2", "llama-grouped", "bert-classifier", "t5", "vit-classifier"])
   func freshAdapter(folder: String) throws {
-    let base = try Model(RecordedRun.checkpoints.appending(path: folder).path)
-    let run = try #require(try RecordedRun.all().first { $0.folder == folder })
-    let item = try #require(try run.recordedCases().last)
+    let base = try Fixture.checkpoint(folder)
+    let item = try #require(try RecordedRun.named(folder).recordedCases().last)
     let expected = try base(item.inputs).mapValues { $0.floats() }
     func answer(_ configuration: some TunerConfiguration) throws -> [String: [Float]] {
       let adapter = try Adapter(configuration, for: base.graph)

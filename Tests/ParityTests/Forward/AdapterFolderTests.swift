@@ -1,12 +1,7 @@
-import Foundation
 import Peft
 import Testing
 
 @Suite("Adapters' folders") struct AdapterFolderTests {
-  private static func recorded(_ name: String) throws -> RecordedAdapter {
-    try #require(try RecordedAdapter.all().first { $0.folder == name })
-  }
-
   private static let down = "base_model.model.transformer.h.0.attn.c_attn.lora_A.weight"
 
   @Test("What does not fit is one list, names from files made harmless")
@@ -42,7 +37,7 @@ import Testing
 
   @Test("The configuration's path means its folder")
   func configurationPath() throws {
-    let adapter = try Self.recorded("gpt2-lora")
+    let adapter = try RecordedAdapter.named("gpt2-lora")
     let folder = try AdapterFolder("\(adapter.path)/adapter_config.json")
     let item = try adapter.recordedCase()
     let answer = try folder.applied(to: adapter.base())(item.inputs)
@@ -51,7 +46,7 @@ import Testing
 
   @Test("Bases that the file lacks are those of the torch that is named")
   func generations() throws {
-    let adapter = try Self.recorded("gpt2-randlora-unsaved")
+    let adapter = try RecordedAdapter.named("gpt2-randlora-unsaved")
     let item = try adapter.recordedCase()
     let folder = try AdapterFolder(adapter.path)
     let new = try folder.applied(to: adapter.base(), generation: .float)
@@ -71,7 +66,7 @@ import Testing
 
   @Test("A second adapter leaves the first as it is")
   func stacking() throws {
-    let adapter = try Self.recorded("gpt2-lora")
+    let adapter = try RecordedAdapter.named("gpt2-lora")
     let item = try adapter.recordedCase()
     let first = try AdapterFolder(adapter.path).applied(to: adapter.base())
     let fresh = try Adapter(
@@ -84,7 +79,7 @@ import Testing
 
   @Test("Outputs that the caller holds stay as they are, also when the next run fails")
   func heldOutputs() throws {
-    let model = try Self.recorded("gpt2-lora").base()
+    let model = try RecordedAdapter.named("gpt2-lora").base()
     let ids = Tensor([1, 2, 3], shape: [1, 3])
     let first = try model(["input_ids": ids])
     let numbers = first["logits"]?.floats()

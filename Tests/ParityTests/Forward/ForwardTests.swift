@@ -1,5 +1,6 @@
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 /// `Tests/Fixtures/generate/checkpoints.py` made the models and their answers.
@@ -18,7 +19,7 @@ import Testing
 
   @Test(
     "16-bit weights answer within the precision of their type",
-    arguments: try RecordedRun.all().filter { $0.dtype != nil })
+    arguments: try RecordedRun.all().filter { $0.dtype != nil }.exactly(8, "checkpoints"))
   func halfPrecision(run: RecordedRun) throws {
     let model = try Model(run.path)
     let tolerance = run.dtype == "float16" ? 5e-3 : 4e-2
@@ -30,10 +31,8 @@ import Testing
 
   @Test("The number of threads does not change a bit", arguments: ["gpt2", "llama-grouped", "t5"])
   func threads(folder: String) throws {
-    let path = RecordedRun.checkpoints.appending(path: folder).path
-    let run = try #require(try RecordedRun.all().first { $0.folder == folder })
-    for item in try run.recordedCases() {
-      let results = try [1, 2, 3].map { try Model(path, threads: $0)(item.inputs) }
+    for item in try RecordedRun.named(folder).recordedCases() {
+      let results = try [1, 2, 3].map { try Fixture.checkpoint(folder, threads: $0)(item.inputs) }
       for result in results {
         #expect(result.mapValues { $0.floats() } == results[0].mapValues { $0.floats() })
       }

@@ -1,5 +1,5 @@
-import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 /// Tiny models, the inputs they were given, and what `transformers` or PEFT answered.
@@ -19,18 +19,15 @@ struct RecordedRun: Decodable, Sendable, CustomTestStringConvertible {
     case casesOf = "cases_of"
   }
 
-  private struct Manifest: Decodable {
-    let folders: [RecordedRun]
-  }
-
-  static let checkpoints = Recorded.folder.appending(path: "checkpoints")
-
   static func all() throws -> [RecordedRun] {
-    let manifest: Manifest = try Recorded.decode("checkpoints/manifest.json")
-    return manifest.folders
+    try Fixture.rows("checkpoints/manifest.json", at: "folders", exactly: 62)
   }
 
-  var path: String { Self.checkpoints.appending(path: folder).path }
+  static func named(_ folder: String) throws -> RecordedRun {
+    try #require(try all().first { $0.folder == folder }, "\(folder)")
+  }
+
+  var path: String { Fixture.path("checkpoints/\(folder)") }
 
   /// The cases, which a model in older files shares with the same model in new ones.
   func recordedCases() throws -> [RecordedCase] {

@@ -1,10 +1,12 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Training on 16-bit weights") struct HalfPrecisionTrainingTests {
   @Test(
     "What is trained is 32 bits wide, copies of the model's own weights too",
-    arguments: try RecordedRun.all().filter { $0.dtype != nil && $0.folder.hasPrefix("gpt2") })
+    arguments: try RecordedRun.all().filter { $0.dtype != nil && $0.folder.hasPrefix("gpt2") }
+      .exactly(2, "checkpoints"))
   func copies(run: RecordedRun) throws {
     let (narrow, batch) = (try Model(run.path), try RecordedTraining.named("gpt2-lora").pool()[0])
     let wide = try narrow.widened()

@@ -1,5 +1,6 @@
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 /// One operator on numbers, what came out, and what torch's autograd made of gradients of the results;
@@ -13,17 +14,12 @@ struct RecordedOperator: Decodable, Sendable, CustomTestStringConvertible {
   private let upstream: [String]
   private let gradients: [String?]
 
-  private struct Rows: Decodable {
-    let rows: [RecordedOperator]
-  }
-
   static func all() throws -> [RecordedOperator] {
-    try Recorded.decode("gradients/operators.json", as: Rows.self).rows
+    try Fixture.rows("gradients/operators.json", at: "rows", exactly: 220)
   }
 
   static func file() throws -> SafetensorsFile {
-    try SafetensorsFile(
-      path: Recorded.folder.appending(path: "gradients/operators.safetensors").path)
+    try SafetensorsFile(path: Fixture.path("gradients/operators.safetensors"))
   }
 
   var testDescription: String { name }

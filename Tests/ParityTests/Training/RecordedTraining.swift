@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 /// An adapter trained by PyTorch and PEFT for fifty steps; see `Tests/Fixtures/generate/training.py`.
@@ -58,14 +59,8 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
     case maximumGradientNorm = "clip_grad_norm"
   }
 
-  private struct Manifest: Decodable {
-    let cases: [RecordedTraining]
-  }
-
-  static let folder = Recorded.folder.appending(path: "training")
-
   static func all() throws -> [RecordedTraining] {
-    try Recorded.decode("training/manifest.json", as: Manifest.self).cases
+    try Fixture.rows("training/manifest.json", at: "cases", exactly: 141)
   }
 
   static func named(_ name: String) throws -> RecordedTraining {
@@ -76,11 +71,9 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
 
   /// The gradients of the first step by PEFT's names of parameters; nil for a row without.
   func firstGradients() throws -> [String: Tensor]? {
-    let path = Self.folder.appending(path: "first/\(name).safetensors").path
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let file = try SafetensorsFile(path: path)
-    return Dictionary(
-      uniqueKeysWithValues: file.names.compactMap { name in file.tensor(name).map { (name, $0) } })
+    let path = "training/first/\(name).safetensors"
+    guard FileManager.default.fileExists(atPath: Fixture.path(path)) else { return nil }
+    return try Fixture.tensors(path)
   }
 
   /// What the schedule makes of the learning rate in a step.
@@ -103,9 +96,8 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
 
   /// The model, and the adapter that training starts from.
   func start(threads: Int? = nil) throws -> (model: Model, weights: AdapterWeights) {
-    let model = try Model(
-      RecordedRun.checkpoints.appending(path: checkpoint).path, threads: threads)
-    let folder = try AdapterFolder(Recorded.folder.appending(path: "adapted/\(adapter)").path)
+    let model = try Fixture.checkpoint(checkpoint, threads: threads)
+    let folder = try AdapterFolder(Fixture.path("adapted/\(adapter)"))
     return (model, try folder.weights(for: model))
   }
 
@@ -166,12 +158,10 @@ extension RecordedTraining {
 
   /// All micro-batches of the row's file.
   func pool() throws -> [TrainingBatch] {
-    let file = try SafetensorsFile(
-      path: Self.folder.appending(path: "batches/\(batchesName).safetensors").path)
     var inputs: [Int: [String: Tensor]] = [:]
-    for name in file.names {
+    for (name, tensor) in try Fixture.tensors("training/batches/\(batchesName).safetensors") {
       let parts = name.split(separator: ".", maxSplits: 1)
-      inputs[try #require(Int(parts[0])), default: [:]][String(parts[1])] = file.tensor(name)
+      inputs[try #require(Int(parts[0])), default: [:]][String(parts[1])] = tensor
     }
     return inputs.sorted { $0.key < $1.key }.map { _, inputs in
       TrainingBatch(inputs: inputs, countedEntries: countedEntries(of: inputs), tokenCount: 0)

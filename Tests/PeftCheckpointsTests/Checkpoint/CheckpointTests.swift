@@ -2,6 +2,7 @@ import Foundation
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("Checkpoints") struct CheckpointTests {
@@ -22,7 +23,7 @@ import Testing
   @Test("Several files are one checkpoint, by folder or by index")
   func sharded() throws {
     for path in ["sharded", "sharded/model.safetensors.index.json"] {
-      let checkpoint = try Checkpoint(path: Fixture.path(path))
+      let checkpoint = try Checkpoint(path: Fixture.path("weights/\(path)"))
       #expect(checkpoint.names == ["l0.bias", "l0.weight", "l1.bias", "l1.weight"])
       #expect(checkpoint.info("l1.weight") == TensorInfo(shape: [1, 2], type: .float16))
       #expect(try checkpoint.tensor("l0.weight").floats() == [0, 1, 2, 3, 4, 5])
@@ -36,7 +37,7 @@ import Testing
     try write("other", ["a": 1])
     #expect(try Checkpoint(path: "\(folder.path)/other").tensor("a").floats() == [1])
     try write("model.safetensors", ["a": 2])
-    _ = try folder.file("model.safetensors.index.json", "not read")
+    try folder.file("model.safetensors.index.json", "not read")
     #expect(try Checkpoint(path: folder.path).tensor("a").floats() == [2])
     #expect(try Checkpoint(path: folder.path + "/").names == ["a"])
   }
@@ -44,7 +45,7 @@ import Testing
   @Test("A tensor that no index promised can be read all the same")
   func beyondIndex() throws {
     try write("x.safetensors", ["a": 1, "b": 2])
-    _ = try folder.file(
+    try folder.file(
       "model.safetensors.index.json", #"{"weight_map":{"a":"x.safetensors"}}"#)
     let checkpoint = try Checkpoint(path: folder.path)
     #expect(checkpoint.names == ["a", "b"])
@@ -95,7 +96,7 @@ import Testing
     arguments: ["../x", "a/x", "/etc/passwd", "..", ".", "", "a\u{0}"])
   func escape(name: String) throws {
     let text = name.replacingOccurrences(of: "\0", with: "\\u0000")
-    _ = try folder.file("model.safetensors.index.json", "{\"weight_map\":{\"a\":\"\(text)\"}}")
+    try folder.file("model.safetensors.index.json", "{\"weight_map\":{\"a\":\"\(text)\"}}")
     let shown = name.replacingOccurrences(of: "\0", with: #"\u{0}"#)
     #expect(
       message() == """
@@ -107,7 +108,7 @@ import Testing
   @Test("Missing files are all named")
   func missingFiles() throws {
     try write("y", ["b": 1])
-    _ = try folder.file(
+    try folder.file(
       "model.safetensors.index.json", #"{"weight_map":{"a":"x","b":"y","c":"z","d":"x"}}"#)
     #expect(
       message() == """
@@ -120,7 +121,7 @@ import Testing
   func missingTensors() throws {
     try write("x", ["a": 1])
     let lines = (10..<40).map { #""t\#($0)":"x""# }.joined(separator: ",")
-    _ = try folder.file("model.safetensors.index.json", #"{"weight_map":{"a":"x",\#(lines)}}"#)
+    try folder.file("model.safetensors.index.json", #"{"weight_map":{"a":"x",\#(lines)}}"#)
     let names = (10..<30).map { "'t\($0)'" }.joined(separator: ", ")
     #expect(
       message() == """
@@ -132,8 +133,8 @@ import Testing
 
   @Test("A broken shard is named")
   func brokenShard() throws {
-    _ = try folder.file("x", "")
-    _ = try folder.file("model.safetensors.index.json", #"{"weight_map":{"a":"x"}}"#)
+    try folder.file("x", "")
+    try folder.file("model.safetensors.index.json", #"{"weight_map":{"a":"x"}}"#)
     #expect(message()?.hasPrefix("x: error: the file is empty") == true)
   }
 
@@ -166,7 +167,7 @@ import Testing
       ("it's.pt", "it's.pt", "*.pt"),
     ])
   func pickled(name: String, path: String, pattern: String) throws {
-    _ = try folder.file(name, "")
+    try folder.file(name, "")
     #expect(
       message(path.isEmpty ? "" : "\(folder.path)/\(path)") == """
         \(path.isEmpty ? "folder" : path): error: the weights are in PyTorch's pickle format, which \

@@ -1,6 +1,7 @@
 import ModelGraph
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("A head that the files lack") struct MissingHeadTests {

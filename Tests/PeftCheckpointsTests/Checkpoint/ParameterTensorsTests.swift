@@ -1,7 +1,7 @@
-import Foundation
 import ModelGraph
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("The weights of a graph") struct ParameterTensorsTests {

@@ -1,5 +1,6 @@
 import Foundation
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @testable import PeftBasics
@@ -65,10 +66,10 @@ import Testing
   @Test("What else is in the folder stays", arguments: [false, true])
   func keeps(movingFiles: Bool) throws {
     try parent.makeFolder("out/sub/empty")
-    _ = try parent.file("out/notes.txt", "mine")
-    _ = try parent.file("out/.hidden", "mine")
-    _ = try parent.file("out/sub/inner.txt", "mine")
-    _ = try parent.file("out/a.txt", "old")
+    try parent.file("out/notes.txt", "mine")
+    try parent.file("out/.hidden", "mine")
+    try parent.file("out/sub/inner.txt", "mine")
+    try parent.file("out/a.txt", "old")
     try parent.makeLink("out/link", to: "sub/inner.txt")
     try parent.makeLink("out/broken", to: "nowhere")
     try parent.setMode("out/sub", 0o750)
@@ -104,8 +105,8 @@ import Testing
   @Test("Files that are left out go, unless they are new", arguments: [false, true])
   func leavesOut(movingFiles: Bool) throws {
     try write("old")
-    _ = try parent.file("out/c.txt", "old")
-    _ = try parent.file("out/c.dat", "old")
+    try parent.file("out/c.txt", "old")
+    try parent.file("out/c.dat", "old")
     try FolderWriter.write(to: folder, movingFiles: movingFiles) { files in
       try files.add("a.txt", "new")
       files.leaveOut { $0.hasSuffix(".txt") }
@@ -233,7 +234,7 @@ import Testing
   @Test("What a dead writer left goes; what a living one works on stays")
   func stale() throws {
     try parent.makeFolder(".out.partial-1-2/deep/deeper")
-    _ = try parent.file(".out.partial-1-2/deep/a.txt", "")
+    try parent.file(".out.partial-1-2/deep/a.txt", "")
     try parent.makeFolder(".out.partial-1-3")
     try parent.makeFolder(".other.partial-1-2")
     let living = try OpenFolder("\(parent.path)/.out.partial-1-3")

@@ -2,6 +2,7 @@ import Foundation
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("A writer that is killed") struct KilledWriterTests {
@@ -12,7 +13,7 @@ import Testing
 
   /// The number that both files carry.
   private func number() throws -> Int {
-    let text = try String(contentsOfFile: "\(folder)/number.txt", encoding: .utf8)
+    let text = try parent.text("saved/number.txt")
     let file = try SafetensorsFile(path: "\(folder)/number.safetensors")
     let numbers = try #require(file.tensor("number")?.integers())
     let number = try #require(Int(text))
@@ -28,24 +29,17 @@ import Testing
         "number.safetensors",
         tensors: ["number": Tensor([Int](repeating: 0, count: 4096), shape: [4096])])
     }
-    try FileManager.default.createDirectory(
-      atPath: "\(folder)/notes", withIntermediateDirectories: true)
-    try Data("mine".utf8).write(to: URL(fileURLWithPath: "\(folder)/notes/a.txt"))
-    var generator = Generator(seed: 5)
+    try parent.file("saved/notes/a.txt", "mine")
+    var generator = RandomNumbers(seed: 5)
     var last = 0
     var interrupted = 0
     for _ in 0..<200 {
-      let process = Process()
-      process.executableURL = try BuiltProduct.url("SavingForever")
-      process.arguments = [folder, String(last + 1)]
-      try process.run()
-      usleep(.random(in: 0..<50_000, using: &generator))
-      kill(process.processIdentifier, SIGKILL)
-      process.waitUntilExit()
+      let process = try BuiltProduct.process("SavingForever", folder, String(last + 1))
+      #expect(try process.runAndKill(after: .random(in: 0..<50_000, using: &generator)))
       let number = try number()
       #expect(number >= last)
       last = number
-      #expect(try String(contentsOfFile: "\(folder)/notes/a.txt", encoding: .utf8) == "mine")
+      #expect(try parent.text("saved/notes/a.txt") == "mine")
       interrupted += try parent.names().count > 1 ? 1 : 0
     }
     // Otherwise the moments were no test of anything.

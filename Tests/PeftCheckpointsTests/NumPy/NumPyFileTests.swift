@@ -1,6 +1,7 @@
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("NumPy's files") struct NumPyFileTests {
@@ -12,7 +13,7 @@ import Testing
   @Test("What NumPy wrote is read", arguments: types.indices)
   func python(index: Int) throws {
     let (name, type) = Self.types[index]
-    let tensor = try NumPyFile(path: Fixture.path("\(name).npy")).tensor
+    let tensor = try NumPyFile(path: Fixture.path("weights/\(name).npy")).tensor
     #expect(tensor.type == type)
     #expect(tensor.shape == [2, 3])
     #expect(tensor.floats() == (type == .bool ? [0, 1, 1, 1, 1, 1] : [0, 1, 2, 3, 4, 5]))
@@ -20,10 +21,10 @@ import Testing
 
   @Test("A scalar has no axes, an empty array no numbers")
   func edges() throws {
-    let scalar = try NumPyFile(path: Fixture.path("scalar.npy")).tensor
+    let scalar = try NumPyFile(path: Fixture.path("weights/scalar.npy")).tensor
     #expect(scalar.shape == [])
     #expect(scalar.floats() == [1.5])
-    let empty = try NumPyFile(path: Fixture.path("empty.npy")).tensor
+    let empty = try NumPyFile(path: Fixture.path("weights/empty.npy")).tensor
     #expect(empty.shape == [0, 4])
     #expect(empty.floats() == [])
   }
@@ -164,8 +165,8 @@ import Testing
   @Test("Whatever bytes are changed, a file is read or refused")
   func fuzz() throws {
     let folder = try TemporaryFolder()
-    let whole = try Fixture.bytes("f4.npy")
-    var generator = Generator(seed: 3)
+    let whole = Array(try Fixture.bytes("weights/f4.npy"))
+    var generator = RandomNumbers(seed: 3)
     for _ in 0..<1000 {
       var bytes = whole
       for _ in 0..<3 {

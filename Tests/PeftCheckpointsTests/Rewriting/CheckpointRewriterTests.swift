@@ -2,6 +2,7 @@ import Foundation
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("Rewriting checkpoints") struct CheckpointRewriterTests {
@@ -22,7 +23,7 @@ import Testing
       "config.json", "tokenizer.json", "README.md", ".gitattributes", "pytorch_model.bin",
       "tf_model.h5", "flax_model.msgpack", "model-q4.GGUF", "x.onnx", "onnx/model.onnx",
       "adapter_model.safetensors", "pytorch_model.bin.index.json",
-    ] { _ = try folder.file("old/\(name)", "old \(name)") }
+    ] { try folder.file("old/\(name)", "old \(name)") }
     try folder.makeLink("old/merges.txt", to: "README.md")
     try folder.makeLink("old/vocab.json", to: "nowhere")
     return CheckpointRewriter(try Checkpoint(path: "\(folder.path)/old"))
@@ -30,7 +31,7 @@ import Testing
 
   /// A model in two files.
   private func sharded() throws -> CheckpointRewriter {
-    CheckpointRewriter(try Checkpoint(path: Fixture.path("sharded")))
+    CheckpointRewriter(try Checkpoint(path: Fixture.path("weights/sharded")))
   }
 
   private func message(_ body: () throws -> Void) -> String? { folder.message(body) }
@@ -44,8 +45,7 @@ import Testing
     #expect(try folder.text("new/config.json") == "old config.json")
     #expect(try folder.text("new/merges.txt") == "old README.md")
     #expect(
-      try Data(contentsOf: URL(fileURLWithPath: "\(target)/model.safetensors"))
-        == Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/old/model.safetensors")))
+      try folder.bytes("new/model.safetensors") == folder.bytes("old/model.safetensors"))
     #expect(try folder.names() == ["new", "old"])
   }
 
@@ -55,8 +55,8 @@ import Testing
     let names = try folder.names(in: "new")
     #expect(names.count == 3)
     for name in names {
-      let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(target)/\(name)"))
-      #expect(try Array(bytes) == Fixture.bytes("sharded/\(name)"), "\(name)")
+      #expect(
+        try folder.bytes("new/\(name)") == Fixture.bytes("weights/sharded/\(name)"), "\(name)")
     }
   }
 
@@ -100,7 +100,7 @@ import Testing
     #expect(try names(1) == ["l0.bias", "l0.weight", "first"])
     #expect(try names(2) == ["l1.weight", "last"])
     let index = try JSONSerialization.jsonObject(
-      with: Data(contentsOf: URL(fileURLWithPath: "\(target)/model.safetensors.index.json")))
+      with: folder.bytes("new/model.safetensors.index.json"))
     let members = try #require(index as? [String: [String: Any]])
     let checkpoint = try Checkpoint(path: target)
     let bytes = try checkpoint.names.map { try checkpoint.tensor($0).byteCount }.reduce(0, +)
@@ -148,7 +148,7 @@ import Testing
   func anyName() throws {
     let path = "\(folder.path)/weights.st"
     try SafetensorsWriter.write(["a": Tensor([1] as [Float], shape: [1])], to: path)
-    _ = try folder.file("letters.txt", "private")
+    try folder.file("letters.txt", "private")
     try CheckpointRewriter(Checkpoint(path: path)).write(to: target)
     #expect(try folder.names(in: "new") == ["model.safetensors"])
     #expect(try Checkpoint(path: target).tensor("a").floats() == [1])
@@ -180,7 +180,7 @@ import Testing
   @Test("A tensor that is not as announced is refused, and the folder stays as it was")
   func announced() throws {
     try folder.makeFolder("new")
-    _ = try folder.file("new/config.json", "before")
+    try folder.file("new/config.json", "before")
     var rewriter = try single()
     try rewriter.replace("a") { Tensor([5, 6] as [Float], shape: [2]) }
     #expect(

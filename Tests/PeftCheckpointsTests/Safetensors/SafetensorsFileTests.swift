@@ -2,6 +2,7 @@ import Foundation
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("Reading safetensors files") struct SafetensorsFileTests {
@@ -15,7 +16,7 @@ import Testing
 
   @Test("Numbers, shapes, types and metadata are those that Python wrote")
   func python() throws {
-    let file = try SafetensorsFile(path: Fixture.path("types.safetensors"))
+    let file = try SafetensorsFile(path: Fixture.path("weights/types.safetensors"))
     #expect(file.metadata == ["quote": "é \"\\\n\u{1}"])
     for type in NumberType.allCases {
       let tensor = try #require(file.tensor("\(type)"))
@@ -102,9 +103,9 @@ import Testing
 
   @Test("Whatever bytes are flipped or cut off, a file is read or refused")
   func fuzz() throws {
-    let whole = try Fixture.bytes("small.safetensors")
+    let whole = Array(try Fixture.bytes("weights/small.safetensors"))
     let path = try folder.file("a.safetensors", whole)
-    var generator = Generator(seed: 1)
+    var generator = RandomNumbers(seed: 1)
     let syntax = Array(#"{}[],:"0159-.eE\u "#.utf8)
     var refused = 0
     for round in 0..<5000 {

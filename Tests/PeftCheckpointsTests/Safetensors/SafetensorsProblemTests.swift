@@ -1,6 +1,7 @@
 import Foundation
 import PeftBasics
 import PeftCheckpoints
+import PeftTestSupport
 import Testing
 
 @Suite("Safetensors files that are wrong") struct SafetensorsProblemTests {

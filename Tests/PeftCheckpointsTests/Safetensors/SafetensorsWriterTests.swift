@@ -2,6 +2,7 @@ import Foundation
 import PeftBasics
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("Writing safetensors files") struct SafetensorsWriterTests {
@@ -11,10 +12,10 @@ import Testing
 
   private func written(
     _ tensors: [String: Tensor], metadata: [String: String] = ["format": "pt"]
-  ) throws -> [UInt8] {
-    let path = "\(folder.path)/written.safetensors"
-    try SafetensorsWriter.write(tensors, metadata: metadata, to: path)
-    return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+  ) throws -> Data {
+    try SafetensorsWriter.write(
+      tensors, metadata: metadata, to: folder.path("written.safetensors"))
+    return try folder.bytes("written.safetensors")
   }
 
   /// Bytes that mean something in every type.
@@ -54,9 +55,10 @@ import Testing
 
   @Test("The file is byte for byte the one that Python wrote", arguments: ["types", "small"])
   func python(name: String) throws {
-    let file = try SafetensorsFile(path: Fixture.path("\(name).safetensors"))
+    let path = "weights/\(name).safetensors"
+    let file = try SafetensorsFile(path: Fixture.path(path))
     let tensors = Dictionary(uniqueKeysWithValues: file.names.map { ($0, file.tensor($0)!) })
-    #expect(try written(tensors, metadata: file.metadata) == Fixture.bytes("\(name).safetensors"))
+    #expect(try written(tensors, metadata: file.metadata) == Fixture.bytes(path))
   }
 
   @Test("The same tensors give the same bytes, as many as the layout says")
@@ -67,13 +69,13 @@ import Testing
     let layout = try SafetensorsLayout(
       pairs.map { .init(name: $0.0, shape: $0.1.shape, type: $0.1.type) },
       metadata: ["b": "1", "a": "2"])
-    var generator = Generator(seed: 2)
-    var files = Set<[UInt8]>()
+    var generator = RandomNumbers(seed: 2)
+    var files = Set<Data>()
     for _ in 0..<5 {
       let tensors = Dictionary(uniqueKeysWithValues: pairs.shuffled(using: &generator))
       let bytes = try written(tensors, metadata: ["a": "2", "b": "1"])
       #expect(bytes.count == layout.fileBytes)
-      #expect(bytes.dropFirst(8).prefix(layout.headerBytes) == layout.header[...])
+      #expect(bytes.dropFirst(8).prefix(layout.headerBytes) == Data(layout.header))
       files.insert(bytes)
     }
     #expect(files.count == 1)
@@ -84,7 +86,7 @@ import Testing
 
   @Test("A file without tensors or metadata is still one")
   func empty() throws {
-    #expect(try written([:], metadata: [:]) == RawSafetensors.file("{}      "))
+    #expect(try written([:], metadata: [:]) == Data(RawSafetensors.file("{}      ")))
   }
 
   @Test("A tensor may come from the file that is replaced")
@@ -110,7 +112,7 @@ import Testing
       return tensors[entry.name]!
     }
     #expect(asked == ["b", "c", "a"])
-    #expect(try Array(Data(contentsOf: URL(fileURLWithPath: path))) == expected)
+    #expect(try folder.bytes("streamed.safetensors") == expected)
   }
 
   @Test("A tensor that is not as announced, or announced twice, is refused")
@@ -129,7 +131,7 @@ import Testing
         a.safetensors: error: there are two tensors 'a'
           fix: give each its own name
         """)
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    #expect(try folder.names() == [])
   }
 
   @Test("What cannot be written is said, and nothing is left behind")
@@ -145,6 +147,6 @@ import Testing
     #expect(throws: FileWriteError.self) {
       try SafetensorsWriter.write([:], to: "\(folder.path)/none/a.safetensors")
     }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [])
+    #expect(try folder.names() == [])
   }
 }

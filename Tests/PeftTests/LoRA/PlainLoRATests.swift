@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("What a plain LoRA lacks") struct PlainLoRATests {

@@ -1,12 +1,9 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("A bake-off") struct BakeoffTests {
-  private static let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Fixtures/checkpoints/gpt2").path
-
   private let folder: TemporaryFolder
   private let recipe: TrainingRecipe
 
@@ -16,11 +13,11 @@ import Testing
     for (name, count) in [("train.bin", 700), ("eval.bin", 120)] {
       let tokens = (0..<count).map { UInt16($0 * 7 % 61) }
       let bytes = tokens.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-      try Data(bytes).write(to: URL(fileURLWithPath: "\(folder.path)/\(name)"))
+      try folder.file(name, bytes)
     }
     recipe = try TrainingRecipe(
       text: """
-        model: \(Self.model)
+        model: \(Fixture.path("checkpoints/gpt2"))
         tuner: lora
         data: {train: \(folder.path)/train.bin, eval: \(folder.path)/eval.bin, shuffle: true}
         batch_size: 4
@@ -167,7 +164,7 @@ import Testing
     recipe.data.train = "\(folder.path)/none.bin"
     let tuners = try ["lora", "randlora"].map { try BakeoffTuner($0) }
     #expect(throws: (any Error).self) { try Bakeoff(recipe, tuners).run() }
-    #expect(try folder.contents == ["eval.bin", "train.bin"])
+    #expect(try folder.names() == ["eval.bin", "train.bin"])
   }
 
   @Test("A folder holds one bake-off, and no run beside it")

@@ -1,7 +1,7 @@
-import Foundation
 import Peft
 import PeftBasics
 import PeftCheckpoints
+import PeftTestSupport
 import Testing
 
 @Suite("A head that starts from random numbers") struct FreshHeadTests {
@@ -25,16 +25,11 @@ import Testing
     _ name: String = "bert-classifier", without prefixes: [String] = ["classifier."],
     range: String = "0.02"
   ) throws -> String {
-    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/checkpoints/\(name)").path
-    let path = "\(folder.path)/\(name)"
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    let configuration = try String(contentsOfFile: "\(source)/config.json", encoding: .utf8)
-    _ = try folder.file(
-      "\(name)/config.json",
-      configuration.replacingOccurrences(
-        of: #""initializer_range": 0.02"#, with: #""initializer_range": \#(range)"#))
+    let source = Fixture.path("checkpoints/\(name)")
+    let path = folder.path(name)
+    try folder.file("\(name)/config.json", Fixture.bytes("checkpoints/\(name)/config.json"))
+    try folder.edit(
+      "\(name)/config.json", #""initializer_range": 0.02"#, #""initializer_range": \#(range)"#)
     let checkpoint = try Checkpoint(path: source)
     let kept = checkpoint.names.filter { name in !prefixes.contains { name.hasPrefix($0) } }
     try SafetensorsWriter.write(
@@ -143,9 +138,7 @@ import Testing
     #expect(rest.startStep == 2)
     try rest.run()
     let bits = try ["whole", "parts"].map { run in
-      try Data(
-        contentsOf: URL(
-          fileURLWithPath: "\(folder.path)/\(run)/last/adapter_model.safetensors"))
+      try folder.bytes("\(run)/last/adapter_model.safetensors")
     }
     #expect(bits[0] == bits[1])
   }

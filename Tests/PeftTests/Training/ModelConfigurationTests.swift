@@ -2,6 +2,7 @@ import Foundation
 import Peft
 import PeftBasics
 import PeftCheckpoints
+import PeftTestSupport
 import Testing
 
 @Suite("What a model's configuration says of training") struct ModelConfigurationTests {
@@ -11,16 +12,11 @@ import Testing
 
   /// A recorded checkpoint with some fields of its configuration changed.
   private func model(_ name: String, _ fields: [String: Any]) throws -> String {
-    let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/checkpoints/\(name)")
-    let path = "\(folder.path)/\(name)"
-    try? FileManager.default.removeItem(atPath: path)
-    try FileManager.default.copyItem(atPath: source.path, toPath: path)
-    let file = URL(filePath: "\(path)/config.json")
-    let read = try JSONSerialization.jsonObject(with: Data(contentsOf: file))
+    if folder.exists(name) { try folder.remove(name) }
+    let path = try folder.copy(Fixture.path("checkpoints/\(name)"), to: name)
+    let read = try JSONSerialization.jsonObject(with: folder.bytes("\(name)/config.json"))
     let configuration = try #require(read as? [String: Any]).merging(fields) { $1 }
-    try JSONSerialization.data(withJSONObject: configuration).write(to: file)
+    try folder.file("\(name)/config.json", JSONSerialization.data(withJSONObject: configuration))
     return path
   }
 

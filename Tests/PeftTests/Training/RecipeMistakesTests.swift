@@ -1,5 +1,6 @@
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("Mistakes in recipes") struct RecipeMistakesTests {

@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Fields that replace a recipe's") struct RecipeOverridesTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("The example of shifted weights") struct ShiftExampleTests {
@@ -28,12 +29,12 @@ import Testing
   @Test("A folder with something else in it is left alone")
   func otherFolder() throws {
     let folder = try TemporaryFolder()
-    _ = try folder.file("notes.txt", "mine")
+    try folder.file("notes.txt", "mine")
     #expect(
       message { _ = try ShiftExample(in: folder.path) } == """
         error: \(folder.path) holds something else
           fix: choose a folder that is not there yet
         """)
-    #expect(try folder.contents == ["notes.txt"])
+    #expect(try folder.names() == ["notes.txt"])
   }
 }

@@ -1,6 +1,7 @@
 import Peft
 import PeftCheckpoints
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("Tensors as data of a model with inputs of its own") struct TensorInputsTests {

@@ -1,24 +1,15 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("Damaged data") struct DamagedDataTests {
-  /// Numbers that a seed determines.
-  private struct Numbers {
-    var state: UInt64
-
-    mutating func next(below limit: Int) -> Int {
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return Int(state >> 33) % limit
-    }
-  }
-
-  private func damaged(_ bytes: Data, _ numbers: inout Numbers) -> Data {
+  private func damaged(_ bytes: Data, _ numbers: inout RandomNumbers) -> Data {
     var bytes = bytes
-    for _ in 0...numbers.next(below: 3) {
-      bytes[numbers.next(below: bytes.count)] = UInt8(numbers.next(below: 256))
+    for _ in 0...numbers.whole(below: 3) {
+      bytes[numbers.whole(below: bytes.count)] = UInt8(numbers.whole(below: 256))
     }
-    return numbers.next(below: 4) == 0 ? bytes.prefix(numbers.next(below: bytes.count)) : bytes
+    return numbers.whole(below: 4) == 0 ? bytes.prefix(numbers.whole(below: bytes.count)) : bytes
   }
 
   private static let endings = DataFormats.endings + DataFormats.compressedEndings
@@ -27,7 +18,7 @@ import Testing
   func anything(ending: String) throws {
     let sound = try DataFile.sample(ending)
     let bytes = try sound.contents
-    var numbers = Numbers(state: 1)
+    var numbers = RandomNumbers(seed: 1)
     for round in 0..<300 {
       let file = try DataFile("a" + ending, damaged(bytes, &numbers))
       let message = file.message { try $0.stream(packed: round.isMultiple(of: 2), length: 2) }

@@ -1,6 +1,7 @@
 import CZlib
 import Foundation
 import Peft
+import PeftTestSupport
 import PeftTokenizers
 
 /// A file of data for one test, and streams from it.
@@ -12,13 +13,12 @@ struct DataFile {
 
   init(_ name: String, _ bytes: Data) throws {
     folder = try TemporaryFolder()
-    path = "\(folder.path)/\(name)"
-    try bytes.write(to: URL(fileURLWithPath: path))
+    path = try folder.file(name, bytes)
   }
 
   init(tensors: [String: Tensor]) throws {
     folder = try TemporaryFolder()
-    path = "\(folder.path)/batch.safetensors"
+    path = folder.path("batch.safetensors")
     try SafetensorsWriter.write(tensors, to: path)
   }
 
@@ -78,13 +78,10 @@ struct DataFile {
 
   /// What a stream is refused for, or what it throws within ten batches, the folder left out.
   func message(_ open: (DataFile) throws -> BatchStream) -> String? {
-    do {
+    folder.message {
       var stream = try open(self)
       for _ in 0..<10 { _ = try stream.next() }
-    } catch {
-      return "\(error)".replacingOccurrences(of: folder.path + "/", with: "")
     }
-    return nil
   }
 }
 
@@ -114,10 +111,8 @@ extension TokenSettings {
 
   /// A tokenizer of the fixtures.
   static func fixture(_ name: String, endOfText: Int? = nil) throws -> TokenSettings {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../Fixtures/tokenizers").standardizedFileURL
-    return TokenSettings(
-      tokenizer: try Tokenizer(path: folder.appendingPathComponent("\(name).json").path),
+    TokenSettings(
+      tokenizer: try Tokenizer(path: Fixture.path("tokenizers/\(name).json")),
       endOfText: endOfText)
   }
 }

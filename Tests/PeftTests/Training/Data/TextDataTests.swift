@@ -1,6 +1,7 @@
 import Foundation
 import Peft
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("Texts as batches") struct TextDataTests {
@@ -104,19 +105,16 @@ import Testing
   @Test("What the files beside a tokenizer say of its tokens is used")
   func tokenFiles() throws {
     let folder = try TemporaryFolder()
-    let tokenizer = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../../Fixtures/tokenizers/llama2.json").standardizedFileURL
-    _ = try folder.file(
-      "tokenizer.json", String(contentsOf: tokenizer, encoding: .utf8))
+    try folder.copy(Fixture.path("tokenizers/llama2.json"), to: "tokenizer.json")
     #expect(try TokenSettings(named: folder.path).endOfText == nil)
-    _ = try folder.file(
+    try folder.file(
       "config.json",
       #"{"eos_token_id": [9, 8], "pad_token_id": 5, "decoder_start_token_id": 6}"#)
     let numbers = try TokenSettings(named: folder.path)
     #expect(numbers.endOfText == 9)
     #expect(numbers.padding == 5)
     #expect(numbers.decoderStart == 6)
-    _ = try folder.file("tokenizer_config.json", #"{"eos_token": {"content": "</s>"}}"#)
+    try folder.file("tokenizer_config.json", #"{"eos_token": {"content": "</s>"}}"#)
     let named = try TokenSettings(named: "\(folder.path)/tokenizer.json")
     #expect(named.endOfText == named.tokenizer?.id(of: "</s>"))
     #expect(try TokenSettings(named: "bytes").endOfText == 0)

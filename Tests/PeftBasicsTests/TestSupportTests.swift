@@ -1,0 +1,46 @@
+import Foundation
+import PeftTestSupport
+import Testing
+
+/// What the other tests stand on.
+@Suite("Support for tests") struct TestSupportTests {
+  private struct Row: Decodable {
+    let tuner: String
+  }
+
+  @Test("Recorded rows are all there, or an error says how many were found")
+  func rows() throws {
+    func rows(_ key: String, exactly count: Int) throws -> [Row] {
+      try Fixture.rows("algebra.json", at: key, exactly: count)
+    }
+    let tuners = try rows("rows", exactly: 11).map(\.tuner)
+    #expect(Set(tuners) == ["LORA", "RANDLORA"])
+    #expect(
+      message { _ = try rows("rows", exactly: 10) }
+        == "rows of algebra.json: found 11, expected 10")
+    #expect(throws: DecodingError.self) { try rows("row", exactly: 0) }
+    #expect(message { _ = try [1, 2].exactly(3, "numbers") } == "numbers: found 2, expected 3")
+  }
+
+  @Test("A temporary folder goes with its last owner")
+  func temporaryFolder() throws {
+    var folder: TemporaryFolder? = try TemporaryFolder()
+    let path = try #require(try folder?.file("inner/a.txt", "old"))
+    #expect(try folder?.names() == ["inner"])
+    try folder?.edit("inner/a.txt", "old", "new")
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "new")
+    #expect(
+      message { try folder?.edit("inner/a.txt", "old", "") } == "inner/a.txt has no 'old'")
+    folder = nil
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test("Random numbers are SplitMix64's")
+  func randomNumbers() {
+    // The first numbers of the reference implementation from the seed 0.
+    var random = RandomNumbers(seed: 0)
+    #expect(
+      (0..<3).map { _ in random.next() }
+        == [0xe220_a839_7b1d_cdaf, 0x6e78_9e6a_a1b9_65f4, 0x06c4_5d18_8009_454f])
+  }
+}
