@@ -135,7 +135,7 @@ let package = Package(
     .target(name: "PeftTestSupport", path: "Tests/PeftTestSupport"),
     .testTarget(
       name: "PeftBasicsTests", dependencies: ["PeftBasics", "ModelGraph", "PeftTestSupport"]),
-    .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph"]),
+    .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph", "PeftTestSupport"]),
     .testTarget(
       name: "ModelDescriptionTests",
       dependencies: ["ModelDescription", "PeftBasics", "PeftTestSupport"]),
@@ -167,7 +167,7 @@ let package = Package(
       path: "Tests/PluginContract"),
     .testTarget(
       name: "PluginContractTests",
-      dependencies: ["PluginContract", "Peft", "PeftCommands", "TunerKit"]),
+      dependencies: ["PluginContract", "Peft", "PeftCommands", "PeftTestSupport", "TunerKit"]),
     .testTarget(
       name: "LoRATests", dependencies: ["LoRA", "TunerKit", "PluginContract", "PeftTestSupport"]),
     .testTarget(name: "RandLoraTests", dependencies: ["RandLora", "TunerKit", "PluginContract"]),

@@ -68,7 +68,13 @@ import Testing
     let expected = try executor.run(example.inputTensors).mapValues { $0.floats() }
     var wrong = example.inputTensors
     wrong["input0"] = Tensor([0, 9], shape: [1, 2])
-    #expect(throws: RunError.self) { try executor.run(wrong) }
+    expect(
+      """
+      error: tokens: there is no row 9 in its table of 5
+        fix: give indices below 5: tokens of this model's vocabulary, and no longer sequence than \
+      it has positions
+      """
+    ) { try executor.run(wrong) }
     #expect(try executor.run(example.inputTensors).mapValues { $0.floats() } == expected)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import PeftTestSupport
 import Testing
 
 @testable import ModelDescription
@@ -27,8 +28,7 @@ import Testing
 
   @Test("It has every step of the sources")
   func isComplete() throws {
-    let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "Sources/ModelDescription/Steps")
+    let folder = Repository.root.appending(path: "Sources/ModelDescription/Steps")
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
     let declared = try files.flatMap { file in

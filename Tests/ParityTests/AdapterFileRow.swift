@@ -19,7 +19,7 @@ struct AdapterFileRow: Decodable, CustomStringConvertible {
   }
 
   let bundled: String
-  let overrides: [String: RecordedValue]
+  let overrides: [String: Int]
   let tuner: String
   let config: [String: RecordedValue]
   let dtype: String?

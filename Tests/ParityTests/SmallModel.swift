@@ -6,7 +6,7 @@ import Testing
 /// A bundled model made small, and an adapter's settings for it, as fixtures record them.
 struct SmallModel: Decodable, CustomStringConvertible {
   let bundled: String
-  let overrides: [String: RecordedValue]
+  let overrides: [String: Int]
   let tuner: String
   let config: [String: RecordedValue]
 
@@ -23,13 +23,11 @@ struct SmallModel: Decodable, CustomStringConvertible {
     let source = try Fixture.bytes("configs/\(bundled).json")
     var fields = try #require(
       try JSONSerialization.jsonObject(with: source) as? [String: Any])
-    for (name, recorded) in overrides {
-      if case .integer(let number) = recorded.value { fields[name] = number }
-    }
+    for (name, number) in overrides { fields[name] = number }
     // transformers derives the size of a head, and writes down what it was before.
     if overrides["hidden_size"] != nil, overrides["head_dim"] == nil { fields["head_dim"] = nil }
     // transformers keeps as many labels as there are names for them.
-    if case .integer(let labels)? = overrides["num_labels"]?.value {
+    if let labels = overrides["num_labels"] {
       fields["num_labels"] = nil
       fields["id2label"] = Dictionary(uniqueKeysWithValues: (0..<labels).map { ("\($0)", "\($0)") })
       fields["label2id"] = Dictionary(uniqueKeysWithValues: (0..<labels).map { ("\($0)", $0) })

@@ -35,6 +35,24 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: path))
   }
 
+  @Test("Nothing else looks for the repository's files or makes folders of its own")
+  func isUsed() throws {
+    let tests = Repository.root.appending(path: "Tests")
+    let files = try #require(
+      FileManager.default.enumerator(at: tests, includingPropertiesForKeys: nil)
+    ).compactMap { $0 as? URL }
+    let sources = files.filter { file in
+      file.pathExtension == "swift" && !file.path.contains("/PeftTestSupport/")
+        && file.lastPathComponent != "TestSupportTests.swift"
+    }
+    #expect(sources.contains { $0.lastPathComponent == "LossCurveTests.swift" })
+    for source in sources {
+      let text = try String(contentsOf: source, encoding: .utf8)
+      #expect(!text.contains("#filePath"), "\(source.path): use Fixture or Repository")
+      #expect(!text.contains("emporaryDirectory"), "\(source.path): use TemporaryFolder")
+    }
+  }
+
   @Test("Random numbers are SplitMix64's")
   func randomNumbers() {
     // The first numbers of the reference implementation from the seed 0.

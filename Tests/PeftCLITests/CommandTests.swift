@@ -51,21 +51,19 @@ import Testing
 
   @Test("A folder of a family of one's own is a model, with --family")
   func family() throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/peft-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    try #"{"model_type": "own", "embedding_size": 64, "num_hidden_layers": 1}"#.write(
-      toFile: folder + "/config.json", atomically: true, encoding: .utf8)
-    let family = folder + "/own.yaml"
-    try "{extends: llama, name: own, model_type: own, config: {embedding_size: width}}".write(
-      toFile: family, atomically: true, encoding: .utf8)
+    let folder = try TemporaryFolder()
+    try folder.file(
+      "config.json", #"{"model_type": "own", "embedding_size": 64, "num_hidden_layers": 1}"#)
+    let family = try folder.file(
+      "own.yaml",
+      "{extends: llama, name: own, model_type: own, config: {embedding_size: width}}")
     let run = try PeftProcess(
-      "compare", folder, "--family", family, "--tuner", "lora:r=2,target_modules=[q_proj]",
+      "compare", folder.path, "--family", family, "--tuner", "lora:r=2,target_modules=[q_proj]",
       "--format", "json")
     #expect(run.status == 0, "\(run.errors)")
     let rows = try #require(try run.json as? [[String: Any]])
     #expect(rows.first?["trainable_parameters"] as? Int == 2 * (64 + 64))
-    let without = try PeftProcess("compare", folder, "--tuner", "lora")
+    let without = try PeftProcess("compare", folder.path, "--tuner", "lora")
     #expect(without.status == 1)
     #expect(without.errors.contains("error: model_type 'own' is not known"))
   }
@@ -84,12 +82,17 @@ import Testing
   }
 
   @Test(
-    "describe writes every format", arguments: ["tree", "json", "mermaid", "dot"])
-  func describe(format: String) throws {
+    "describe writes every format",
+    arguments: [
+      ("tree", "  gpt2  "), ("json", "{\n  \"inputs\" : ["), ("mermaid", "flowchart TB\n"),
+      ("dot", "digraph \"gpt2\" {\n"),
+    ])
+  func describe(format: String, start: String) throws {
     let run = try PeftProcess(
       "describe", "gpt2", "--set", "layers=2", "--tuner", "lora", "--format", format)
     #expect(run.status == 0)
     #expect(run.errors.isEmpty)
+    #expect(run.output.hasPrefix(start), "\(format)")
     #expect(run.output.hasSuffix("\n"))
     #expect(run.output.contains("c_attn"))
   }

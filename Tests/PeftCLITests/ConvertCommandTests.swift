@@ -148,9 +148,15 @@ import Testing
     #expect(size.errors.contains("fix: write lora:r=16, lora:share=0.9, or full"))
     let form = try place.export(Self.adapter("gpt2-lora"))
     #expect(form.status == 64 && form.errors.contains("--plain is the only one"))
+    let copy = try place.folder.copy(Self.adapter("gpt2-lora"), to: "copy")
     let itself = try PeftProcess(
-      "adapter", "convert", Self.adapter("gpt2-lora"), "--model", Self.gpt2, "--to", "lora:r=2",
-      "--output", Self.adapter("gpt2-lora"))
+      "adapter", "convert", copy, "--model", Self.gpt2, "--to", "lora:r=2", "--output", copy)
     #expect(itself.status == 1)
+    #expect(
+      itself.errors == """
+        \(copy): error: this is read, and would be replaced
+          fix: choose another name
+
+        """)
   }
 }

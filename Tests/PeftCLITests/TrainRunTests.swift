@@ -174,11 +174,14 @@ import Testing
   @Test(
     "What cannot be trained is refused before it begins",
     arguments: [
-      (["sequence_length": "4096"], "has 37 positions"),
+      (["sequence_length": "4096"], "sequence_length is 4096, and the model has 37 positions"),
       (["tuner": "{lora: {r: 2, target_modules: [nothing]}}"], "no module matches \"nothing\""),
-      (["schedule": "{linear: {warmup_steps: 7}}"], "warmup_steps"),
+      (
+        ["schedule": "{linear: {warmup_steps: 7}}"],
+        "the warm-up of 7 steps is longer than the run of 6"
+      ),
       (["problem_type": "regression"], "problem_type is for classifiers"),
-      (["data": "{train: nowhere.jsonl}"], "nowhere.jsonl"),
+      (["data": "{train: nowhere.jsonl}"], "nowhere.jsonl: error: there is no such file"),
       (["model": "dinov2-b14", "weights": "random"], "has no output to train"),
     ])
   func refusals(fields: [String: String], words: String) throws {

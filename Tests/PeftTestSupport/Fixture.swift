@@ -44,6 +44,19 @@ package enum Fixture {
   }
 }
 
+extension Fixture {
+  /// The paths, in the base model, of modules that PEFT adapted: its copies of saved modules keep
+  /// theirs.
+  package static func basePaths(_ adapted: [String]) -> [String] {
+    let paths = adapted.map { path in
+      path.split(separator: ".").filter {
+        !["modules_to_save", "default", "original_module"].contains($0)
+      }.joined(separator: ".")
+    }
+    return Set(paths).sorted()
+  }
+}
+
 extension Collection {
   /// The same rows, where there are as many as a test replays.
   /// - Parameter name: What they are, for the error.

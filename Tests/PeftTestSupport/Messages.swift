@@ -4,6 +4,11 @@ package func message(_ body: () throws -> Void) -> String? {
   return nil
 }
 
+/// The largest of some differences; infinite where one of them is NaN, which `max()` passes over.
+package func largest(_ differences: some Sequence<Double>) -> Double {
+  differences.reduce(0) { $1.isNaN ? .infinity : max($0, $1) }
+}
+
 /// One line about rows that differ, and the first of them in full.
 package func summary(of differences: [String], among count: Int) -> String {
   "\(differences.count) of \(count) rows differ\n" + differences.prefix(4).joined(separator: "\n")

@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("A budget as a text") struct ParameterBudgetTests {
@@ -19,7 +20,9 @@ import Testing
       "99999999T", "５M", "0.0001",
     ])
   func refused(text: String) {
-    #expect(throws: ParameterBudgetError.self) { try ParameterBudget(text) }
+    #expect(
+      message { _ = try ParameterBudget(text) }
+        == "'\(text)' is not a number of parameters: write it as 9M, 500k, 1.5B, 250000 or 0.5%")
   }
 
   @Test("A percentage is of all parameters, the adapter's among them")

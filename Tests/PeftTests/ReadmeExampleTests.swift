@@ -73,9 +73,11 @@ import Testing
       base, tuner: LoraConfig(r: 4, targetModules: ["c_attn"]), name: "fresh")
     try model.loadAdapter(Fixture.path("adapted/gpt2-lora"), as: "loaded")
     try model.setAdapter("fresh", "loaded")
-    let both = try model(inputs)["logits"]?.floats() ?? []
-    let rows = try model(inputs, adapterNames: ["loaded", "__base__"])["logits"]?.floats() ?? []
-    let plain = try model.disableAdapters { try $0(inputs) }["logits"]?.floats() ?? []
+    let both = try #require(model(inputs)["logits"]).floats()
+    let rows = try #require(
+      model(inputs, adapterNames: ["loaded", "__base__"])["logits"]
+    ).floats()
+    let plain = try #require(model.disableAdapters { try $0(inputs) }["logits"]).floats()
     #expect(rows.suffix(3 * 61) == plain.suffix(3 * 61))
     // A fresh LoRA adds nothing.
     #expect(zip(rows, both).prefix(3 * 61).allSatisfy { abs($0 - $1) < 1e-4 })
@@ -83,7 +85,7 @@ import Testing
     try model.saveAdapter("sum", to: folder.path("sum"))
     var other = PeftModel(base)
     try other.loadAdapter(folder.path("sum"))
-    let saved = try other(inputs)["logits"]?.floats() ?? []
+    let saved = try #require(other(inputs)["logits"]).floats()
     #expect(saved.count == both.count)
     #expect(zip(saved, both).allSatisfy { abs($0 - $1) < 1e-4 })
     let text = try readme()

@@ -3,43 +3,39 @@ import PeftTokenizers
 import Testing
 
 @Suite("Encodings as the tokenizers library makes them") struct RecordedEncodingTests {
-  static let names = [
-    "gpt2", "roberta", "llama3", "qwen", "o200k", "llama2", "mistral", "gemma", "clip",
-    "bert-uncased", "bert-cased", "bert-old", "word-level", "whitespace-nfkc", "nfkd-strip",
-    "nfd-digits", "digits-punctuation", "contiguous", "next", "previous-inverted",
-    "metaspace-always", "prefix",
-  ]
+  static let names = Result {
+    try Fixture.names(in: "tokenizers").filter { $0.hasSuffix(".cases") }
+      .map { String($0.dropLast(".cases".count)) }.exactly(22, "tokenizers")
+  }
 
-  @Test("Ids are the same", arguments: names)
-  func ids(name: String) throws {
+  /// Expects that no recorded text is encoded or decoded otherwise.
+  /// - Parameter mistake: What is wrong with a row; nil where nothing is.
+  private func check(
+    _ name: String, _ mistake: (Tokenizer, RecordedEncoding) throws -> String?
+  ) throws {
     let tokenizer = try Tokenizer(fixture: name)
-    var wrong: [String] = []
     let rows = try RecordedEncoding.all(of: name)
-    for row in rows {
-      let ids = try tokenizer.encode(row.text).ids
-      if ids != row.ids {
-        wrong.append("\(row.text.debugDescription): \(ids), not \(row.ids)")
-      }
-    }
+    let wrong = try rows.compactMap { try mistake(tokenizer, $0) }
     #expect(wrong.isEmpty, "\(summary(of: wrong, among: rows.count))")
   }
 
-  @Test("Decoded texts are the same, with and without special tokens", arguments: names)
-  func decoding(name: String) throws {
-    let tokenizer = try Tokenizer(fixture: name)
-    var wrong: [String] = []
-    let rows = try RecordedEncoding.all(of: name)
-    for row in rows {
-      let (plain, full) = (
-        try tokenizer.decode(row.ids), try tokenizer.decode(row.ids, skippingSpecialTokens: false)
-      )
-      if !plain.isSame(as: row.decoded) || !full.isSame(as: row.decodedWithSpecials) {
-        wrong.append(
-          "\(row.ids): \(plain.debugDescription) not \(row.decoded.debugDescription), "
-            + "\(full.debugDescription) not \(row.decodedWithSpecials.debugDescription)")
-      }
+  @Test("Ids are the same", arguments: try names.get())
+  func ids(name: String) throws {
+    try check(name) { tokenizer, row in
+      let ids = try tokenizer.encode(row.text).ids
+      return ids == row.ids ? nil : "\(row.text.debugDescription): \(ids), not \(row.ids)"
     }
-    #expect(wrong.isEmpty, "\(summary(of: wrong, among: rows.count))")
+  }
+
+  @Test("Decoded texts are the same, with and without special tokens", arguments: try names.get())
+  func decoding(name: String) throws {
+    try check(name) { tokenizer, row in
+      let plain = try tokenizer.decode(row.ids)
+      let full = try tokenizer.decode(row.ids, skippingSpecialTokens: false)
+      if plain.isSame(as: row.decoded), full.isSame(as: row.decodedWithSpecials) { return nil }
+      return "\(row.ids): \(plain.debugDescription) not \(row.decoded.debugDescription), "
+        + "\(full.debugDescription) not \(row.decodedWithSpecials.debugDescription)"
+    }
   }
 
   /// Where normalisation makes one of several characters, a range here covers all of them; the
@@ -49,21 +45,18 @@ import Testing
     "metaspace-always", "prefix", "previous-inverted",
   ]
 
-  @Test("Ranges are the same", arguments: names.filter { !joining.contains($0) })
+  @Test(
+    "Ranges are the same",
+    arguments: try names.get().filter { !joining.contains($0) }.exactly(12, "tokenizers"))
   func ranges(name: String) throws {
-    let tokenizer = try Tokenizer(fixture: name)
-    var wrong: [String] = []
-    let rows = try RecordedEncoding.all(of: name)
-    for row in rows {
+    try check(name) { tokenizer, row in
       let offsets = row.text.scalarOffsets
       let ranges = try tokenizer.encode(row.text).tokens.map { token in
         token.range.isEmpty
           ? 0..<0 : offsets[token.range.lowerBound]..<(offsets[token.range.upperBound - 1] + 1)
       }
-      if ranges != row.covered {
-        wrong.append("\(row.text.debugDescription): \(ranges), not \(row.covered)")
-      }
+      return ranges == row.covered
+        ? nil : "\(row.text.debugDescription): \(ranges), not \(row.covered)"
     }
-    #expect(wrong.isEmpty, "\(summary(of: wrong, among: rows.count))")
   }
 }

@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 
 extension ContractCase {
   /// The names of the trained tensors in the adapted graph.
@@ -60,13 +61,13 @@ extension ContractModel {
     distance(try answer(a), try answer(b))
   }
 
-  /// The largest difference, over the larger of 1 and the largest entry.
+  /// The largest difference, over the larger of 1 and the largest entry; infinite or NaN where
+  /// something is.
   func distance(_ a: [String: [Float]], _ b: [String: [Float]]) -> Double {
     a.map { name, entries in
       guard let others = b[name], others.count == entries.count else { return .infinity }
-      let largest = others.map { Double(abs($0)) }.max() ?? 0
-      let difference = zip(entries, others).map { Double(abs($0 - $1)) }.max() ?? 0
-      return difference.isNaN ? .infinity : difference / max(1, largest)
+      let difference = largest(zip(entries, others).map { Double(abs($0 - $1)) })
+      return difference / max(1, largest(others.map { Double(abs($0)) }))
     }.max() ?? .infinity
   }
 }

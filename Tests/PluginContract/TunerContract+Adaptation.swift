@@ -71,7 +71,7 @@ extension TunerContract {
           let twice = try once.adapted(by: second.adapter)
           try twice.validate()
           expectWeights(twice, with: [first.adapter, second.adapter], first.name, &list)
-          list.expectRefusal("\(first.name), the same adapter again") {
+          list.expectRefusal("\(first.name), the same adapter again", naming: "probe") {
             _ = try once.adapted(by: first.adapter)
           }
         }
@@ -128,9 +128,13 @@ extension TunerContract {
       guard let id = graph.modules.ownParameters(of: node.module)["weight"] else { continue }
       var expected = values(graph[id])
       for update in adapters.flatMap(\.updates) where update.site.path == node.module {
-        guard let delta = try? updates.value(of: update.update) else { continue }
-        let stored = update.site.isStoredTransposed ? delta.permuted([1, 0]) : delta
-        expected = expected.combined(stored.reshaped(expected.shape), +)
+        do {
+          let delta = try updates.value(of: update.update)
+          let stored = update.site.isStoredTransposed ? delta.permuted([1, 0]) : delta
+          expected = expected.combined(stored.reshaped(expected.shape), +)
+        } catch {
+          list.add("the update of \(node.module) in \(name) has no value: \(error)")
+        }
       }
       let found = evaluator.value(of: node.operands[1])
       list.expect(

@@ -109,11 +109,13 @@ extension TunerContract {
       list.expectEqual(errors.errors.map(\.field), [field], "refused for \(field): \(value)")
       for error in errors.errors {
         list.expect(
-          !error.problem.isEmpty && !error.fix.isEmpty, "\(field): \(value) is refused unhelpfully")
+          error.problem.contains(field) && !error.fix.isEmpty,
+          "\(field): \(value) is refused unhelpfully: \(error)")
       }
     } catch {
       // Fields that contradict each other have an error of their own, which names them.
-      list.expect(!"\(error)".isEmpty, "\(field): \(value) is refused without a word")
+      list.expect(
+        "\(error)".contains(field), "\(field): \(value) is refused without naming it: \(error)")
     }
   }
 

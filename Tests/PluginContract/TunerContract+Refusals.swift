@@ -6,15 +6,17 @@ extension TunerContract {
       ContractClause("A rank below 1 is refused, set or read") { list in
         for rank in [0, -1, .min] where Configuration().rank != nil {
           let configuration = Configuration().ranked(rank)
-          list.expectRefusal("rank \(rank)") { try configuration.check() }
-          list.expectRefusal("rank \(rank), read") { _ = try Configuration(configuration.values) }
-          try expectRefusal("rank \(rank), applied", of: configuration, &list)
+          list.expectRefusal("rank \(rank)", naming: "\(rank)") { try configuration.check() }
+          list.expectRefusal("rank \(rank), read", naming: "\(rank)") {
+            _ = try Configuration(configuration.values)
+          }
+          try expectRefusal("rank \(rank), applied", naming: "\(rank)", of: configuration, &list)
         }
       },
       ContractClause("Dropout outside of 0 to 1 is refused, and 1 itself") { list in
         for field in Self.dropoutFields {
           for rate in [-0.1, 1, 1.5, .infinity, -.infinity, .nan] {
-            list.expectRefusal("\(field) = \(rate)") {
+            list.expectRefusal("\(field) = \(rate)", naming: field) {
               _ = try Configuration([field: .number(rate)])
             }
           }
@@ -66,9 +68,10 @@ extension TunerContract {
             guard let graph = ContractModel.layer(kind, weight: sizes) else { continue }
             var configuration = Configuration()
             configuration.options.targets = TargetSelection(targetModules: .names(["layer"]))
-            list.expectRefusal("a \(kind) of \(sizes)") {
+            list.expectRefusal("a \(kind) of \(sizes)", naming: "layer") {
               _ = try Adapter(configuration, for: graph)
             }
+            _ = try? model.graph.adapted(by: adapter)
           }
         }
       },
@@ -79,7 +82,7 @@ extension TunerContract {
           for module in others {
             var configuration = Configuration()
             configuration.options.targets = TargetSelection(targetModules: .names([module.path]))
-            list.expectRefusal("\(module.path) (\(module.kind))") {
+            list.expectRefusal("\(module.path) (\(module.kind))", naming: module.path) {
               _ = try Adapter(configuration, for: model.graph)
             }
           }
@@ -89,7 +92,7 @@ extension TunerContract {
         for name in ["", "a.b", "."] {
           for model in try ContractModel.all() {
             guard let aimed = aimed(Configuration(), at: model) else { continue }
-            list.expectRefusal("'\(name)'") {
+            list.expectRefusal("'\(name)'", naming: "'\(name)'") {
               _ = try Adapter(aimed, for: model.graph, name: name)
             }
           }
@@ -99,11 +102,12 @@ extension TunerContract {
   }
 
   private func expectRefusal(
-    _ subject: String, of configuration: Configuration, _ list: inout BreachList
+    _ subject: String, naming name: String, of configuration: Configuration,
+    _ list: inout BreachList
   ) throws {
     for model in try ContractModel.all() {
       guard let aimed = aimed(configuration, at: model) else { continue }
-      list.expectRefusal(subject) { _ = try Adapter(aimed, for: model.graph) }
+      list.expectRefusal(subject, naming: name) { _ = try Adapter(aimed, for: model.graph) }
     }
   }
 }

@@ -65,15 +65,20 @@ struct BreachList {
     if found != expected { add("\(subject()): \(found), not \(expected)") }
   }
 
-  /// Runs what must be refused with an error that has words.
-  mutating func expectRefusal(_ subject: String, _ body: () throws -> Void) {
+  /// Runs what must be refused with an error that names what is wrong.
+  mutating func expectRefusal(_ subject: String, naming name: String, _ body: () throws -> Void) {
     do {
       try body()
       add("\(subject) is not refused")
     } catch {
-      expect(!"\(error)".isEmpty, "\(subject) is refused without a word")
+      expect("\(error)".contains(name), "\(subject) is refused without naming \(name): \(error)")
     }
   }
+}
+
+/// A contract that would hold because it has nothing to check.
+private struct NothingToUpdate: Error, CustomStringConvertible {
+  var description: String { "the tuner can update no module of the contract's models" }
 }
 
 /// A configuration on one of the contract's models.
@@ -99,8 +104,9 @@ extension TunerContract {
   /// Every sample on every model.
   func cases(named name: String = "probe", dropout: Double? = nil) throws -> [Case] {
     var cases: [Case] = []
+    let samples = try dropout.map(samples(droppingOut:)) ?? samples
     for model in try ContractModel.all() {
-      for sample in try dropout.map(samples(droppingOut:)) ?? samples {
+      for sample in samples {
         guard let configuration = aimed(sample, at: model) else { continue }
         let adapter = try Adapter(configuration, for: model.graph, name: name)
         let settings = ConfigurationValue.map(sample.changedValues)
@@ -108,6 +114,7 @@ extension TunerContract {
           Case(model: model, adapter: adapter, name: "\(model.graph.name) with \(settings)"))
       }
     }
+    guard !cases.isEmpty || samples.isEmpty else { throw NothingToUpdate() }
     return cases
   }
 

@@ -54,6 +54,28 @@ struct BrokenConfig: TunerConfiguration {
   ]
 }
 
+/// A tuner for a kind of module that no model has.
+private struct AimlessTuner: Tuner {
+  static let name = "AIMLESS"
+  static let supportedKinds: [Module.Kind] = ["Nothing"]
+
+  init(_ configuration: AimlessConfig, sites: [Site]) {}
+
+  func update(of site: Site) -> WeightUpdate {
+    site.trained("a", [site.outputs, site.inputs], initially: .zeros)
+  }
+}
+
+private struct AimlessConfig: TunerConfiguration {
+  typealias Method = AimlessTuner
+  var rank = 1
+  var options = AdapterOptions()
+
+  static let ownFields: [ConfigurationField<AimlessConfig>] = [
+    ConfigurationField("rank", \.rank, "The rank.", rule: .atLeast(1))
+  ]
+}
+
 @Suite("The contract notices") struct BrokenTunerTests {
   private func broken(_ fault: BrokenTuner.Fault) -> [String] {
     let contract = TunerContract(BrokenConfig.self, samples: [BrokenConfig(fault)])
@@ -62,20 +84,53 @@ struct BrokenConfig: TunerConfiguration {
 
   @Test("Nothing, where nothing is wrong") func sound() { #expect(broken(.none) == []) }
 
-  @Test("Every fault", arguments: BrokenTuner.Fault.allCases.dropFirst())
-  func faults(fault: BrokenTuner.Fault) {
-    let clauses = broken(fault)
-    #expect(!clauses.isEmpty)
-    switch fault {
-    case .fresh:
-      #expect(
-        clauses == [
-          "A fresh adapter changes no weight",
-          "A fresh adapter changes no answer, unless it is asked to",
-        ])
-    case .idle: #expect(clauses.contains("Every trained tensor has a part in its update"))
-    default: break
-    }
+  @Test(
+    "Every fault",
+    arguments: [
+      (.shape, "An update has its weight's shape, [outputs, inputs]", "the tuner's update of"),
+      (
+        .shared, "An update has its weight's shape, [outputs, inputs]",
+        "uses the tensor 'a' of another module"
+      ),
+      (
+        .ambiguous, "An update has its weight's shape, [outputs, inputs]",
+        "two different tensors are called 'basis' at"
+      ),
+      (
+        .dropout, "An update has its weight's shape, [outputs, inputs]", "the tuner's dropout at"
+      ),
+      (.nan, "A fresh adapter changes no weight", "is changed from the start"),
+      (.nan, "Every trained tensor has a part in its update", "is zero, or no number"),
+      (.fresh, "A fresh adapter changes no weight", "is changed from the start"),
+      (.fresh, "A fresh adapter changes no answer, unless it is asked to", "it changes answers by"),
+      (.idle, "Every trained tensor has a part in its update", "is zero, or no number"),
+    ] as [(BrokenTuner.Fault, String, String)])
+  func faults(fault: BrokenTuner.Fault, description: String, words: String) throws {
+    let contract = TunerContract(BrokenConfig.self, samples: [BrokenConfig(fault)])
+    let clause = try #require(contract.clauses.first { $0.description == description })
+    let breach = try #require(clause.breaches().first)
+    #expect(breach.contains(words))
+  }
+
+  @Test("A fault breaks what it has to do with, and nothing else")
+  func otherClauses() {
+    #expect(
+      broken(.fresh) == [
+        "A fresh adapter changes no weight",
+        "A fresh adapter changes no answer, unless it is asked to",
+      ])
+    #expect(broken(.idle) == ["Every trained tensor has a part in its update"])
+  }
+
+  @Test("A contract with nothing to check is not kept")
+  func nothingToUpdate() {
+    let contract = TunerContract(AimlessConfig.self, samples: [])
+    let breaches = contract.clauses.flatMap { $0.breaches() }
+    #expect(breaches.count > 10)
+    #expect(
+      Set(breaches) == [
+        "an error where none should be: the tuner can update no module of the contract's models"
+      ])
   }
 
   @Test("A field that is not written is lost between writing and reading")

@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 import PluginContract
 import Testing
 
@@ -27,7 +28,9 @@ import Testing
     let comparison = try Comparison([ModelDescription("gpt2").graph()], [request])
     #expect(comparison.rows.map(\.tuner) == ["outer", "outer"])
     #expect(comparison.rows.map { $0.settings["outer_scale"] } == [.integer(2), .integer(4)])
-    #expect(throws: TunerRegistryError.self) { try TunerRequest("outer") }
+    #expect(
+      message { _ = try TunerRequest("outer") }
+        == "no tuner is called 'outer': choose one of lora, randlora")
   }
 
   @Test("What modules share is counted, stored and written once")

@@ -1,3 +1,4 @@
+import PeftTestSupport
 import PluginContract
 import Testing
 import TunerKit
@@ -34,12 +35,20 @@ import TunerKit
   @Test("Parts that do not fit are an error")
   func misfits() {
     let a = tensor("a", [2, 3])
-    for update in [
-      a • a, a ⊙ tensor("b", [4, 3]), a.reshaped([4]), a.leading([3, 3]), a.leading([2]),
-      .permuted(a, [0, 0]), .permuted(a, [0]), a.leading([-1, 2]), a.reshaped([.max, .max]),
-    ] {
-      #expect(throws: (any Error).self) { try evaluator.value(of: update) }
-      #expect(throws: (any Error).self) { try update.rankBound() }
+    let misfits: [(update: WeightUpdate, problem: String)] = [
+      (a • a, "matmul: the first factor [2, 3] does not fit the second factor [2, 3]"),
+      (a ⊙ tensor("b", [4, 3]), "multiply: value 1 [2, 3] does not fit value 2 [4, 3]"),
+      (a.reshaped([4]), "reshape: the input [2, 3] does not fit the shape [4]"),
+      (a.reshaped([.max, .max]), "reshape: the size of \([Int.max, .max]) is beyond 2^63"),
+      (a.leading([3, 3]), "leading: the part [3, 3] does not fit the tensor [2, 3]"),
+      (a.leading([2]), "leading: the part [2] does not fit the tensor [2, 3]"),
+      (a.leading([-1, 2]), "leading: the part [-1, 2] does not fit the tensor [2, 3]"),
+      (.permuted(a, [0, 0]), "permute: [0, 0] is not an order of the axes of [2, 3]"),
+      (.permuted(a, [0]), "permute: [0] is not an order of the axes of [2, 3]"),
+    ]
+    for (update, problem) in misfits {
+      #expect(message { _ = try evaluator.value(of: update) } == problem)
+      #expect(message { _ = try update.rankBound() } == problem)
     }
   }
 

@@ -69,7 +69,7 @@ extension Example {
       )
     }
     for (value, gradient) in zip(wanted, try graph.addGradients(seeds, to: wanted)) {
-      graph.addOutput("gradient \(names[value] ?? "")", try #require(gradient))
+      graph.addOutput("gradient \(try #require(names[value]))", try #require(gradient))
     }
     try graph.validate()
   }
@@ -84,8 +84,8 @@ extension Example {
       let outputs = try ReferenceEvaluator(graph: graph).outputs(
         inputs: inputs.merging(inputs[name] == nil ? [:] : [name: moved]) { $1 },
         parameters: parameters.merging(parameters[name] == nil ? [:] : [name: moved]) { $1 })
-      return outputs.reduce(0) { total, output in
-        zip(output.value.entries, weights[output.key]?.entries ?? []).reduce(total) {
+      return try outputs.reduce(0) { total, output in
+        zip(output.value.entries, try #require(weights[output.key]).entries).reduce(total) {
           $0 + $1.0 * $1.1
         }
       }

@@ -39,8 +39,9 @@ import Testing
       #expect(drawn.floats() == expected[index])
       _ = try source.draw(ternary(key: 5 + index % 2), shape: [20])
       // A basis that is refused may have taken words, too.
-      #expect(throws: RandomBasisError.self) {
-        try source.draw(ternary(key: 4, after: 100), shape: [1])
+      let refused = ternary(key: 4, after: 100)
+      #expect(throws: RandomBasisError(.noSpread, refused, shape: [1])) {
+        try source.draw(refused, shape: [1])
       }
     }
   }

@@ -63,7 +63,7 @@ import Testing
   @Test("Bases that cannot be drawn and discards that cannot be counted are refused")
   func refusals() throws {
     let basis = RandomBasis(key: 1, precedingWords: 0, distribution: .ternary(sparsity: 1))
-    #expect(throws: RandomBasisError.self) {
+    #expect(throws: RandomBasisError(.noSpread, basis, shape: [1])) {
       try values(of: graph([Parameter(name: "a", shape: [1], initial: .basis(basis))]))
     }
     #expect(throws: SizeOverflow.self) {

@@ -1,5 +1,6 @@
 import ModelGraph
 import PeftTestSupport
+import Testing
 
 /// `random.json`: what torch and PEFT drew.
 enum RandomFixture {
@@ -21,7 +22,9 @@ enum RandomFixture {
   }
 
   struct Draw: Decodable, CustomStringConvertible {
-    let kind: String
+    enum Kind: String, Decodable { case normal, uniform }
+
+    let kind: Kind
     let parameters: [Float]
     let shape: [Int]
     let sha256: String
@@ -36,10 +39,15 @@ enum RandomFixture {
     let inputs: Int
     let r: Int
     let key: Int
-    let kind: String
+    let kind: Kind
     let generation: String
     let a: Basis
     let b: Basis
+
+    enum Kind: String, Decodable {
+      case dense, sparse
+      case verySparse = "very_sparse"
+    }
 
     private enum CodingKeys: String, CodingKey {
       case outputs, inputs, r, key, kind, generation
@@ -48,23 +56,24 @@ enum RandomFixture {
     }
 
     var description: String {
-      "\(kind) [\(outputs), \(inputs)] r \(r), key \(key), \(generation)"
+      "\(kind.rawValue) [\(outputs), \(inputs)] r \(r), key \(key), \(generation)"
     }
 
     var d: Int { min(outputs, inputs) }
 
     /// A's rule and B's, as RandLora states them.
     func rules() throws -> (a: RandomBasis, b: RandomBasis) {
+      let generation = try #require(TorchGeneration(rawValue: generation))
       func rule(fan: Int, blocks: Int, after words: Int) -> RandomBasis {
         let distribution: RandomBasis.Distribution =
           switch kind {
-          case "sparse": .ternary(sparsity: 3)
-          case "very_sparse": .ternary(sparsity: Double(d).squareRoot())
-          default: .kaimingUniform(fan: fan, blocks: blocks)
+          case .sparse: .ternary(sparsity: 3)
+          case .verySparse: .ternary(sparsity: Double(d).squareRoot())
+          case .dense: .kaimingUniform(fan: fan, blocks: blocks)
           }
         return RandomBasis(
           key: key, precedingWords: words, distribution: distribution,
-          generation: TorchGeneration(rawValue: generation) ?? .current)
+          generation: generation)
       }
       return (
         rule(fan: d, blocks: 1, after: 0), rule(fan: r, blocks: b.shape[1], after: r * d)

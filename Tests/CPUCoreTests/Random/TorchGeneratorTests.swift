@@ -18,12 +18,12 @@ import Testing
     for draw in sequence.draws {
       let (a, b) = (draw.parameters[0], draw.parameters[1])
       let drawn =
-        draw.kind == "normal"
+        draw.kind == .normal
         ? generator.normal(draw.shape, mean: a, deviation: b)
         : generator.uniform(draw.shape, from: a, to: b)
       #expect(Array(drawn.floats().prefix(4)) == draw.first, "\(draw)")
       // Few numbers come from the C library's functions, whose last bit is not the same in all.
-      if draw.kind == "uniform" || drawn.count >= 16 {
+      if draw.kind == .uniform || drawn.count >= 16 {
         #expect(drawn.digest == draw.sha256, "\(draw)")
       }
     }
@@ -36,7 +36,7 @@ import Testing
   func discards(sequence: RandomFixture.Sequence) throws {
     var generator = TorchGenerator(seed: sequence.seed)
     for draw in sequence.draws {
-      try generator.discard(draw.kind == "normal" ? .normal(draw.shape) : .uniform(draw.shape))
+      try generator.discard(draw.kind == .normal ? .normal(draw.shape) : .uniform(draw.shape))
     }
     #expect(following(&generator, sequence.following.count) == sequence.following)
   }

@@ -7,7 +7,7 @@ import Testing
   private func dimensions(_ text: String) throws -> Dimensions {
     let node = try DocumentReader.read(text: text, path: "model.yaml")
     var dimensions = Dimensions()
-    for entry in node.entries ?? [] {
+    for entry in try #require(node.entries) {
       try dimensions.define(entry.key, as: entry.value, keyRange: entry.keyRange)
     }
     return dimensions

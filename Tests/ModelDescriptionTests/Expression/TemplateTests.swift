@@ -47,6 +47,13 @@ import Testing
       #expect(try cache.expression("1 + 2") == Expression("1 + 2"))
       #expect(try cache.template("a.$index") == Template("a.$index"))
     }
-    #expect(throws: ExpressionError.self) { try cache.expression("1 +") }
+    let error = #expect(throws: ExpressionError.self) { try cache.expression("1 +") }
+    guard case .here(let problem, let characters)? = error else {
+      Issue.record("no problem of its own")
+      return
+    }
+    #expect(
+      problem.message == "found the end of the expression, expected a number, '$name' or '('")
+    #expect(characters == 3..<3)
   }
 }

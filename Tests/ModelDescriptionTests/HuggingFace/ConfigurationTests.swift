@@ -157,11 +157,14 @@ import Testing
   func mappedDimensions(family: String) throws {
     let document = try DescriptionDocument(.bundled(name: family))
     let known = try ModelDescription(family).dimensions.names
-    for rule in try ConfigurationMapping(document["config"]).rules.values {
-      if case .dimension(let name, _, _) = rule { #expect(known.contains(name), "\(name)") }
+    let mapped = try ConfigurationMapping(document["config"]).rules.values.compactMap { rule in
+      if case .dimension(let name, _, _) = rule { name } else { nil }
     }
-    for architecture in document["architectures"]?.entries ?? [] {
-      for entry in architecture.value.entries ?? [] { #expect(known.contains(entry.key)) }
+    #expect(mapped.contains { $0.hasSuffix("layers") })
+    #expect(Set(mapped).subtracting(known) == [])
+    for architecture in try #require(document["architectures"]?.entries) {
+      let set = try #require(architecture.value.entries).map(\.key)
+      #expect(Set(set).subtracting(known) == [], "\(architecture.key)")
     }
   }
 

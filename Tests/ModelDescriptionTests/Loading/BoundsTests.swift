@@ -15,7 +15,7 @@ import Testing
   func hugeCounts(step: String) {
     // The second step is not reached, and no second error is printed.
     let text = steps(step, "repeat: {name: m, count: $big, graph: [relu]}", big: "1000000000000000")
-    let lines = (message { _ = try ModelDescription(text: text).graph() } ?? "")
+    let lines = (PeftTestSupport.message { _ = try ModelDescription(text: text).graph() } ?? "")
       .split(separator: "\n")
     #expect(
       lines.first?.hasSuffix("error: the model takes more than 100000 steps to build") == true)
@@ -23,35 +23,32 @@ import Testing
     #expect(lines.count == 4)
   }
 
+  /// What is printed about a model that begins with the first of these blocks.
+  private func message(blocks: [String]) -> String? {
+    let text = """
+      name: m
+      inputs: {x: {type: numbers, shape: [batch, 8]}}
+      blocks: {\(blocks.joined(separator: ", ")), b\(blocks.count): {inputs: [x], graph: [relu: {}]}}
+      graph: [b0: {from: x}]
+      outputs: {y: previous}
+      """
+    return PeftTestSupport.message { _ = try ModelDescription(text: text).graph() }
+  }
+
   @Test("Blocks that multiply each other stop too")
   func multiplyingBlocks() {
     let blocks = (0..<30).map {
       "b\($0): {inputs: [x], graph: [b\($0 + 1): {from: x}, b\($0 + 1): {}]}"
     }
-    let text = """
-      name: m
-      inputs: {x: {type: numbers, shape: [batch, 8]}}
-      blocks: {\(blocks.joined(separator: ", ")), b30: {inputs: [x], graph: [relu: {}]}}
-      graph: [b0: {from: x}]
-      outputs: {y: previous}
-      """
     #expect(
-      message { _ = try ModelDescription(text: text).graph() }?.contains(
-        "the model takes more than 100000 steps to build") == true)
+      message(blocks: blocks)?.contains("the model takes more than 100000 steps to build") == true)
   }
 
   @Test("Blocks in blocks in blocks end before the stack does")
   func deepBlocks() {
     let blocks = (0..<5000).map { "b\($0): {inputs: [x], graph: [b\($0 + 1): {from: x}]}" }
-    let text = """
-      name: m
-      inputs: {x: {type: numbers, shape: [batch, 8]}}
-      blocks: {\(blocks.joined(separator: ", ")), b5000: {inputs: [x], graph: [relu: {}]}}
-      graph: [b0: {from: x}]
-      outputs: {y: previous}
-      """
     #expect(
-      message { _ = try ModelDescription(text: text).graph() }?.contains(
-        "error: blocks use each other more than 32 levels deep") == true)
+      message(blocks: blocks)?.contains("error: blocks use each other more than 32 levels deep")
+        == true)
   }
 }

@@ -66,7 +66,8 @@ import Testing
     let description = try ModelDescription(name)
     try description.graph().validate()
     #expect(description.name == name)
-    #expect(description.summary?.isEmpty == false)
+    let summary = try #require(description.summary)
+    #expect(BundledModels.text(of: name)?.contains("\nsummary: \(summary)\n") == true)
     #expect(description.dimensions["layers"] != nil)
   }
 

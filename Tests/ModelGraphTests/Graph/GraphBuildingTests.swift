@@ -44,7 +44,10 @@ import Testing
     var graph = try TinyGraph.mlp()
     let values = graph.values.count
     let x = graph.inputs[0].value
-    #expect(throws: ShapeError.self) { try graph.apply(MatrixProduct(), to: [x, x]) }
+    let error = #expect(throws: ShapeError.self) { try graph.apply(MatrixProduct(), to: [x, x]) }
+    #expect(
+      error?.description
+        == "matmul: the first factor [batch, 6] does not fit the second factor [batch, 6]")
     #expect(graph.values.count == values && graph.nodes.count == 3)
   }
 

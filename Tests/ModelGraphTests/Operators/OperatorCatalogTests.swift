@@ -1,18 +1,16 @@
 import Foundation
+import PeftTestSupport
 import Testing
 
 @testable import ModelGraph
 
 @Suite("The catalogue of operators") struct OperatorCatalogTests {
-  private static let root = URL(filePath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
   /// The names of all operators that the sources declare: those of types with a rule for shapes.
   private static func declaredNames() throws -> [String] {
     var names: [String] = []
     for folder in ["Sources", "Plugins"] {
       let files = FileManager.default.enumerator(
-        at: root.appending(path: folder), includingPropertiesForKeys: nil)
+        at: Repository.root.appending(path: folder), includingPropertiesForKeys: nil)
       for case let file as URL in try #require(files) where file.pathExtension == "swift" {
         let text = try String(contentsOf: file, encoding: .utf8)
         guard text.contains("func results(of operands: [ValueType]) throws(ShapeError)") else {

@@ -47,7 +47,7 @@ extension RecordedValue: @unchecked Sendable {}
       if recorded.compare == "bits" {
         #expect(found.floats() == expected.floats(), "\(name)")
       } else if recorded.compare == "close" || name.contains("magnitude") {
-        #expect(distance(found, expected) <= 2e-5, "\(name)")
+        #expect(found.distance(from: expected, relativeTo: .atLeastOne) <= 2e-5, "\(name)")
       }
     }
   }
@@ -57,11 +57,14 @@ extension RecordedValue: @unchecked Sendable {}
     "Of a weight that is divided, both parts are PEFT's",
     arguments: try RecordedStart.all().filter {
       $0.compare == "products" || $0.name.contains("olora")
-    })
+    }.exactly(6, "adapters that divide weights"))
   func parts(recorded: RecordedStart) throws {
     let base = try Fixture.checkpoint(recorded.checkpoint)
     let weights = try recorded.weights(on: base)
     let tensors = try recorded.tensors()
+    let config = try #require(weights.adapter.configuration as? LoraConfig)
+    let rank = Double(config.r)
+    let scale = config.loraAlpha / (config.useRslora ? rank.squareRoot() : rank)
     var count = 0
     for (name, rest) in tensors where name.hasSuffix(".base_layer.weight") {
       let path = String(name.dropLast(".base_layer.weight".count))
@@ -69,36 +72,32 @@ extension RecordedValue: @unchecked Sendable {}
       let (a, b) = ("\(path).lora_A.default.weight", "\(path).lora_B.default.weight")
       let expected = try product(#require(tensors[b]), #require(tensors[a]))
       let found = try product(#require(weights.tensors[b]), #require(weights.tensors[a]))
-      #expect(distance(found, expected) <= 2e-5, "\(path)")
+      #expect(found.distance(from: expected, relativeTo: .atLeastOne) <= 2e-5, "\(path)")
       // What is left in the base and the product make the weight again.
       let id = try #require(base.graph.modules.ownParameters(of: path)["weight"])
       let weight = try #require(base.tensor(of: id)).floats()
-      let left = rest.floats()
-      let scale = try scale(of: update, weight, left, found)
-      #expect(scale.isFinite)
+      expect(
+        weight, less: rest.floats(), toBe: scale, times: found,
+        isTransposed: update.site.isStoredTransposed)
       count += 1
     }
-    #expect(count > 0)
+    #expect(count == weights.adapter.updates.count)
   }
 
-  /// The factor with which the product, as it is stored, is what was taken from the weight.
-  private func scale(
-    of update: SiteUpdate, _ weight: [Float], _ rest: [Float], _ product: Tensor
-  ) throws -> Double {
+  /// What was taken from a weight is a multiple of the product, as it is stored.
+  private func expect(
+    _ weight: [Float], less rest: [Float], toBe factor: Double, times product: Tensor,
+    isTransposed: Bool
+  ) {
     let (rows, columns) = (product.shape[0], product.shape[1])
     let entries = product.floats()
-    let taken = zip(weight, rest).map { Double($0 - $1) }
-    let stored = (0..<entries.count).map { index in
-      Double(
-        update.site.isStoredTransposed
-          ? entries[(index % rows) * columns + index / rows] : entries[index])
+    #expect(weight.count == entries.count && rest.count == entries.count)
+    let differences = entries.indices.map { index in
+      let place = isTransposed ? (index % rows) * columns + index / rows : index
+      return Double(weight[index] - rest[index]) - factor * Double(entries[place])
     }
-    let factor =
-      zip(taken, stored).reduce(0) { $0 + $1.0 * $1.1 }
-      / stored.reduce(0) { $0 + $1 * $1 }
-    let largest = taken.map(abs).max() ?? 0
-    for (a, b) in zip(taken, stored) { #expect(abs(a - factor * b) <= 2e-5 * max(largest, 1)) }
-    return factor
+    let size = largest(zip(weight, rest).map { Double(abs($0 - $1)) })
+    #expect(largest(differences.map(abs)) <= 2e-5 * max(size, 1))
   }
 
   private func product(_ b: Tensor, _ a: Tensor) throws -> Tensor {
@@ -113,11 +112,5 @@ extension RecordedValue: @unchecked Sendable {}
       }
     }
     return Tensor(entries, shape: [rows, columns])
-  }
-
-  private func distance(_ a: Tensor, _ b: Tensor) -> Double {
-    let (x, y) = (a.floats(), b.floats())
-    let largest = max(1, y.map { Double(abs($0)) }.max() ?? 0)
-    return (zip(x, y).map { Double(abs($0 - $1)) }.max() ?? 0) / largest
   }
 }

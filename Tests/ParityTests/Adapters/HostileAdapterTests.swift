@@ -43,7 +43,9 @@ import Testing
     Setting(
       field: "rank_pattern", value: #"{"c_attn": 0}"#, says: "rank_pattern must be at least 1"),
     Setting(field: "modules_to_save", value: #"["h"]"#, says: "no module is left to adapt"),
-    Setting(field: "modules_to_save", value: #"["c_attn"]"#, says: "fix: "),
+    Setting(
+      field: "modules_to_save", value: #"["c_attn"]"#,
+      says: "missing (4):\n    base_model.model.transformer.h.0.attn.c_attn.weight\n"),
     Setting(field: "layer_replication", value: "[[0, 1000000000]]", says: "no list of layers"),
     Setting(field: "layer_replication", value: "[[3, 1]]", says: "layer_replication must be"),
     Setting(field: "bias", value: #""lora""#, says: "bias must be none, all"),

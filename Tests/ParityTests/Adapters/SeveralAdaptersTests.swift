@@ -39,7 +39,7 @@ struct RecordedRows: Decodable, Sendable, CustomTestStringConvertible {
     arguments: try RecordedRows.all().filter { $0.rows != nil }.exactly(7, "cases"))
   func rows(recorded: RecordedRows) throws {
     let item = try recorded.recordedCase()
-    let answer = try recorded.model()(item.inputs, adapterNames: recorded.rows ?? [])
+    let answer = try recorded.model()(item.inputs, adapterNames: #require(recorded.rows))
     #expect(item.distance(of: answer) <= RecordedAdapter.tolerance)
   }
 
@@ -48,7 +48,7 @@ struct RecordedRows: Decodable, Sendable, CustomTestStringConvertible {
     arguments: try RecordedRows.all().filter { $0.active != nil }.exactly(8, "cases"))
   func together(recorded: RecordedRows) throws {
     var model = try recorded.model()
-    try model.setAdapters(recorded.active ?? [])
+    try model.setAdapters(#require(recorded.active))
     let item = try recorded.recordedCase()
     let distance = item.distance(of: try model(item.inputs))
     // In PEFT a DoRA scales what the adapters before it have added, and a wider RandLora takes the first

@@ -28,18 +28,15 @@ struct RecordedStatus: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   private func perform(_ action: [ConfigurationValue], on model: inout PeftModel) throws {
-    let names: [String]? = action.dropFirst().first.map { value in
-      if case .list(let list) = value {
-        list.compactMap(Self.text)
-      } else {
-        [Self.text(value) ?? ""]
-      }
+    let names: [String]? = try action.dropFirst().first.map { value in
+      guard case .list(let list) = value else { return [try #require(Self.text(value))] }
+      return try list.map { try #require(Self.text($0)) }
     }
     switch Self.text(action[0]) {
     case "merge_adapter": try model.mergeAdapter(names)
     case "unmerge_adapter": model.unmergeAdapter()
-    case "set_adapter": try model.setAdapters(names ?? [])
-    case "delete_adapter": try model.deleteAdapter(names?.first ?? "")
+    case "set_adapter": try model.setAdapters(#require(names))
+    case "delete_adapter": try model.deleteAdapter(#require(names?.first))
     case "disable_adapter_layers": model = model.disableAdapters { $0 }
     default: Issue.record("\(action)")
     }
@@ -54,20 +51,18 @@ struct RecordedStatus: Decodable, Sendable, CustomTestStringConvertible {
   @Test("The model's status is PEFT's, where that is regular", arguments: try RecordedStatus.all())
   func model(recorded: RecordedStatus) throws {
     let status = try recorded.model().adapterStatus
-    func expect(_ field: String, _ value: ConfigurationValue) {
-      guard let expected = recorded.status[field]?.value, expected != .text("irregular") else {
-        return
-      }
-      #expect(value == expected, "\(field)")
+    func expect(_ field: String, _ value: ConfigurationValue) throws {
+      let expected = try #require(recorded.status[field], "\(field)").value
+      if expected != .text("irregular") { #expect(value == expected, "\(field)") }
     }
     func list(_ names: [String]) -> ConfigurationValue { .list(names.map { .text($0) }) }
-    expect("enabled", .bool(status.isEnabled))
-    expect("active_adapters", list(status.activeAdapters))
-    expect("merged_adapters", list(status.mergedAdapters))
-    expect("available_adapters", list(status.availableAdapters))
-    expect("num_adapter_layers", .integer(status.layers))
-    expect("total_params", .integer(status.totalParameters))
-    expect("peft_types", .map(status.tuners.mapValues { .text($0) }))
+    try expect("enabled", .bool(status.isEnabled))
+    try expect("active_adapters", list(status.activeAdapters))
+    try expect("merged_adapters", list(status.mergedAdapters))
+    try expect("available_adapters", list(status.availableAdapters))
+    try expect("num_adapter_layers", .integer(status.layers))
+    try expect("total_params", .integer(status.totalParameters))
+    try expect("peft_types", .map(status.tuners.mapValues { .text($0) }))
   }
 
   @Test("Every layer's status is PEFT's", arguments: try RecordedStatus.all())

@@ -75,9 +75,10 @@ private struct RecordedCombination: Decodable, Sendable, CustomTestStringConvert
       row.adapters, weights: row.weights, name: "near", combination: .ties, density: 0.5)
     let exact = try RecordedUpdates(model.weights("exact"), on: model.base)
     let near = try RecordedUpdates(model.weights("near"), on: model.base)
+    #expect(Set(report.modules.map(\.path)) == Set(exact.matrices.keys))
     for module in report.modules {
       let found = RecordedUpdates.distance(
-        near.matrices[module.path] ?? [], exact.matrices[module.path] ?? [])
+        try #require(near.matrices[module.path]), try #require(exact.matrices[module.path]))
       #expect(abs(module.relativeError - found) < 1e-5 && found > 0.1)
     }
     #expect(report.relativeError > 0.1)
@@ -123,6 +124,7 @@ private struct RecordedCombination: Decodable, Sendable, CustomTestStringConvert
     #expect(item.distance(of: found, from: expected) == 0)
     let sums = try names.map { try RecordedUpdates(model.weights($0), on: model.base) }
     let combined = try RecordedUpdates(model.weights("all"), on: model.base)
+    #expect(Set(combined.matrices.keys) == Set(sums.flatMap(\.matrices.keys)))
     for (path, matrix) in combined.matrices {
       var sum = [Float](repeating: 0, count: matrix.count)
       for part in sums.compactMap({ $0.matrices[path] }) { sum = zip(sum, part).map(+) }

@@ -74,7 +74,7 @@ private enum RecordedConversions {
         #expect(abs(module.norm / row.norm - 1) <= 1e-4, "\(name) \(row.module)")
         if case .share = size { #expect(module.rank == best.rank, "\(name) \(row.module)") }
         let error = RecordedUpdates.distance(
-          found.matrices[row.module] ?? [], original.matrices[row.module] ?? [])
+          try #require(found.matrices[row.module]), try #require(original.matrices[row.module]))
         #expect(abs(error - best.error) <= 1e-4, "\(name) \(row.module)")
       }
     }

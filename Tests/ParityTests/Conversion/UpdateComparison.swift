@@ -1,4 +1,5 @@
 import Peft
+import PeftTestSupport
 
 /// The updates of an adapter in numbers, by the paths of their modules.
 struct RecordedUpdates {
@@ -16,10 +17,11 @@ struct RecordedUpdates {
 
   /// The largest relative Frobenius distance of any module; infinite where modules differ.
   func distance(from other: RecordedUpdates) -> Double {
-    guard Set(matrices.keys) == Set(other.matrices.keys) else { return .infinity }
-    return matrices.map { path, matrix in
-      Self.distance(matrix, other.matrices[path] ?? [])
-    }.max() ?? 0
+    guard !matrices.isEmpty, Set(matrices.keys) == Set(other.matrices.keys) else {
+      return .infinity
+    }
+    return largest(
+      matrices.map { path, matrix in Self.distance(matrix, other.matrices[path] ?? []) })
   }
 
   static func distance(_ found: [Float], _ expected: [Float]) -> Double {

@@ -50,7 +50,7 @@ struct RecordedCase {
   /// Outputs of the model run in its own 16-bit type.
   let native: [String: Tensor]
   /// Rows that count; all where nil. What a model answers at padding means nothing.
-  private let mask: [Int]?
+  private let mask: [Bool]?
 
   init(path: String, comparesAll: Bool) throws {
     self.path = path
@@ -64,7 +64,7 @@ struct RecordedCase {
     }
     (inputs, outputs, native) = (tensors("input"), tensors("output"), tensors("native"))
     let mask = inputs["decoder_attention_mask"] ?? inputs["attention_mask"]
-    self.mask = comparesAll ? nil : mask?.integers()
+    self.mask = comparesAll ? nil : mask?.integers()?.map { $0 != 0 }
   }
 
   /// What another run answered, of which every row counts.
@@ -74,27 +74,13 @@ struct RecordedCase {
   }
 
   /// The largest difference from what was recorded, over the larger of 1 and the largest entry;
-  /// infinite where shapes differ or something is no number.
+  /// infinite where shapes differ or something is NaN.
   func distance(
     of found: [String: Tensor], from recorded: [String: Tensor]? = nil
   ) -> Double {
     (recorded ?? outputs).map { name, expected in
-      guard let tensor = found[name], tensor.shape == expected.shape else { return .infinity }
-      return distance(tensor, expected)
+      let rows = expected.shape.count == 3 ? mask : nil
+      return found[name]?.distance(from: expected, rows: rows, relativeTo: .atLeastOne) ?? .infinity
     }.max() ?? .infinity
-  }
-
-  private func distance(_ found: Tensor, _ expected: Tensor) -> Double {
-    let (a, b) = (found.floats(), expected.floats())
-    let width = expected.shape.last ?? 1
-    let counts = expected.shape.count == 3 ? mask : nil
-    var (largest, difference) = (1.0, 0.0)
-    for index in a.indices where counts.map({ $0[index / width] != 0 }) ?? true {
-      largest = max(largest, Double(abs(b[index])))
-      let own = Double(abs(a[index] - b[index]))
-      if own.isNaN { return .infinity }
-      difference = max(difference, own)
-    }
-    return difference / largest
   }
 }

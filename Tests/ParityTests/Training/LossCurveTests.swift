@@ -7,36 +7,37 @@ import Testing
     "Every loss and every norm of gradients is PyTorch's", arguments: try RecordedTraining.all())
   func curves(row: RecordedTraining) throws {
     let (training, pool) = (try row.training(), try row.pool())
-    var (lossGap, normGap) = (0.0, 0.0)
+    var (lossGaps, normGaps) = ([Double](), [Double]())
+    #expect(row.losses.count == row.steps && row.gradientNorms.count == row.steps)
     for step in 0..<row.steps {
       let result = try training.step(
         row.batches(ofStep: step, in: pool), learningRate: row.learningRate(step: step),
         seed: UInt64(step))
-      lossGap = max(lossGap, abs(result.loss / row.losses[step] - 1))
-      normGap = max(normGap, abs(result.gradientNorm / row.gradientNorms[step] - 1))
+      lossGaps.append(abs(result.loss / row.losses[step] - 1))
+      normGaps.append(abs(result.gradientNorm / row.gradientNorms[step] - 1))
     }
     // Fifty steps magnify rounding: PyTorch's own curves of RandLora are up to 5e-6, their norms 2e-3
     // from those in double precision, all others 1e-6 and 1e-5.
-    #expect(lossGap <= (row.isSteep ? 1e-4 : 5e-6))
-    #expect(normGap <= (row.isSteep ? 5e-3 : 5e-5))
+    #expect(largest(lossGaps) <= (row.isSteep ? 1e-4 : 5e-6))
+    #expect(largest(normGaps) <= (row.isSteep ? 5e-3 : 5e-5))
   }
 
   @Test(
     "The first step's gradients are PyTorch's",
     arguments: try RecordedTraining.all().filter { try $0.firstGradients() != nil }
-      .exactly(89, "first gradients"))
+      .exactly(88, "first gradients"))
   func firstGradients(row: RecordedTraining) throws {
     let expected = try #require(try row.firstGradients())
     let found = try row.firstStepGradients()
     // Each relative to its own largest entry. PyTorch's of RandLora are up to 6e-5 from double
     // precision.
     let tolerance = row.isSteep ? 1e-4 : 1e-5
-    let largest = expected.values.map(\.largest).max() ?? 0
+    let size = largest(expected.values.map(\.largestEntry))
     for (name, gradient) in expected {
       let own = try #require(found[RecordedTraining.parameterName(name)], "\(name)")
       // Keys' biases change nothing where there are no rotary positions: what is there is rounding.
-      if gradient.largest < 1e-6 * largest {
-        #expect(name.hasSuffix(".bias") && own.largest < 1e-6 * largest, "\(name)")
+      if gradient.largestEntry < 1e-6 * size {
+        #expect(name.hasSuffix(".bias") && own.largestEntry < 1e-6 * size, "\(name)")
       } else {
         #expect(own.distance(from: gradient) <= tolerance, "\(name)")
       }
@@ -74,5 +75,5 @@ extension RecordedTraining {
 }
 
 extension Tensor {
-  fileprivate var largest: Double { floats().map { Double(abs($0)) }.max() ?? 0 }
+  fileprivate var largestEntry: Double { largest(floats().map { Double(abs($0)) }) }
 }

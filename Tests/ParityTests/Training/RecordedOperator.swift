@@ -159,7 +159,7 @@ extension RecordedOperator {
     guard case .list(let list)? = attributes[name]?.value else {
       throw UnknownAttribute(name: name, value: "\(attributes[name]?.value ?? .null)")
     }
-    return list.compactMap(\.wholeNumber)
+    return try list.map { try #require($0.wholeNumber, "\(name)") }
   }
 }
 

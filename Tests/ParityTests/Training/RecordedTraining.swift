@@ -60,7 +60,7 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   static func all() throws -> [RecordedTraining] {
-    try Fixture.rows("training/manifest.json", at: "cases", exactly: 141)
+    try Fixture.rows("training/manifest.json", at: "cases", exactly: 142)
   }
 
   static func named(_ name: String) throws -> RecordedTraining {

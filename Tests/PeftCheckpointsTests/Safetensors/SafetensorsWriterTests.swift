@@ -119,10 +119,15 @@ import Testing
   func announced() throws {
     let path = "\(folder.path)/a.safetensors"
     let entry = SafetensorsLayout.Entry(name: "a", shape: [2], type: .uint8)
-    for other in [tensor([1], .uint8), tensor([2], .bool), tensor([2, 1], .uint8)] {
-      #expect(throws: SafetensorsError.self) {
-        try SafetensorsWriter.write([entry], to: path) { _ in other }
-      }
+    for (other, found) in [
+      (tensor([1], .uint8), "U8 [1]"), (tensor([2], .bool), "BOOL [2]"),
+      (tensor([2, 1], .uint8), "U8 [2, 1]"),
+    ] {
+      #expect(
+        folder.message { try SafetensorsWriter.write([entry], to: path) { _ in other } } == """
+          a.safetensors: error: tensor 'a' was to be U8 [2], and is \(found)
+            fix: give it that shape and type, or announce the other
+          """)
     }
     #expect(
       folder.message {
@@ -144,9 +149,13 @@ import Testing
         written.safetensors: error: a tensor cannot be called '__metadata__'
           fix: choose another name
         """)
-    #expect(throws: FileWriteError.self) {
-      try SafetensorsWriter.write([:], to: "\(folder.path)/none/a.safetensors")
-    }
+    #expect(
+      folder.message {
+        try SafetensorsWriter.write([:], to: folder.path("none/a.safetensors"))
+      } == """
+        none/a.safetensors: error: there is no folder 'none'
+          fix: make it, for example with 'mkdir -p', or choose another
+        """)
     #expect(try folder.names() == [])
   }
 }

@@ -163,7 +163,11 @@ import Testing
     var recipe = recipe
     recipe.data.train = "\(folder.path)/none.bin"
     let tuners = try ["lora", "randlora"].map { try BakeoffTuner($0) }
-    #expect(throws: (any Error).self) { try Bakeoff(recipe, tuners).run() }
+    #expect(
+      folder.message { try Bakeoff(recipe, tuners).run() } == """
+        none.bin: error: there is no such file
+          fix: check the path
+        """)
     #expect(try folder.names() == ["eval.bin", "train.bin"])
   }
 

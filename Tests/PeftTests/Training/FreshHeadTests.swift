@@ -38,6 +38,15 @@ import Testing
     return path
   }
 
+  private static let noHead = """
+    bert-classifier: error: these are not the weights of 'bert-classifier'
+      not in the files (2):
+        classifier.weight [5, 36]
+        classifier.bias [5]
+      fix: write modules_to_save: [classifier] in the tuner to train it from random numbers, or give \
+    an adapter that has it
+    """
+
   private func recipe(
     _ model: String, start: String = "tuner: \(Self.tuner)", output: String = "run", steps: Int = 4,
     seed: Int = 0
@@ -119,10 +128,14 @@ import Testing
     try model.add(adapter.weights(for: base))
     let outputs = try model(Self.inputs)
     #expect(outputs["logits"]?.isFinite == true)
-    #expect(throws: RunError.self) { try model.disableAdapters { try $0(Self.inputs) } }
+    #expect(
+      message { _ = try model.disableAdapters { try $0(Self.inputs) } } == """
+        error: there are no numbers for classifier.weight
+          fix: load a checkpoint that has it
+        """)
     let merged = try model.mergeAndUnload()
     #expect(OutputDifference(try merged(Self.inputs), outputs).relative < 1e-5)
-    #expect(throws: ParameterMismatch.self) { try Model(path) }
+    #expect(folder.message { _ = try Model(path) } == Self.noHead)
   }
 
   @Test("A run that is stopped goes on with the same bits, from the seed's head")
@@ -180,7 +193,7 @@ import Testing
     saving.options.targets.modulesToSave = ["classifier"]
     #expect(try description.storedGraph(for: [saving]).entryCount == description.graph().entryCount)
     for tuners in [[], [saving, LoraConfig(r: 2, targetModules: ["query"])]] {
-      #expect(throws: ParameterMismatch.self) { try description.storedGraph(for: tuners) }
+      #expect(folder.message { _ = try description.storedGraph(for: tuners) } == Self.noHead)
     }
   }
 }

@@ -74,6 +74,12 @@ import Testing
       try losses(of: plain, target: "query", on: tensors, problemType: .multiLabel) == multiLabel)
     #expect(
       try losses(of: plain, target: "query", on: tensors, problemType: .regression) == regression)
-    #expect(throws: DataError.self) { try losses(of: plain, target: "query", on: tensors) }
+    let problem = message { _ = try losses(of: plain, target: "query", on: tensors) }
+    #expect(
+      problem?.hasSuffix(
+        """
+        .safetensors: error: 'labels' has the shape [4, 5]
+          fix: its shape has to be [rows]
+        """) == true)
   }
 }

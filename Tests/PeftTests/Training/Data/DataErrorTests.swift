@@ -28,7 +28,11 @@ import Testing
         """)
     #expect(try problem("a.npy.gz", "x")?.contains("name does not say what is in it") == true)
     try FileManager.default.removeItem(atPath: file.path)
-    #expect(throws: FileReadError.self) { try file.stream() }
+    #expect(
+      file.message { try $0.stream() } == """
+        a.txt: error: there is no such file
+          fix: check the path
+        """)
   }
 
   @Test("A line that is not JSON, and one that is no object")

@@ -1,27 +1,27 @@
-import Foundation
 import Peft
+import PeftTestSupport
+import Testing
 
 /// `optimizers.json`: what torch and transformers computed, step by step.
 ///
 /// Settings carry the names that recipes have, so that a row is replayed by what is declared, whichever
 /// optimizer or schedule it is of.
-struct OptimizerFixture: Decodable {
-  private let start: [[Float]]
-  private let gradients: [[[Float]]]
-  private let matrices: Parameters
-  let optimizers: [Run]
-  let clipping: [Clipping]
-  let schedules: [Schedule]
-
+enum OptimizerFixture {
   /// Where rows are added.
   static let generator = "Tests/Fixtures/generate/optimizers.py"
 
-  static let recorded = try? JSONDecoder().decode(
-    OptimizerFixture.self,
-    from: Data(
-      contentsOf: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Fixtures/optimizers.json")))
+  static let runs = Result {
+    try Fixture.rows("optimizers.json", at: "optimizers", as: Run.self, exactly: 19)
+  }
+  static let schedules = Result {
+    try Fixture.rows("optimizers.json", at: "schedules", as: Schedule.self, exactly: 38)
+  }
+  static let clipping = Result {
+    try Fixture.rows("optimizers.json", at: "clipping", as: Clipping.self, exactly: 5)
+  }
+  private static let parameters = Result {
+    try Fixture.decode("optimizers.json", as: AllParameters.self)
+  }
 
   /// What an optimizer is given.
   struct Parameters: Decodable {
@@ -31,10 +31,22 @@ struct OptimizerFixture: Decodable {
     let gradients: [[[Float]]]
   }
 
+  /// Vectors, and matrices beside them.
+  private struct AllParameters: Decodable {
+    let start: [[Float]]
+    let gradients: [[[Float]]]
+    let matrices: Parameters
+  }
+
   /// The parameters that a run is on.
-  func parameters(of run: Run) -> Parameters {
-    run.on == "matrices"
-      ? matrices : Parameters(shapes: start.map { [$0.count] }, start: start, gradients: gradients)
+  static func parameters(of run: Run) throws -> Parameters {
+    let all = try parameters.get()
+    guard let name = run.on else {
+      return Parameters(
+        shapes: all.start.map { [$0.count] }, start: all.start, gradients: all.gradients)
+    }
+    try #require(name == "matrices")
+    return all.matrices
   }
 
   struct Run: Decodable, CustomStringConvertible {
@@ -56,7 +68,11 @@ struct OptimizerFixture: Decodable {
 
     /// The weight decay of each parameter.
     var weightDecays: [Double] {
-      settings["weight_decay"]?.compactMap { Double(configurationValue: $0.value) } ?? []
+      get throws {
+        try #require(settings["weight_decay"]).map {
+          try #require(Double(configurationValue: $0.value))
+        }
+      }
     }
 
     /// The method with the first parameter's settings: all have the same, but for weight decay.

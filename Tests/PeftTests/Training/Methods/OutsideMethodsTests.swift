@@ -1,5 +1,5 @@
-import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 /// An optimizer from outside: the sign of a sum of gradients, its direction chosen by word.
@@ -72,15 +72,11 @@ private struct StairsSchedule: LearningRateSchedule {
     _ optimizer: String = "{sign_descent: {direction: up}}",
     schedule: String = "{stairs: {height: 0.25}}", output: String = "out", more: String = ""
   ) throws -> TrainingRecipe {
-    let model = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-      .appending(path: "Fixtures/checkpoints/gpt2").path
-    let tokens = "\(folder.path)/tokens.bin"
     let bytes = (0..<700).flatMap { (index: Int) -> [UInt8] in [UInt8(index * 7 % 61), 0] }
-    try Data(bytes).write(to: URL(fileURLWithPath: tokens))
+    let tokens = try folder.file("tokens.bin", bytes)
     return try TrainingRecipe(
       text: """
-        model: \(model)
+        model: \(Fixture.path("checkpoints/gpt2"))
         tuner: {lora: {r: 2, target_modules: [c_attn]}}
         data: \(tokens)
         batch_size: 2

@@ -3,18 +3,15 @@ import Testing
 
 /// The numbers of PyTorch and transformers; see `generate/optimizers.py` for their versions.
 @Suite("Optimizers as PyTorch's") struct RecordedOptimizerTests {
-  private static let recorded = OptimizerFixture.recorded
-
   @Test("Every optimizer and every schedule is recorded")
   func areAll() throws {
-    let recorded = try #require(Self.recorded)
-    let optimizers = Set(recorded.optimizers.map { $0.optimizer.lowercased() })
+    let optimizers = Set(try OptimizerFixture.runs.get().map { $0.optimizer.lowercased() })
     for optimizer in TrainingMethods.standard.optimizers {
       #expect(
         optimizers.contains(optimizer.name),
         "\(optimizer.name) needs rows in \(OptimizerFixture.generator)")
     }
-    let schedules = Set(recorded.schedules.map(\.name))
+    let schedules = Set(try OptimizerFixture.schedules.get().map(\.name))
     for schedule in TrainingMethods.standard.schedules {
       #expect(
         schedules.contains(schedule.name),
@@ -22,15 +19,15 @@ import Testing
     }
   }
 
-  @Test("Parameters are PyTorch's after every step", arguments: recorded?.optimizers ?? [])
+  @Test("Parameters are PyTorch's after every step", arguments: try OptimizerFixture.runs.get())
   func steps(run: OptimizerFixture.Run) throws {
-    let recorded = try #require(Self.recorded)
-    let given = recorded.parameters(of: run)
+    let given = try OptimizerFixture.parameters(of: run)
+    let decays = try run.weightDecays
     let parameters = given.shapes.enumerated().map { index, shape in
       OptimizedParameter(
         name: "p\(index)", shape: shape,
         learningRateFactor: run.learningRates[0][index] / run.learningRates[0][0],
-        weightDecay: run.weightDecays[index])
+        weightDecay: decays[index])
     }
     var trained = Trained(
       Optimizer(try run.method(), parameters: parameters), given.start)
@@ -40,6 +37,7 @@ import Testing
     let size = max(0.1, Float(run.learningRates.joined().max() ?? 0) * largest)
     for (step, gradients) in given.gradients.enumerated() {
       trained.step(gradients, learningRate: run.learningRates[step][0])
+      #expect(trained.values.count == run.parameters[step].count)
       for (found, expected) in zip(trained.values, run.parameters[step]) {
         expect(found, expected, "step \(step)") { 1e-6 * max(abs($0), size) }
       }
@@ -48,7 +46,7 @@ import Testing
 
   @Test("Gradients are cut as PyTorch cuts them")
   func clipping() throws {
-    for row in try #require(Self.recorded).clipping {
+    for row in try OptimizerFixture.clipping.get() {
       let norm = row.before.withBuffers { GradientNorm.total($0) }
       #expect(abs(norm - row.norm) <= 1e-6 * row.norm)
       let factor = GradientNorm.clipFactor(norm: norm, maximum: row.limit)
@@ -58,7 +56,7 @@ import Testing
     }
   }
 
-  @Test("Schedules are those of transformers", arguments: recorded?.schedules ?? [])
+  @Test("Schedules are those of transformers", arguments: try OptimizerFixture.schedules.get())
   func schedules(row: OptimizerFixture.Schedule) throws {
     let schedule = try row.recipe()
     for (step, expected) in row.factors.enumerated() {
