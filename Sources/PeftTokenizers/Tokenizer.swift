@@ -13,7 +13,7 @@ import PeftBasics
 public struct Tokenizer: Sendable {
   let path: String
   let table: TokenTable
-  let model: TokenModel
+  package let model: TokenModel
   let added: AddedTokens
   let normalizer: Normalizer?
   let preTokenizer: PreTokenizer?

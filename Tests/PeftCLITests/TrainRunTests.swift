@@ -83,9 +83,8 @@ import Testing
 
   @Test("Compressed rows train the same adapter, and are kept where TMPDIR says")
   func compressed() throws {
-    defer { folder.remove() }
     let rows = (1...12).map { "{\"text\": \"\(12345 * $0)\"}\n" }.joined()
-    try rows.write(to: folder.file("rows.jsonl"), atomically: true, encoding: .utf8)
+    try folder.file("rows.jsonl", rows)
     // Two members, from Python's gzip.
     let packed = try #require(
       Data(
@@ -94,13 +93,13 @@ import Testing
           AG3j8sVuAAAAH4sIAAAAAAACAytJrShRslJQsjAzMTRVquWqViqBilhamJsZoIgYAoEBqiJDI2MTUzRVxqbm\
           lmiqTCwMTUCqAH95etxuAAAA
           """))
-    try packed.write(to: folder.file("rows.jsonl.gz"))
+    try folder.file("rows.jsonl.gz", packed)
     func train(_ name: String, keptIn temporary: String) throws -> PeftProcess {
       let data = "\(folder.path)/\(name)"
       let recipe = try folder.recipe(
         "r.yaml",
         [
-          "model": "\(TrainingFolder.fixtures.path)/checkpoints/llama-tied",
+          "model": Fixture.path("checkpoints/llama-tied"),
           "tuner": "{lora: {r: 2, target_modules: [q_proj]}}",
           "data": "{train: \(data), eval: \(data), tokenizer: bytes}", "output": "\(data).run",
         ])
@@ -124,7 +123,7 @@ import Testing
       try folder.losses(of: "rows.jsonl.run") == folder.losses(of: "rows.jsonl.gz.run"))
     for name in ["last", "best"] {
       let files = ["rows.jsonl.run", "rows.jsonl.gz.run"].map {
-        folder.file("\($0)/\(name)/adapter_model.safetensors")
+        folder.url("\($0)/\(name)/adapter_model.safetensors")
       }
       #expect(try Data(contentsOf: files[0]) == Data(contentsOf: files[1]))
     }

@@ -1,3 +1,5 @@
+import ModelGraph
+import PeftTokenizers
 import Peft
 
 extension TunerContract {
@@ -71,7 +73,6 @@ extension TunerContract {
             list.expectRefusal("a \(kind) of \(sizes)", naming: "layer") {
               _ = try Adapter(configuration, for: graph)
             }
-            _ = try? model.graph.adapted(by: adapter)
           }
         }
       },

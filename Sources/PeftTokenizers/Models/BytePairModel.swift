@@ -2,7 +2,7 @@
 ///
 /// Paper: Sennrich, Haddow, Birch, "Neural Machine Translation of Rare Words with Subword Units",
 /// 2016, arXiv:1508.07909.
-struct BytePairModel: Sendable {
+package struct BytePairModel: Sendable {
   struct Pair: Hashable {
     let left: Int32
     let right: Int32

@@ -1,5 +1,5 @@
 /// Turns one piece of a text into tokens.
-enum TokenModel: Sendable {
+package enum TokenModel: Sendable {
   case bytePair(BytePairModel)
   case wordPiece(WordPieceModel)
   case wordLevel(WordLevelModel)

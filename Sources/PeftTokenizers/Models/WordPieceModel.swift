@@ -1,5 +1,5 @@
 /// WordPiece, as BERT uses it: the longest token that fits, then the longest that fits the rest.
-struct WordPieceModel: Sendable {
+package struct WordPieceModel: Sendable {
   let table: TokenTable
   let unknown: String
   /// What the vocabulary writes before a token that continues a word.
@@ -43,7 +43,7 @@ struct WordPieceModel: Sendable {
 }
 
 /// Whole pieces as tokens.
-struct WordLevelModel: Sendable {
+package struct WordLevelModel: Sendable {
   let table: TokenTable
   let unknown: String
 

@@ -1,5 +1,6 @@
 import ModelGraph
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @testable import CPUCore

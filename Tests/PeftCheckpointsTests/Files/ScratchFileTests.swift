@@ -1,5 +1,6 @@
 import Foundation
 import PeftBasics
+import PeftTestSupport
 import Testing
 
 @Suite("Scratch files") struct ScratchFileTests {
