@@ -1,6 +1,6 @@
 import ModelGraph
-import PeftTokenizers
 import Peft
+import PeftTokenizers
 
 extension TunerContract {
   var refusalClauses: [ContractClause] {

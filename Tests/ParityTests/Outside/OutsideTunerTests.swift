@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import PluginContract
 import Testing
 
@@ -25,7 +26,7 @@ struct OutsideAdapter: Decodable, Sendable, CustomTestStringConvertible {
   let compare: String
   let trainable: Int
 
-  static func manifest() throws -> Manifest { try Recorded.decode("outside/manifest.json") }
+  static func manifest() throws -> Manifest { try Fixture.decode("outside/manifest.json") }
 
   static func registry() throws -> TunerRegistry {
     var registry = TunerRegistry.standard
@@ -34,11 +35,11 @@ struct OutsideAdapter: Decodable, Sendable, CustomTestStringConvertible {
     return registry
   }
 
-  var path: String { Recorded.folder.appending(path: "outside/\(folder)").path }
+  var path: String { Fixture.path("outside/\(folder)") }
   var testDescription: String { folder }
 
   func base() throws -> Model {
-    try Model(RecordedRun.checkpoints.appending(path: checkpoint).path)
+    try Model(Fixture.path("checkpoints/\(checkpoint)"))
   }
 
   func recordedCase() throws -> RecordedCase {
@@ -101,7 +102,7 @@ struct OutsideAdapter: Decodable, Sendable, CustomTestStringConvertible {
 
   @Test("A bias that is trained as well is scaled as it was trained, merged or not")
   func trainedBias() throws {
-    let base = try Model(RecordedRun.checkpoints.appending(path: "gpt2").path)
+    let base = try Model(Fixture.path("checkpoints/gpt2"))
     var configuration = IA3Config()
     configuration.options.targets.targetModules = ["c_attn", "c_fc"]
     configuration.options.bias = .only("ia3_only")

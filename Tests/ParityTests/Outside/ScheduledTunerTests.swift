@@ -1,5 +1,6 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import PluginContract
 import Testing
 
@@ -36,16 +37,16 @@ private struct RecordedSchedule: Decodable {
   func clause(_ clause: ContractClause) { #expect(clause.breaches() == []) }
 
   private func recorded() throws -> RecordedSchedule {
-    let rows = try Recorded.decode("outside/manifest.json", as: RecordedSchedule.Manifest.self)
+    let rows = try Fixture.decode("outside/manifest.json", as: RecordedSchedule.Manifest.self)
     return try #require(rows.training.first)
   }
 
   /// A training from the adapter that PEFT's started from.
   private func training(_ row: RecordedSchedule) throws -> AdapterTraining {
-    let base = try Model(RecordedRun.checkpoints.appending(path: row.checkpoint).path)
+    let base = try Model(Fixture.path("checkpoints/\(row.checkpoint)"))
     // PEFT's file has LoRA's other fields, too.
     let folder = try AdapterFolder(
-      Recorded.folder.appending(path: "outside/\(row.folder)").path, registry: Self.registry,
+      Fixture.path("outside/\(row.folder)"), registry: Self.registry,
       allowsUnknown: true)
     return try AdapterTraining(
       folder.weights(for: base), on: base,
@@ -103,7 +104,7 @@ private struct RecordedSchedule: Decodable {
     try Data(bytes).write(to: URL(filePath: "\(folder)/tokens.bin"))
     func trainer(_ output: String) throws -> Trainer {
       let text = """
-        model: \(RecordedRun.checkpoints.appending(path: "gpt2").path)
+        model: \(Fixture.path("checkpoints/gpt2"))
         tuner: {adalora: {init_r: 4, target_r: 1, tfinal: 3, deltaT: 2, target_modules: [c_attn]}}
         data: {train: \(folder)/tokens.bin}
         batch_size: 2
