@@ -96,10 +96,9 @@ private struct RecordedSchedule: Decodable {
 
   @Test("A run that is resumed goes on with what the schedule remembers, to the bit")
   func resumed() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "peft-schedule-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let temporary = try TemporaryFolder()
+    let folder = temporary.path
+    defer { withExtendedLifetime(temporary) {} }
     let bytes = (0..<1400).map { UInt8($0.isMultiple(of: 2) ? $0 / 2 * 7 % 61 : 0) }
     try Data(bytes).write(to: URL(filePath: "\(folder)/tokens.bin"))
     func trainer(_ output: String) throws -> Trainer {

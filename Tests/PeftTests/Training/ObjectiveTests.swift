@@ -1,12 +1,11 @@
 import Foundation
 import Peft
+import PeftTestSupport
 import Testing
 
 @Suite("What a model is trained for") struct ObjectiveTests {
   private func graph(_ checkpoint: String) throws -> Graph {
-    let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("../../Fixtures/checkpoints").standardizedFileURL
-    return try ModelDescription(fixtures.appendingPathComponent(checkpoint).path).graph()
+    try ModelDescription(Fixture.path("checkpoints/\(checkpoint)")).graph()
   }
 
   @Test(
