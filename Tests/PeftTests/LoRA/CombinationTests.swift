@@ -55,10 +55,15 @@ import Testing
     var model = try Self.model(["p": LoraConfig(r: 2, targetModules: ["up"])])
     let problems = [
       1 << 24: """
-      the adapter would have 2952790016 numbers, for a model of 4051
-        fix: choose a smaller rank, or check the configuration's r
+      lora_alpha must be at most 2097151, not 16777216
+        fix: choose a value for lora_alpha that is at most 2097151
+      r must be at most 2097151, not 16777216
+        fix: choose a value for r that is at most 2097151
       """,
-      .max: "the size of [9223372036854775807, 40] is beyond 2^63: choose smaller sizes",
+      .max: """
+      r must be at most 2097151, not 9223372036854775807
+        fix: choose a value for r that is at most 2097151
+      """,
     ]
     for (rank, problem) in problems {
       #expect(
