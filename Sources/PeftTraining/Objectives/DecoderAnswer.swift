@@ -1,22 +1,12 @@
 import ModelGraph
 
 /// A decoder answers the text that the encoder reads, token by token.
-struct DecoderAnswer: Objective {
-  static let smoothsLabels = true
+struct DecoderAnswer: TokenObjective {
   let name = "a sequence-to-sequence model"
-  let predictsTokens = true
   let smoothing: Double
   let vocabularySize: Int?
 
-  init(smoothing: Double, vocabularySize: Int? = nil) {
-    self.smoothing = smoothing
-    self.vocabularySize = vocabularySize
-  }
-
-  init?(_ model: ModelAnswers) {
-    guard let width = model.tokenWidth, model.hasDecoder else { return nil }
-    self.init(smoothing: model.smoothing, vocabularySize: width)
-  }
+  static func isFor(_ model: ModelAnswers) -> Bool { model.hasDecoder }
 
   var loss: any OutputLoss { CrossEntropy(CrossEntropy.Settings(smoothing: smoothing)) }
 
@@ -26,6 +16,6 @@ struct DecoderAnswer: Objective {
 extension TrainingObjective {
   /// A decoder answers the text that the encoder reads.
   public static func decoderAnswer(smoothing: Double = 0) -> Self {
-    Self(DecoderAnswer(smoothing: smoothing))
+    Self(DecoderAnswer(smoothing: smoothing, vocabularySize: nil))
   }
 }

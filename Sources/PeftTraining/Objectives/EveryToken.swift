@@ -1,22 +1,12 @@
 import ModelGraph
 
 /// Every place has a label of its own: tokens that are masked in the text, for example.
-struct EveryToken: Objective {
-  static let smoothsLabels = true
+struct EveryToken: TokenObjective {
   let name = "a masked language model"
-  let predictsTokens = true
   let smoothing: Double
   let vocabularySize: Int?
 
-  init(smoothing: Double, vocabularySize: Int? = nil) {
-    self.smoothing = smoothing
-    self.vocabularySize = vocabularySize
-  }
-
-  init?(_ model: ModelAnswers) {
-    guard let width = model.tokenWidth, !model.isCausal, !model.hasDecoder else { return nil }
-    self.init(smoothing: model.smoothing, vocabularySize: width)
-  }
+  static func isFor(_ model: ModelAnswers) -> Bool { !model.isCausal && !model.hasDecoder }
 
   var loss: any OutputLoss { CrossEntropy(CrossEntropy.Settings(smoothing: smoothing)) }
 
@@ -26,6 +16,6 @@ struct EveryToken: Objective {
 extension TrainingObjective {
   /// Every place has a label of its own.
   public static func everyToken(smoothing: Double = 0) -> Self {
-    Self(EveryToken(smoothing: smoothing))
+    Self(EveryToken(smoothing: smoothing, vocabularySize: nil))
   }
 }

@@ -1,22 +1,12 @@
 import ModelGraph
 
 /// Every token predicts the next one.
-struct NextToken: Objective {
-  static let smoothsLabels = true
+struct NextToken: TokenObjective {
   let name = "a causal language model"
-  let predictsTokens = true
   let smoothing: Double
   let vocabularySize: Int?
 
-  init(smoothing: Double, vocabularySize: Int? = nil) {
-    self.smoothing = smoothing
-    self.vocabularySize = vocabularySize
-  }
-
-  init?(_ model: ModelAnswers) {
-    guard let width = model.tokenWidth, model.isCausal, !model.hasDecoder else { return nil }
-    self.init(smoothing: model.smoothing, vocabularySize: width)
-  }
+  static func isFor(_ model: ModelAnswers) -> Bool { model.isCausal && !model.hasDecoder }
 
   var loss: any OutputLoss {
     CrossEntropy(CrossEntropy.Settings(shift: 1, smoothing: smoothing))
@@ -28,6 +18,6 @@ struct NextToken: Objective {
 extension TrainingObjective {
   /// Every token predicts the next one.
   public static func nextToken(smoothing: Double = 0) -> Self {
-    Self(NextToken(smoothing: smoothing))
+    Self(NextToken(smoothing: smoothing, vocabularySize: nil))
   }
 }
