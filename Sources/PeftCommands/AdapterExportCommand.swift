@@ -1,7 +1,6 @@
 import ArgumentParser
 import Peft
 import PeftBasics
-import PeftReports
 
 struct AdapterExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Peft
-import PeftReports
 
 struct AdapterSlimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Peft
-import PeftReports
 
 struct ExampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

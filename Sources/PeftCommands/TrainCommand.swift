@@ -1,7 +1,6 @@
 import ArgumentParser
 import Peft
 import PeftBasics
-import PeftReports
 
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

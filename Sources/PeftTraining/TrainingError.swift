@@ -1,6 +1,3 @@
-import PeftAdapters
-import PeftReports
-
 /// Why a training cannot go on.
 public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case notFinite(loss: Double, gradientNorm: Double)

@@ -1,7 +1,6 @@
 import CPUCore
 import ModelGraph
 import PeftAdapters
-import PeftReports
 import TunerKit
 
 /// A model with an adapter and a loss, and which of its parameters are trained: what a training runs,

@@ -1,6 +1,5 @@
 import ModelGraph
 import PeftBasics
-import PeftReports
 public import TunerKit
 
 /// An adapter's folder that cannot be read or written.

@@ -2,7 +2,6 @@ public import ModelDescription
 import ModelGraph
 import PeftBasics
 import PeftCheckpoints
-import PeftReports
 public import TunerKit
 
 /// An adapter's folder together with its base model, whose numbers are read only where something

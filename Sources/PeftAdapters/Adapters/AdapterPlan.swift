@@ -1,6 +1,5 @@
 public import ModelDescription
 import PeftBasics
-import PeftReports
 public import TunerKit
 
 /// A tuner applied to a graph: what it adds and what that costs, without any numbers.

@@ -1,6 +1,5 @@
 import ModelGraph
 import PeftBasics
-import PeftReports
 
 /// Adapters that cannot be merged.
 public enum MergeError: Error, Hashable, Sendable, CustomStringConvertible {

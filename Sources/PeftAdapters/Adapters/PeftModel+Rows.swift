@@ -1,4 +1,3 @@
-import PeftReports
 public import PeftTensors
 
 extension PeftModel {

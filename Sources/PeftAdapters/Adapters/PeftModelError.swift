@@ -1,6 +1,5 @@
 import ModelGraph
 import PeftBasics
-import PeftReports
 
 /// Something that a model with adapters cannot do.
 public enum PeftModelError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,7 +1,6 @@
 import CPUCore
 import ModelGraph
 import PeftBasics
-import PeftReports
 public import PeftTensors
 public import TunerKit
 

@@ -1,5 +1,3 @@
-import PeftReports
-
 /// What an adapter is converted to, as a user writes it: `lora:r=16`, `lora:share=0.9`, `full`.
 public enum ConversionTarget: Hashable, Sendable {
   case lora(LoRASize)

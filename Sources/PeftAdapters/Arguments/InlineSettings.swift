@@ -1,7 +1,6 @@
 import ModelDescription
 package import OrderedCollections
 import PeftBasics
-import PeftReports
 package import TunerKit
 
 /// Settings as they stand on a command line: `r=8|16,target_modules=[q_proj,v_proj]`.

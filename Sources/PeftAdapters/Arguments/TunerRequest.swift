@@ -1,6 +1,5 @@
 import OrderedCollections
 import PeftBasics
-import PeftReports
 public import TunerKit
 
 /// A tuner with one or more settings, as a user names it on a command line or in a file.

@@ -1,5 +1,4 @@
 public import PeftBasics
-import PeftReports
 public import TunerKit
 
 /// What an adapter costs on one model, counted from shapes alone.

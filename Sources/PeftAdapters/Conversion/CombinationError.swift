@@ -1,6 +1,5 @@
 public import LoRA
 import PeftBasics
-import PeftReports
 
 /// Adapters that cannot be combined in the way that was asked for.
 public enum CombinationError: Error, Hashable, Sendable, CustomStringConvertible {

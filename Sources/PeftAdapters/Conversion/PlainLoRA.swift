@@ -1,7 +1,6 @@
 import LoRA
 import ModelGraph
 import PeftBasics
-import PeftReports
 import PeftTensors
 import TunerKit
 

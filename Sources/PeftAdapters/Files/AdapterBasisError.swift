@@ -1,6 +1,5 @@
 public import ModelGraph
 import PeftBasics
-import PeftReports
 public import PeftTensors
 
 /// Bases of an adapter's file that cannot be taken out, or put back.

@@ -1,7 +1,6 @@
 public import ModelGraph
 import PeftBasics
 import PeftCheckpoints
-import PeftReports
 import PeftTensors
 import TunerKit
 

@@ -2,7 +2,6 @@ public import ModelGraph
 public import OrderedCollections
 public import PeftBasics
 import PeftCheckpoints
-import PeftReports
 public import TunerKit
 
 /// What an adapter's folder says without its base model: settings, modules, where the bytes go.

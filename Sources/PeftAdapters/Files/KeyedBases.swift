@@ -1,7 +1,6 @@
 import CPUCore
 import ModelGraph
 import PeftCheckpoints
-import PeftReports
 import PeftTensors
 import TunerKit
 

@@ -1,5 +1,4 @@
 public import ModelGraph
-import PeftReports
 
 /// How a graph is written.
 public enum GraphFormat: String, Hashable, Sendable, CaseIterable {

@@ -1,7 +1,6 @@
 import CPUCore
 public import ModelDescription
 package import ModelGraph
-import PeftReports
 import PeftTensors
 
 extension Model {

@@ -2,7 +2,6 @@ import CPUCore
 public import ModelDescription
 import PeftBasics
 import PeftCheckpoints
-import PeftReports
 public import PeftTensors
 public import TunerKit
 

@@ -1,4 +1,3 @@
-import PeftReports
 package import PeftTensors
 
 extension Tensor {

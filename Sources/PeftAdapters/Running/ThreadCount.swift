@@ -1,5 +1,4 @@
 import PeftPlatform
-import PeftReports
 
 /// How many threads to run on, as a user writes it.
 public struct ThreadCount: Hashable, Sendable {

@@ -1,5 +1,4 @@
 import PeftPlatform
-import PeftReports
 
 /// Ctrl-C, a closed terminal, or a request to end, as a question that can be asked. A second one ends at
 /// once. That nobody reads the messages any more is no reason to end.

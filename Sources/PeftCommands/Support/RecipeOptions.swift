@@ -1,6 +1,5 @@
 import ArgumentParser
 import Peft
-import PeftReports
 
 /// The fields of a recipe as flags, each in the words of the recipe.
 struct RecipeOptions: ParsableArguments {

@@ -2,7 +2,6 @@ import ModelGraph
 import Peft
 import PeftBasics
 import PeftPlatform
-import PeftReports
 
 /// Where the command writes: data to standard output, everything else to standard error.
 enum Terminal {

@@ -1,6 +1,5 @@
 import Peft
 import PeftBasics
-import PeftReports
 
 /// How far a run is: a line that is written again and again on a terminal, plain lines elsewhere.
 final class TrainingReport {

@@ -2,7 +2,6 @@ import ModelGraph
 public import PeftAdapters
 import PeftBasics
 import PeftGeneration
-import PeftReports
 import TunerKit
 
 /// One tuner at one setting in a bake-off.

@@ -1,7 +1,5 @@
 import ModelGraph
-import PeftAdapters
 import PeftBasics
-import PeftReports
 
 /// Why a bake-off cannot be held.
 public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,7 +1,6 @@
 import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
-import PeftReports
 
 /// Losses of several experiments side by side, on one scale, so that panels can be compared.
 public struct LossPanels: Hashable, Sendable {

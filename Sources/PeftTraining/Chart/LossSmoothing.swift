@@ -1,5 +1,3 @@
-import PeftAdapters
-
 extension [LossChart.Point] {
   /// More points than that are not a line any more.
   private static var fewest: Int { 80 }

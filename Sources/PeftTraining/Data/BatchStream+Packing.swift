@@ -1,6 +1,3 @@
-import PeftAdapters
-import PeftReports
-
 extension BatchStream {
   /// The next full sequence of documents that follow each other; at the end of a stream to measure
   /// with, a shorter one. What a document has left goes to the next sequence, across epochs too, so

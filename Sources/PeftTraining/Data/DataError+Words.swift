@@ -2,7 +2,6 @@ import ModelGraph
 import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
-import PeftReports
 
 extension DataError.Reason {
   /// What is wrong, and what to do about it.

@@ -1,7 +1,6 @@
 import PeftAdapters
 public import PeftBasics
 import PeftCheckpoints
-import PeftReports
 
 /// What is wrong with a run's data, where, and what to do about it.
 public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -1,8 +1,6 @@
 import OrderedCollections
-import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
-import PeftReports
 
 /// A row of a text file as the fields it has.
 struct DataRecord: Sendable {

@@ -1,5 +1,3 @@
-import PeftAdapters
-
 /// What a model is trained on, and how examples are made of it.
 public struct DataSettings: Hashable, Sendable {
   /// The file with examples to train on.

@@ -1,5 +1,3 @@
-import PeftAdapters
-
 /// A row as numbers.
 struct Example: Sendable {
   enum Label: Hashable, Sendable {

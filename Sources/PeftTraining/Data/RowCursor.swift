@@ -1,6 +1,3 @@
-import PeftAdapters
-import PeftReports
-
 /// Goes through a file's rows: in their order or, each epoch, in another one that seed and epoch
 /// determine.
 struct RowCursor: Sendable {

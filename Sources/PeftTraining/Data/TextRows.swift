@@ -2,7 +2,6 @@ import OrderedCollections
 import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
-import PeftReports
 
 /// The rows of a text file, read one by one where they are: in memory is where each begins, 8 bytes
 /// a row.

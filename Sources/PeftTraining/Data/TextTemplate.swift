@@ -1,6 +1,5 @@
 import ModelGraph
 import PeftAdapters
-import PeftReports
 
 /// A text with places for the fields of a row: `{meaning} => {reference}`. Braces themselves are
 /// written twice, `{{` and `}}`.

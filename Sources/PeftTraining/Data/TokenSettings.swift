@@ -1,4 +1,3 @@
-import PeftAdapters
 import PeftBasics
 import PeftReports
 public import PeftTokenizers

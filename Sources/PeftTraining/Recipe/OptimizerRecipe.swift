@@ -1,5 +1,4 @@
 public import OrderedCollections
-import PeftAdapters
 public import TunerKit
 
 /// A recipe's optimizer: the method, its learning rate and weight decay, and what is different for some

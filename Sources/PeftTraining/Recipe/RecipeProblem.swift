@@ -2,7 +2,6 @@ import ModelDescription
 import ModelGraph
 import PeftAdapters
 import PeftBasics
-import PeftReports
 import TunerKit
 
 /// What can be wrong with a recipe.

@@ -1,6 +1,5 @@
 import OrderedCollections
 import PeftAdapters
-import PeftReports
 package import TunerKit
 
 /// Fields of a recipe that stand together: from the list of them it is read, written and explained.

@@ -1,6 +1,5 @@
 import PeftAdapters
 import PeftBasics
-import PeftReports
 import TunerKit
 
 extension TrainingRecipe {

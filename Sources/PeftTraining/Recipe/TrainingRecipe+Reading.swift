@@ -1,5 +1,4 @@
 import ModelDescription
-import PeftAdapters
 public import PeftBasics
 public import TunerKit
 

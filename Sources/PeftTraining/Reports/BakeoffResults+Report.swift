@@ -1,6 +1,5 @@
 import PeftAdapters
 import PeftBasics
-import PeftGeneration
 public import PeftReports
 import TunerKit
 

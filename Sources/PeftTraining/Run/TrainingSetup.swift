@@ -4,7 +4,6 @@ import ModelGraph
 import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
-import PeftReports
 import TunerKit
 
 /// Everything that a recipe names, read and checked: model, adapter, data.

@@ -1,6 +1,4 @@
-import PeftAdapters
 import PeftBasics
-import PeftReports
 
 /// Why a run cannot begin.
 public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertible {
