@@ -1,5 +1,7 @@
 import Testing
 
+@testable import ModelDescription
+
 @Suite("The form of steps") struct StepFormTests {
   static let refusals: [Refusal] = [
     Refusal(
@@ -20,10 +22,7 @@ import Testing
       m.yaml:5:5: error: no operator is called 'zzzzzz'
           5 |   - zzzzzz: {from: x}
             |     ^~~~~~
-        fix: the operators are linear, conv1d, embedding, positions, conv2d, parameter, \
-      layer_norm, rms_norm, unit_length, softmax, gelu, activation, relu, silu, tanh, sigmoid, \
-      exp, add, multiply, scale, tanh_gelu_gate, dropout, split, concatenate, reshape, matmul, attention, \
-      rotary, relative_position_bias, patches, take_token, repeat, block
+        fix: the operators are \(StepCatalog.all.map { $0.name }.joined(separator: ", "))
       """),
     Refusal(
       "An unknown attribute",
