@@ -9,7 +9,7 @@ public import TunerKit
 /// Paper: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021, arXiv:2106.09685.
 public struct LoRATuner: Tuner {
   public static let name = "LORA"
-  public static let supportedKinds: [Module.Kind] = [.linear, .conv1D, .embedding, .conv2D]
+  public static let supportedKinds: [Graph.Module.Kind] = [.linear, .conv1D, .embedding, .conv2D]
   public static let survey = [4, 16, 64].map { LoraConfig(r: $0) }
 
   let configuration: LoraConfig

@@ -7,7 +7,7 @@ extension Graph {
   /// - Throws: What `replacement` throws, `ShapeError` where a copied node no longer fits, and
   ///   `GraphError.resultCount` where something else than one value stands for each result. In
   ///   debug builds also what `validate()` throws.
-  public func rewriting(
+  package func rewriting(
     _ replacement: (Node, inout Graph) throws -> [Value.ID]?
   ) throws -> Graph {
     var copy = Graph(name: name, origin: origin)

@@ -4,7 +4,7 @@ extension Graph {
   ///
   /// - Parameter name: What the module calls the shared parameter: `lm_head.weight`.
   /// - Throws: `GraphError.unknownParameter` where the module has none.
-  public func separating(_ name: String) throws -> Graph {
+  package func separating(_ name: String) throws -> Graph {
     let (path, own) = Graph.split(name)
     guard let shared = parameter(calledByModule: name) else {
       throw GraphError.unknownParameter(name)
@@ -23,7 +23,7 @@ extension Graph {
   }
 
   /// A graph with the same parameters and modules that computes nothing yet.
-  public var withoutNodes: Graph {
+  package var withoutNodes: Graph {
     var copy = Graph(name: name, origin: origin)
     copy.takeOver(self)
     return copy

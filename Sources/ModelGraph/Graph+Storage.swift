@@ -2,14 +2,14 @@ extension Graph {
   /// This graph with parameters stored in other types. What they compute is the same: numbers are
   /// widened where they are used.
   /// - Parameter elements: The type by parameter; those left out keep theirs.
-  public func storing(_ elements: [Parameter.ID: ElementType]) -> Graph {
+  package func storing(_ elements: [Parameter.ID: ElementType]) -> Graph {
     var copy = self
     for (id, element) in elements { copy.change(id) { $0.element = element } }
     return copy
   }
 
   /// This graph with an adapter's bases drawn as a generation of torch draws them.
-  public func drawing(basesOf adapter: String, as generation: TorchGeneration) -> Graph {
+  package func drawing(basesOf adapter: String, as generation: TorchGeneration) -> Graph {
     var copy = self
     for parameter in parameters where parameter.role == .frozenBasis(adapter) {
       guard case .basis(let basis) = parameter.initial, basis.generation != generation,
@@ -26,7 +26,7 @@ extension Graph {
   }
 
   /// This graph with other rules for what its parameters start from.
-  public func settingInitialValues(_ rule: (Parameter) -> InitialValue) -> Graph {
+  package func settingInitialValues(_ rule: (Parameter) -> InitialValue) -> Graph {
     var copy = self
     for parameter in parameters {
       guard let id = self.parameter(named: parameter.name) else { continue }

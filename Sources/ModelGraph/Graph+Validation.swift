@@ -3,7 +3,7 @@ extension Graph {
   /// unique, modules exist. Every rewrite keeps a legal graph legal.
   /// - Throws: The first rule that is broken.
   /// - Complexity: O(nodes + parameters).
-  public func validate() throws(GraphError) {
+  package func validate() throws(GraphError) {
     for (index, node) in nodes.enumerated() {
       try validate(node, at: index)
     }

@@ -20,7 +20,7 @@ public struct Graph: Sendable {
   private var parameterIDs: [String: Parameter.ID] = [:]
   private var parameterValues: [Parameter.ID: Value.ID] = [:]
 
-  public init(name: String, origin: Origin = Origin()) {
+  package init(name: String, origin: Origin = Origin()) {
     self.name = name
     self.origin = origin
   }
@@ -73,7 +73,7 @@ public struct Graph: Sendable {
 // MARK: - Building
 
 extension Graph {
-  public mutating func addInput(
+  package mutating func addInput(
     _ name: String, type: ValueType, isOptional: Bool = false
   ) -> Value.ID {
     let value = add(Value(type: type, source: .input(inputs.count)))
@@ -81,14 +81,14 @@ extension Graph {
     return value
   }
 
-  public mutating func addOutput(_ name: String, _ value: Value.ID) {
+  package mutating func addOutput(_ name: String, _ value: Value.ID) {
     outputs.append(Output(name: name, value: value))
   }
 
   /// Adds a parameter to the module that its name begins with.
   /// - Throws: `GraphError.duplicateParameter`, `.negativeSize`, or `.tooManyParameters` beyond 2⁵³
   ///   entries in all, so that sums over a graph's parameters cannot overflow.
-  public mutating func addParameter(_ parameter: Parameter) throws(GraphError) -> Value.ID {
+  package mutating func addParameter(_ parameter: Parameter) throws(GraphError) -> Value.ID {
     let (path, name) = Graph.split(parameter.name)
     return try addParameter(parameter, as: name, in: path)
   }
@@ -118,7 +118,7 @@ extension Graph {
 
   /// Lets a module use a parameter that belongs to another one, as tied embeddings do.
   /// - Throws: `GraphError.duplicateParameter` where the module has another one of that name.
-  public mutating func share(
+  package mutating func share(
     _ parameter: Parameter.ID, as name: String, in path: String
   ) throws(GraphError) {
     if let taken = modules.ownParameters(of: path)[name], taken != parameter {
@@ -128,17 +128,17 @@ extension Graph {
   }
 
   /// Names a module ahead of, or without, the nodes that compute it.
-  public mutating func declareModule(_ path: String, kind: Module.Kind = .container) {
+  package mutating func declareModule(_ path: String, kind: Module.Kind = .container) {
     modules.insert(path, kind: kind)
   }
 
   /// Takes a place in the modules' order for one that may be declared later.
-  public mutating func reserveModule(_ path: String) { modules.reserve(path) }
+  package mutating func reserveModule(_ path: String) { modules.reserve(path) }
 
   /// Applies an operator and returns the values it makes.
   /// - Throws: `ShapeError` where the operands do not fit.
   @discardableResult
-  public mutating func apply<Operation: Operator>(
+  package mutating func apply<Operation: Operator>(
     _ operation: Operation, to operands: [Value.ID], in module: String = ""
   ) throws(ShapeError) -> [Value.ID] {
     let types = try operation.results(of: operands.map { values[$0.index].type })

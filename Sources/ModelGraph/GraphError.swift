@@ -1,5 +1,5 @@
 /// A graph that breaks a rule, and where.
-public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
   case duplicateParameter(String)
   case unknownParameter(String)
   case tooManyParameters(limit: Int)
@@ -13,7 +13,7 @@ public enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
   case duplicateName(String)
   case unknownModule(String, operation: String)
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .duplicateParameter(let name):
       "two parameters are called '\(name)': give each its own name"

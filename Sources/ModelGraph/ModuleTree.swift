@@ -106,7 +106,7 @@ public struct ModuleTree: Hashable, Sendable {
   }
 
   /// All modules but the root, parents before children, in registration order.
-  public var modules: [Module] {
+  public var modules: [Graph.Module] {
     var result: [Module] = []
     result.reserveCapacity(entries.count)
     visit(0) { entry in
@@ -141,12 +141,12 @@ public struct ModuleTree: Hashable, Sendable {
   }
 
   /// The module of that path, where there is one.
-  public func module(at path: String) -> Module? {
+  public func module(at path: String) -> Graph.Module? {
     index(of: path).map { Module(path: path, kind: entries[$0].kind) }
   }
 
   /// The paths of a module's children, in registration order; the root's path is empty.
-  public func children(of path: String) -> [Module] {
+  public func children(of path: String) -> [Graph.Module] {
     guard let index = index(of: path) else { return [] }
     return entries[index].children.map { entries[$0] }.filter { !$0.isReserved }
       .map { Module(path: $0.path, kind: $0.kind) }

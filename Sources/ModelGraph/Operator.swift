@@ -3,7 +3,7 @@
 /// A backend adds the kernel by extension; printing reads the stored properties. What else the library
 /// must know of an operator it says itself, here or by taking a role such as `WeightedOperator`; where
 /// it says nothing, the answer is the one that is right for all.
-public protocol Operator: Hashable, Sendable {
+package protocol Operator: Hashable, Sendable {
   /// The name in descriptions and printed graphs, such as `layer_norm`.
   static var name: String { get }
 
@@ -18,13 +18,13 @@ public protocol Operator: Hashable, Sendable {
 }
 
 extension Operator {
-  public var isRecomputed: Bool { false }
+  package var isRecomputed: Bool { false }
 
   /// The name of this operator's kind.
-  public var name: String { Self.name }
+  package var name: String { Self.name }
 
   /// The stored properties as text, for printing.
-  public var attributes: [(name: String, value: String)] {
+  package var attributes: [(name: String, value: String)] {
     Mirror(reflecting: self).children.compactMap { child in
       guard let label = child.label else { return nil }
       let value = Mirror(reflecting: child.value)

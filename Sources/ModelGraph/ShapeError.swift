@@ -1,6 +1,6 @@
 /// Operands that do not fit an operator, in words that name both sides.
-public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Reason: Hashable, Sendable {
+package struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Reason: Hashable, Sendable {
     case operandCount(expected: String, found: Int)
     case rank(operand: String, expected: String, found: Shape)
     case element(operand: String, expected: String, found: ElementType)
@@ -18,15 +18,15 @@ public struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The operator's name.
-  public let operation: String
-  public let reason: Reason
+  package let operation: String
+  package let reason: Reason
 
-  public init(_ operation: String, _ reason: Reason) {
+  package init(_ operation: String, _ reason: Reason) {
     self.operation = operation
     self.reason = reason
   }
 
-  public var description: String {
+  package var description: String {
     let problem =
       switch reason {
       case .operandCount(let expected, let found):

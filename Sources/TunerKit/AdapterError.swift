@@ -5,7 +5,7 @@ import PeftBasics
 public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   case badName(String)
   case nameOfModule(String)
-  case noWeight(Module)
+  case noWeight(Graph.Module)
   case largeWeight(String, [Int])
   case wrongShape(site: String, found: [Int], needed: [Int])
   case badDropout(Double, site: String)

@@ -8,7 +8,7 @@ import PeftBasics
 public struct Site: Hashable, Sendable {
   /// The module's dotted path, such as `model.layers.3.self_attn.q_proj`.
   public let path: String
-  public let kind: Module.Kind
+  public let kind: Graph.Module.Kind
   /// Rows of the weight as a matrix; an embedding's vector size.
   public let outputs: Int
   /// Columns of the weight as a matrix; an embedding's number of vectors.
@@ -21,7 +21,7 @@ public struct Site: Hashable, Sendable {
   public let hasBias: Bool
 
   public init(
-    path: String, kind: Module.Kind, outputs: Int, inputs: Int, kernel: [Int] = [],
+    path: String, kind: Graph.Module.Kind, outputs: Int, inputs: Int, kernel: [Int] = [],
     padding: Int? = nil, hasBias: Bool = false
   ) {
     self.path = path
@@ -36,7 +36,7 @@ public struct Site: Hashable, Sendable {
   /// The site of a module with a weight, as stored in a graph.
   /// - Returns: Nil where the module has no weight of a shape that its kind should have, or an empty
   ///   one.
-  public init?(_ module: Module, in graph: Graph) {
+  public init?(_ module: Graph.Module, in graph: Graph) {
     let parameters = graph.modules.ownParameters(of: module.path)
     guard let id = parameters["weight"] else { return nil }
     let shape = graph[id].shape

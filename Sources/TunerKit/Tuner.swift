@@ -10,7 +10,7 @@ public protocol Tuner: Sendable {
   static var name: String { get }
 
   /// The kinds of module it can update.
-  static var supportedKinds: [Module.Kind] { get }
+  static var supportedKinds: [Graph.Module.Kind] { get }
 
   /// Prepares for all matched sites at once, so that a tuner can size what its sites share.
   /// - Throws: Where the configuration and the sites do not go together.
@@ -42,7 +42,7 @@ public protocol Tuner: Sendable {
 }
 
 extension Tuner {
-  public static var supportedKinds: [Module.Kind] { [.linear, .conv1D] }
+  public static var supportedKinds: [Graph.Module.Kind] { [.linear, .conv1D] }
   public func biasUpdate(of site: Site) throws -> WeightUpdate? { nil }
   public func inputDropout(at site: Site) -> Double { 0 }
   public func lossTerms(at site: Site) throws -> [LossTerm] { [] }

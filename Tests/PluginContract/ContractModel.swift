@@ -6,7 +6,7 @@ public struct ContractModel: Sendable {
   public let graph: Graph
 
   /// The modules with a weight of one of the kinds, in registration order.
-  public func targets(_ kinds: [Module.Kind]) -> [String] {
+  public func targets(_ kinds: [Graph.Module.Kind]) -> [String] {
     graph.modules.modules.filter { kinds.contains($0.kind) }.map(\.path)
   }
 

@@ -107,7 +107,7 @@ public struct WeightEvaluator {
 
   /// The numbers of a value; nil where it depends on an input, or on an operation that no update
   /// is made of.
-  public func value(of id: Value.ID) -> Numbers? {
+  public func value(of id: Graph.Value.ID) -> Numbers? {
     switch graph[id].source {
     case .input: return nil
     case .parameter(let parameter): return values(graph[parameter])

@@ -1,12 +1,12 @@
 extension Reshape: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let sizes = graph[node.operands[0]].type.shape.dimensions.compactMap(\.size)
     return [try graph.apply(Reshape(sizes), node.gradient, for: node)]
   }
 }
 
 extension Permute: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     var inverse = order
     for (result, axis) in order.enumerated() { inverse[axis] = result }
     return [try graph.apply(Permute(inverse), node.gradient, for: node)]
@@ -14,14 +14,14 @@ extension Permute: DifferentiableOperator {
 }
 
 extension Slice: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let shape = graph[node.operands[0]].type.shape
     return [try graph.apply(Pad(axis: axis, start: start, to: shape), node.gradient, for: node)]
   }
 }
 
 extension Split: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let parts = try zip(node.results, node.node.results).map { gradient, part in
       try gradient ?? graph.apply(Zeros(graph[part].type.shape), to: [], in: node.node.module)[0]
     }
@@ -32,7 +32,7 @@ extension Split: DifferentiableOperator {
 }
 
 extension Concatenate: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     var start = 0
     return try node.operands.enumerated().map { index, operand in
       let size = graph[operand].type.shape.dimensions[axis].size ?? 0
@@ -47,7 +47,7 @@ extension Concatenate: DifferentiableOperator {
 }
 
 extension TakeToken: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let length = graph[node.operands[0]].type.shape.dimensions[1]
     return [
       try graph.apply(
@@ -59,15 +59,15 @@ extension TakeToken: DifferentiableOperator {
 
 /// Indices have no gradient.
 extension Positions: DifferentiableOperator {
-  public func passesGradient(toOperand operand: Int) -> Bool { false }
+  package func passesGradient(toOperand operand: Int) -> Bool { false }
 
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     node.operands.map { _ in nil }
   }
 }
 
 extension Patches: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let axes = graph[node.operands[0]].type.shape.dimensions
     return [
       try graph.apply(Unpatch(height: axes[2], width: axes[3]), node.gradient, for: node)

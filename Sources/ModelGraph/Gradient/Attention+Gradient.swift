@@ -1,7 +1,7 @@
 extension Attention: DifferentiableOperator {
-  public func passesGradient(toOperand operand: Int) -> Bool { operand != 3 || !hasMask }
+  package func passesGradient(toOperand operand: Int) -> Bool { operand != 3 || !hasMask }
 
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let needsBias = hasBias && node.isNeeded.last == true
     let results = try graph.apply(
       AttentionGradient(self, needsBias: needsBias), to: node.operands + [node.gradient],
@@ -14,15 +14,15 @@ extension Attention: DifferentiableOperator {
 }
 
 extension Rotary: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     [try graph.apply(RotaryGradient(self), node.gradient, for: node)]
   }
 }
 
 extension RelativePositionBias: DifferentiableOperator {
-  public func passesGradient(toOperand operand: Int) -> Bool { operand == 0 }
+  package func passesGradient(toOperand operand: Int) -> Bool { operand == 0 }
 
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let buckets = graph[node.operands[0]].type.shape.dimensions[0]
     return [
       try node.ifNeeded(0) {

@@ -1,5 +1,5 @@
 /// An operator that states how gradients pass through it, as a piece of graph.
-public protocol DifferentiableOperator: Operator {
+package protocol DifferentiableOperator: Operator {
   /// Adds the nodes that compute the gradients of a node's operands.
   /// - Returns: A gradient for each operand, of its shape; nil where none is needed or none passes.
   func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?]
@@ -10,20 +10,20 @@ public protocol DifferentiableOperator: Operator {
 }
 
 extension DifferentiableOperator {
-  public func passesGradient(toOperand operand: Int) -> Bool { true }
+  package func passesGradient(toOperand operand: Int) -> Bool { true }
 }
 
 /// A node on the way back: which gradients it gets, and which ones it owes.
-public struct NodeGradient: Sendable {
-  public let node: Node
+package struct NodeGradient: Sendable {
+  package let node: Node
   /// Gradients of the results; nil where nothing that counts reads a result.
-  public let results: [Value.ID?]
+  package let results: [Value.ID?]
   /// For each operand, whether something trained depends on its gradient.
-  public let isNeeded: [Bool]
+  package let isNeeded: [Bool]
 
-  public var operands: [Value.ID] { node.operands }
+  package var operands: [Value.ID] { node.operands }
   /// The gradient of the only result.
-  public var gradient: Value.ID {
+  package var gradient: Value.ID {
     guard let gradient = results.first ?? nil, results.count == 1 else {
       preconditionFailure("\(node.operation.name) has \(results.count) results")
     }
@@ -31,7 +31,7 @@ public struct NodeGradient: Sendable {
   }
 
   /// The value of `body` where the operand's gradient is needed.
-  public func ifNeeded(
+  package func ifNeeded(
     _ operand: Int, _ body: () throws -> Value.ID
   ) rethrows -> Value.ID? {
     isNeeded.indices.contains(operand) && isNeeded[operand] ? try body() : nil

@@ -1,5 +1,5 @@
 extension Activation: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     [
       try graph.apply(
         ActivationGradient(function), node.operands[0], node.gradient, for: node)
@@ -8,7 +8,7 @@ extension Activation: DifferentiableOperator {
 }
 
 extension Add: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     try node.operands.indices.map { index in
       try node.ifNeeded(index) {
         try graph.sum(node.gradient, like: node.operands[index], for: node)
@@ -18,7 +18,7 @@ extension Add: DifferentiableOperator {
 }
 
 extension Multiply: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     try node.operands.indices.map { index in
       try node.ifNeeded(index) {
         let others = node.operands.enumerated().filter { $0.offset != index }.map(\.element)
@@ -31,14 +31,14 @@ extension Multiply: DifferentiableOperator {
 }
 
 extension Scale: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     [try graph.apply(self, node.gradient, for: node)]
   }
 }
 
 /// Where nothing was dropped, the gradient passes; the same stream drops the same entries again.
 extension Dropout: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     [try graph.apply(self, node.gradient, for: node)]
   }
 }

@@ -11,7 +11,7 @@ package protocol DroppingOperator: Operator {
 extension Graph {
   /// This graph in which every dropout has a stream of random numbers of its own, which its gradient
   /// draws again.
-  public func numberingDropout() throws -> Graph {
+  package func numberingDropout() throws -> Graph {
     var count = 0
     return try changingDropout { rate in
       count += 1
@@ -20,7 +20,7 @@ extension Graph {
   }
 
   /// This graph with one rate for all dropouts.
-  public func dropping(rate: Double) throws -> Graph {
+  package func dropping(rate: Double) throws -> Graph {
     try changingDropout { _ in (rate, nil) }
   }
 

@@ -9,7 +9,7 @@ extension Graph {
   /// - Returns: The graph, with the outputs that `gradientName(of:)` names.
   /// - Throws: `GradientError` where the output is no loss, nothing that is trained reaches it, or an
   ///   operator on the way has no gradient.
-  public func differentiated(loss: String, by parameters: [Parameter.ID]) throws -> Graph {
+  package func differentiated(loss: String, by parameters: [Parameter.ID]) throws -> Graph {
     var graph = self
     guard let output = outputs.first(where: { $0.name == loss }),
       let measures = measures(in: output.value)
@@ -43,14 +43,14 @@ extension Graph {
   }
 
   /// What the output is called that is the gradient of a parameter.
-  public static func gradientName(of parameter: String) -> String { "gradient of \(parameter)" }
+  package static func gradientName(of parameter: String) -> String { "gradient of \(parameter)" }
 
   /// Adds the nodes that carry gradients back to values.
   /// - Parameters:
   ///   - seeds: Values with their gradients.
   ///   - wanted: The values whose gradients are wanted.
   /// - Returns: Their gradients; nil for one that no seed depends on.
-  public mutating func addGradients(
+  package mutating func addGradients(
     _ seeds: [(value: Value.ID, gradient: Value.ID)], to wanted: [Value.ID]
   ) throws -> [Value.ID?] {
     try addGradients(seeds, to: wanted, needing: values(dependingOn: Set(wanted)))
@@ -139,12 +139,12 @@ private struct GradientSums {
 }
 
 /// Why a graph has no gradient.
-public enum GradientError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum GradientError: Error, Hashable, Sendable, CustomStringConvertible {
   case noLoss(String)
   case nothingTrained(loss: String)
   case noGradient(operation: String, module: String)
 
-  public var description: String {
+  package var description: String {
     let (problem, fix): (String, String) =
       switch self {
       case .noLoss(let name):

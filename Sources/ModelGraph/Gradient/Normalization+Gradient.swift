@@ -1,5 +1,5 @@
 extension LayerNorm: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let (x, gradient) = (node.operands[0], node.gradient)
     return [
       try node.ifNeeded(0) {
@@ -19,7 +19,7 @@ extension LayerNorm: DifferentiableOperator {
 }
 
 extension RMSNorm: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let (x, weight, gradient) = (node.operands[0], node.operands[1], node.gradient)
     return [
       try node.ifNeeded(0) {
@@ -37,22 +37,22 @@ extension RMSNorm: DifferentiableOperator {
 }
 
 extension UnitLength: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     [try graph.apply(UnitLengthGradient(), node.operands[0], node.gradient, for: node)]
   }
 }
 
 /// Lengths are taken for constants, as DoRA's authors do (arXiv:2402.09353, section 4.3).
 extension InverseLength: DifferentiableOperator {
-  public func passesGradient(toOperand operand: Int) -> Bool { false }
+  package func passesGradient(toOperand operand: Int) -> Bool { false }
 
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     [nil]
   }
 }
 
 extension Softmax: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     [try graph.apply(SoftmaxGradient(), node.node.results[0], node.gradient, for: node)]
   }
 }

@@ -1,5 +1,5 @@
 extension Linear: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let gradient = node.gradient
     return [
       try node.ifNeeded(0) {
@@ -16,7 +16,7 @@ extension Linear: DifferentiableOperator {
 }
 
 extension MatrixProduct: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let (a, b, gradient) = (node.operands[0], node.operands[1], node.gradient)
     return [
       try node.ifNeeded(0) {
@@ -44,7 +44,7 @@ extension MatrixProduct: DifferentiableOperator {
 }
 
 extension Embedding: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let weight = graph[node.operands[1]]
     let count = weight.type.shape.dimensions[0]
     let padding = if case .node = weight.source { Int?.none } else { self.padding }
@@ -60,7 +60,7 @@ extension Embedding: DifferentiableOperator {
 }
 
 extension Convolution2D: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let (x, weight, gradient) = (node.operands[0], node.operands[1], node.gradient)
     return [
       try node.ifNeeded(0) {

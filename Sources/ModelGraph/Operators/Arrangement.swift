@@ -1,14 +1,14 @@
 import PeftBasics
 
 /// The same entries under another shape.
-public struct Reshape: Operator {
-  public static let name = "reshape"
-  public let shape: [Int]
-  public init(_ shape: [Int]) { self.shape = shape }
+package struct Reshape: Operator {
+  package static let name = "reshape"
+  package let shape: [Int]
+  package init(_ shape: [Int]) { self.shape = shape }
 
-  public var isRecomputed: Bool { true }
+  package var isRecomputed: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     let sizes = operands[0].shape.dimensions.compactMap(\.size)
     guard sizes.count == operands[0].shape.rank else {
@@ -28,14 +28,14 @@ public struct Reshape: Operator {
 }
 
 /// The axes in another order: result axis `i` is operand axis `order[i]`.
-public struct Permute: UndescribedOperator {
-  public static let name = "permute"
-  public let order: [Int]
-  public init(_ order: [Int]) { self.order = order }
+package struct Permute: UndescribedOperator {
+  package static let name = "permute"
+  package let order: [Int]
+  package init(_ order: [Int]) { self.order = order }
 
-  public var isRecomputed: Bool { true }
+  package var isRecomputed: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     let axes = operands[0].shape.dimensions
     guard order.sorted() == Array(axes.indices) else {
@@ -46,19 +46,19 @@ public struct Permute: UndescribedOperator {
 }
 
 /// The entries from `start` to before `end` along one axis.
-public struct Slice: UndescribedOperator {
-  public static let name = "slice"
-  public let axis: Int
-  public let start: Int
-  public let end: Int
+package struct Slice: UndescribedOperator {
+  package static let name = "slice"
+  package let axis: Int
+  package let start: Int
+  package let end: Int
 
-  public init(axis: Int, _ range: Range<Int>) {
+  package init(axis: Int, _ range: Range<Int>) {
     self.axis = axis
     start = range.lowerBound
     end = range.upperBound
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     var axes = operands[0].shape.dimensions
     guard axes.indices.contains(axis) else {
@@ -76,17 +76,17 @@ public struct Slice: UndescribedOperator {
 ///
 /// With `groups` the axis is that many equal runs, each cut the same way (GPT-NeoX keeps a head's
 /// query, key and value side by side).
-public struct Split: Operator {
-  public static let name = "split"
-  public let sizes: [Int]
-  public let groups: Int
+package struct Split: Operator {
+  package static let name = "split"
+  package let sizes: [Int]
+  package let groups: Int
 
-  public init(sizes: [Int], groups: Int = 1) {
+  package init(sizes: [Int], groups: Int = 1) {
     self.sizes = sizes
     self.groups = groups
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     let x = operands[0]
     let width = try width(of: x, "the input")
@@ -106,12 +106,12 @@ public struct Split: Operator {
 }
 
 /// Values one after another along an axis. Other axes must agree, or be 1 and stretch.
-public struct Concatenate: Operator {
-  public static let name = "concatenate"
-  public let axis: Int
-  public init(axis: Int) { self.axis = axis }
+package struct Concatenate: Operator {
+  package static let name = "concatenate"
+  package let axis: Int
+  package init(axis: Int) { self.axis = axis }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...64)
     var result = operands[0].shape.dimensions
     guard result.indices.contains(axis) else {

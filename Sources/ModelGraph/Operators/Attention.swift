@@ -4,24 +4,24 @@
 /// `value [batch, t, keyValueHeads · valueSize]`, then, as the flags say, `mask [batch, t]` with
 /// ones where a key counts, and `bias [1, heads, s, t]` added to the scores.
 /// Result: `[batch, s, heads · valueSize]`.
-public struct Attention: Operator {
-  public static let name = "attention"
-  public let heads: Int
-  public let keyValueHeads: Int
+package struct Attention: Operator {
+  package static let name = "attention"
+  package let heads: Int
+  package let keyValueHeads: Int
   /// The factor on the scores.
-  public let scale: Double
+  package let scale: Double
   /// Whether a position sees only itself and what comes before.
-  public let isCausal: Bool
+  package let isCausal: Bool
   /// How many positions a position sees back from itself, itself included; all where nil.
-  public let window: Int?
+  package let window: Int?
   /// The rate of dropout on the attention weights, in training.
-  public private(set) var dropout: Double
+  package private(set) var dropout: Double
   /// Which numbers dropout draws; those of its place in the graph where nil.
-  public private(set) var stream: Int?
-  public let hasMask: Bool
-  public let hasBias: Bool
+  package private(set) var stream: Int?
+  package let hasMask: Bool
+  package let hasBias: Bool
 
-  public init(
+  package init(
     heads: Int, keyValueHeads: Int, scale: Double, isCausal: Bool, window: Int? = nil,
     dropout: Double = 0, hasMask: Bool = false, hasBias: Bool = false
   ) {
@@ -35,7 +35,7 @@ public struct Attention: Operator {
     self.hasBias = hasBias
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     let count = 3 + (hasMask ? 1 : 0) + (hasBias ? 1 : 0)
     try expect(operands, count: count...count)
     let (query, key, value) = (operands[0], operands[1], operands[2])
@@ -98,19 +98,19 @@ extension Attention: DroppingOperator {
 ///
 /// Operands: `table [buckets, heads]`, `queries [batch, s, …]`, `keys [batch, t, …]` (only their
 /// lengths count). Result: `[1, heads, s, t]`.
-public struct RelativePositionBias: WeightReading {
-  public static let name = "relative_position_bias"
-  public let maximumDistance: Int
-  public let isBidirectional: Bool
+package struct RelativePositionBias: WeightReading {
+  package static let name = "relative_position_bias"
+  package let maximumDistance: Int
+  package let isBidirectional: Bool
 
-  public init(maximumDistance: Int, isBidirectional: Bool) {
+  package init(maximumDistance: Int, isBidirectional: Bool) {
     self.maximumDistance = maximumDistance
     self.isBidirectional = isBidirectional
   }
 
-  public var weightPosition: Int { 0 }
+  package var weightPosition: Int { 0 }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 3...3)
     try expectFloatingPoint(operands[0], "the table")
     try expect(operands[0], "the table", rank: 2)

@@ -2,14 +2,14 @@
 ///
 /// Operands: `x [batch, in, height, width]`, `weight [out, in, kernel, kernel]`, and perhaps
 /// `bias [out]`. Result: `[batch, out, (height − kernel) / stride + 1, …]`.
-public struct Convolution2D: WeightedOperator {
-  public static let name = "conv2d"
-  public let stride: Int
-  public init(stride: Int) { self.stride = stride }
+package struct Convolution2D: WeightedOperator {
+  package static let name = "conv2d"
+  package let stride: Int
+  package init(stride: Int) { self.stride = stride }
 
-  public var takesBias: Bool { true }
+  package var takesBias: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...3)
     let (x, weight) = (operands[0], operands[1])
     try expectFloatingPoint(x, "the input")
@@ -44,11 +44,11 @@ public struct Convolution2D: WeightedOperator {
 
 /// An image of features as a sequence: `[batch, features, height, width]` becomes
 /// `[batch, height · width, features]`.
-public struct Patches: Operator {
-  public static let name = "patches"
-  public init() {}
+package struct Patches: Operator {
+  package static let name = "patches"
+  package init() {}
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expect(operands[0], "the input", rank: 4)
     let axes = operands[0].shape.dimensions

@@ -1,8 +1,8 @@
 /// A function of every entry by itself.
-public struct Activation: Operator {
-  public static let name = "activation"
+package struct Activation: Operator {
+  package static let name = "activation"
 
-  public enum Function: String, Hashable, Sendable, CaseIterable {
+  package enum Function: String, Hashable, Sendable, CaseIterable {
     case relu
     case silu
     case tanh
@@ -16,12 +16,12 @@ public struct Activation: Operator {
     case quickGelu = "quick_gelu"
   }
 
-  public let function: Function
-  public init(_ function: Function) { self.function = function }
+  package let function: Function
+  package init(_ function: Function) { self.function = function }
 
-  public var isRecomputed: Bool { true }
+  package var isRecomputed: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expectFloatingPoint(operands[0], "the input")
     return [operands[0]]
@@ -29,23 +29,23 @@ public struct Activation: Operator {
 }
 
 /// The sum of two or more values, entry by entry; axes of size 1 stretch.
-public struct Add: Operator {
-  public static let name = "add"
-  public init() {}
+package struct Add: Operator {
+  package static let name = "add"
+  package init() {}
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try combined(operands)
   }
 }
 
 /// The product of two or more values, entry by entry; axes of size 1 stretch.
-public struct Multiply: Operator {
-  public static let name = "multiply"
-  public init() {}
+package struct Multiply: Operator {
+  package static let name = "multiply"
+  package init() {}
 
-  public var isRecomputed: Bool { true }
+  package var isRecomputed: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try combined(operands)
   }
 }
@@ -68,12 +68,12 @@ extension Operator {
 }
 
 /// Every entry times a constant.
-public struct Scale: Operator {
-  public static let name = "scale"
-  public let factor: Double
-  public init(by factor: Double) { self.factor = factor }
+package struct Scale: Operator {
+  package static let name = "scale"
+  package let factor: Double
+  package init(by factor: Double) { self.factor = factor }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expectFloatingPoint(operands[0], "the input")
     return [operands[0]]
@@ -81,18 +81,18 @@ public struct Scale: Operator {
 }
 
 /// In training, zeroes entries with probability `rate` and divides the others by `1 − rate`.
-public struct Dropout: Operator {
-  public static let name = "dropout"
-  public let rate: Double
+package struct Dropout: Operator {
+  package static let name = "dropout"
+  package let rate: Double
   /// Which numbers it draws in training; those of its place in the graph where nil.
-  public let stream: Int?
+  package let stream: Int?
 
-  public init(rate: Double, stream: Int? = nil) {
+  package init(rate: Double, stream: Int? = nil) {
     self.rate = rate
     self.stream = stream
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expectFloatingPoint(operands[0], "the input")
     return [operands[0]]

@@ -4,13 +4,13 @@
 ///
 /// The row of `padding` is not trained, as PyTorch's `padding_idx` has it: a weight takes no gradient
 /// there. In one that is computed, with an adapter's update, that is for its parts to say.
-public struct Embedding: WeightedOperator {
-  public static let name = "embedding"
-  public let padding: Int?
+package struct Embedding: WeightedOperator {
+  package static let name = "embedding"
+  package let padding: Int?
 
-  public init(padding: Int? = nil) { self.padding = padding }
+  package init(padding: Int? = nil) { self.padding = padding }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expectIndices(operands[0], "the input")
     try expectFloatingPoint(operands[1], "the weight")
@@ -31,17 +31,17 @@ public struct Embedding: WeightedOperator {
 /// With `padding`, tokens of that value are not counted and get `padding` itself as their position
 /// (RoBERTa). With a mask, only positions where it is one are counted, and the others get
 /// `offset − 1` (OPT).
-public struct Positions: Operator {
-  public static let name = "positions"
-  public let offset: Int
-  public let padding: Int?
+package struct Positions: Operator {
+  package static let name = "positions"
+  package let offset: Int
+  package let padding: Int?
 
-  public init(offset: Int = 0, padding: Int? = nil) {
+  package init(offset: Int = 0, padding: Int? = nil) {
     self.offset = offset
     self.padding = padding
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...2)
     let x = operands[0]
     try expect(x, "the input", minimumRank: 2)

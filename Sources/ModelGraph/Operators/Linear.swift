@@ -2,24 +2,24 @@
 ///
 /// Operands: `x [..., in]`, `weight [out, in]` or `[in, out]` as `layout` says, and perhaps
 /// `bias [out]`. Result: `[..., out]`.
-public struct Linear: WeightedOperator {
-  public static let name = "linear"
+package struct Linear: WeightedOperator {
+  package static let name = "linear"
 
   /// The order of a weight's two axes.
-  public enum Layout: String, Hashable, Sendable {
+  package enum Layout: String, Hashable, Sendable {
     /// `[out, in]`, as PyTorch's `Linear` stores it.
     case outIn = "out_in"
     /// `[in, out]`, as GPT-2's `Conv1D` stores it.
     case inOut = "in_out"
   }
 
-  public let layout: Layout
+  package let layout: Layout
 
-  public init(layout: Layout = .outIn) { self.layout = layout }
+  package init(layout: Layout = .outIn) { self.layout = layout }
 
-  public var takesBias: Bool { true }
+  package var takesBias: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...3)
     let (x, weight) = (operands[0], operands[1])
     try expectFloatingPoint(x, "the input")
@@ -39,17 +39,17 @@ public struct Linear: WeightedOperator {
 /// The product of two stacks of matrices, the first perhaps transposed, or the second.
 ///
 /// Operands: `a [..., m, k]` and `b [..., k, n]`, before transposing. Result: `[..., m, n]`.
-public struct MatrixProduct: Operator {
-  public static let name = "matmul"
-  public let transposesFirst: Bool
-  public let transposesSecond: Bool
+package struct MatrixProduct: Operator {
+  package static let name = "matmul"
+  package let transposesFirst: Bool
+  package let transposesSecond: Bool
 
-  public init(transposesFirst: Bool = false, transposesSecond: Bool = false) {
+  package init(transposesFirst: Bool = false, transposesSecond: Bool = false) {
     self.transposesFirst = transposesFirst
     self.transposesSecond = transposesSecond
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     let (a, b) = (operands[0], operands[1])
     for (type, operand) in zip(operands, ["the first factor", "the second factor"]) {

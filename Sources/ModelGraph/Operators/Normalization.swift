@@ -1,14 +1,14 @@
 /// Mean 0 and variance 1 over the last axis, then scaled and shifted.
 ///
 /// Operands: `x [..., width]`, `weight [width]`, `bias [width]`. Result: as `x`.
-public struct LayerNorm: Operator {
-  public static let name = "layer_norm"
-  public let epsilon: Double
-  public init(epsilon: Double) { self.epsilon = epsilon }
+package struct LayerNorm: Operator {
+  package static let name = "layer_norm"
+  package let epsilon: Double
+  package init(epsilon: Double) { self.epsilon = epsilon }
 
-  public var isRecomputed: Bool { true }
+  package var isRecomputed: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...3)
     let x = operands[0]
     try expectFloatingPoint(x, "the input")
@@ -25,20 +25,20 @@ public struct LayerNorm: Operator {
 /// then scaled by `weight + weightOffset`.
 ///
 /// Operands: `x [..., width]`, `weight [size]` where size divides width. Result: as `x`.
-public struct RMSNorm: Operator {
-  public static let name = "rms_norm"
-  public let epsilon: Double
+package struct RMSNorm: Operator {
+  package static let name = "rms_norm"
+  package let epsilon: Double
   /// Added to the weight: 1 in Gemma, whose weights are stored as a difference from 1.
-  public let weightOffset: Double
+  package let weightOffset: Double
 
-  public init(epsilon: Double, weightOffset: Double = 0) {
+  package init(epsilon: Double, weightOffset: Double = 0) {
     self.epsilon = epsilon
     self.weightOffset = weightOffset
   }
 
-  public var isRecomputed: Bool { true }
+  package var isRecomputed: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     let (x, weight) = (operands[0], operands[1])
     try expectFloatingPoint(x, "the input")
@@ -50,11 +50,11 @@ public struct RMSNorm: Operator {
 }
 
 /// Length 1 (Euclidean) over the last axis.
-public struct UnitLength: Operator {
-  public static let name = "unit_length"
-  public init() {}
+package struct UnitLength: Operator {
+  package static let name = "unit_length"
+  package init() {}
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try unchangedAlongLastAxis(operands)
   }
 }
@@ -62,22 +62,22 @@ public struct UnitLength: Operator {
 /// One over the Euclidean length, over the last axis.
 ///
 /// Operand: `x [..., width]`. Result: `[..., 1]`.
-public struct InverseLength: UndescribedOperator {
-  public static let name = "inverse_length"
-  public init() {}
+package struct InverseLength: UndescribedOperator {
+  package static let name = "inverse_length"
+  package init() {}
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     let x = try unchangedAlongLastAxis(operands)[0]
     return [ValueType(x.shape.replacingLast(with: 1), x.element)]
   }
 }
 
 /// Exponentials that sum to one over the last axis.
-public struct Softmax: Operator {
-  public static let name = "softmax"
-  public init() {}
+package struct Softmax: Operator {
+  package static let name = "softmax"
+  package init() {}
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try unchangedAlongLastAxis(operands)
   }
 }

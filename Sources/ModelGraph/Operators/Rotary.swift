@@ -2,11 +2,11 @@
 ///
 /// Operand: `x [batch, sequence, heads · headSize]`. The first `rotarySize` entries of each head
 /// are turned, the first half of them paired with the second. Result: as `x`.
-public struct Rotary: Operator {
-  public static let name = "rotary"
+package struct Rotary: Operator {
+  package static let name = "rotary"
 
   /// How wavelengths are stretched for texts longer than those of the first training.
-  public enum Scaling: Hashable, Sendable {
+  package enum Scaling: Hashable, Sendable {
     case none
     /// Positions divided by the factor.
     case linear(factor: Double)
@@ -14,20 +14,20 @@ public struct Rotary: Operator {
     case llama3(factor: Double, lowFrequency: Double, highFrequency: Double, originalLength: Int)
   }
 
-  public let headSize: Int
-  public let rotarySize: Int
+  package let headSize: Int
+  package let rotarySize: Int
   /// The base of the geometric series of wavelengths.
-  public let theta: Double
-  public let scaling: Scaling
+  package let theta: Double
+  package let scaling: Scaling
 
-  public init(headSize: Int, rotarySize: Int, theta: Double, scaling: Scaling = .none) {
+  package init(headSize: Int, rotarySize: Int, theta: Double, scaling: Scaling = .none) {
     self.headSize = headSize
     self.rotarySize = rotarySize
     self.theta = theta
     self.scaling = scaling
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     let x = operands[0]
     try expectFloatingPoint(x, "the input")

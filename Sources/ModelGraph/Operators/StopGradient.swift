@@ -1,15 +1,15 @@
 /// The operand as it is, without a gradient in the entries at one index of an axis.
-public struct StopGradient: UndescribedOperator {
-  public static let name = "stop_gradient"
-  public let axis: Int
-  public let index: Int
+package struct StopGradient: UndescribedOperator {
+  package static let name = "stop_gradient"
+  package let axis: Int
+  package let index: Int
 
-  public init(axis: Int, index: Int) {
+  package init(axis: Int, index: Int) {
     self.axis = axis
     self.index = index
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     let shape = operands[0].shape
     guard shape.dimensions.indices.contains(axis) else {
@@ -24,7 +24,7 @@ public struct StopGradient: UndescribedOperator {
 }
 
 extension StopGradient: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let shape = graph[node.gradient].type.shape
     let size = shape.dimensions[axis].size ?? 0
     var stopped = shape.dimensions

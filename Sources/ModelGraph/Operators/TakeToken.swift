@@ -2,10 +2,10 @@
 ///
 /// Operands: `x [batch, sequence, width]`, and for an end of text the `tokens [batch, sequence]`.
 /// Result: `[batch, width]`.
-public struct TakeToken: Operator {
-  public static let name = "take_token"
+package struct TakeToken: Operator {
+  package static let name = "take_token"
 
-  public enum Position: Hashable, Sendable {
+  package enum Position: Hashable, Sendable {
     /// The same index in every row; 0 is the first.
     case at(Int)
     /// The first token of that value; the first of all where a row has none.
@@ -14,10 +14,10 @@ public struct TakeToken: Operator {
     case largest
   }
 
-  public let position: Position
-  public init(_ position: Position) { self.position = position }
+  package let position: Position
+  package init(_ position: Position) { self.position = position }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     let count = if case .at = position { 1 } else { 2 }
     try expect(operands, count: count...count)
     try expect(operands[0], "the input", rank: 3)

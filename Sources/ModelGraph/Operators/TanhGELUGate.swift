@@ -3,13 +3,13 @@
 ///
 /// Operands: `gate [...]`, `up [...]` of the same shape. Result: as both.
 /// - SeeAlso: Shazeer, "GLU Variants Improve Transformer", 2020, arXiv:2002.05202.
-public struct TanhGELUGate: Operator {
-  public static let name = "tanh_gelu_gate"
-  public init() {}
+package struct TanhGELUGate: Operator {
+  package static let name = "tanh_gelu_gate"
+  package init() {}
 
-  public var isRecomputed: Bool { true }
+  package var isRecomputed: Bool { true }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     for (type, operand) in zip(operands, ["the gate", "the value"]) {
       try expectFloatingPoint(type, operand)
@@ -24,7 +24,7 @@ public struct TanhGELUGate: Operator {
 }
 
 extension TanhGELUGate: DifferentiableOperator {
-  public func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
+  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     let (gate, value, gradient) = (node.operands[0], node.operands[1], node.gradient)
     return [
       try node.ifNeeded(0) {

@@ -1,5 +1,5 @@
 /// An operator that reads a module's weight, so that it computes with an updated one instead.
-public protocol WeightReading: Operator {
+package protocol WeightReading: Operator {
   /// Which operand the weight is.
   var weightPosition: Int { get }
 }
@@ -8,12 +8,12 @@ public protocol WeightReading: Operator {
 ///
 /// It is linear in its input, so that an update of the weight can be added to the weight or applied
 /// beside it.
-public protocol WeightedOperator: WeightReading {
+package protocol WeightedOperator: WeightReading {
   /// Whether there may be a bias.
   var takesBias: Bool { get }
 }
 
 extension WeightedOperator {
-  public var weightPosition: Int { 1 }
-  public var takesBias: Bool { false }
+  package var weightPosition: Int { 1 }
+  package var takesBias: Bool { false }
 }

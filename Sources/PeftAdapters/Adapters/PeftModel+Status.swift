@@ -22,7 +22,7 @@ public struct AdapterStatus: Hashable, Sendable {
 /// What one module of a model with adapters has: PEFT's `get_layer_status`.
 public struct LayerStatus: Hashable, Sendable {
   public let path: String
-  public let kind: Module.Kind
+  public let kind: Graph.Module.Kind
   /// The adapters that have something here, in the order in which they were added.
   public let availableAdapters: [String]
   /// Those of them that are in use.

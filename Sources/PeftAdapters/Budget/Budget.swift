@@ -58,7 +58,7 @@ public struct Budget: Hashable, Sendable {
 /// What an adapter costs at one module.
 public struct ModuleBudget: Hashable, Sendable {
   public let path: String
-  public let kind: Module.Kind
+  public let kind: Graph.Module.Kind
   public let outputs: Int
   public let inputs: Int
   /// Trained entries of the tuner that are this module's alone.

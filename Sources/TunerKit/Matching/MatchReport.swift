@@ -27,12 +27,12 @@ public struct MatchReport: Hashable, Sendable {
   }
 
   public struct Decided: Hashable, Sendable {
-    public let module: Module
+    public let module: Graph.Module
     public let reason: Reason
   }
 
   /// The modules to adapt, in the model's order.
-  public let matched: [Module]
+  package let matched: [Graph.Module]
   /// What `exclude_modules` and `modules_to_save` took out, whether or not it was targeted.
   public let excluded: [Decided]
   public let unmatched: [Decided]

@@ -9,7 +9,7 @@ public struct SavedModules: Hashable, Sendable {
   }
 
   /// In the model's order; modules inside others that are listed are left out.
-  public let modules: [Module]
+  public let modules: [Graph.Module]
   /// How much each entry that the configuration lists hits; a task's own are not among them.
   public let entries: [EntryHits]
   /// PEFT compares text, so `head` takes `lm_head` too.

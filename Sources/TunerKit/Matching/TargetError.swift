@@ -21,7 +21,7 @@ public struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Entries that hit nothing while others hit something, where that is not allowed.
     case unusedEntries([EntryHits])
     /// Modules are targeted that the tuner cannot adapt.
-    case unsupportedModules([Module], supported: [Module.Kind])
+    case unsupportedModules([Graph.Module], supported: [Graph.Module.Kind])
     /// The weight of a targeted module is read by a fused kernel that never runs the module.
     case bypassedModule(path: String, modelType: String)
     case badPattern(setting: String, PatternError)
@@ -31,7 +31,7 @@ public struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
     case allLinearWithLayers(setting: String)
     case layersPatternAlone
     case emptySavedModule
-    case savedModuleIsList(entry: String, Module)
+    case savedModuleIsList(entry: String, Graph.Module)
     case savedModuleIsAdapted(entry: String, path: String)
   }
 

@@ -6,13 +6,13 @@ public import ModelGraph
 /// pattern or an entry that is the whole path, an entry that ends the path, and last the layer.
 public struct TargetMatcher: Sendable {
   /// In the order in which they were registered; the root is no candidate.
-  public let modules: [Module]
+  public let modules: [Graph.Module]
   /// `model_type` of a Hugging Face configuration; nil for any other model.
   public let modelType: String?
   /// The path that `all-linear` leaves alone. PEFT knows it for Hugging Face models only.
   public let outputEmbedding: String?
 
-  public init(modules: [Module], modelType: String? = nil, outputEmbedding: String? = nil) {
+  public init(modules: [Graph.Module], modelType: String? = nil, outputEmbedding: String? = nil) {
     self.modules = modules.filter { !$0.path.isEmpty }
     self.modelType = modelType
     self.outputEmbedding = outputEmbedding
@@ -28,7 +28,7 @@ public struct TargetMatcher: Sendable {
   /// - Complexity: O(components) a module for a list, however long; a bounded match a module and
   ///   pattern otherwise.
   public func report(
-    for selection: TargetSelection, supporting supportedKinds: Set<Module.Kind>? = nil,
+    for selection: TargetSelection, supporting supportedKinds: Set<Graph.Module.Kind>? = nil,
     strict: Bool = false
   ) throws(TargetError) -> MatchReport {
     let given = try given(selection, supportedKinds)

@@ -3,19 +3,19 @@ import PeftBasics
 /// A value among zeros: the reverse of a slice.
 ///
 /// Operand: the part. Result: `shape`, in which the part begins at `start` along `axis`.
-public struct Pad: GradientOperator {
-  public static let name = "pad"
-  public let axis: Int
-  public let start: Int
-  public let shape: Shape
+package struct Pad: GradientOperator {
+  package static let name = "pad"
+  package let axis: Int
+  package let start: Int
+  package let shape: Shape
 
-  public init(axis: Int, start: Int, to shape: Shape) {
+  package init(axis: Int, start: Int, to shape: Shape) {
     self.axis = axis
     self.start = start
     self.shape = shape
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expect(operands[0], "the part", rank: shape.rank)
     return [ValueType(shape, operands[0].element)]
@@ -25,17 +25,17 @@ public struct Pad: GradientOperator {
 /// Parts side by side along the last axis: the reverse of `Split`.
 ///
 /// Operands: a part for each size. Result: `[..., sum of the sizes]`.
-public struct Join: GradientOperator {
-  public static let name = "join"
-  public let sizes: [Int]
-  public let groups: Int
+package struct Join: GradientOperator {
+  package static let name = "join"
+  package let sizes: [Int]
+  package let groups: Int
 
-  public init(sizes: [Int], groups: Int = 1) {
+  package init(sizes: [Int], groups: Int = 1) {
     self.sizes = sizes
     self.groups = groups
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: sizes.count...sizes.count)
     for (type, size) in zip(operands, sizes) {
       try expect(type, "each part", width: .size(size))
@@ -51,17 +51,17 @@ public struct Join: GradientOperator {
 /// A sequence of features as an image: the reverse of `Patches`.
 ///
 /// Operand: `[batch, height · width, features]`. Result: `[batch, features, height, width]`.
-public struct Unpatch: GradientOperator {
-  public static let name = "unpatch"
-  public let height: Dimension
-  public let width: Dimension
+package struct Unpatch: GradientOperator {
+  package static let name = "unpatch"
+  package let height: Dimension
+  package let width: Dimension
 
-  public init(height: Dimension, width: Dimension) {
+  package init(height: Dimension, width: Dimension) {
     self.height = height
     self.width = width
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expect(operands[0], "the patches", rank: 3)
     let axes = operands[0].shape.dimensions
@@ -73,17 +73,17 @@ public struct Unpatch: GradientOperator {
 ///
 /// Operands: `[batch, width]`, and the `tokens [batch, sequence]` where the place depends on them.
 /// Result: `[batch, length, width]`.
-public struct PlaceToken: GradientOperator {
-  public static let name = "place_token"
-  public let position: TakeToken.Position
-  public let length: Dimension
+package struct PlaceToken: GradientOperator {
+  package static let name = "place_token"
+  package let position: TakeToken.Position
+  package let length: Dimension
 
-  public init(_ position: TakeToken.Position, length: Dimension) {
+  package init(_ position: TakeToken.Position, length: Dimension) {
     self.position = position
     self.length = length
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...2)
     try expect(operands[0], "the features", rank: 2)
     let axes = operands[0].shape.dimensions

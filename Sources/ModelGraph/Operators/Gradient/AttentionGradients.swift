@@ -2,17 +2,17 @@
 ///
 /// Operands: those of the attention, then `gradient [batch, s, heads · valueSize]`. Scores are computed
 /// again instead of being kept. Results: as query, key, value, and `[1, heads, s, t]`.
-public struct AttentionGradient: GradientOperator {
-  public static let name = "attention_gradient"
-  public let attention: Attention
-  public let needsBias: Bool
+package struct AttentionGradient: GradientOperator {
+  package static let name = "attention_gradient"
+  package let attention: Attention
+  package let needsBias: Bool
 
-  public init(_ attention: Attention, needsBias: Bool) {
+  package init(_ attention: Attention, needsBias: Bool) {
     self.attention = attention
     self.needsBias = needsBias
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     guard let gradient = operands.last else {
       throw ShapeError(name, .operandCount(expected: "at least 4", found: operands.count))
     }
@@ -36,29 +36,29 @@ extension AttentionGradient: DroppingOperator {
 }
 
 /// The gradient of a rotation: the rotation back. Operand: `gradient`. Result: as the operand.
-public struct RotaryGradient: GradientOperator {
-  public static let name = "rotary_gradient"
-  public let rotary: Rotary
-  public init(_ rotary: Rotary) { self.rotary = rotary }
+package struct RotaryGradient: GradientOperator {
+  package static let name = "rotary_gradient"
+  package let rotary: Rotary
+  package init(_ rotary: Rotary) { self.rotary = rotary }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try rotary.results(of: operands)
   }
 }
 
 /// The gradient of T5's table of biases. Operand: `gradient [1, heads, s, t]`. Result: `[buckets,
 /// heads]`.
-public struct RelativePositionBiasGradient: GradientOperator {
-  public static let name = "relative_position_bias_gradient"
-  public let bias: RelativePositionBias
-  public let buckets: Dimension
+package struct RelativePositionBiasGradient: GradientOperator {
+  package static let name = "relative_position_bias_gradient"
+  package let bias: RelativePositionBias
+  package let buckets: Dimension
 
-  public init(_ bias: RelativePositionBias, buckets: Dimension) {
+  package init(_ bias: RelativePositionBias, buckets: Dimension) {
     self.bias = bias
     self.buckets = buckets
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expect(operands[0], "the gradient", rank: 4)
     return [ValueType([buckets, operands[0].shape.dimensions[1]])]

@@ -2,12 +2,12 @@
 ///
 /// Operands: `x [..., width]`, `gradient [..., width]`, and the `weight [width]` where there is one.
 /// Result: as `x`.
-public struct LayerNormGradient: GradientOperator {
-  public static let name = "layer_norm_gradient"
-  public let epsilon: Double
-  public init(epsilon: Double) { self.epsilon = epsilon }
+package struct LayerNormGradient: GradientOperator {
+  package static let name = "layer_norm_gradient"
+  package let epsilon: Double
+  package init(epsilon: Double) { self.epsilon = epsilon }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try likeFirst(operands, count: 2...3)
   }
 }
@@ -15,17 +15,17 @@ public struct LayerNormGradient: GradientOperator {
 /// The gradient of an RMS norm's input.
 ///
 /// Operands: `x [..., width]`, `gradient [..., width]`, `weight [size]`. Result: as `x`.
-public struct RMSNormGradient: GradientOperator {
-  public static let name = "rms_norm_gradient"
-  public let epsilon: Double
-  public let weightOffset: Double
+package struct RMSNormGradient: GradientOperator {
+  package static let name = "rms_norm_gradient"
+  package let epsilon: Double
+  package let weightOffset: Double
 
-  public init(epsilon: Double, weightOffset: Double) {
+  package init(epsilon: Double, weightOffset: Double) {
     self.epsilon = epsilon
     self.weightOffset = weightOffset
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try likeFirst(operands, count: 3...3)
   }
 }
@@ -33,50 +33,50 @@ public struct RMSNormGradient: GradientOperator {
 /// The gradient of an RMS norm's weight.
 ///
 /// Operands: `x [..., width]`, `gradient [..., width]`. Result: `[size]`.
-public struct RMSNormWeightGradient: GradientOperator {
-  public static let name = "rms_norm_weight_gradient"
-  public let epsilon: Double
-  public let size: Dimension
+package struct RMSNormWeightGradient: GradientOperator {
+  package static let name = "rms_norm_weight_gradient"
+  package let epsilon: Double
+  package let size: Dimension
 
-  public init(epsilon: Double, size: Dimension) {
+  package init(epsilon: Double, size: Dimension) {
     self.epsilon = epsilon
     self.size = size
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     _ = try likeFirst(operands, count: 2...2)
     return [ValueType([size])]
   }
 }
 
 /// The gradient of a value that is scaled to length 1. Operands: `x`, `gradient`. Result: as `x`.
-public struct UnitLengthGradient: GradientOperator {
-  public static let name = "unit_length_gradient"
-  public init() {}
+package struct UnitLengthGradient: GradientOperator {
+  package static let name = "unit_length_gradient"
+  package init() {}
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try likeFirst(operands, count: 2...2)
   }
 }
 
 /// The gradient of a softmax. Operands: its result, `gradient`. Result: as both.
-public struct SoftmaxGradient: GradientOperator {
-  public static let name = "softmax_gradient"
-  public init() {}
+package struct SoftmaxGradient: GradientOperator {
+  package static let name = "softmax_gradient"
+  package init() {}
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try likeFirst(operands, count: 2...2)
   }
 }
 
 /// The gradient of an activation: the gradient times the slope at `x`. Operands: `x`, `gradient`.
 /// Result: as both.
-public struct ActivationGradient: GradientOperator {
-  public static let name = "activation_gradient"
-  public let function: Activation.Function
-  public init(_ function: Activation.Function) { self.function = function }
+package struct ActivationGradient: GradientOperator {
+  package static let name = "activation_gradient"
+  package let function: Activation.Function
+  package init(_ function: Activation.Function) { self.function = function }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try likeFirst(operands, count: 2...2)
   }
 }

@@ -1,12 +1,12 @@
 /// The gradient of a linear layer's weight: every row's outer product, summed.
 ///
 /// Operands: `x [..., in]`, `gradient [..., out]`. Result: `[out, in]` or `[in, out]` as `layout` says.
-public struct LinearWeightGradient: GradientOperator {
-  public static let name = "linear_weight_gradient"
-  public let layout: Linear.Layout
-  public init(layout: Linear.Layout) { self.layout = layout }
+package struct LinearWeightGradient: GradientOperator {
+  package static let name = "linear_weight_gradient"
+  package let layout: Linear.Layout
+  package init(layout: Linear.Layout) { self.layout = layout }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     let inputs = Dimension.size(try width(of: operands[0], "the input"))
     let outputs = Dimension.size(try width(of: operands[1], "the gradient"))
@@ -18,17 +18,17 @@ public struct LinearWeightGradient: GradientOperator {
 ///
 /// Operands: `indices [...]`, `gradient [..., size]`. Result: `[count, size]`; zeros in the row of
 /// `padding`.
-public struct EmbeddingGradient: GradientOperator {
-  public static let name = "embedding_gradient"
-  public let count: Dimension
-  public let padding: Int?
+package struct EmbeddingGradient: GradientOperator {
+  package static let name = "embedding_gradient"
+  package let count: Dimension
+  package let padding: Int?
 
-  public init(count: Dimension, padding: Int? = nil) {
+  package init(count: Dimension, padding: Int? = nil) {
     self.count = count
     self.padding = padding
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expectIndices(operands[0], "the indices")
     return [ValueType([count, .size(try width(of: operands[1], "the gradient"))])]
@@ -39,17 +39,17 @@ public struct EmbeddingGradient: GradientOperator {
 ///
 /// Operands: `gradient [batch, out, …]`, `weight [out, in, kernel, kernel]`. Result: `[batch, in,
 /// height, width]`.
-public struct Convolution2DInputGradient: GradientOperator {
-  public static let name = "conv2d_input_gradient"
-  public let stride: Int
-  public let shape: Shape
+package struct Convolution2DInputGradient: GradientOperator {
+  package static let name = "conv2d_input_gradient"
+  package let stride: Int
+  package let shape: Shape
 
-  public init(stride: Int, shape: Shape) {
+  package init(stride: Int, shape: Shape) {
     self.stride = stride
     self.shape = shape
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expect(operands[0], "the gradient", rank: 4)
     return [ValueType(shape)]
@@ -59,17 +59,17 @@ public struct Convolution2DInputGradient: GradientOperator {
 /// The gradient of a convolution's weight.
 ///
 /// Operands: `x [batch, in, height, width]`, `gradient [batch, out, …]`. Result: the weight's shape.
-public struct Convolution2DWeightGradient: GradientOperator {
-  public static let name = "conv2d_weight_gradient"
-  public let stride: Int
-  public let shape: Shape
+package struct Convolution2DWeightGradient: GradientOperator {
+  package static let name = "conv2d_weight_gradient"
+  package let stride: Int
+  package let shape: Shape
 
-  public init(stride: Int, shape: Shape) {
+  package init(stride: Int, shape: Shape) {
     self.stride = stride
     self.shape = shape
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expect(operands[1], "the gradient", rank: 4)
     return [ValueType(shape)]
@@ -79,11 +79,11 @@ public struct Convolution2DWeightGradient: GradientOperator {
 /// The sum over every channel's places: the gradient of a convolution's bias.
 ///
 /// Operand: `gradient [batch, out, height, width]`. Result: `[out]`.
-public struct ChannelSum: GradientOperator {
-  public static let name = "channel_sum"
-  public init() {}
+package struct ChannelSum: GradientOperator {
+  package static let name = "channel_sum"
+  package init() {}
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...1)
     try expect(operands[0], "the gradient", rank: 4)
     return [ValueType([operands[0].shape.dimensions[1]])]

@@ -4,49 +4,49 @@
 /// −100 do not count. Results: the scaled sum over all that do; how many of them have their label's
 /// logit as the largest; and, where it is asked for, the gradient of the logits.
 /// - SeeAlso: PyTorch's `torch.nn.functional.cross_entropy`.
-public struct CrossEntropy: OutputLoss {
-  public static let name = "cross_entropy"
-  public let settings: Settings
-  public let givesGradient: Bool
+package struct CrossEntropy: OutputLoss {
+  package static let name = "cross_entropy"
+  package let settings: Settings
+  package let givesGradient: Bool
 
   /// What counts, and how.
-  public struct Settings: Hashable, Sendable {
+  package struct Settings: Hashable, Sendable {
     /// Places from a row of logits to its label, along the axis before the last: 1 where a token
     /// predicts the next one.
-    public let shift: Int
+    package let shift: Int
     /// The share of a label that is spread over all classes.
-    public let smoothing: Double
+    package let smoothing: Double
 
-    public init(shift: Int = 0, smoothing: Double = 0) {
+    package init(shift: Int = 0, smoothing: Double = 0) {
       self.shift = shift
       self.smoothing = smoothing
     }
   }
 
   /// The label of what does not count, as in PyTorch.
-  public static let ignoredLabel = -100
+  package static let ignoredLabel = -100
 
-  public init(_ settings: Settings, givesGradient: Bool = false) {
+  package init(_ settings: Settings, givesGradient: Bool = false) {
     self.settings = settings
     self.givesGradient = givesGradient
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 3...3)
     try expectLabels(operands[1], of: operands[0])
     try expectScale(operands)
     return [scalar, scalar] + gradientTypes(operands, where: [givesGradient])
   }
 
-  public func labels(of output: ValueType) -> ValueType? {
+  package func labels(of output: ValueType) -> ValueType? {
     ValueType(Shape(Array(output.shape.dimensions.dropLast())), .index)
   }
 
-  public func including(_ head: Linear, hasBias: Bool) -> (any LossOperator)? {
+  package func including(_ head: Linear, hasBias: Bool) -> (any LossOperator)? {
     HeadCrossEntropy(layout: head.layout, settings: settings, hasBias: hasBias)
   }
 
-  public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
+  package func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     CrossEntropy(settings, givesGradient: isNeeded[0])
   }
 }
@@ -55,15 +55,15 @@ public struct CrossEntropy: OutputLoss {
 ///
 /// Operands: `x [..., width]`, `weight`, perhaps `bias [classes]`, `labels [...]`, and a scale.
 /// Results: as `CrossEntropy`, with the gradients of x, weight and bias that are asked for.
-public struct HeadCrossEntropy: LossOperator {
-  public static let name = "head_cross_entropy"
-  public let layout: Linear.Layout
-  public let settings: CrossEntropy.Settings
-  public let hasBias: Bool
+package struct HeadCrossEntropy: LossOperator {
+  package static let name = "head_cross_entropy"
+  package let layout: Linear.Layout
+  package let settings: CrossEntropy.Settings
+  package let hasBias: Bool
   /// Whether the gradients of x, of the weight and of the bias are results.
-  public let gradients: [Bool]
+  package let gradients: [Bool]
 
-  public init(
+  package init(
     layout: Linear.Layout, settings: CrossEntropy.Settings, hasBias: Bool,
     gradients: [Bool] = [false, false, false]
   ) {
@@ -73,7 +73,7 @@ public struct HeadCrossEntropy: LossOperator {
     self.gradients = gradients
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     let count = hasBias ? 5 : 4
     try expect(operands, count: count...count)
     let logits = try Linear(layout: layout).results(of: operands.dropLast(2))[0]
@@ -82,7 +82,7 @@ public struct HeadCrossEntropy: LossOperator {
     return [scalar, scalar] + gradientTypes(operands, where: gradients)
   }
 
-  public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
+  package func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     HeadCrossEntropy(
       layout: layout, settings: settings, hasBias: hasBias,
       gradients: [isNeeded[0], isNeeded[1], hasBias && isNeeded[2]])

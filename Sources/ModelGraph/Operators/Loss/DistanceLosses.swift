@@ -3,18 +3,18 @@
 /// Operands: `logits`, `targets` of the same shape, and a scale. Results: the scaled sum, and the
 /// gradient of the logits where it is asked for.
 /// - SeeAlso: PyTorch's `binary_cross_entropy_with_logits`.
-public struct BinaryCrossEntropy: OutputLoss {
-  public static let name = "binary_cross_entropy"
-  public let givesGradient: Bool
-  public init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
+package struct BinaryCrossEntropy: OutputLoss {
+  package static let name = "binary_cross_entropy"
+  package let givesGradient: Bool
+  package init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try comparison(operands, givesGradient: givesGradient)
   }
 
-  public func labels(of output: ValueType) -> ValueType? { ValueType(output.shape) }
+  package func labels(of output: ValueType) -> ValueType? { ValueType(output.shape) }
 
-  public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
+  package func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     BinaryCrossEntropy(givesGradient: isNeeded[0])
   }
 }
@@ -23,18 +23,18 @@ public struct BinaryCrossEntropy: OutputLoss {
 ///
 /// Operands: `predictions`, `targets` of the same shape, and a scale. Results: as
 /// `BinaryCrossEntropy`.
-public struct SquaredError: OutputLoss {
-  public static let name = "squared_error"
-  public let givesGradient: Bool
-  public init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
+package struct SquaredError: OutputLoss {
+  package static let name = "squared_error"
+  package let givesGradient: Bool
+  package init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try comparison(operands, givesGradient: givesGradient)
   }
 
-  public func labels(of output: ValueType) -> ValueType? { ValueType(output.shape) }
+  package func labels(of output: ValueType) -> ValueType? { ValueType(output.shape) }
 
-  public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
+  package func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     SquaredError(givesGradient: isNeeded[0])
   }
 }
@@ -46,12 +46,12 @@ public struct SquaredError: OutputLoss {
 /// where it is asked for.
 /// - SeeAlso: Radford et al., "Learning Transferable Visual Models From Natural Language Supervision",
 ///   2021, arXiv:2103.00020, figure 3.
-public struct ContrastiveLoss: OutputLoss {
-  public static let name = "contrastive"
-  public let givesGradient: Bool
-  public init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
+package struct ContrastiveLoss: OutputLoss {
+  package static let name = "contrastive"
+  package let givesGradient: Bool
+  package init(givesGradient: Bool = false) { self.givesGradient = givesGradient }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expectFloatingPoint(operands[0], "the logits")
     try expect(operands[0], "the logits", rank: 2)
@@ -64,9 +64,9 @@ public struct ContrastiveLoss: OutputLoss {
     return [scalar] + gradientTypes(operands, where: [givesGradient])
   }
 
-  public func labels(of output: ValueType) -> ValueType? { nil }
+  package func labels(of output: ValueType) -> ValueType? { nil }
 
-  public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
+  package func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     ContrastiveLoss(givesGradient: isNeeded[0])
   }
 }

@@ -3,16 +3,16 @@
 /// Operands: `matrix [m, n]`, and a scale. Results: the scaled norm, and the gradient of the matrix
 /// where it is asked for; that is zero where the norm is.
 /// - SeeAlso: PyTorch's `torch.norm(matrix - eye, p="fro")`.
-public struct FrobeniusNorm: LossOperator {
-  public static let name = "frobenius_norm"
+package struct FrobeniusNorm: LossOperator {
+  package static let name = "frobenius_norm"
   /// What the norm is multiplied by, beside the scale.
-  public let weight: Double
+  package let weight: Double
   /// Whether the identity is taken from the matrix first.
-  public let isFromIdentity: Bool
-  public let isSquared: Bool
-  public let givesGradient: Bool
+  package let isFromIdentity: Bool
+  package let isSquared: Bool
+  package let givesGradient: Bool
 
-  public init(
+  package init(
     weight: Double = 1, isFromIdentity: Bool = false, isSquared: Bool = false,
     givesGradient: Bool = false
   ) {
@@ -22,7 +22,7 @@ public struct FrobeniusNorm: LossOperator {
     self.givesGradient = givesGradient
   }
 
-  public func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
+  package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     try expectFloatingPoint(operands[0], "the matrix")
     try expect(operands[0], "the matrix", rank: 2)
@@ -35,7 +35,7 @@ public struct FrobeniusNorm: LossOperator {
     return [scalar] + gradientTypes(operands, where: [givesGradient])
   }
 
-  public func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
+  package func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator {
     FrobeniusNorm(
       weight: weight, isFromIdentity: isFromIdentity, isSquared: isSquared,
       givesGradient: isNeeded[0])

@@ -1,15 +1,15 @@
 /// What the inputs and outputs of a graph with a loss are called.
-public enum Loss {
+package enum Loss {
   /// The input of what should come out, where a loss takes labels.
-  public static let labelsName = "labels"
+  package static let labelsName = "labels"
   /// The input of what the sum is multiplied with: one over the number of counted entries for a mean.
-  public static let scaleName = "loss_scale"
+  package static let scaleName = "loss_scale"
   /// The input of what a tuner's terms of the loss are multiplied with: a micro-batch's share of a step.
-  public static let termScaleName = "loss_term_scale"
+  package static let termScaleName = "loss_term_scale"
   /// The output of the loss itself, a scalar.
-  public static let outputName = "loss"
+  package static let outputName = "loss"
   /// The output of how many classes were right; losses without classes have none.
-  public static let correctName = "correct"
+  package static let correctName = "correct"
 }
 
 extension Graph {
@@ -17,7 +17,7 @@ extension Graph {
   /// classes, too. An output that comes straight from a linear layer whose weight is stored is measured
   /// together with it, where the loss can do that.
   /// - Throws: `LossError` where the model does not have the output that is measured; `ShapeError`.
-  public func measuring(_ output: String, by loss: some OutputLoss) throws -> Graph {
+  package func measuring(_ output: String, by loss: some OutputLoss) throws -> Graph {
     guard let measured = outputs.first(where: { $0.name == output })?.value else {
       throw LossError.noOutput(output, known: outputs.map(\.name))
     }
@@ -51,10 +51,10 @@ extension Graph {
 }
 
 /// Why a model cannot be measured.
-public enum LossError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum LossError: Error, Hashable, Sendable, CustomStringConvertible {
   case noOutput(String, known: [String])
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .noOutput(let name, let known):
       """

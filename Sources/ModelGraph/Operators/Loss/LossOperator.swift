@@ -2,7 +2,7 @@
 ///
 /// The last operand is a scalar that everything is multiplied with: one over the number of counted
 /// entries makes a sum a mean, also where several batches make one step.
-public protocol LossOperator: Operator {
+package protocol LossOperator: Operator {
   /// The same measure with the gradients of some operands as more results.
   func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator
 }
@@ -10,7 +10,7 @@ public protocol LossOperator: Operator {
 /// A measure of one of a model's outputs, perhaps against labels.
 ///
 /// Operands: the output, the labels where there are any, and the scale.
-public protocol OutputLoss: LossOperator {
+package protocol OutputLoss: LossOperator {
   /// What labels an output of such a type takes; nil for none.
   func labels(of output: ValueType) -> ValueType?
   /// The same measure of what a linear layer gives, whose outputs then are never stored as a whole; nil
@@ -20,7 +20,7 @@ public protocol OutputLoss: LossOperator {
 
 extension OutputLoss {
   /// None.
-  public func including(_ head: Linear, hasBias: Bool) -> (any LossOperator)? { nil }
+  package func including(_ head: Linear, hasBias: Bool) -> (any LossOperator)? { nil }
 }
 
 extension LossOperator {
