@@ -182,11 +182,20 @@ let package = Package(
       name: "PeftTokenizersTests",
       dependencies: ["PeftTokenizers", "PeftCheckpoints", "PeftTestSupport"]),
     .testTarget(
-      name: "PeftTests",
+      name: "PeftReportsTests", dependencies: ["PeftReports", "PeftBasics", "PeftTestSupport"]),
+    .testTarget(
+      name: "PeftAdaptersTests",
+      dependencies: [
+        "Peft", "PeftReports", "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTestSupport",
+      ]),
+    .testTarget(
+      name: "PeftTrainingTests",
       dependencies: [
         "Peft", "PeftReports", "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTestSupport",
         "PeftTokenizers", "CZlib",
       ]),
+    // What the README shows, built and run.
+    .testTarget(name: "PeftTests", dependencies: ["Peft", "PeftTestSupport"]),
     .testTarget(
       name: "PeftCLITests",
       dependencies: [

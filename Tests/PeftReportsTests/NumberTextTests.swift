@@ -1,4 +1,3 @@
-import Peft
 import PeftBasics
 import PeftReports
 import Testing

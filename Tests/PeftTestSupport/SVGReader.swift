@@ -1,22 +1,22 @@
-import Foundation
+package import Foundation
 
 #if canImport(FoundationXML)
-  import FoundationXML
+  package import FoundationXML
 #endif
 
 /// Counts elements and collects texts; nil where the document is not well-formed.
-final class SVGReader: NSObject, XMLParserDelegate {
-  var elements: [String: Int] = [:]
-  var text = ""
+package final class SVGReader: NSObject, XMLParserDelegate {
+  package private(set) var elements: [String: Int] = [:]
+  package private(set) var text = ""
 
-  func parser(
+  package func parser(
     _ parser: XMLParser, didStartElement name: String, namespaceURI: String?,
     qualifiedName: String?, attributes: [String: String]
   ) { elements[name, default: 0] += 1 }
 
-  func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
+  package func parser(_ parser: XMLParser, foundCharacters string: String) { text += string }
 
-  static func read(_ svg: String) -> SVGReader? {
+  package static func read(_ svg: String) -> SVGReader? {
     let reader = SVGReader()
     let parser = XMLParser(data: Data(svg.utf8))
     parser.delegate = reader

@@ -1,5 +1,6 @@
 import Peft
 import PeftReports
+import PeftTestSupport
 import Testing
 
 @testable import struct PeftReports.ValueAxis
