@@ -77,3 +77,14 @@ private final class OwnedMemory: @unchecked Sendable {
 
   deinit { bytes.deallocate() }
 }
+
+extension Tensor {
+  /// How many entries are inf or NaN. Numbers of 32 bits are looked at where they are.
+  public var nonFiniteCount: Int {
+    guard type == .float32 else { return floats().count { !$0.isFinite } }
+    return withUnsafeBytes { bytes in bytes.bindMemory(to: Float.self).count { !$0.isFinite } }
+  }
+
+  /// Whether no entry is inf or NaN.
+  public var isFinite: Bool { nonFiniteCount == 0 }
+}

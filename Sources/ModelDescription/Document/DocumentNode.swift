@@ -1,68 +1,68 @@
-public import PeftBasics
+package import PeftBasics
 
 /// A value read from YAML or JSON, with the place where it was written.
-public struct DocumentNode: Sendable {
-  public enum Content: Sendable {
+package struct DocumentNode: Sendable {
+  package enum Content: Sendable {
     case scalar(Scalar)
     case sequence([DocumentNode])
     case mapping([Entry])
   }
 
   /// One `key: value` of a mapping. Keys are unique within their mapping.
-  public struct Entry: Sendable {
-    public let key: String
-    public let keyRange: SourceRange
-    public let value: DocumentNode
+  package struct Entry: Sendable {
+    package let key: String
+    package let keyRange: SourceRange
+    package let value: DocumentNode
   }
 
-  public let content: Content
-  public let range: SourceRange
+  package let content: Content
+  package let range: SourceRange
 }
 
 extension DocumentNode {
   /// The value of a key; nil where this is no mapping or has no such key.
   ///
   /// - Complexity: O(entries). To visit many keys, walk `entries` instead.
-  public subscript(key: String) -> DocumentNode? { entry(key)?.value }
+  package subscript(key: String) -> DocumentNode? { entry(key)?.value }
 
   /// The entry of a key, with the key's own range.
-  public func entry(_ key: String) -> Entry? { entries?.first { $0.key == key } }
+  package func entry(_ key: String) -> Entry? { entries?.first { $0.key == key } }
 
   /// The entries in the order they were written; nil where this is no mapping.
-  public var entries: [Entry]? {
+  package var entries: [Entry]? {
     if case .mapping(let entries) = content { entries } else { nil }
   }
 
   /// The elements; nil where this is no list.
-  public var elements: [DocumentNode]? {
+  package var elements: [DocumentNode]? {
     if case .sequence(let elements) = content { elements } else { nil }
   }
 
-  public var scalar: Scalar? {
+  package var scalar: Scalar? {
     if case .scalar(let scalar) = content { scalar } else { nil }
   }
 
   /// The text of a string, whether it was quoted or not; nil for everything else.
-  public var string: String? {
+  package var string: String? {
     if case .string(let text)? = scalar?.value { text } else { nil }
   }
 
   /// A whole number; nil for everything else, `3.0` included.
-  public var integer: Int? {
+  package var integer: Int? {
     if case .integer(let value)? = scalar?.value { value } else { nil }
   }
 
-  public var bool: Bool? {
+  package var bool: Bool? {
     if case .bool(let value)? = scalar?.value { value } else { nil }
   }
 
   /// Whether nothing, `~` or `null` was written.
-  public var isNull: Bool {
+  package var isNull: Bool {
     if case .null? = scalar?.value { true } else { false }
   }
 
   /// What this is, in a message's words: "a mapping", "a list", "a whole number", "text" …
-  public var kindName: String {
+  package var kindName: String {
     switch content {
     case .scalar(let scalar): scalar.kindName
     case .sequence: "a list"
@@ -74,7 +74,7 @@ extension DocumentNode {
   ///
   /// Escapes and folded lines shift what was written against what was read; where the file does not
   /// hold the text as it is, the answer is the range of the whole scalar.
-  public func range(ofCharacters part: Range<Int>) -> SourceRange {
+  package func range(ofCharacters part: Range<Int>) -> SourceRange {
     guard let scalar else { return range }
     let start = range.startCharacter + (scalar.isQuoted ? 1 : 0)
     let (end, overflow) = start.addingReportingOverflow(part.upperBound)

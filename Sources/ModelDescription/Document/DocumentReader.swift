@@ -1,13 +1,13 @@
-public import PeftBasics
+package import PeftBasics
 
 /// Reads YAML and JSON: one document, as a tree of values that know where they were written.
 ///
 /// JSON is read as the YAML that it almost is; `JSONText` closes the gap.
-public enum DocumentReader {
+package enum DocumentReader {
   /// Reads a file.
   ///
   /// - Throws: `DescriptionError` about a `FileProblem` or a `DocumentProblem`.
-  public static func read(
+  package static func read(
     path: String, limits: DocumentLimits = .standard
   ) throws(DescriptionError) -> DocumentNode {
     try read(bytes: bytes(of: path, limits), path: path, limits: limits)
@@ -16,7 +16,7 @@ public enum DocumentReader {
   /// Reads a text.
   ///
   /// - Parameter path: What messages call it.
-  public static func read(
+  package static func read(
     text: String, path: String, limits: DocumentLimits = .standard
   ) throws(DescriptionError) -> DocumentNode {
     try read(bytes: Array(text.utf8), path: path, limits: limits)

@@ -3,8 +3,8 @@
 /// Unquoted text means what YAML 1.2's core schema says: `true` and `false` but not `yes`, `no` or
 /// `on`; `null`, `~` or nothing; numbers in decimal, `0x1F`, `0o17`, `1e-5`, `.inf` and `.nan`.
 /// Everything else is text, and so is everything in quotes.
-public struct Scalar: Sendable {
-  public enum Value: Hashable, Sendable {
+package struct Scalar: Sendable {
+  package enum Value: Hashable, Sendable {
     case null
     case bool(Bool)
     case integer(Int)
@@ -14,13 +14,13 @@ public struct Scalar: Sendable {
     case tooLarge(String)
   }
 
-  public let text: String
+  package let text: String
   /// Whether quotes, `|` or `>` made it text.
-  public let isQuoted: Bool
-  public let value: Value
+  package let isQuoted: Bool
+  package let value: Value
 
   /// What this is, in a message's words.
-  public var kindName: String {
+  package var kindName: String {
     switch value {
     case .null: "nothing"
     case .bool: "true or false"

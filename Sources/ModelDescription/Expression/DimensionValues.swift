@@ -1,13 +1,13 @@
 import OrderedCollections
-public import PeftBasics
+package import PeftBasics
 
 /// The values of a description's dimensions, each with the place where it was set.
-public struct DimensionValues: Sendable {
-  public struct Dimension: Sendable {
-    public let value: DimensionValue
-    public let range: SourceRange
+package struct DimensionValues: Sendable {
+  package struct Dimension: Sendable {
+    package let value: DimensionValue
+    package let range: SourceRange
     /// The option that set it, such as "--set"; nil where a file did.
-    public let option: String?
+    package let option: String?
   }
 
   private let dimensions: OrderedDictionary<String, Dimension>
@@ -15,17 +15,17 @@ public struct DimensionValues: Sendable {
   init(_ dimensions: OrderedDictionary<String, Dimension>) { self.dimensions = dimensions }
 
   /// The names in the order they were first defined.
-  public var names: [String] { Array(dimensions.keys) }
+  package var names: [String] { Array(dimensions.keys) }
 
-  public subscript(name: String) -> DimensionValue? { dimensions[name]?.value }
+  package subscript(name: String) -> DimensionValue? { dimensions[name]?.value }
 
-  public func dimension(_ name: String) -> Dimension? { dimensions[name] }
+  package func dimension(_ name: String) -> Dimension? { dimensions[name] }
 
   /// What an error says beside its mark about where a value comes from:
   /// "heads = 25 (set at line 4)", "heads = 25 (set by --set)".
   ///
   /// - Parameter file: The file that the error is about.
-  public func note(about name: String, in file: SourceFile) -> String? {
+  package func note(about name: String, in file: SourceFile) -> String? {
     guard let dimension = dimensions[name] else { return nil }
     let origin =
       if let option = dimension.option {

@@ -1,5 +1,5 @@
 import OrderedCollections
-public import PeftBasics
+package import PeftBasics
 
 /// The named values of a description, as they were written: in any order, each a value or an
 /// expression over others.
@@ -7,28 +7,28 @@ public import PeftBasics
 /// A value without quotes is what it looks like. Text is an expression if it has a `$` in it, or if
 /// it stands without quotes, starts like a number and can be read as one: `4 * $width`, `3 * 256`,
 /// but `silu` and `'3 * 256'` are text.
-public struct Dimensions: Sendable {
+package struct Dimensions: Sendable {
   /// How a dimension was set last.
-  public struct Setting: Sendable {
+  package struct Setting: Sendable {
     /// What it was set to, with the place; the text of an option is a file of its own.
-    public let range: SourceRange
+    package let range: SourceRange
     /// The option that overrode the file, such as "--set".
-    public let option: String?
+    package let option: String?
     let expression: Expression
     let node: DocumentNode?
   }
 
   private var settings: OrderedDictionary<String, Setting> = [:]
 
-  public init() {}
+  package init() {}
 
   /// The names in the order they were first defined.
-  public var names: [String] { Array(settings.keys) }
+  package var names: [String] { Array(settings.keys) }
 
-  public subscript(name: String) -> Setting? { settings[name] }
+  package subscript(name: String) -> Setting? { settings[name] }
 
   /// Defines a dimension, or gives it another value, as a file that extends another one does.
-  public mutating func define(
+  package mutating func define(
     _ name: String, as node: DocumentNode, keyRange: SourceRange? = nil
   ) throws(DescriptionError) {
     guard name.unicodeScalars.first?.isNameStart == true,
@@ -38,7 +38,7 @@ public struct Dimensions: Sendable {
   }
 
   /// Defines a dimension by its value, which came from `range`.
-  public mutating func define(_ name: String, as value: DimensionValue, from range: SourceRange) {
+  package mutating func define(_ name: String, as value: DimensionValue, from range: SourceRange) {
     settings[name] = Setting(
       range: range, option: nil, expression: Expression(value, text: "\(value)"), node: nil)
   }
@@ -46,7 +46,7 @@ public struct Dimensions: Sendable {
   /// Overrides a dimension that exists, from the text of an option: `--set heads=25`.
   ///
   /// - Parameter option: What messages call the place, such as "--set".
-  public mutating func override(
+  package mutating func override(
     _ name: String, with text: String, option: String
   ) throws(DescriptionError) {
     let file = SourceFile(path: option, text: "\(name)=\(text)")
@@ -60,7 +60,7 @@ public struct Dimensions: Sendable {
   }
 
   /// Overrides a dimension that exists, from another file.
-  public mutating func override(
+  package mutating func override(
     _ entry: DocumentNode.Entry
   ) throws(DescriptionError) {
     try check(entry.key, at: entry.keyRange)
@@ -70,7 +70,7 @@ public struct Dimensions: Sendable {
   /// Works out all values.
   ///
   /// - Throws: `DescriptionErrors`, one for each mistake that is not the consequence of another.
-  public func values() throws(DescriptionErrors) -> DimensionValues {
+  package func values() throws(DescriptionErrors) -> DimensionValues {
     var resolution = DimensionResolution(self)
     return try resolution.values()
   }

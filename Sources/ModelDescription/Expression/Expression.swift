@@ -1,18 +1,18 @@
-public import PeftBasics
+package import PeftBasics
 
 /// Arithmetic over dimensions: `768`, `$width`, `3 * $width`, `$heads == 12 and not $causal`.
 ///
 /// It knows whole and decimal numbers, `'text'`, `true`, `false`, `$name`; `+ - * / // %`,
 /// comparisons, `and or not`; `min max ceil floor sqrt`, `if(condition, value, otherwise)`. `/` gives a whole number where it divides
 /// without a rest, `//` rounds down, and `%` has the divisor's sign, as in Python.
-public struct Expression: Hashable, Sendable {
-  public let text: String
+package struct Expression: Hashable, Sendable {
+  package let text: String
   private let term: ExpressionTerm
 
   /// What the names of an expression stand for; nil where there is no such name.
-  public typealias Lookup = (String) throws(DescriptionError) -> DimensionValue?
+  package typealias Lookup = (String) throws(DescriptionError) -> DimensionValue?
 
-  public init(_ text: String) throws(ExpressionError) {
+  package init(_ text: String) throws(ExpressionError) {
     let characters = Array(text.unicodeScalars)
     try self.init(characters[...])
   }
@@ -32,7 +32,7 @@ public struct Expression: Hashable, Sendable {
   }
 
   /// The names it reads, each once, in the order they are written.
-  public var names: [String] {
+  package var names: [String] {
     var names: [String] = []
     Self.visitNames(term) { name, _ in if !names.contains(name) { names.append(name) } }
     return names
@@ -41,14 +41,14 @@ public struct Expression: Hashable, Sendable {
   /// The value, once names have theirs.
   ///
   /// - Parameter known: The names there are, for the message about one that there is not.
-  public func evaluate(
+  package func evaluate(
     known: @autoclosure () -> [String] = [], _ lookup: Lookup
   ) throws(ExpressionError) -> DimensionValue {
     try Self.value(of: term, lookup, known)
   }
 
   /// The value as a whole number; a problem that shows the calculation where it is none.
-  public func evaluateInteger(
+  package func evaluateInteger(
     known: @autoclosure () -> [String] = [], _ lookup: Lookup
   ) throws(ExpressionError) -> Int {
     let value = try evaluate(known: known(), lookup)

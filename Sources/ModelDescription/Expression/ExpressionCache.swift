@@ -1,18 +1,18 @@
 /// Parses every text once, however often a repeated step reads it.
-public struct ExpressionCache: Sendable {
+package struct ExpressionCache: Sendable {
   private var expressions: [String: Expression] = [:]
   private var templates: [String: Template] = [:]
 
-  public init() {}
+  package init() {}
 
-  public mutating func expression(_ text: String) throws(ExpressionError) -> Expression {
+  package mutating func expression(_ text: String) throws(ExpressionError) -> Expression {
     if let expression = expressions[text] { return expression }
     let expression = try Expression(text)
     expressions[text] = expression
     return expression
   }
 
-  public mutating func template(_ text: String) throws(ExpressionError) -> Template {
+  package mutating func template(_ text: String) throws(ExpressionError) -> Template {
     if let template = templates[text] { return template }
     let template = try Template(text)
     templates[text] = template

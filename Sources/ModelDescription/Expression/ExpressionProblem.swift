@@ -67,7 +67,7 @@ public enum ExpressionError: Error {
   case elsewhere(DescriptionError)
 
   /// The error of an expression that was written as the text of `node`.
-  public func inText(of node: DocumentNode, note: String? = nil) -> DescriptionError {
+  package func inText(of node: DocumentNode, note: String? = nil) -> DescriptionError {
     switch self {
     case .here(let problem, let characters):
       DescriptionError(problem, at: node.range(ofCharacters: characters), note: note)

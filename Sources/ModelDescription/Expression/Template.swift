@@ -1,9 +1,9 @@
-public import PeftBasics
+package import PeftBasics
 
 /// Text with values in it, as names of modules need: `layer.$index`, `$prefix.q_proj`,
 /// `expert.${$index + 1}`. `$$` is a dollar.
-public struct Template: Hashable, Sendable {
-  public let text: String
+package struct Template: Hashable, Sendable {
+  package let text: String
   private let parts: [Part]
 
   private enum Part: Hashable, Sendable {
@@ -11,7 +11,7 @@ public struct Template: Hashable, Sendable {
     case value(Expression)
   }
 
-  public init(_ text: String) throws(ExpressionError) {
+  package init(_ text: String) throws(ExpressionError) {
     self.text = text
     guard text.utf8.contains(UInt8(ascii: "$")) else {
       parts = [.text(text)]
@@ -50,12 +50,12 @@ public struct Template: Hashable, Sendable {
   }
 
   /// Whether it is plain text, the same for all values.
-  public var isConstant: Bool {
+  package var isConstant: Bool {
     parts.allSatisfy { if case .text = $0 { true } else { false } }
   }
 
   /// The names it reads, each once, in the order they are written.
-  public var names: [String] {
+  package var names: [String] {
     var names: [String] = []
     for case .value(let expression) in parts {
       for name in expression.names where !names.contains(name) { names.append(name) }
@@ -64,7 +64,7 @@ public struct Template: Hashable, Sendable {
   }
 
   /// The text, once names have their values.
-  public func evaluate(
+  package func evaluate(
     known: @autoclosure () -> [String] = [], _ lookup: Expression.Lookup
   ) throws(ExpressionError) -> String {
     var result = ""

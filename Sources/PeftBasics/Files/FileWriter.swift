@@ -4,13 +4,13 @@ import PeftPlatform
 ///
 /// The content goes to a temporary file in the same folder, is flushed to the disk, and takes the
 /// name in one step.
-public enum FileWriter {
-  public static func write(_ text: String, to path: String) throws(FileWriteError) {
+package enum FileWriter {
+  package static func write(_ text: String, to path: String) throws(FileWriteError) {
     try write(Array(text.utf8), to: path)
   }
 
   /// - Throws: `FileWriteError`; what was at the path before is still there.
-  public static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
+  package static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
     let file = try TemporaryFile(for: WritePlace(file: path))
     defer { file.release() }
     try file.sink.append(bytes)
@@ -29,7 +29,7 @@ public enum FileWriter {
   /// Checks that there is a place for a file, before long work that ends with writing it.
   /// - Parameter kept: Files that must not be replaced.
   /// - Throws: `FileWriteError`; a full disk shows only when it is written.
-  public static func check(_ path: String, keeping kept: [String] = []) throws(FileWriteError) {
+  package static func check(_ path: String, keeping kept: [String] = []) throws(FileWriteError) {
     let place = try WritePlace(file: path)
     if let identity = FileIdentity(place.target),
       kept.contains(where: { FileIdentity($0) == identity })
@@ -40,5 +40,5 @@ public enum FileWriter {
   }
 
   /// Whether there is something of that name.
-  public static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+  package static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

@@ -18,7 +18,7 @@ import PeftPlatform
 /// written to, or with files in it that must not be read), the files are moved to the target one by
 /// one, each in one step, in the order in which they were added: a crash between two leaves a mixture.
 /// Nor does one step help a reader who opens one file before it and one after.
-public enum FolderWriter {
+package enum FolderWriter {
   /// Writes files to a folder, which is made where it is not there. Its other files stay, and its
   /// permissions and those of replaced files; a file that was a link becomes a file.
   ///
@@ -27,7 +27,7 @@ public enum FolderWriter {
   ///   - path: The folder, or a link to one. Its own folder has to be there.
   ///   - fill: Adds the files.
   /// - Throws: `FileWriteError`, or what `fill` throws; then the folder is as it was.
-  public static func write(to path: String, _ fill: (NewFolder) throws -> Void) throws {
+  package static func write(to path: String, _ fill: (NewFolder) throws -> Void) throws {
     try write(to: path, movingFiles: false, fill)
   }
 
@@ -46,7 +46,7 @@ public enum FolderWriter {
   ///   - kept: Files that are being read; the folder must not be one that they are in.
   ///   - replaces: Whether there may be something in the folder.
   /// - Throws: `FileWriteError`; a full disk shows only when the files are written.
-  public static func check(
+  package static func check(
     _ path: String, keeping kept: [String] = [], replacing replaces: Bool = true
   ) throws(FileWriteError) {
     let place = try WritePlace(folder: path)
@@ -62,7 +62,7 @@ public enum FolderWriter {
   }
 
   /// Whether two paths lead to one folder.
-  public static func isOne(_ path: String, _ other: String) -> Bool {
+  package static func isOne(_ path: String, _ other: String) -> Bool {
     guard let first = Paths.resolved(path), let second = Paths.resolved(other) else { return false }
     return first == second
   }

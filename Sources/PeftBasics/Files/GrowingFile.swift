@@ -1,14 +1,14 @@
 import PeftPlatform
 
 /// A file to whose end lines are added, such as a log.
-public final class GrowingFile {
+package final class GrowingFile {
   private let sink: FileSink
   /// How long it is, in bytes.
-  public private(set) var byteCount: Int
+  package private(set) var byteCount: Int
 
   /// - Parameter length: What to keep of a file that is there, from its beginning.
   /// - Throws: `FileWriteError`.
-  public init(_ path: String, keeping length: Int = 0) throws(FileWriteError) {
+  package init(_ path: String, keeping length: Int = 0) throws(FileWriteError) {
     let place = try WritePlace(file: path)
     let descriptor = open(place.target, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw place.failure() }
@@ -20,12 +20,12 @@ public final class GrowingFile {
   deinit { close(sink.descriptor) }
 
   /// - Throws: `FileWriteError`, also where the disk is full.
-  public func append(_ text: String) throws(FileWriteError) {
+  package func append(_ text: String) throws(FileWriteError) {
     let bytes = Array(text.utf8)
     try sink.append(bytes)
     byteCount += bytes.count
   }
 
   /// Puts what was added on the disk.
-  public func flush() throws(FileWriteError) { try sink.flush() }
+  package func flush() throws(FileWriteError) { try sink.flush() }
 }

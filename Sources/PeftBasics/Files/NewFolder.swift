@@ -1,7 +1,7 @@
 import PeftPlatform
 
 /// What `FolderWriter` is about to put into a folder.
-public final class NewFolder {
+package final class NewFolder {
   package let place: WritePlace
   /// Where the files are for now.
   package let partial: PartialFolder
@@ -14,14 +14,14 @@ public final class NewFolder {
     partial = try PartialFolder(for: place, inside: inside)
   }
 
-  public func add(_ name: String, _ text: String) throws(FileWriteError) {
+  package func add(_ name: String, _ text: String) throws(FileWriteError) {
     try add(name, Array(text.utf8))
   }
 
   /// Adds a file.
   /// - Precondition: There is none of that name yet.
   /// - Throws: `FileWriteError`, also where a sub-folder has that name.
-  public func add(_ name: String, _ bytes: [UInt8]) throws(FileWriteError) {
+  package func add(_ name: String, _ bytes: [UInt8]) throws(FileWriteError) {
     let sink = try begin(name)
     defer { close(sink.descriptor) }
     try sink.append(bytes)
@@ -30,7 +30,7 @@ public final class NewFolder {
 
   /// Adds a copy of a file, which may be the one that is replaced.
   /// - Throws: `FileReadError` or `FileWriteError`.
-  public func add(_ name: String, copyOf path: String) throws {
+  package func add(_ name: String, copyOf path: String) throws {
     let file = try MappedFile(path: path)
     try add(name) { sink in try sink.append(file.bytes) }
   }
@@ -46,7 +46,7 @@ public final class NewFolder {
   }
 
   /// Names files that do not stay if they are in the old folder.
-  public func leaveOut(where isLeftOut: @escaping (String) -> Bool) { self.isLeftOut = isLeftOut }
+  package func leaveOut(where isLeftOut: @escaping (String) -> Bool) { self.isLeftOut = isLeftOut }
 
   private func begin(_ name: String) throws(FileWriteError) -> FileSink {
     precondition(!names.contains(name), "two files of a folder are called \(name.quoted)")

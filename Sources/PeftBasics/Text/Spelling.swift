@@ -1,12 +1,12 @@
 /// Finds the word a user most likely meant.
-public enum Spelling {
+package enum Spelling {
   /// Bytes beyond which nobody mistypes a word, and comparing takes long.
   private static let longestWord = 200
 
   /// The candidate nearest to `word` by edit distance, where it is near enough to be a slip.
   ///
   /// A slip is at most a third of the word's length away (at least one edit, at most four).
-  public static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().utf8)
     guard letters.count <= longestWord else { return nil }
     let limit = min(4, max(1, letters.count / 3))

@@ -1,4 +1,4 @@
-public import PeftBasics
+import PeftBasics
 public import PeftTensors
 
 extension NewFolder {
