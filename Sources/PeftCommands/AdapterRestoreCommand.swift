@@ -25,12 +25,7 @@ struct AdapterRestoreCommand: ParsableCommand {
     transform: { try projection($0) })
   var projection = AdapterContents.Projection.shared
 
-  @Option(
-    help: ArgumentHelp(
-      "Which torch drew the bases, where the file does not say: newer, from 2.12 on; older, up to "
-        + "2.11.", valueName: "torch"),
-    transform: { try generation($0) })
-  var torchBases: TorchGeneration?
+  @OptionGroup var bases: TorchBasesOption
 
   @Option(
     help: ArgumentHelp(
@@ -53,7 +48,7 @@ struct AdapterRestoreCommand: ParsableCommand {
     let folder = try adapter.folder()
     try output.check(of: folder)
     let written = try folder.writeRestored(
-      to: output.output, projection: projection, generation: torchBases, on: graph)
+      to: output.output, projection: projection, generation: bases.generation, on: graph)
     Terminal.warn(written.warnings)
     output.note(written, unchanged: "this tuner has no bases")
   }
@@ -66,15 +61,5 @@ struct AdapterRestoreCommand: ParsableCommand {
           + "\(choices.map(\.rawValue).joined(separator: ", ")).")
     }
     return choice
-  }
-
-  private static func generation(_ text: String) throws -> TorchGeneration {
-    switch text.lowercased() {
-    case "newer": return .float
-    case "older": return .bfloat16
-    default:
-      throw ValidationError(
-        "'\(text)' is no choice of torch; choose newer, from 2.12 on, or older, up to 2.11.")
-    }
   }
 }

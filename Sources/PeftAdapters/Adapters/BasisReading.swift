@@ -101,21 +101,17 @@ struct BasisReading {
   /// The numbers that the key gives in one of the generations, where they are those of the file: they
   /// take the place of the file's.
   private mutating func match(_ found: Tensor, _ basis: RandomBasis) throws -> Tensor? {
-    var generations = TorchGeneration.allCases
-    if let first = generation ?? record.generation ?? wanted {
-      generations = [first] + generations.filter { $0 != first }
-    }
-    let floats = found.type == .float32 ? found : Tensor(found.floats(), shape: found.shape)
-    for generation in basis.dependsOnGeneration ? generations : [.current] {
-      guard let numbers = try? source.draw(basis.drawn(by: generation), shape: found.shape),
-        numbers.isIdentical(to: floats)
+    let found = found.converted(to: .float32)
+    for generation in basis.generations(first: generation ?? record.generation ?? wanted) {
+      guard let drawn = try? KeyedBasis(basis, generation, shape: found.shape, from: &source),
+        drawn.is(found)
       else { continue }
       if basis.dependsOnGeneration {
         // Bases of one pair come from one generation; otherwise the file's own have to be kept.
         if let known = self.generation, known != generation { return nil }
         self.generation = generation
       }
-      return numbers
+      return drawn.numbers
     }
     return nil
   }
@@ -138,29 +134,6 @@ struct BasisReading {
           + "they are used as they are; PEFT would draw others from the key")
     }
     return warnings
-  }
-}
-
-extension TorchGeneration {
-  /// The releases of torch that draw so, and the others.
-  var torchReleases: (these: String, others: String) {
-    switch self {
-    case .float: ("from 2.12 on", "up to 2.11")
-    case .bfloat16: ("up to 2.11", "from 2.12 on")
-    }
-  }
-}
-
-extension RandomBasis {
-  /// Whether generations of torch draw different numbers; ternary ones are the same in all.
-  var dependsOnGeneration: Bool {
-    if case .kaimingUniform = distribution { true } else { false }
-  }
-
-  func drawn(by generation: TorchGeneration) -> RandomBasis {
-    RandomBasis(
-      key: key, precedingWords: precedingWords, distribution: distribution,
-      generation: generation)
   }
 }
 

@@ -50,7 +50,4 @@ extension Model {
     }
     return result
   }
-
-  /// Whether there are numbers for the parameters; a description alone has none.
-  var hasNumbers: Bool { !parameters.isEmpty }
 }

@@ -107,11 +107,11 @@ struct KeyedBases {
       let depends = bases.contains { $0.basis?.dependsOnGeneration ?? false }
       for tensor in bases {
         guard let basis = tensor.basis else { continue }
-        let drawn = try source.draw(basis.drawn(by: generation), shape: tensor.shape)
-        numbers[tensor.name] = drawn
-        guard let known = known[tensor.name], !known.isIdentical(to: drawn) else { continue }
+        let drawn = try KeyedBasis(basis, generation, shape: tensor.shape, from: &source)
+        numbers[tensor.name] = drawn.numbers
+        guard let known = known[tensor.name], !drawn.is(known) else { continue }
         let difference = AdapterBasisError.Difference(
-          known, drawn, depends ? generation : nil)
+          known, drawn.numbers, depends ? generation : nil)
         let same = numbers.count - 1
         if nearest.map({ (-same, difference.count) < (-$0.same, $0.difference.count) }) ?? true {
           nearest = (same, tensor.name, basis.key, difference)
@@ -162,13 +162,7 @@ struct KeyedBases {
 extension [UpdateTensor] {
   /// The generations that draw different numbers of these bases.
   fileprivate var generations: [TorchGeneration] {
-    contains { $0.basis?.dependsOnGeneration ?? false } ? TorchGeneration.newestFirst : [.current]
-  }
-}
-
-extension TorchGeneration {
-  fileprivate static var newestFirst: [TorchGeneration] {
-    [.current] + allCases.filter { $0 != .current }
+    first { $0.basis?.dependsOnGeneration ?? false }?.basis?.generations() ?? [.current]
   }
 }
 

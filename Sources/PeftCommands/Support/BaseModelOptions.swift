@@ -16,16 +16,14 @@ struct BaseModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The base model's numbers, a safetensors file or a folder with some, instead of the model's own.",
+      "The base model's weights, a safetensors file or a folder with some, instead of the model's own.",
       valueName: "path"))
   var weights: String?
 
   @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
   var allowUnknownFields = false
 
-  @Flag(
-    help: "Draw bases, where the adapter's file has none, as torch up to 2.11 did.")
-  var oldBases = false
+  @OptionGroup var bases: TorchBasesOption
 
   /// Reads both.
   /// - Parameter needsNumbers: Whether the base's numbers are needed in any case.
@@ -35,7 +33,7 @@ struct BaseModelOptions: ParsableArguments {
         adapter, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields), model: model,
       setting: settings.settings.map { ($0.name, $0.value) },
       families: settings.known.families(), baseWeights: weights,
-      generation: oldBases ? .bfloat16 : nil, needsNumbers: needsNumbers,
+      generation: bases.generation, needsNumbers: needsNumbers,
       threads: ThreadCount.fromEnvironment())
   }
 }

@@ -108,9 +108,7 @@ struct AdapterOptionGroup: ParsableArguments {
       valueName: "folder"))
   var paths: [String] = []
 
-  @Flag(
-    help: "Draw bases, where the adapter's file has none, as torch up to 2.11 did.")
-  var oldBases = false
+  @OptionGroup var bases: TorchBasesOption
 
   @Flag(help: "Go on, with warnings, where tensors of an adapter are missing or do not fit.")
   var lenient = false
@@ -119,8 +117,10 @@ struct AdapterOptionGroup: ParsableArguments {
   var allowUnknownFields = false
 
   func validate() throws {
-    guard paths.isEmpty, oldBases || lenient || allowUnknownFields else { return }
-    throw ValidationError("--old-bases, --lenient and --allow-unknown-fields need an --adapter.")
+    guard paths.isEmpty, bases.generation != nil || lenient || allowUnknownFields else {
+      return
+    }
+    throw ValidationError("--torch-bases, --lenient and --allow-unknown-fields need an --adapter.")
   }
 
   /// All adapters, in the order in which they are given.
@@ -135,7 +135,28 @@ struct AdapterOptionGroup: ParsableArguments {
     try folders.enumerated().map { index, folder in
       let name = folders.count == 1 ? Adapter.defaultName : "adapter\(index + 1)"
       return try folder.weights(
-        for: base, name: name, generation: oldBases ? .bfloat16 : nil, isLenient: lenient)
+        for: base, name: name, generation: bases.generation, isLenient: lenient)
+    }
+  }
+}
+
+/// `--torch-bases`.
+struct TorchBasesOption: ParsableArguments {
+  @Option(
+    name: .customLong("torch-bases"),
+    help: ArgumentHelp(
+      "The PyTorch that made the adapter, where its file has no bases and does not say: newer, from "
+        + "2.12 on; older, up to 2.11.", valueName: "torch"),
+    transform: { try Self.generation($0) })
+  var generation: TorchGeneration?
+
+  private static func generation(_ text: String) throws -> TorchGeneration {
+    switch text.lowercased() {
+    case "newer": return .float
+    case "older": return .bfloat16
+    default:
+      throw ValidationError(
+        "'\(text)' is no choice of torch; choose newer, from 2.12 on, or older, up to 2.11.")
     }
   }
 }
