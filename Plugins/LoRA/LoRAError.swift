@@ -1,16 +1,13 @@
+public import TunerKit
+
 /// A LoRA that a module cannot have.
-public enum LoRAError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum LoRAError: Diagnosis, Hashable {
   case embeddingBias(String)
   case oddRank(Int, site: String)
   case rankOfStart(Int, largest: Int, site: String)
   case startOfConvolution(LoraStart, site: String)
 
-  public var description: String {
-    let (problem, fix) = words
-    return "\(problem)\n  fix: \(fix)"
-  }
-
-  private var words: (problem: String, fix: String) {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .embeddingBias(let path):
       ("\(path) is an embedding, which takes no lora_bias", "leave it out, or lora_bias at false")

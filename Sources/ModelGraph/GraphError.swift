@@ -1,5 +1,7 @@
+package import PeftBasics
+
 /// A graph that breaks a rule, and where.
-package enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum GraphError: Diagnosis, Hashable {
   case duplicateParameter(String)
   case unknownParameter(String)
   case tooManyParameters(limit: Int)
@@ -13,28 +15,28 @@ package enum GraphError: Error, Hashable, Sendable, CustomStringConvertible {
   case duplicateName(String)
   case unknownModule(String, operation: String)
 
-  package var description: String {
+  package var words: (problem: String, fix: String?) {
     switch self {
     case .duplicateParameter(let name):
-      "two parameters are called '\(name)': give each its own name"
-    case .unknownParameter(let name): "no module has a parameter '\(name)'"
+      ("two parameters are called '\(name)'", "give each its own name")
+    case .unknownParameter(let name): ("no module has a parameter '\(name)'", nil)
     case .tooManyParameters(let limit):
-      "the model has more than \(limit) parameter entries: choose smaller sizes"
+      ("the model has more than \(limit) parameter entries", "choose smaller sizes")
     case .negativeSize(let name, let shape):
-      "parameter '\(name)' has the shape \(shape): sizes cannot be negative"
+      ("parameter '\(name)' has the shape \(shape)", "give it sizes of at least 0")
     case .undefinedValue(let node, let operation):
-      "node \(node) (\(operation)) reads or makes a value that is not in the graph"
+      ("node \(node) (\(operation)) reads or makes a value that is not in the graph", nil)
     case .usedBeforeComputed(let node, let operation):
-      "node \(node) (\(operation)) reads a value that a later node computes"
-    case .shapes(let node, let error): "node \(node): \(error)"
+      ("node \(node) (\(operation)) reads a value that a later node computes", nil)
+    case .shapes(let node, let error): ("node \(node): \(error.problem)", error.fix)
     case .typeChanged(let node, let operation, let recorded, let computed):
-      "node \(node) (\(operation)) is recorded as \(recorded), but computes \(computed)"
+      ("node \(node) (\(operation)) is recorded as \(recorded), but computes \(computed)", nil)
     case .resultCount(let node, let operation, let expected, let found):
-      "node \(node) (\(operation)) makes \(expected) values, but \(found) stand for them"
-    case .undefinedOutput(let name): "output '\(name)' is not a value of the graph"
-    case .duplicateName(let name): "two inputs or outputs are called '\(name)'"
+      ("node \(node) (\(operation)) makes \(expected) values, but \(found) stand for them", nil)
+    case .undefinedOutput(let name): ("output '\(name)' is not a value of the graph", nil)
+    case .duplicateName(let name): ("two inputs or outputs are called '\(name)'", nil)
     case .unknownModule(let path, let operation):
-      "a node (\(operation)) belongs to module '\(path)', which is not in the tree"
+      ("a node (\(operation)) belongs to module '\(path)', which is not in the tree", nil)
     }
   }
 }

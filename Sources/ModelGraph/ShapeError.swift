@@ -1,12 +1,14 @@
+package import PeftBasics
+
 /// Operands that do not fit an operator, in words that name both sides.
-package struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct ShapeError: Diagnosis, Hashable {
   package enum Reason: Hashable, Sendable {
     case operandCount(expected: String, found: Int)
     case rank(operand: String, expected: String, found: Shape)
     case element(operand: String, expected: String, found: ElementType)
     case width(operand: String, expected: Dimension, found: Shape)
     case sizes(left: String, Shape, right: String, Shape)
-    case indivisible(size: Int, divisor: Int, what: String)
+    case indivisible(size: Int, divisor: Int, what: Divisor)
     case tooSmall(String, Int, minimum: Int)
     case tooLarge(String, Int, maximum: Int)
     case order([Int], of: Shape)
@@ -15,6 +17,17 @@ package struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
     case range(Range<Int>, of: Shape, axis: Int)
     case unknownSize(operand: String, Shape)
     case overflow(String)
+  }
+
+  /// What has to divide a width.
+  package enum Divisor: String, Hashable, Sendable {
+    case heads
+    case keyValueHeads = "key/value heads"
+    case headEntries = "entries of a head"
+    case rotatedHalves = "halves of the rotated entries"
+    case normalizedEntries = "normalized entries"
+    case groups
+    case parts
   }
 
   /// The operator's name.
@@ -26,7 +39,7 @@ package struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  package var description: String {
+  package var words: (problem: String, fix: String?) {
     let problem =
       switch reason {
       case .operandCount(let expected, let found):
@@ -40,7 +53,7 @@ package struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
       case .sizes(let leftName, let left, let rightName, let right):
         "\(leftName) \(left) does not fit \(rightName) \(right)"
       case .indivisible(let size, let divisor, let what):
-        "\(divisor) \(what) do not divide width \(size)"
+        "\(divisor) \(what.rawValue) do not divide width \(size)"
       case .tooSmall(let what, let found, let minimum):
         "\(what) must be at least \(minimum), not \(found)"
       case .tooLarge(let what, let found, let maximum):
@@ -54,6 +67,14 @@ package struct ShapeError: Error, Hashable, Sendable, CustomStringConvertible {
         "\(operand) must have known sizes, but its shape is \(shape)"
       case .overflow(let what): "\(what) is beyond 2^63"
       }
-    return "\(operation): \(problem)"
+    return ("\(operation): \(problem)", remedy)
+  }
+
+  private var remedy: String? {
+    switch reason {
+    case .indivisible(let size, _, _): "choose a divisor of \(size)"
+    case .noRow(_, let count): "choose from 0 to \(count - 1)"
+    default: nil
+    }
   }
 }

@@ -1,11 +1,13 @@
 /// A number of elements or bytes that does not fit the machine's integers.
-public struct SizeOverflow: Error, Equatable, CustomStringConvertible {
+public struct SizeOverflow: Diagnosis, Equatable {
   /// What was being counted, such as "the size of [1099511627776, 8388608]".
   public let subject: String
 
   public init(counting subject: String) { self.subject = subject }
 
-  public var description: String { "\(subject) is beyond 2^63: choose smaller sizes" }
+  public var words: (problem: String, fix: String?) {
+    ("\(subject) is beyond 2^63", "choose smaller sizes")
+  }
 }
 
 extension Collection where Element == Int {

@@ -62,7 +62,7 @@ extension Tokenizer {
       } else if let token = table.token(id) {
         tokens.append(token)
       } else {
-        throw TokenizerError(reason: .noSuchID(id), path: path, place: "")
+        throw TokenizerError(reason: .noSuchID(id), path: path, part: "")
       }
     }
     guard let decoder else {

@@ -33,7 +33,7 @@ public struct Tokenizer: Sendable {
       do {
         try self.init(bytes: MappedFile(path: file), path: file)
       } catch let error as FileReadError where error.reason == .notFound {
-        throw TokenizerError(reason: .noTokenizer, path: path, place: "")
+        throw TokenizerError(reason: .noTokenizer, path: path, part: "")
       }
     }
   }
@@ -58,7 +58,7 @@ public struct Tokenizer: Sendable {
       guard try reader.kind() == .object else {
         let value = try JSONValue(&reader)
         throw TokenizerError(
-          reason: .wrongKind(found: value.kind, expected: "an object"), path: path, place: "")
+          reason: .wrongKind(found: value.kind, expected: "an object"), path: path, part: "")
       }
       try reader.enterObject()
       while let name = try reader.nextName() {
@@ -72,7 +72,7 @@ public struct Tokenizer: Sendable {
       }
       try reader.finish()
     } catch let mistake as JSONMistake {
-      throw TokenizerError(reason: .notJSON(mistake), path: path, place: "")
+      throw TokenizerError(reason: .notJSON(mistake), path: path, part: "")
     }
     let file = Section(value: .map(members), path: path, place: "")
     try file.allow([
@@ -134,7 +134,7 @@ extension TokenizerError {
       case .growsTooMuch: .growsTooMuch
       case .unknownToken(let token): .unknownToken(token)
       }
-    self.init(reason: reason, path: path, place: "")
+    self.init(reason: reason, path: path, part: "")
   }
 }
 

@@ -1,7 +1,7 @@
 public import PeftBasics
 
 /// A `tokenizer.json` that cannot be used, or a text that it cannot encode.
-public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct TokenizerError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case noTokenizer
     case notJSON(JSONMistake)
@@ -28,57 +28,56 @@ public struct TokenizerError: Error, Hashable, Sendable, CustomStringConvertible
   /// The file, or the text's name where it came from memory.
   public let path: String
   /// Where in the file, such as `pre_tokenizer.pretokenizers[1]`; empty for the whole.
-  public let place: String
+  public let part: String
 
-  public var description: String {
-    let (problem, fix): (String, String) =
-      switch reason {
-      case .noTokenizer:
-        ("the folder has no tokenizer.json", "save the tokenizer with save_pretrained")
-      case .notJSON(let mistake): ("not JSON: \(mistake)", "copy the file again")
-      case .missing(let field): ("'\(field.shown)' is missing", "add it, or save the file again")
-      case .wrongKind(let found, let expected):
-        ("expected \(expected), found \(found)", "save the file again")
-      case .unsupported(let component):
-        ("'\(component.shown)' is not supported", "use a tokenizer without it")
-      case .unsupportedOption(let option):
-        ("the option '\(option.shown)' is not supported", "use a tokenizer without it")
-      case .badID(let text, let limit):
-        ("\(text.shown) is not an id", "ids are whole numbers from 0 to \(limit.grouped)")
-      case .idTaken(let id, let token, let other):
-        (
-          "'\(token.shown)' and '\(other.shown)' both have the id \(id)",
-          "give every token an id of its own"
-        )
-      case .duplicateToken(let token):
-        ("the token '\(token.shown)' is listed twice", "remove one of the entries")
-      case .idNotAsAssigned(let id, let token, let assigned):
-        (
-          "'\(token.shown)' has the id \(id), but the tokenizers library gives it \(assigned)",
-          "write \(assigned), or fill the gap in the vocabulary"
-        )
-      case .tokenTooLong(let bytes, let limit):
-        ("a token of \(bytes.grouped) bytes", "keep tokens to \(limit.grouped) bytes")
-      case .mergeIsNoPair(let text):
-        ("'\(text.shown)' is not a pair of tokens", "write two tokens with a space between them")
-      case .mergeOfUnknown(let token):
-        ("the token '\(token.shown)' is not in the vocabulary", "add it, or remove the merge")
-      case .unknownToken(let token):
-        ("'\(token.shown)' is not in the vocabulary", "add it, or name another token")
-      case .badPattern(let pattern, let problem):
-        ("'\(pattern.shown)' cannot be used: \(problem)", "say the same without it")
-      case .patternGaveUp(let pattern):
-        (
-          "'\(pattern.shown)' gives up on the text: too many ways to match",
-          "avoid a repeat inside a repeat, such as (a+)+"
-        )
-      case .tooManyParts(let count, let limit):
-        ("\(count.grouped) parts", "keep to \(limit) of them")
-      case .growsTooMuch:
-        ("its replacements make the text many times as long", "use a tokenizer without them")
-      case .noSuchID(let id): ("no token has the id \(id)", "check which tokenizer made the ids")
-      }
-    let location = place.isEmpty ? path : "\(path): \(place.shown)"
-    return "\(location): error: \(problem)\n  fix: \(fix)"
+  public var place: DiagnosisPlace? { .file(path, part: part.isEmpty ? nil : part.shown) }
+
+  public var words: (problem: String, fix: String?) {
+    switch reason {
+    case .noTokenizer:
+      ("the folder has no tokenizer.json", "save the tokenizer with save_pretrained")
+    case .notJSON(let mistake): ("not JSON: \(mistake.problem)", "copy the file again")
+    case .missing(let field): ("'\(field.shown)' is missing", "add it, or save the file again")
+    case .wrongKind(let found, let expected):
+      ("expected \(expected), found \(found)", "save the file again")
+    case .unsupported(let component):
+      ("'\(component.shown)' is not supported", "use a tokenizer without it")
+    case .unsupportedOption(let option):
+      ("the option '\(option.shown)' is not supported", "use a tokenizer without it")
+    case .badID(let text, let limit):
+      ("\(text.shown) is not an id", "ids are whole numbers from 0 to \(limit.grouped)")
+    case .idTaken(let id, let token, let other):
+      (
+        "'\(token.shown)' and '\(other.shown)' both have the id \(id)",
+        "give every token an id of its own"
+      )
+    case .duplicateToken(let token):
+      ("the token '\(token.shown)' is listed twice", "remove one of the entries")
+    case .idNotAsAssigned(let id, let token, let assigned):
+      (
+        "'\(token.shown)' has the id \(id), but the tokenizers library gives it \(assigned)",
+        "write \(assigned), or fill the gap in the vocabulary"
+      )
+    case .tokenTooLong(let bytes, let limit):
+      ("a token of \(bytes.grouped) bytes", "keep tokens to \(limit.grouped) bytes")
+    case .mergeIsNoPair(let text):
+      ("'\(text.shown)' is not a pair of tokens", "write two tokens with a space between them")
+    case .mergeOfUnknown(let token):
+      ("the token '\(token.shown)' is not in the vocabulary", "add it, or remove the merge")
+    case .unknownToken(let token):
+      ("'\(token.shown)' is not in the vocabulary", "add it, or name another token")
+    case .badPattern(let pattern, let problem):
+      ("'\(pattern.shown)' cannot be used: \(problem)", "say the same without it")
+    case .patternGaveUp(let pattern):
+      (
+        "'\(pattern.shown)' gives up on the text: too many ways to match",
+        "avoid a repeat inside a repeat, such as (a+)+"
+      )
+    case .tooManyParts(let count, let limit):
+      ("\(count.grouped) parts", "keep to \(limit) of them")
+    case .growsTooMuch:
+      ("its replacements make the text many times as long", "use a tokenizer without them")
+    case .noSuchID(let id): ("no token has the id \(id)", "check which tokenizer made the ids")
+    }
   }
 }

@@ -1,5 +1,7 @@
+public import PeftBasics
+
 /// Why a training cannot go on.
-public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum TrainingError: Diagnosis, Hashable {
   case notFinite(loss: Double, gradientNorm: Double)
   case diverged(Divergence)
   case nothingCounted
@@ -7,33 +9,31 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
   case noNumbers(String)
   case otherState(String)
 
-  public var description: String {
-    let (problem, fix): (String, String) =
-      switch self {
-      case .notFinite(let loss, let norm):
-        (
-          loss.isFinite
-            ? "the gradients are not finite (their norm is \(norm))"
-            : "the loss is not finite (\(loss))",
-          "lower the learning rate, or the tuner's alpha"
-        )
-      case .diverged(let divergence): divergence.words
-      case .nothingCounted:
-        ("no label of a step counts", "give longer sequences, or mask less from the loss")
-      case .noLabels(let step, let path, let adapterPath):
-        (
-          "step \(step): no label counts of the rows that it takes from \(path)",
-          "give longer sequences, shorter prompts, or larger batches"
-            + (adapterPath.map { "; what was learnt is in \($0)" } ?? "")
-        )
-      case .noNumbers(let name):
-        ("the adapter has no numbers for \(name)", "give it all of its tensors")
-      case .otherState(let name):
-        (
-          "the state of the run does not fit: \(name)",
-          "resume with the model and the tuner that the run began with"
-        )
-      }
-    return "error: \(problem)\n  fix: \(fix)"
+  public var words: (problem: String, fix: String?) {
+    switch self {
+    case .notFinite(let loss, let norm):
+      (
+        loss.isFinite
+          ? "the gradients are not finite (their norm is \(norm))"
+          : "the loss is not finite (\(loss))",
+        "lower the learning rate, or the tuner's alpha"
+      )
+    case .diverged(let divergence): divergence.words
+    case .nothingCounted:
+      ("no label of a step counts", "give longer sequences, or mask less from the loss")
+    case .noLabels(let step, let path, let adapterPath):
+      (
+        "step \(step): no label counts of the rows that it takes from \(path)",
+        "give longer sequences, shorter prompts, or larger batches"
+          + (adapterPath.map { "; what was learnt is in \($0)" } ?? "")
+      )
+    case .noNumbers(let name):
+      ("the adapter has no numbers for \(name)", "give it all of its tensors")
+    case .otherState(let name):
+      (
+        "the state of the run does not fit: \(name)",
+        "resume with the model and the tuner that the run began with"
+      )
+    }
   }
 }

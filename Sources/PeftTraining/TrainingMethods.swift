@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// The optimizers and schedules that a recipe can name. A value, to be passed along.
 public struct TrainingMethods: Sendable {
   /// Those of this library.
@@ -53,7 +55,7 @@ public struct TrainingMethods: Sendable {
 }
 
 /// Why an optimizer or a schedule cannot be registered.
-public struct TrainingMethodsError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct TrainingMethodsError: Diagnosis, Hashable {
   /// The name that is taken.
   public let name: String
   private let part: String
@@ -63,7 +65,7 @@ public struct TrainingMethodsError: Error, Hashable, Sendable, CustomStringConve
     self.part = part
   }
 
-  public var description: String {
-    "the \(part) '\(name)' is registered already: give the new one another name"
+  public var words: (problem: String, fix: String?) {
+    ("the \(part) '\(name)' is registered already", "give the new one another name")
   }
 }

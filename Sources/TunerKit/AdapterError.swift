@@ -1,8 +1,8 @@
 public import ModelGraph
-import PeftBasics
+public import PeftBasics
 
 /// An adapter that cannot be made, or that does not fit the graph it is put into.
-public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum AdapterError: Diagnosis, Hashable {
   case badName(String)
   case nameOfModule(String)
   case noWeight(Graph.Module)
@@ -27,9 +27,7 @@ public enum AdapterError: Error, Hashable, Sendable, CustomStringConvertible {
   case replicatedModule(String)
   case replicatedBias(String)
 
-  public var description: String { "\(words.problem)\n  fix: \(words.fix)" }
-
-  private var words: (problem: String, fix: String) {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .badName(let name):
       (

@@ -1,5 +1,5 @@
 import OrderedCollections
-import PeftBasics
+public import PeftBasics
 
 /// The tuners that can be named in a file or on a command line. A value, to be passed along.
 public struct TunerRegistry: Sendable {
@@ -29,19 +29,22 @@ public struct TunerRegistry: Sendable {
   }
 }
 
-public enum TunerRegistryError: Error, Hashable, Sendable, CustomStringConvertible {
+/// A name of a tuner that is taken, or not known.
+public enum TunerRegistryError: Diagnosis, Hashable {
   case duplicate(String)
   case unknown(String, known: [String])
 
-  public var description: String {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .duplicate(let name):
-      "a tuner called '\(name)' is registered already: give the new one another name"
+      ("a tuner called '\(name)' is registered already", "give the new one another name")
     case .unknown(let name, let known):
-      "no tuner is called '\(name)': "
-        + (Spelling.nearest(to: name, among: known.map { $0.lowercased() })
+      (
+        "no tuner is called '\(name)'",
+        Spelling.nearest(to: name, among: known.map { $0.lowercased() })
           .map { "did you mean '\($0)'?" }
-          ?? "choose one of \(known.map { $0.lowercased() }.joined(separator: ", "))")
+          ?? "choose one of \(known.map { $0.lowercased() }.joined(separator: ", "))"
+      )
     }
   }
 }

@@ -38,12 +38,12 @@ import Testing
   func missingInputs() throws {
     try expect(
       """
-      error: the model needs tokens and factors, and found no inputs
+      the model needs tokens and factors, and found no inputs
         fix: add them to the inputs
       """, [:])
     try expect(
       """
-      error: the model needs factors, and found labels, tokens
+      the model needs factors, and found labels, tokens
         fix: add it to the inputs
       """, ["tokens": [2, 3], "labels": [2]])
   }
@@ -52,7 +52,7 @@ import Testing
   func unknownOutput() throws {
     try expect(
       """
-      error: the model has no output 'logits'
+      the model has no output 'logits'
         fix: choose from features, third, extra
       """, ["tokens": [2, 3]], outputs: ["features", "logits"])
   }
@@ -61,12 +61,12 @@ import Testing
   func shapes() throws {
     try expect(
       """
-      error: tokens has the shape [3]
+      tokens has the shape [3]
         fix: give it the shape [batch, sequence]
       """, ["tokens": [3], "factors": [2, 3, 1]])
     try expect(
       """
-      error: factors has the shape [2, 3, 4]
+      factors has the shape [2, 3, 4]
         fix: give it the shape [batch, sequence, 1]
       """, ["tokens": [2, 3], "factors": [2, 3, 4]])
   }
@@ -75,7 +75,7 @@ import Testing
   func disagreement() throws {
     try expect(
       """
-      error: sequence is 4 in factors, but 3 in tokens
+      sequence is 4 in factors, but 3 in tokens
         fix: give both inputs the same size
       """, ["tokens": [2, 3], "factors": [2, 4, 1]])
   }
@@ -84,7 +84,7 @@ import Testing
   func emptyInput(size: Int) throws {
     try expect(
       """
-      error: tokens is empty: its shape is [2, \(size)]
+      tokens is empty: its shape is [2, \(size)]
         fix: give it at least one entry
       """, ["tokens": [2, size], "factors": [2, 3, 1]])
   }
@@ -93,7 +93,7 @@ import Testing
   func unknownSize() throws {
     try expect(
       """
-      error: no input says how large 'length' is
+      no input says how large 'length' is
         fix: use the name in the shape of a needed input
       """, [:], outputs: ["extra"])
   }
@@ -102,7 +102,7 @@ import Testing
   func operands() throws {
     try expect(
       """
-      error: pick: take_token: the position must be at most 1, not 2
+      pick: take_token: the position must be at most 1, not 2
         fix: give inputs of sizes that this model takes
       """, ["tokens": [5, 2]], outputs: ["third"])
   }
@@ -115,7 +115,7 @@ import Testing
     graph.addOutput("y", try graph.apply(Unheard(), to: [x], in: "block.0")[0])
     try expect(
       """
-      error: block.0: the CPU core has no kernel for 'unheard'
+      block.0: the CPU core has no kernel for 'unheard'
         fix: describe the model with the operators of the schema
       """, ["x": [2]], outputs: nil, of: graph)
   }
@@ -130,12 +130,12 @@ import Testing
     let large = 1 << 40
     try expect(
       """
-      error: tokens: [\(large), \(large)] does not fit any memory
+      tokens: [\(large), \(large)] does not fit any memory
         fix: give smaller inputs
       """, ["tokens": [large, large], "factors": [large, large, 1]])
     try expect(
       """
-      error: table: [1, 70368744177664, 4] does not fit any memory
+      table: [1, 70368744177664, 4] does not fit any memory
         fix: give smaller inputs
       """, ["tokens": [1, 1 << 46], "factors": [1, 1 << 46, 1]], outputs: ["features", "third"])
   }
@@ -167,7 +167,7 @@ import Testing
     graph.addOutput("y", try graph.apply(operation, to: [query, key, key], in: "attention")[0])
     try expect(
       """
-      error: attention: what is computed on the way to [1, 64, 1] does not fit any memory
+      attention: what is computed on the way to [1, 64, 1] does not fit any memory
         fix: give smaller inputs
       """, ["query": [1, 64, 1], "key": [1, 1 << 47, 1]], outputs: nil, of: graph)
     var images = Graph(name: "images")
@@ -180,7 +180,7 @@ import Testing
       "y", try images.apply(Convolution2D(stride: 1), to: [x, weight], in: "convolution")[0])
     try expect(
       """
-      error: convolution: what is computed on the way to [1, 1, 2097153, 2097153] does not fit any \
+      convolution: what is computed on the way to [1, 1, 2097153, 2097153] does not fit any \
       memory
         fix: give smaller inputs
       """, ["x": [1, 1, side, side]], outputs: nil, of: images)

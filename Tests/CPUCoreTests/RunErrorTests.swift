@@ -45,7 +45,7 @@ import Testing
       ? "give indices from 0 to 4"
       : "give indices below 5: tokens of this model's vocabulary, and no longer sequence than it "
         + "has positions"
-    expect("error: tokens: there is no row \(index) in its table of 5\n  fix: \(fix)") {
+    expect("tokens: there is no row \(index) in its table of 5\n  fix: \(fix)") {
       try run(["input0": Tensor([0, index], shape: [1, 2])])
     }
   }
@@ -54,7 +54,7 @@ import Testing
   func longSequence() {
     expect(
       """
-      error: positions: there is no row 4 in its table of 4
+      positions: there is no row 4 in its table of 4
         fix: give indices below 4: tokens of this model's vocabulary, and no longer sequence than \
       it has positions
       """
@@ -70,7 +70,7 @@ import Testing
     wrong["input0"] = Tensor([0, 9], shape: [1, 2])
     expect(
       """
-      error: tokens: there is no row 9 in its table of 5
+      tokens: there is no row 9 in its table of 5
         fix: give indices below 5: tokens of this model's vocabulary, and no longer sequence than \
       it has positions
       """
@@ -80,7 +80,7 @@ import Testing
 
   @Test("A missing input is named")
   func missingInput() {
-    expect("error: the input input1 is missing\n  fix: give it") {
+    expect("the input input1 is missing\n  fix: give it") {
       try run([:], without: "input1")
     }
   }
@@ -97,7 +97,7 @@ import Testing
     #expect(try executor.run(["tokens": numbers, "labels": numbers])["y"]?.floats() == [0, 1])
     expect(
       """
-      error: mask is given, but the program was planned without it
+      mask is given, but the program was planned without it
         fix: plan with its shape, too
       """
     ) { try executor.run(["tokens": numbers, "mask": numbers]) }
@@ -105,7 +105,7 @@ import Testing
 
   @Test("An input of another shape than planned is refused")
   func wrongShape() {
-    expect("error: input0 has the shape [2, 1]\n  fix: give it the planned shape [1, 2]") {
+    expect("input0 has the shape [2, 1]\n  fix: give it the planned shape [1, 2]") {
       try run(["input0": Tensor([0, 1], shape: [2, 1])])
     }
   }
@@ -113,8 +113,8 @@ import Testing
   @Test("Real numbers are no tokens and no mask")
   func wrongType() {
     let reals = Tensor([0.5, 1] as [Float], shape: [1, 2])
-    expect("error: input0 is made of F32\n  fix: give integers") { try run(["input0": reals]) }
-    expect("error: input1 is made of F32\n  fix: give integers") { try run(["input1": reals]) }
+    expect("input0 is made of F32\n  fix: give integers") { try run(["input0": reals]) }
+    expect("input1 is made of F32\n  fix: give integers") { try run(["input1": reals]) }
   }
 
   @Test("Parameters must all be there, in the shape and type of the plan")
@@ -128,16 +128,16 @@ import Testing
       return try Executor(program, parameters: parameters)
     }
     expect(
-      "error: there are no numbers for parameter1\n  fix: load a checkpoint that has it"
+      "there are no numbers for parameter1\n  fix: load a checkpoint that has it"
     ) { try load(nil) }
     let numbers = Reals([4, 3]) { _ in 1 }
     expect(
       """
-      error: parameter1 has the shape [3, 4]
+      parameter1 has the shape [3, 4]
         fix: load a checkpoint where it is [4, 3]
       """
     ) { try load(Tensor(Reals(numbers.entries, shape: [3, 4]), .bfloat16)) }
-    expect("error: parameter1 is made of F32\n  fix: give BF16, as planned") {
+    expect("parameter1 is made of F32\n  fix: give BF16, as planned") {
       try load(Tensor(numbers, .float32))
     }
   }
@@ -150,7 +150,7 @@ import Testing
     let program = try Program(graph, shapes: ["x": [1 << 45, 2]])
     #expect(program.arena.byteCount >= 1 << 48)
     expect(
-      "error: there is no memory of \(program.arena.byteCount) bytes\n  fix: give smaller inputs"
+      "there is no memory of \(program.arena.byteCount) bytes\n  fix: give smaller inputs"
     ) {
       try Executor(program, parameters: [:], threads: 1)
     }

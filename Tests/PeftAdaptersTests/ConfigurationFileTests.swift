@@ -53,7 +53,7 @@ import Testing
     let text = "{\n  \"peft_type\": \"LORA\",\n  \"eva_conf\": {\"rho\": 2}\n}"
     #expect(
       error(text) == """
-        adapter_config.json:3:3: error: lora has no field 'eva_conf' (found {"rho": 2})
+        adapter_config.json:3:3: lora has no field 'eva_conf' (found {"rho": 2})
             3 |   "eva_conf": {"rho": 2}
               |   ^~~~~~~~~~
           fix: did you mean 'eva_config'?
@@ -65,11 +65,11 @@ import Testing
   func wrongKinds() {
     #expect(
       error("peft_type: LORA\nr: \"16\"\nlora_dropout: 1.5\n", as: "t.yaml") == """
-        t.yaml:2:4: error: r must be a whole number, not "16"
+        t.yaml:2:4: r must be a whole number, not "16"
             2 | r: "16"
               |    ^~~~
           fix: give r a whole number
-        t.yaml:3:15: error: lora_dropout must be from 0 up to but not including 1, not 1.5
+        t.yaml:3:15: lora_dropout must be from 0 up to but not including 1, not 1.5
             3 | lora_dropout: 1.5
               |               ^~~
           fix: choose a value for lora_dropout that is from 0 up to but not including 1
@@ -79,7 +79,7 @@ import Testing
   @Test("A model's config.json is recognised")
   func modelConfiguration() {
     let text = error(#"{"model_type": "gpt2", "n_embd": 768}"#, as: "config.json")
-    #expect(text?.contains("error: this is a model's configuration, not an adapter's") == true)
+    #expect(text?.contains("this is a model's configuration, not an adapter's") == true)
     #expect(text?.contains("fix: choose the adapter_config.json in the adapter's folder") == true)
   }
 
@@ -90,10 +90,10 @@ import Testing
         == true)
     #expect(
       error(#"{"peft_type": "VERA", "r": 8}"#)?.hasPrefix(
-        "adapter_config.json:1:15: error: no tuner is called 'VERA'") == true)
+        "adapter_config.json:1:15: no tuner is called 'VERA'") == true)
     #expect(
       error("[1, 2]")?.hasPrefix(
-        "adapter_config.json:1:1: error: a tuner's configuration is a map of fields, not a list")
+        "adapter_config.json:1:1: a tuner's configuration is a map of fields, not a list")
         == true)
   }
 
@@ -101,12 +101,12 @@ import Testing
   func missing() {
     #expect(
       message { _ = try TunerRequest("nowhere/adapter_config.json") } == """
-        nowhere/adapter_config.json: error: there is no such file
+        nowhere/adapter_config.json: there is no such file
           fix: check the path
         """)
     #expect(
       message { _ = try TunerRequest(folder.path) } == """
-        \(folder.path)/adapter_config.json: error: there is no such file
+        \(folder.path)/adapter_config.json: there is no such file
           fix: check the path
         """)
   }

@@ -96,10 +96,10 @@ import Testing
   func unknownTuner() {
     #expect(
       message { _ = try TunerRequest("lroa:r=3") }
-        == "no tuner is called 'lroa': did you mean 'lora'?")
+        == "no tuner is called 'lroa'\n  fix: did you mean 'lora'?")
     #expect(
       message { _ = try TunerRequest("prefix-tuning") }
-        == "no tuner is called 'prefix-tuning': choose one of lora, randlora")
+        == "no tuner is called 'prefix-tuning'\n  fix: choose one of lora, randlora")
   }
 
   @Test("Where one setting is needed, alternatives are refused")

@@ -66,7 +66,7 @@ import Testing
   func words() {
     #expect(
       message { try FileWriter.write("", to: "no/such/chart.svg") } == """
-        no/such/chart.svg: error: there is no folder 'no/such'
+        no/such/chart.svg: there is no folder 'no/such'
           fix: make it, for example with 'mkdir -p', or choose another
         """)
   }

@@ -15,17 +15,17 @@ import Testing
   func notRegular() {
     #expect(
       refusal(of: "/") == """
-        /: error: this is a folder, not a file
+        /: this is a folder, not a file
           fix: name a file inside it
         """)
     #expect(
       refusal(of: "/dev/zero") == """
-        /dev/zero: error: this is a device, a pipe or a socket
+        /dev/zero: this is a device, a pipe or a socket
           fix: save it in a file, and name that
         """)
     #expect(
       refusal(of: "/no/such/file") == """
-        /no/such/file: error: there is no such file
+        /no/such/file: there is no such file
           fix: check the path
         """)
   }
@@ -44,7 +44,7 @@ import Testing
     #expect(try OpenFile(path).bytes(limit: bytes.count) == bytes)
     #expect(
       refusal(of: path, limit: bytes.count - 1) == """
-        \(path): error: the file has \(bytes.count) bytes, more than the \
+        \(path): the file has \(bytes.count) bytes, more than the \
         \(bytes.count - 1) bytes that are allowed
           fix: check that this is the right file
         """)

@@ -8,7 +8,7 @@ import Testing
       (["compare", "gtp2"], "error: there is no model 'gtp2'\n  fix: did you mean 'gpt2'?\n"),
       (
         ["compare", "gpt2", "--tuner", "lorra"],
-        "error: no tuner is called 'lorra': did you mean 'lora'?\n"
+        "error: no tuner is called 'lorra'\n  fix: did you mean 'lora'?\n"
       ),
       (
         ["compare", "gpt2", "--tuner", "lora:alpha=1"],
@@ -80,7 +80,7 @@ import Testing
         ["describe", "nowhere.yaml"],
         "nowhere.yaml: error: there is no such file\n  fix: check the path\n"
       ),
-      (["tuners", "lroa"], "error: no tuner is called 'lroa': did you mean 'lora'?\n"),
+      (["tuners", "lroa"], "error: no tuner is called 'lroa'\n  fix: did you mean 'lora'?\n"),
     ])
   func input(arguments: [String], message: String) throws {
     let run = try PeftProcess(arguments: arguments)

@@ -24,115 +24,115 @@ import Testing
   static let deep = String(repeating: #"{"type":"Sequence","normalizers":["#, count: 40)
 
   static let mistakes: [(json: String, message: String)] = [
-    ("", "error: not JSON: byte 0: it ends where a value is expected\n  fix: copy the file again"),
-    ("[]", "error: expected an object, found a list\n  fix: save the file again"),
-    ("{}", "error: 'model' is missing\n  fix: add it, or save the file again"),
+    ("", "not JSON: byte 0: it ends where a value is expected\n  fix: copy the file again"),
+    ("[]", "expected an object, found a list\n  fix: save the file again"),
+    ("{}", "'model' is missing\n  fix: add it, or save the file again"),
     (
       file(#""normalizer":\#(deep)"#),
-      "error: not JSON: byte 661: more than 32 levels of brackets\n  fix: copy the file again"
+      "not JSON: byte 661: more than 32 levels of brackets\n  fix: copy the file again"
     ),
     (
       file(model: #"{"type":"Unigram","vocab":[["a",0.5]]}"#),
-      "model.type: error: 'Unigram' is not supported\n  fix: use a tokenizer without it"
+      "model.type: 'Unigram' is not supported\n  fix: use a tokenizer without it"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":2147483648},"merges":[]}"#),
-      "model.vocab.a: error: 2147483648 is not an id\n"
+      "model.vocab.a: 2147483648 is not an id\n"
         + "  fix: ids are whole numbers from 0 to 16,777,215"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":-1},"merges":[]}"#),
-      "model.vocab.a: error: -1 is not an id\n  fix: ids are whole numbers from 0 to 16,777,215"
+      "model.vocab.a: -1 is not an id\n  fix: ids are whole numbers from 0 to 16,777,215"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":0,"b":0},"merges":[]}"#),
-      "model.vocab: error: 'b' and 'a' both have the id 0\n"
+      "model.vocab: 'b' and 'a' both have the id 0\n"
         + "  fix: give every token an id of its own"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":0,"a":1},"merges":[]}"#),
-      "model.vocab: error: the token 'a' is listed twice\n  fix: remove one of the entries"
+      "model.vocab: the token 'a' is listed twice\n  fix: remove one of the entries"
     ),
     (
       file(
         model: #"{"type":"BPE","vocab":{"\#(String(repeating: "a", count: 5000))":0},"merges":[]}"#),
-      "model.vocab: error: a token of 5,000 bytes\n  fix: keep tokens to 4,096 bytes"
+      "model.vocab: a token of 5,000 bytes\n  fix: keep tokens to 4,096 bytes"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":0,"b":1},"merges":["a b"]}"#),
-      "model.merges[0]: error: the token 'ab' is not in the vocabulary\n"
+      "model.merges[0]: the token 'ab' is not in the vocabulary\n"
         + "  fix: add it, or remove the merge"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":0},"merges":[["a","c"]]}"#),
-      "model.merges[0]: error: the token 'c' is not in the vocabulary\n"
+      "model.merges[0]: the token 'c' is not in the vocabulary\n"
         + "  fix: add it, or remove the merge"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":0},"merges":["a"]}"#),
-      "model.merges[0]: error: 'a' is not a pair of tokens\n"
+      "model.merges[0]: 'a' is not a pair of tokens\n"
         + "  fix: write two tokens with a space between them"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":0},"merges":[["a"]]}"#),
-      "model.merges[0]: error: expected a pair of tokens, found a list\n  fix: save the file again"
+      "model.merges[0]: expected a pair of tokens, found a list\n  fix: save the file again"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":0},"merges":[],"dropout":0.1}"#),
-      "model: error: the option 'dropout' is not supported\n  fix: use a tokenizer without it"
+      "model: the option 'dropout' is not supported\n  fix: use a tokenizer without it"
     ),
     (
       file(added: added(("7", "<s>"))),
-      "added_tokens[0]: error: '<s>' has the id 7, but the tokenizers library gives it 3\n"
+      "added_tokens[0]: '<s>' has the id 7, but the tokenizers library gives it 3\n"
         + "  fix: write 3, or fill the gap in the vocabulary"
     ),
     (
       file(added: added(("3", "<s>"), ("3", "<s>"))),
-      "added_tokens[1]: error: '<s>' has the id 3, but the tokenizers library gives it 4\n"
+      "added_tokens[1]: '<s>' has the id 3, but the tokenizers library gives it 4\n"
         + "  fix: write 4, or fill the gap in the vocabulary"
     ),
     (
       file(#""normalizer":{"type":"Precompiled","precompiled_charsmap":""}"#),
-      "normalizer: error: 'Precompiled' is not supported\n  fix: use a tokenizer without it"
+      "normalizer: 'Precompiled' is not supported\n  fix: use a tokenizer without it"
     ),
     (
       file(#""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","x":1}]}"#),
-      "pre_tokenizer.pretokenizers[0]: error: the option 'x' is not supported\n"
+      "pre_tokenizer.pretokenizers[0]: the option 'x' is not supported\n"
         + "  fix: use a tokenizer without it"
     ),
     (
       file(
         #""pre_tokenizer":{"type":"Split","pattern":{"Regex":"(a)\\1"},"behavior":"Isolated","#
           + #""invert":false}"#),
-      #"pre_tokenizer.pattern.Regex: error: '(a)\1' cannot be used: a reference to a group"#
+      #"pre_tokenizer.pattern.Regex: '(a)\1' cannot be used: a reference to a group"#
         + "\n  fix: say the same without it"
     ),
     (
       file(
         #""pre_tokenizer":{"type":"Split","pattern":{"String":" "},"behavior":"Odd","#
           + #""invert":false}"#),
-      "pre_tokenizer.behavior: error: 'Odd' is not supported\n  fix: use a tokenizer without it"
+      "pre_tokenizer.behavior: 'Odd' is not supported\n  fix: use a tokenizer without it"
     ),
     (
       file(
         #""post_processor":{"type":"TemplateProcessing","single":[{"SpecialToken":"#
           + #"{"id":"<s>","type_id":0}}],"special_tokens":{}}"#),
-      "post_processor.single[0].SpecialToken: error: '<s>' is not in the vocabulary\n"
+      "post_processor.single[0].SpecialToken: '<s>' is not in the vocabulary\n"
         + "  fix: add it, or name another token"
     ),
     (
       file(
         #""decoder":{"type":"Sequence","decoders":[\#(Array(repeating: #"{"type":"Fuse"}"#, count: 65).joined(separator: ","))]}"#
       ),
-      "decoder.decoders: error: 65 parts\n  fix: keep to 64 of them"
+      "decoder.decoders: 65 parts\n  fix: keep to 64 of them"
     ),
     (
       file(#""decoder":{"type":"CTC"}"#),
-      "decoder: error: 'CTC' is not supported\n  fix: use a tokenizer without it"
+      "decoder: 'CTC' is not supported\n  fix: use a tokenizer without it"
     ),
     (
       file(#""surprise":1"#),
-      "error: the option 'surprise' is not supported\n  fix: use a tokenizer without it"
+      "the option 'surprise' is not supported\n  fix: use a tokenizer without it"
     ),
   ]
 
@@ -151,7 +151,7 @@ import Testing
     let error = #expect(throws: TokenizerError.self) { try Tokenizer(path: folder.path) }
     #expect(
       error?.description == """
-        \(folder.path): error: the folder has no tokenizer.json
+        \(folder.path): the folder has no tokenizer.json
           fix: save the tokenizer with save_pretrained
         """)
     try folder.copy(Fixture.path("tokenizers/gpt2.json"), to: "tokenizer.json")
@@ -171,7 +171,7 @@ import Testing
     }
     #expect(
       error?.description == """
-        tokenizer.json: error: '(a+)+$' gives up on the text: too many ways to match
+        tokenizer.json: '(a+)+$' gives up on the text: too many ways to match
           fix: avoid a repeat inside a repeat, such as (a+)+
         """)
   }
@@ -188,7 +188,7 @@ import Testing
       let error = #expect(throws: TokenizerError.self) { try run() }
       #expect(
         error?.description == """
-          tokenizer.json: error: its replacements make the text many times as long
+          tokenizer.json: its replacements make the text many times as long
             fix: use a tokenizer without them
           """)
     }
@@ -209,6 +209,6 @@ import Testing
     let error = #expect(throws: TokenizerError.self) { try Tokenizer.bytes.decode([65, 256]) }
     #expect(
       error?.description
-        == "bytes: error: no token has the id 256\n  fix: check which tokenizer made the ids")
+        == "bytes: no token has the id 256\n  fix: check which tokenizer made the ids")
   }
 }

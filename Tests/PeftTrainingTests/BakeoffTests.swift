@@ -148,7 +148,7 @@ import Testing
   func mistakes() throws {
     #expect(
       message { _ = try bakeoff("lora:match", "lora") } == """
-        error: 'lora:match' has no tuner before it to match
+        'lora:match' has no tuner before it to match
           fix: give the tuner that it shall match first, or a number: --budget 500k
         """)
     #expect(message { _ = try bakeoff("lora") }?.contains("two tuners or more") == true)
@@ -165,7 +165,7 @@ import Testing
     let tuners = try ["lora", "randlora"].map { try BakeoffTuner($0) }
     #expect(
       folder.message { try Bakeoff(recipe, tuners).run() } == """
-        none.bin: error: there is no such file
+        none.bin: there is no such file
           fix: check the path
         """)
     #expect(try folder.names() == ["eval.bin", "train.bin"])

@@ -39,7 +39,7 @@ import Testing
   }
 
   private static let noHead = """
-    bert-classifier: error: these are not the weights of 'bert-classifier'
+    bert-classifier: these are not the weights of 'bert-classifier'
       not in the files (2):
         classifier.weight [5, 36]
         classifier.bias [5]
@@ -130,7 +130,7 @@ import Testing
     #expect(outputs["logits"]?.isFinite == true)
     #expect(
       message { _ = try model.disableAdapters { try $0(Self.inputs) } } == """
-        error: there are no numbers for classifier.weight
+        there are no numbers for classifier.weight
           fix: load a checkpoint that has it
         """)
     let merged = try model.mergeAndUnload()

@@ -78,7 +78,7 @@ import Testing
     #expect(
       problem?.hasSuffix(
         """
-        .safetensors: error: 'labels' has the shape [4, 5]
+        .safetensors: 'labels' has the shape [4, 5]
           fix: its shape has to be [rows]
         """) == true)
   }

@@ -36,19 +36,19 @@ import Testing
       """
     #expect(
       lines(text) == [
-        "r.yaml:1:8: error: model must be text, not 3",
-        "r.yaml:2:19: error: r must be at least 1, not 0",
-        "r.yaml:2:22: error: lora has no field 'lora_alhpa' (found 16)",
-        "r.yaml:3:28: error: data has no field 'tokeniser'",
-        "r.yaml:4:1: error: a recipe has no field 'batch_sise'",
-        "r.yaml:5:13: error: batch_size must be from 1 to 1048576, not 0",
-        "r.yaml:7:9: error: steps and epochs are both given, but each says how long the run is",
-        "r.yaml:8:36: error: learning_rate must be a finite number, at least 0, not -1",
-        "r.yaml:8:40: error: adamw has no field 'momentum'",
-        "r.yaml:9:12: error: no schedule is called 'cosin'",
-        "r.yaml:10:10: error: dropout must be from 0 up to but not including 1, not 1",
-        "r.yaml:11:1: error: the key 'steps' is written twice; the first is at line 6",
-        "r.yaml:1:1: error: output is missing: nothing says where the run is kept",
+        "r.yaml:1:8: model must be text, not 3",
+        "r.yaml:2:19: r must be at least 1, not 0",
+        "r.yaml:2:22: lora has no field 'lora_alhpa' (found 16)",
+        "r.yaml:3:28: data has no field 'tokeniser'",
+        "r.yaml:4:1: a recipe has no field 'batch_sise'",
+        "r.yaml:5:13: batch_size must be from 1 to 1048576, not 0",
+        "r.yaml:7:9: steps and epochs are both given, but each says how long the run is",
+        "r.yaml:8:36: learning_rate must be a finite number, at least 0, not -1",
+        "r.yaml:8:40: adamw has no field 'momentum'",
+        "r.yaml:9:12: no schedule is called 'cosin'",
+        "r.yaml:10:10: dropout must be from 0 up to but not including 1, not 1",
+        "r.yaml:11:1: the key 'steps' is written twice; the first is at line 6",
+        "r.yaml:1:1: output is missing: nothing says where the run is kept",
       ])
   }
 
@@ -56,7 +56,7 @@ import Testing
   func excerpt() {
     #expect(
       mistake("batch_sise: 8") == """
-        r.yaml:5:1: error: a recipe has no field 'batch_sise'
+        r.yaml:5:1: a recipe has no field 'batch_sise'
             5 | batch_sise: 8
               | ^~~~~~~~~~
           fix: did you mean 'batch_size'?
@@ -99,14 +99,14 @@ import Testing
       ),
       (
         "steps: 10\nschedule: {linear: {warmup_steps: 11}}",
-        "r.yaml:6:35: error: the warm-up of 11 steps is longer than the run of 10", "at most 10"
+        "r.yaml:6:35: the warm-up of 11 steps is longer than the run of 10", "at most 10"
       ),
       (
         "schedule: {polynomial: {end_learning_rate: 0.5}}", "ends at 0.5, which is not below",
         "lower end_learning_rate"
       ),
       (
-        "schedule: warmup_stable_decay", "r.yaml:5:11: error: num_decay_steps is missing",
+        "schedule: warmup_stable_decay", "r.yaml:5:11: num_decay_steps is missing",
         "write 'num_decay_steps: 100'"
       ),
       (
@@ -147,30 +147,30 @@ import Testing
     let message = try #require(mistake(text))
     #expect(message.contains(problem) && message.contains(fix), "\(message)")
     #expect(message.hasPrefix("r.yaml:"))
-    #expect(message.components(separatedBy: "error: ").count == 2, "\(message)")
+    #expect(message.components(separatedBy: "  fix: ").count == 2, "\(message)")
   }
 
   @Test(
     "A tuner's mistakes have their place in the recipe",
     arguments: [
-      ("tuner: lorra", "r.yaml:4:8: error: no tuner is called 'lorra': did you mean 'lora'?"),
-      ("tuner: 'lora:r=x'", "r.yaml:4:8: error: r must be a whole number, not \"x\""),
-      ("tuner: 'lora:r=1|2'", "r.yaml:4:8: error: 'lora:r=1|2' stands for 2 settings"),
-      ("tuner: {lorra: {r: 1}}", "r.yaml:4:9: error: no tuner is called 'lorra'"),
-      ("tuner: {r: 1}", "r.yaml:4:8: error: the tuner is not named"),
-      ("tuner: [lora]", "r.yaml:4:8: error: tuner must be a tuner's name, or a map such as"),
-      ("tuner: no/where.yaml", "r.yaml:4:8: error: no/where.yaml: there is no such file"),
+      ("tuner: lorra", "r.yaml:4:8: no tuner is called 'lorra'"),
+      ("tuner: 'lora:r=x'", "r.yaml:4:8: r must be a whole number, not \"x\""),
+      ("tuner: 'lora:r=1|2'", "r.yaml:4:8: 'lora:r=1|2' stands for 2 settings"),
+      ("tuner: {lorra: {r: 1}}", "r.yaml:4:9: no tuner is called 'lorra'"),
+      ("tuner: {r: 1}", "r.yaml:4:8: the tuner is not named"),
+      ("tuner: [lora]", "r.yaml:4:8: tuner must be a tuner's name, or a map such as"),
+      ("tuner: no/where.yaml", "r.yaml:4:8: no/where.yaml: there is no such file"),
       (
         "tuner: {lora: {lora_bias: true, use_dora: true}}",
-        "r.yaml:4:27: error: lora_bias does not go with use_dora"
+        "r.yaml:4:27: lora_bias does not go with use_dora"
       ),
-      ("tuner: null", "r.yaml:1:1: error: tuner is missing: there is no adapter to train"),
-      ("adapter: 3", "r.yaml:4:10: error: adapter must be a path, or null, not 3"),
+      ("tuner: null", "r.yaml:1:1: tuner is missing: there is no adapter to train"),
+      ("adapter: 3", "r.yaml:4:10: adapter must be a path, or null, not 3"),
     ])
   func tuners(start: String, problem: String) throws {
     let message = try #require(mistake("", start: start))
     #expect(message.hasPrefix(problem), "\(message)")
-    #expect(message.components(separatedBy: "error: ").count == 2, "\(message)")
+    #expect(message.components(separatedBy: "  fix: ").count == 2, "\(message)")
   }
 
   @Test("A tuner without settings may be written as a key alone")
@@ -180,24 +180,24 @@ import Testing
   func missing() {
     #expect(
       lines("seed: 1").map { $0.prefix { $0 != "," } } == [
-        "r.yaml:1:1: error: model is missing: nothing says what is trained",
-        "r.yaml:1:1: error: tuner is missing: there is no adapter to train",
-        "r.yaml:1:1: error: data is missing: there is nothing to train on",
-        "r.yaml:1:1: error: output is missing: nothing says where the run is kept",
+        "r.yaml:1:1: model is missing: nothing says what is trained",
+        "r.yaml:1:1: tuner is missing: there is no adapter to train",
+        "r.yaml:1:1: data is missing: there is nothing to train on",
+        "r.yaml:1:1: output is missing: nothing says where the run is kept",
       ])
-    #expect(lines("- a") == ["r.yaml:1:1: error: a recipe must be a map of fields, not a list"])
+    #expect(lines("- a") == ["r.yaml:1:1: a recipe must be a map of fields, not a list"])
   }
 
   @Test("What cannot be read is said, with the keys that were written twice until then")
   func unreadable() {
     #expect(
       lines("seed: 1\nseed: 2\nmodel: [") == [
-        "r.yaml:2:1: error: the key 'seed' is written twice; the first is at line 1",
-        "r.yaml:3:9: error: a value is expected, found the end of the file",
+        "r.yaml:2:1: the key 'seed' is written twice; the first is at line 1",
+        "r.yaml:3:9: a value is expected, found the end of the file",
       ])
     #expect(
       message { _ = try TrainingRecipe(path: "no/where.yaml") }?.hasPrefix(
-        "no/where.yaml: error: there is no such file") == true)
+        "no/where.yaml: there is no such file") == true)
   }
 
   @Test("A flag's mistake names the flag")
@@ -213,10 +213,10 @@ import Testing
             flag: "--learning-rate", field: "optimizer.learning_rate", value: .number(-1)),
           RecipeOverride(flag: "--tuner", field: "tuner", value: .text("lora:r=0")),
         ]) == [
-          "--steps: error: steps must be from 1 to 1000000000000, not 0",
-          "--optimizer: error: no optimizer is called 'sgdd'",
-          "--tuner: error: r must be at least 1, not 0",
-          "--learning-rate: error: learning_rate must be a finite number, at least 0, not -1.0",
+          "--steps: steps must be from 1 to 1000000000000, not 0",
+          "--optimizer: no optimizer is called 'sgdd'",
+          "--tuner: r must be at least 1, not 0",
+          "--learning-rate: learning_rate must be a finite number, at least 0, not -1.0",
         ])
   }
 
@@ -230,15 +230,15 @@ import Testing
     recipe.start = .tuner(LoraConfig(r: 0, loraDropout: 1))
     #expect(
       message { try recipe.check() } == """
-        recipe: error: lora_dropout must be from 0 up to but not including 1, not 1
+        recipe: lora_dropout must be from 0 up to but not including 1, not 1
           fix: choose a value for lora_dropout that is from 0 up to but not including 1
-        recipe: error: r must be at least 1, not 0
+        recipe: r must be at least 1, not 0
           fix: choose a value for r that is at least 1
-        recipe: error: batch_size must be from 1 to 1048576, not 0
+        recipe: batch_size must be from 1 to 1048576, not 0
           fix: choose a value for batch_size that is from 1 to 1048576
-        recipe: error: learning_rate must be a finite number, at least 0, not nan
+        recipe: learning_rate must be a finite number, at least 0, not nan
           fix: choose a value for learning_rate that is a finite number, at least 0
-        recipe: error: the warm-up of 2000 steps is longer than the run of 1000
+        recipe: the warm-up of 2000 steps is longer than the run of 1000
           fix: choose at most 1000 steps, or train longer
         """)
     recipe = TrainingRecipe(
@@ -249,12 +249,12 @@ import Testing
       .filter { $0.hasPrefix("recipe") }
     #expect(
       firstLines == [
-        "recipe: error: model must be a path or a name, not \"\"",
-        "recipe: error: adapter must be a path, or null, not \"\"",
-        "recipe: error: train must be a path, not \"\"",
-        "recipe: error: steps must be from 1 to 1000000000000, not 0",
-        "recipe: error: output must be a path, not \"\"",
-        "recipe: error: eval_every is given, but there is no evaluation data",
+        "recipe: model must be a path or a name, not \"\"",
+        "recipe: adapter must be a path, or null, not \"\"",
+        "recipe: train must be a path, not \"\"",
+        "recipe: steps must be from 1 to 1000000000000, not 0",
+        "recipe: output must be a path, not \"\"",
+        "recipe: eval_every is given, but there is no evaluation data",
       ])
   }
 

@@ -27,7 +27,7 @@ import Testing
   func missing() {
     #expect(
       message { _ = try TrainingRecipe([field("tuner", .text("lora"))]) }?.hasPrefix(
-        "error: model is missing: nothing says what is trained\n  fix: write 'model: gpt2'") == true
+        "model is missing: nothing says what is trained\n  fix: write 'model: gpt2'") == true
     )
   }
 

@@ -32,7 +32,7 @@ import Testing
     try folder.file("notes.txt", "mine")
     #expect(
       message { _ = try ShiftExample(in: folder.path) } == """
-        error: \(folder.path) holds something else
+        \(folder.path) holds something else
           fix: choose a folder that is not there yet
         """)
     #expect(try folder.names() == ["notes.txt"])

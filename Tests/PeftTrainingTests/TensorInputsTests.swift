@@ -36,7 +36,7 @@ import Testing
       message { _ = try stream(["y": y, "labels": labels], inputs: ["x"]) }?
         .hasSuffix(
           """
-          rows.safetensors: error: there is no 'x', but 'labels' and 'y'
+          rows.safetensors: there is no 'x', but 'labels' and 'y'
             fix: name the tensors as the model's inputs
           """) == true)
     #expect(

@@ -109,7 +109,7 @@ extension TunerContract {
       list.expectEqual(errors.errors.map(\.field), [field], "refused for \(field): \(value)")
       for error in errors.errors {
         list.expect(
-          error.problem.contains(field) && !error.fix.isEmpty,
+          error.problem.contains(field) && error.fix?.isEmpty == false,
           "\(field): \(value) is refused unhelpfully: \(error)")
       }
     } catch {

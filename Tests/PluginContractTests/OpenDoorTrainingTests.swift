@@ -63,7 +63,7 @@ struct OpenDoorTrainingTests {
     let error = #expect(throws: DescriptionErrors.self) {
       try Trainer(resuming: "\(path)/parts")
     }
-    #expect(error?.description.contains("error: no tuner is called 'outer'") == true)
+    #expect(error?.description.contains("no tuner is called 'outer'") == true)
     let rest = try Trainer(resuming: "\(path)/parts", registry: registry, threads: 1)
     #expect(rest.startStep == 3)
     try rest.run()

@@ -37,7 +37,7 @@ struct SampleConfig: TunerConfiguration {
 
   func validate() throws {
     if flag, rank == 1 {
-      throw ConfigurationErrors(errors: [
+      throw ConfigurationErrors([
         .contradiction(fields: ["flag", "r"], problem: "flag needs ranks", fix: "raise r")
       ])
     }
@@ -96,7 +96,7 @@ struct SampleConfig: TunerConfiguration {
   func several() {
     let found = mistakes(["rate": .number(-1), "r": .integer(0), "x": .integer(1)])
     #expect(found.map(\.field) == ["rate", "r", "x"])
-    let all = ConfigurationErrors(errors: found).description
+    let all = ConfigurationErrors(found).description
     #expect(all.split(separator: "\n").count == 6)
   }
 

@@ -1,7 +1,8 @@
+public import PeftBasics
 public import PeftTensors
 
 /// Why a matrix cannot be decomposed, and what to do about it.
-public struct DecompositionError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DecompositionError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case notAMatrix
     case noEntries
@@ -22,7 +23,7 @@ public struct DecompositionError: Error, Hashable, Sendable, CustomStringConvert
     self.shape = shape
   }
 
-  public var description: String {
+  public var words: (problem: String, fix: String?) {
     let (problem, fix): (String, String) =
       switch reason {
       case .notAMatrix: ("it has \(shape.count) axes", "give rows and columns")
@@ -40,6 +41,6 @@ public struct DecompositionError: Error, Hashable, Sendable, CustomStringConvert
       case .shareOutOfRange(let share):
         ("\(share) is no share of it to keep", "choose a number above 0, up to 1")
       }
-    return "matrix \(shape): \(problem)\n  fix: \(fix)"
+    return ("matrix \(shape): \(problem)", fix)
   }
 }

@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 
 /// A graph made ready to run on inputs of given shapes: steps over one block of working memory.
 ///
@@ -126,7 +127,7 @@ public struct Program: Sendable {
   /// What a rewrite makes of a graph, with its error as one of planning.
   private static func rewritten(_ rewrite: () throws -> Graph) throws(ProgramError) -> Graph {
     do { return try rewrite() } catch let error as ProgramError { throw error } catch {
-      throw ProgramError(.rewriting("\(error)"))
+      throw ProgramError(.rewriting(AnyDiagnosis(error)))
     }
   }
 }

@@ -1,7 +1,8 @@
 public import ModelGraph
+public import PeftBasics
 
 /// Why a basis cannot be drawn, and what to do about it.
-public struct RandomBasisError: Error, Equatable, CustomStringConvertible {
+public struct RandomBasisError: Diagnosis, Equatable {
   public enum Reason: Equatable, Sendable {
     /// All entries are the same, so that their standard deviation is zero or there is none.
     case noSpread
@@ -21,7 +22,7 @@ public struct RandomBasisError: Error, Equatable, CustomStringConvertible {
     self.shape = shape
   }
 
-  public var description: String {
+  public var words: (problem: String, fix: String?) {
     let (problem, fix): (String, String) =
       switch reason {
       case .noSpread:
@@ -35,6 +36,6 @@ public struct RandomBasisError: Error, Equatable, CustomStringConvertible {
       case .badShape:
         ("its shape cannot be counted", "choose sizes of at least 0 and below 2^63 in all")
       }
-    return "random basis \(shape) of key \(key): \(problem)\n  fix: \(fix)"
+    return ("random basis \(shape) of key \(key): \(problem)", fix)
   }
 }

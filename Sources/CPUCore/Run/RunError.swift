@@ -1,7 +1,8 @@
 import ModelGraph
+public import PeftBasics
 
 /// Why a run stopped: something in the inputs that only the numbers show.
-public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct RunError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case indexOutOfRange(module: String, index: Int, count: Int)
     case labelOutOfRange(Int, classes: Int)
@@ -18,36 +19,34 @@ public struct RunError: Error, Hashable, Sendable, CustomStringConvertible {
 
   init(_ reason: Reason) { self.reason = reason }
 
-  public var description: String {
-    let (problem, fix): (String, String) =
-      switch reason {
-      case .indexOutOfRange(let module, let index, let count):
-        (
-          "\(module): there is no row \(index) in its table of \(count)",
-          index < 0
-            ? "give indices from 0 to \(count - 1)"
-            : "give indices below \(count): tokens of this model's vocabulary, "
-              + "and no longer sequence than it has positions"
-        )
-      case .labelOutOfRange(let label, let classes):
-        (
-          "the label \(label) is none of the model's \(classes) classes",
-          "give labels from 0 to \(classes - 1), or \(CrossEntropy.ignoredLabel) for what does not count"
-        )
-      case .missingInput(let name): ("the input \(name) is missing", "give it")
-      case .unplannedInput(let name):
-        ("\(name) is given, but the program was planned without it", "plan with its shape, too")
-      case .wrongShape(let input, let found, let planned):
-        ("\(input) has the shape \(found)", "give it the planned shape \(planned)")
-      case .wrongType(let input, let found, let expected):
-        ("\(input) is made of \(found)", "give \(expected)")
-      case .missingParameter(let name):
-        ("there are no numbers for \(name)", "load a checkpoint that has it")
-      case .parameterShape(let name, let found, let expected):
-        ("\(name) has the shape \(found)", "load a checkpoint where it is \(expected)")
-      case .noMemory(let bytes):
-        ("there is no memory of \(bytes) bytes", "give smaller inputs")
-      }
-    return "error: \(problem)\n  fix: \(fix)"
+  public var words: (problem: String, fix: String?) {
+    switch reason {
+    case .indexOutOfRange(let module, let index, let count):
+      (
+        "\(module): there is no row \(index) in its table of \(count)",
+        index < 0
+          ? "give indices from 0 to \(count - 1)"
+          : "give indices below \(count): tokens of this model's vocabulary, "
+            + "and no longer sequence than it has positions"
+      )
+    case .labelOutOfRange(let label, let classes):
+      (
+        "the label \(label) is none of the model's \(classes) classes",
+        "give labels from 0 to \(classes - 1), or \(CrossEntropy.ignoredLabel) for what does not count"
+      )
+    case .missingInput(let name): ("the input \(name) is missing", "give it")
+    case .unplannedInput(let name):
+      ("\(name) is given, but the program was planned without it", "plan with its shape, too")
+    case .wrongShape(let input, let found, let planned):
+      ("\(input) has the shape \(found)", "give it the planned shape \(planned)")
+    case .wrongType(let input, let found, let expected):
+      ("\(input) is made of \(found)", "give \(expected)")
+    case .missingParameter(let name):
+      ("there are no numbers for \(name)", "load a checkpoint that has it")
+    case .parameterShape(let name, let found, let expected):
+      ("\(name) has the shape \(found)", "load a checkpoint where it is \(expected)")
+    case .noMemory(let bytes):
+      ("there is no memory of \(bytes) bytes", "give smaller inputs")
+    }
   }
 }

@@ -1,7 +1,7 @@
 public import PeftBasics
 
 /// What can be wrong with a text as YAML or JSON, whatever it describes.
-public enum DocumentProblem: Problem {
+public enum DocumentProblem: Diagnosis, Equatable {
   case empty
   case syntax(SyntaxMistake)
   case tabIndentation
@@ -17,7 +17,9 @@ public enum DocumentProblem: Problem {
   case tooManyValues(limit: Int)
   case nestedTooDeep(limit: Int)
 
-  public var message: String {
+  public var words: (problem: String, fix: String?) { (message, remedy) }
+
+  private var message: String {
     switch self {
     case .empty: "the file is empty; a mapping of keys to values is expected"
     case .syntax(let mistake): mistake.message
@@ -40,7 +42,7 @@ public enum DocumentProblem: Problem {
     }
   }
 
-  public var fix: String? {
+  private var remedy: String? {
     switch self {
     case .empty: "write something like 'name: value', or check that this is the right file"
     case .syntax(let mistake): mistake.fix

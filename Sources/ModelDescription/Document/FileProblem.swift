@@ -1,23 +1,25 @@
 public import PeftBasics
 
 /// What can be wrong with a file before a word of it is understood.
-public enum FileProblem: Problem {
+public enum FileProblem: Diagnosis, Equatable {
   case unreadable(FileReadError.Reason)
   case otherEncoding(name: String)
   case binary
   case invalidUTF8
 
-  public var message: String {
+  public var words: (problem: String, fix: String?) { (message, remedy) }
+
+  private var message: String {
     switch self {
     case .unreadable(.notRegular(let kind)): "this is \(kind), not a file"
-    case .unreadable(let reason): reason.message
+    case .unreadable(let reason): reason.problem
     case .otherEncoding(let name): "the file is written in \(name); UTF-8 is expected"
     case .binary: "this is a binary file; YAML or JSON text is expected"
     case .invalidUTF8: "these bytes are not UTF-8 text"
     }
   }
 
-  public var fix: String? {
+  private var remedy: String? {
     switch self {
     case .unreadable(.isFolder): "name a YAML or JSON file inside it"
     case .unreadable(.notRegular): "save the text in a file, and name that"

@@ -2,7 +2,7 @@ import ModelGraph
 public import PeftBasics
 
 /// What can be wrong with a set of dimensions, beside the expressions in it.
-public enum DimensionProblem: Problem {
+public enum DimensionProblem: Diagnosis, Equatable {
   case badName(String)
   case notAValue(name: String, kind: String)
   case tooLarge(String)
@@ -10,7 +10,9 @@ public enum DimensionProblem: Problem {
   /// Names of which each reads the next; the last is the first again.
   case cycle([String])
 
-  public var message: String {
+  public var words: (problem: String, fix: String?) { (message, remedy) }
+
+  private var message: String {
     switch self {
     case .badName(let name): "'\(name.inMessage)' cannot be the name of a dimension"
     case .notAValue(let name, let kind):
@@ -24,7 +26,7 @@ public enum DimensionProblem: Problem {
     }
   }
 
-  public var fix: String? {
+  private var remedy: String? {
     switch self {
     case .badName: "use letters, digits and '_', and start with no digit"
     case .notAValue: "write one value, or an expression such as '3 * $width'"

@@ -2,7 +2,7 @@ import ModelGraph
 public import PeftBasics
 
 /// What can be wrong with an expression over dimensions.
-public enum ExpressionProblem: Problem {
+public enum ExpressionProblem: Diagnosis, Equatable {
   case syntax(found: String, expected: String, fix: String?)
   case unknownName(String, known: [String])
   case divisionByZero(String)
@@ -17,7 +17,9 @@ public enum ExpressionProblem: Problem {
   case tooDeep(limit: Int)
   case tooLong(limit: Int)
 
-  public var message: String {
+  public var words: (problem: String, fix: String?) { (message, remedy) }
+
+  private var message: String {
     switch self {
     case .syntax(let found, let expected, _): "found \(found), expected \(expected)"
     case .unknownName(let name, _): "no dimension is called '\(name.inMessage)'"
@@ -35,7 +37,7 @@ public enum ExpressionProblem: Problem {
     }
   }
 
-  public var fix: String? {
+  private var remedy: String? {
     switch self {
     case .syntax(_, _, let fix): fix
     case .unknownName(let name, let known):

@@ -2,7 +2,7 @@ import ModelGraph
 import PeftBasics
 
 /// What can be wrong with a description as a whole, or with how it was asked for.
-enum LoadingProblem: Problem {
+enum LoadingProblem: Diagnosis, Equatable {
   case notADescription(found: String)
   case unknownKey(String, known: [String])
   case missingKey(String)
@@ -27,7 +27,9 @@ enum LoadingProblem: Problem {
   case blockHidesOperator(String)
   case checkpointStars(pattern: String, result: String)
 
-  var message: String {
+  var words: (problem: String, fix: String?) { (message, remedy) }
+
+  private var message: String {
     switch self {
     case .notADescription(let found): "a description is a mapping of keys, not \(found)"
     case .unknownKey(let key, _): "a description has no key '\(key)'"
@@ -60,7 +62,7 @@ enum LoadingProblem: Problem {
     }
   }
 
-  var fix: String? {
+  private var remedy: String? {
     switch self {
     case .notADescription: "start with 'name: …' and 'graph: …'"
     case .unknownKey(let key, let known): Self.suggestion(key, known, all: "the keys are")

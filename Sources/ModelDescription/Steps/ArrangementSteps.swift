@@ -37,7 +37,7 @@ enum SplitStep: Step {
     guard width % parts == 0 else {
       throw DescriptionError(
         StepProblem.shapes(
-          ShapeError(name, .indivisible(size: width, divisor: parts, what: "parts"))),
+          ShapeError(name, .indivisible(size: width, divisor: parts, what: .parts))),
         at: call.step.attributes["parts"]?.range ?? call.step.keyRange, note: call.dimensionNote)
     }
     let sizes = [Int](repeating: width / parts, count: parts)

@@ -103,7 +103,7 @@ struct StepCall {
     do {
       return try builder.apply(operation, to: operands, in: path())
     } catch let error as ShapeError {
-      if let node = step.attributes[blamed(by: error)] {
+      if let node = blamed(by: error) {
         throw DescriptionError(
           StepProblem.shapes(error), at: node.range, note: scope.note(on: [node]))
       }
@@ -112,18 +112,21 @@ struct StepCall {
     }
   }
 
-  /// The attribute whose value does not divide a width; "" where it is no attribute's fault.
-  private func blamed(by error: ShapeError) -> String {
-    if case .noRow = error.reason { return EmbeddingStep.padding.name }
-    guard case .indivisible(_, _, let what) = error.reason else { return "" }
-    switch what {
-    case "heads", "groups": return what
-    case "key/value heads": return AttentionStep.keyValueHeads.name
-    case "entries of a head": return RotaryStep.headSize.name
-    case "halves of the rotated entries": return RotaryStep.rotarySize.name
-    case "normalized entries": return RMSNormStep.size.name
-    default: return ""
-    }
+  /// The attribute whose value is wrong; nil where it is no attribute's fault.
+  private func blamed(by error: ShapeError) -> DocumentNode? {
+    let name: String? =
+      switch error.reason {
+      case .noRow: EmbeddingStep.padding.name
+      case .indivisible(_, _, .heads): AttentionStep.heads.name
+      case .indivisible(_, _, .keyValueHeads): AttentionStep.keyValueHeads.name
+      case .indivisible(_, _, .headEntries): RotaryStep.headSize.name
+      case .indivisible(_, _, .rotatedHalves): RotaryStep.rotarySize.name
+      case .indivisible(_, _, .normalizedEntries): RMSNormStep.size.name
+      case .indivisible(_, _, .groups): SplitStep.groups.name
+      case .indivisible(_, _, .parts): SplitStep.parts.name
+      default: nil
+      }
+    return name.flatMap { step.attributes[$0] }
   }
 
   /// A parameter of the step's module, or of the one given.

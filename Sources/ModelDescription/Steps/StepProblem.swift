@@ -2,7 +2,7 @@ import ModelGraph
 import PeftBasics
 
 /// What can be wrong with a step of a description's graph.
-enum StepProblem: Problem {
+enum StepProblem: Diagnosis, Equatable {
   case notAStep(found: String)
   case severalOperators([String])
   case unknownOperator(String, known: [String])
@@ -33,7 +33,9 @@ enum StepProblem: Problem {
   case overflow(SizeOverflow)
   case graph(GraphError)
 
-  var message: String {
+  var words: (problem: String, fix: String?) { (message, remedy) }
+
+  private var message: String {
     switch self {
     case .notAStep(let found): "a step is one operator with its attributes, not \(found)"
     case .severalOperators(let names):
@@ -72,16 +74,13 @@ enum StepProblem: Problem {
     case .blockCallsItself(let chain):
       "block '\(chain.last ?? "")' uses itself: \(chain.joined(separator: " → "))"
     case .blocksTooDeep(let limit): "blocks use each other more than \(limit) levels deep"
-    case .shapes(let error): error.description
-    case .overflow(let error): "\(error.subject) is beyond 2^63"
-    case .graph(.duplicateParameter(let name)): "two parameters are called '\(name)'"
-    case .graph(.tooManyParameters(let limit)):
-      "the model has more than \(limit) parameter entries"
-    case .graph(let error): error.description
+    case .shapes(let error): error.problem
+    case .overflow(let error): error.problem
+    case .graph(let error): error.problem
     }
   }
 
-  var fix: String? {
+  private var remedy: String? {
     switch self {
     case .notAStep, .severalOperators: "write it as '- linear: {name: fc, out: 10}'"
     case .unknownOperator(let name, let known):
@@ -113,13 +112,8 @@ enum StepProblem: Problem {
     case .tooManySteps, .tooManyValues: "choose smaller counts"
     case .blockCallsItself: "let blocks use only other blocks"
     case .blocksTooDeep: "write some of the steps out"
-    case .shapes(let error):
-      switch error.reason {
-      case .indivisible(let size, _, _): "choose a divisor of \(size)"
-      case .noRow(_, let count): "choose from 0 to \(count - 1)"
-      default: nil
-      }
-    case .overflow: "choose smaller sizes"
+    case .shapes(let error): error.fix
+    case .overflow(let error): error.fix
     case .graph(.duplicateParameter): "give each step its own name inside its scope"
     case .graph: "choose smaller sizes"
     }

@@ -1,3 +1,5 @@
+package import PeftBasics
+
 extension Graph {
   /// This graph with the gradients of its loss as more outputs.
   ///
@@ -139,27 +141,25 @@ private struct GradientSums {
 }
 
 /// Why a graph has no gradient.
-package enum GradientError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum GradientError: Diagnosis, Hashable {
   case noLoss(String)
   case nothingTrained(loss: String)
   case noGradient(operation: String, module: String)
 
-  package var description: String {
-    let (problem, fix): (String, String) =
-      switch self {
-      case .noLoss(let name):
-        ("there is no loss called '\(name)'", "add one to the graph")
-      case .nothingTrained(let loss):
-        (
-          "nothing that is trained changes the \(loss)",
-          "train something that the outputs depend on"
-        )
-      case .noGradient(let operation, let module):
-        (
-          "\(module.isEmpty ? "" : "\(module): ")'\(operation)' has no gradient",
-          "train what comes after it"
-        )
-      }
-    return "error: \(problem)\n  fix: \(fix)"
+  package var words: (problem: String, fix: String?) {
+    switch self {
+    case .noLoss(let name):
+      ("there is no loss called '\(name)'", "add one to the graph")
+    case .nothingTrained(let loss):
+      (
+        "nothing that is trained changes the \(loss)",
+        "train something that the outputs depend on"
+      )
+    case .noGradient(let operation, let module):
+      (
+        "\(module.isEmpty ? "" : "\(module): ")'\(operation)' has no gradient",
+        "train what comes after it"
+      )
+    }
   }
 }

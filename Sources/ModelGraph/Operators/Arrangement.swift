@@ -92,7 +92,7 @@ package struct Split: Operator {
     let width = try width(of: x, "the input")
     for size in sizes {
       try expect("each part", size, atLeast: 1)
-      _ = try quotient(size, by: groups, "groups")
+      _ = try quotient(size, by: groups, .groups)
     }
     let total: Int
     do { total = try sizes.checkedSum(of: "the sum of the parts") } catch {

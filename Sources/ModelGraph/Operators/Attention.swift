@@ -44,11 +44,11 @@ package struct Attention: Operator {
       try expect(type, operand, rank: 3)
     }
     if let window { try expect("the window", window, atLeast: 1) }
-    _ = try quotient(heads, by: keyValueHeads, "key/value heads")
-    let size = try quotient(width(of: query, "the query"), by: heads, "heads")
-    let keySize = try quotient(width(of: key, "the key"), by: keyValueHeads, "key/value heads")
+    _ = try quotient(heads, by: keyValueHeads, .keyValueHeads)
+    let size = try quotient(width(of: query, "the query"), by: heads, .heads)
+    let keySize = try quotient(width(of: key, "the key"), by: keyValueHeads, .keyValueHeads)
     let valueSize = try quotient(
-      width(of: value, "the value"), by: keyValueHeads, "key/value heads")
+      width(of: value, "the value"), by: keyValueHeads, .keyValueHeads)
     guard size == keySize else {
       throw ShapeError(name, .sizes(left: "the query", query.shape, right: "the key", key.shape))
     }

@@ -44,7 +44,7 @@ package struct RMSNorm: Operator {
     try expectFloatingPoint(x, "the input")
     try expect(weight, "the weight", rank: 1)
     let size = try self.width(of: weight, "the weight")
-    _ = try quotient(width(of: x, "the input"), by: size, "normalized entries")
+    _ = try quotient(width(of: x, "the input"), by: size, .normalizedEntries)
     return [x]
   }
 }

@@ -71,7 +71,9 @@ extension Operator {
   }
 
   /// The quotient of a width and what must divide it.
-  func quotient(_ size: Int, by divisor: Int, _ what: String) throws(ShapeError) -> Int {
+  func quotient(
+    _ size: Int, by divisor: Int, _ what: ShapeError.Divisor
+  ) throws(ShapeError) -> Int {
     guard divisor > 0, size % divisor == 0 else {
       throw ShapeError(name, .indivisible(size: size, divisor: divisor, what: what))
     }

@@ -32,10 +32,10 @@ package struct Rotary: Operator {
     let x = operands[0]
     try expectFloatingPoint(x, "the input")
     try expect(x, "the input", rank: 3)
-    _ = try quotient(width(of: x, "the input"), by: headSize, "entries of a head")
+    _ = try quotient(width(of: x, "the input"), by: headSize, .headEntries)
     try expect("the number of rotated entries", rotarySize, atLeast: 2)
     try expect("the number of rotated entries", rotarySize, atMost: headSize)
-    _ = try quotient(rotarySize, by: 2, "halves of the rotated entries")
+    _ = try quotient(rotarySize, by: 2, .rotatedHalves)
     return [x]
   }
 }

@@ -1,5 +1,7 @@
+public import PeftBasics
+
 /// Layers that cannot be replicated: of which model, why, and what to do about it.
-public struct ReplicationError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ReplicationError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case noLayers
     case noRanges
@@ -23,11 +25,15 @@ public struct ReplicationError: Error, Hashable, Sendable, CustomStringConvertib
     self.reason = reason
   }
 
-  public var description: String { "\(model): \(words.problem)\n  fix: \(words.fix)" }
+  public var words: (problem: String, fix: String?) {
+    ("\(model): \(reason.words.problem)", reason.words.fix)
+  }
+}
 
-  private var words: (problem: String, fix: String) {
+extension ReplicationError.Reason {
+  fileprivate var words: (problem: String, fix: String) {
     let others = "replicate layers only where all are alike and follow each other"
-    return switch reason {
+    return switch self {
     case .noLayers:
       (
         "the model has no list of layers that could be replicated",

@@ -1,9 +1,9 @@
 import ModelGraph
-import PeftBasics
+public import PeftBasics
 public import TunerKit
 
 /// An adapter's folder that cannot be read or written.
-public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct AdapterFolderError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case tensors(AdapterMismatch)
     case noConfiguration(isModel: Bool)
@@ -24,17 +24,17 @@ public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvert
     self.path = path
   }
 
-  public var description: String { "\(path): error: \(words.problem)\n  fix: \(words.fix)" }
+  public var place: DiagnosisPlace? { .file(path) }
 
-  /// What is wrong, as a warning where it is let pass.
-  var problem: String { "\(path): \(words.problem)" }
+  public var details: [String] {
+    if case .tensors(let mismatch) = reason { mismatch.lines.map { "  \($0)" } } else { [] }
+  }
 
-  private var words: (problem: String, fix: String) {
+  public var words: (problem: String, fix: String?) {
     switch reason {
     case .tensors(let mismatch):
       (
-        (["\(mismatch.count.grouped) tensor\(mismatch.count == 1 ? " does" : "s do") not fit"]
-          + mismatch.lines.map { "  \($0)" }).joined(separator: "\n"),
+        "\(mismatch.count.grouped) tensor\(mismatch.count == 1 ? " does" : "s do") not fit",
         mismatch.fix
       )
     case .noConfiguration(let isModel):
@@ -46,8 +46,7 @@ public struct AdapterFolderError: Error, Hashable, Sendable, CustomStringConvert
       )
     case .otherModel(let error, let trained):
       (
-        "the adapter is for another model: "
-          + String(error.description.prefix { !$0.isNewline }.trimmingPrefix("error: ")),
+        "the adapter is for another model: \(error.problem)",
         trained.map { "give the model that it was trained on: \($0.shown)" }
           ?? "give the model that it was trained on"
       )

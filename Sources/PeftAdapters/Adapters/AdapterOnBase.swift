@@ -1,6 +1,6 @@
 public import ModelDescription
 import ModelGraph
-import PeftBasics
+public import PeftBasics
 import PeftCheckpoints
 public import TunerKit
 
@@ -52,14 +52,17 @@ public struct AdapterOnBase {
 }
 
 /// An adapter whose base model is not here.
-public struct UnknownBase: Error, Hashable, Sendable, CustomStringConvertible {
+public struct UnknownBase: Diagnosis, Hashable {
   public let adapter: String
   public let model: String?
 
-  public var description: String {
-    let problem =
+  public var words: (problem: String, fix: String?) {
+    (
       model.map { "its base model \($0.shown) is no folder here, nor bundled" }
-      ?? "its configuration does not name the base model"
-    return "\(adapter): error: \(problem)\n  fix: name the base model with --model"
+        ?? "its configuration does not name the base model",
+      "name the base model with --model"
+    )
   }
+
+  public var place: DiagnosisPlace? { .file(adapter) }
 }

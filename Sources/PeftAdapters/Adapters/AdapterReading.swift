@@ -102,7 +102,7 @@ struct AdapterReading {
     if mismatch.isEmpty { return (tensors, []) }
     let error = AdapterFolderError(.tensors(mismatch), path: path)
     guard isLenient, mismatch.differing.isEmpty else { throw error }
-    return (tensors, [error.problem])
+    return (tensors, [DiagnosisText(error, hasFix: false).text])
   }
 
   /// What PEFT writes beside what is needed: biases of saved modules twice more, base weights of

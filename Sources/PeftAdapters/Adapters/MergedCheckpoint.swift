@@ -187,7 +187,7 @@ extension MergedCheckpoint {
         ? try Model(path, families: description.families, threads: base.threads)
         : try Model(description, weights: path, threads: base.threads)
     } catch {
-      throw MergeError.doesNotRead(path, "\(error)")
+      throw MergeError.doesNotRead(path, AnyDiagnosis(error))
     }
     return OutputDifference(try written(inputs), expected)
   }

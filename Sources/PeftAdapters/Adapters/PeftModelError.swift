@@ -1,8 +1,8 @@
 import ModelGraph
-import PeftBasics
+public import PeftBasics
 
 /// Something that a model with adapters cannot do.
-public enum PeftModelError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum PeftModelError: Diagnosis, Hashable {
   case nameTaken(String)
   case unknownAdapter(String, known: [String])
   case isMerged(String)
@@ -11,9 +11,7 @@ public enum PeftModelError: Error, Hashable, Sendable, CustomStringConvertible {
   case rowsMixed(output: String)
   case mergedRows
 
-  public var description: String { "error: \(words.problem)\n  fix: \(words.fix)" }
-
-  private var words: (problem: String, fix: String) {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .nameTaken(let name):
       ("there is an adapter called '\(name)' already", "choose another name, or delete it first")

@@ -1,6 +1,6 @@
 import CPUCore
 import ModelGraph
-import PeftBasics
+public import PeftBasics
 public import PeftTensors
 public import TunerKit
 
@@ -45,11 +45,13 @@ public struct UpdateMatrices {
 }
 
 /// An update that follows from the base model's numbers, where there are none.
-public struct MissingBaseWeights: Error, Hashable, Sendable, CustomStringConvertible {
+public struct MissingBaseWeights: Diagnosis, Hashable {
   public let site: String
 
-  public var description: String {
-    "error: the update of \(site.shown) depends on the weight itself\n"
-      + "  fix: give the base model with its weights"
+  public var words: (problem: String, fix: String?) {
+    (
+      "the update of \(site.shown) depends on the weight itself",
+      "give the base model with its weights"
+    )
   }
 }

@@ -18,7 +18,7 @@ package struct ConfigurationFile {
   package init(path: String) throws {
     let inside = path.file("adapter_config.json")
     do { root = try DocumentReader.read(path: path) } catch let error {
-      guard case FileProblem.unreadable(.isFolder)? = error.problem as? FileProblem else {
+      guard case FileProblem.unreadable(.isFolder)? = error.cause as? FileProblem else {
         throw error
       }
       root = try DocumentReader.read(path: inside)
@@ -40,7 +40,7 @@ package struct ConfigurationFile {
   ) throws -> any TunerConfiguration {
     guard let entries = root.entries else {
       throw DescriptionError(
-        ConfigurationProblem(.notAMap(ConfigurationValue(root))), at: root.range)
+        ConfigurationError.notAMap(ConfigurationValue(root)), at: root.range)
     }
     if entries.count == 1, let entry = entries.first, entry.key != "peft_type",
       let fields = entry.value.entries ?? (entry.value.scalar?.value == .null ? [] : nil)
@@ -51,7 +51,7 @@ package struct ConfigurationFile {
     guard let type = root["peft_type"] else {
       let error: ConfigurationError =
         root["model_type"] == nil ? .noTunerNamed(known: registry.names) : .modelConfiguration
-      throw DescriptionError(ConfigurationProblem(error), at: root.range)
+      throw DescriptionError(error, at: root.range)
     }
     return try configuration(
       type.scalar?.text ?? type.kindName, at: type.range, entries, registry,
@@ -64,7 +64,7 @@ package struct ConfigurationFile {
   ) throws -> any TunerConfiguration {
     let tuner: any Tuner.Type
     do { tuner = try registry.tuner(named: name) } catch {
-      throw DescriptionError(ConfigurationProblem(error), at: range)
+      throw DescriptionError(error, at: range)
     }
     let values = OrderedDictionary(
       uniqueKeysWithValues: entries.map { ($0.key, ConfigurationValue($0.value)) })
@@ -90,7 +90,7 @@ package struct ConfigurationFile {
           let entry = error.field.flatMap { byKey[$0] }
           let range: SourceRange? =
             if case .unknownField = error { entry?.keyRange } else { entry?.value.range }
-          return DescriptionError(ConfigurationProblem(error), at: range ?? root.range)
+          return DescriptionError(error, at: range ?? root.range)
         })
     }
   }
@@ -123,22 +123,6 @@ extension ConfigurationValue {
   /// Maps keep their order, because the first of a map of patterns that fits counts. PEFT sorts them
   /// when it saves, but not when it loads.
   var configurationFile: String { text(.indented) + "\n" }
-}
-
-/// A mistake in a configuration, as an error about a place in a file.
-private struct ConfigurationProblem: Problem {
-  let message: String
-  let fix: String?
-
-  init(_ error: ConfigurationError) {
-    message = error.problem
-    fix = error.fix
-  }
-
-  init(_ error: TunerRegistryError) {
-    message = error.description
-    fix = nil
-  }
 }
 
 extension String {

@@ -51,7 +51,7 @@ package struct InlineSettings {
     } catch let error as DescriptionError {
       throw TunerRequestError.syntax(
         text,
-        problem: "'\(String(part).shortened(to: 80))' is not a value: \(error.problem.message)")
+        problem: "'\(String(part).shortened(to: 80))' is not a value: \(error.problem)")
     }
   }
 

@@ -1,3 +1,4 @@
+public import PeftBasics
 import PeftReports
 
 /// A wish for a number of trained parameters: `9M`, `500k`, `1.5B`, `250000`, or `0.5%` of all.
@@ -45,9 +46,10 @@ public enum ParameterBudget: Hashable, Sendable {
 }
 
 /// A text that is not a number of parameters.
-public struct ParameterBudgetError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ParameterBudgetError: Diagnosis, Hashable {
   public let text: String
-  public var description: String {
-    "'\(text)' is not a number of parameters: write it as 9M, 500k, 1.5B, 250000 or 0.5%"
+
+  public var words: (problem: String, fix: String?) {
+    ("'\(text)' is not a number of parameters", "write it as 9M, 500k, 1.5B, 250000 or 0.5%")
   }
 }

@@ -1,5 +1,5 @@
 import OrderedCollections
-import PeftBasics
+public import PeftBasics
 public import TunerKit
 
 /// A tuner with one or more settings, as a user names it on a command line or in a file.
@@ -17,7 +17,7 @@ public struct TunerRequest: Sendable {
   /// - Parameters:
   ///   - registry: The tuners that can be named.
   ///   - allowsUnknown: Whether a file's fields that are not known may have values.
-  /// - Throws: `TunerRequestError`, or `DescriptionErrors` about a file.
+  /// - Throws: `TunerRequestError`, several of them for settings, or `DescriptionErrors` about a file.
   public init(
     _ text: String, registry: TunerRegistry, allowsUnknown: Bool = false
   ) throws {
@@ -54,31 +54,37 @@ public struct TunerRequest: Sendable {
     do {
       return try Method.Configuration(values, allowsUnknown: allowsUnknown)
     } catch let error as ConfigurationErrors {
-      throw TunerRequestError.badSettings(text, error.errors)
+      throw Diagnoses(error.errors.map { TunerRequestError.badSetting(text, $0) })
     }
   }
 }
 
 /// A tuner that was named in a way that cannot be understood.
-public enum TunerRequestError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum TunerRequestError: Diagnosis, Hashable {
   case syntax(String, problem: String)
-  case badSettings(String, [ConfigurationError])
+  case badSetting(String, ConfigurationError)
   case tooManyVariants(String, count: Int, limit: Int)
   case severalVariants(String, count: Int)
 
-  public var description: String {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .syntax(let text, let problem):
-      "'\(text.shortened(to: 160))': \(problem)\n  fix: write it as 'lora:r=16,target_modules=[q_proj,v_proj]'"
-    case .badSettings(let text, let errors):
-      (errors.prefix(20).map { "'\(text.shortened(to: 160))': \($0)" }
-        + (errors.count > 20 ? ["… and \(errors.count - 20) more"] : [])).joined(separator: "\n")
+      (
+        "'\(text.shortened(to: 160))': \(problem)",
+        "write it as 'lora:r=16,target_modules=[q_proj,v_proj]'"
+      )
+    case .badSetting(let text, let error):
+      ("'\(text.shortened(to: 160))': \(error.problem)", error.fix)
     case .tooManyVariants(let text, let count, let limit):
-      "'\(text.shortened(to: 160))' stands for \(count) settings, more than \(limit)"
-        + "\n  fix: leave out some alternatives"
+      (
+        "'\(text.shortened(to: 160))' stands for \(count) settings, more than \(limit)",
+        "leave out some alternatives"
+      )
     case .severalVariants(let text, let count):
-      "'\(text.shortened(to: 160))' stands for \(count) settings, but one is needed here"
-        + "\n  fix: choose one of the alternatives that | separates, or put quotes around the value"
+      (
+        "'\(text.shortened(to: 160))' stands for \(count) settings, but one is needed here",
+        "choose one of the alternatives that | separates, or put quotes around the value"
+      )
     }
   }
 }

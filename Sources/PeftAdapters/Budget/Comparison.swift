@@ -1,4 +1,4 @@
-import PeftBasics
+public import PeftBasics
 import PeftReports
 public import TunerKit
 
@@ -136,7 +136,7 @@ extension Budget {
 }
 
 /// A tuner that cannot be applied to one of the models that are compared.
-public struct ComparisonError: Error, CustomStringConvertible {
+public struct ComparisonError: Diagnosis {
   /// The model's and the tuner's name.
   public let label: String
   public let cause: any Error
@@ -145,5 +145,11 @@ public struct ComparisonError: Error, CustomStringConvertible {
     self.label = label
     self.cause = cause
   }
-  public var description: String { "\(label): \(cause)" }
+
+  public var words: (problem: String, fix: String?) {
+    let cause = AnyDiagnosis(cause)
+    return ("\(label): \(cause.summary)", cause.fix)
+  }
+
+  public var details: [String] { AnyDiagnosis(cause).details }
 }

@@ -1,4 +1,5 @@
 package import OrderedCollections
+public import PeftBasics
 package import TunerKit
 
 extension TunerConfiguration {
@@ -10,12 +11,12 @@ extension TunerConfiguration {
 }
 
 /// A rank asked of a tuner that has none.
-public struct RankMissing: Error, Hashable, Sendable, CustomStringConvertible {
+public struct RankMissing: Diagnosis, Hashable {
   /// The tuner's name, in lower case.
   public let tuner: String
 
-  public var description: String {
-    "\(tuner) has no rank that could be searched for\n  fix: take it as it is, without a budget"
+  public var words: (problem: String, fix: String?) {
+    ("\(tuner) has no rank that could be searched for", "take it as it is, without a budget")
   }
 }
 

@@ -1,6 +1,6 @@
 import CPUCore
 import ModelGraph
-import PeftBasics
+public import PeftBasics
 import PeftReports
 import PeftTensors
 import TunerKit
@@ -68,12 +68,11 @@ struct NearestFactors {
 }
 
 /// An update that overflowed.
-public struct UpdateNotFinite: Error, Hashable, Sendable, CustomStringConvertible {
+public struct UpdateNotFinite: Diagnosis, Hashable {
   public let site: String
 
-  public var description: String {
-    "error: the update of \(site.shown) is infinite or no number\n"
-      + "  fix: check the adapter's numbers, and its alpha"
+  public var words: (problem: String, fix: String?) {
+    ("the update of \(site.shown) is inf or NaN", "check the adapter's weights, and its alpha")
   }
 }
 

@@ -1,8 +1,8 @@
 public import LoRA
-import PeftBasics
+public import PeftBasics
 
 /// Adapters that cannot be combined in the way that was asked for.
-public enum CombinationError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum CombinationError: Diagnosis, Hashable {
   case noAdapters
   case weightCount(adapters: Int, weights: Int)
   case badWeight(Double, adapter: String)
@@ -18,9 +18,7 @@ public enum CombinationError: Error, Hashable, Sendable, CustomStringConvertible
   case unused(argument: String, AdapterCombination)
   case savedTwice(String, adapters: [String])
 
-  public var description: String { "error: \(words.problem)\n  fix: \(words.fix)" }
-
-  private var words: (problem: String, fix: String) {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .noAdapters: ("no adapters are named", "name at least one")
     case .weightCount(let adapters, let weights):

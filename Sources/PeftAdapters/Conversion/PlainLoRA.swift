@@ -1,6 +1,6 @@
 import LoRA
 import ModelGraph
-import PeftBasics
+public import PeftBasics
 import PeftTensors
 import TunerKit
 
@@ -96,18 +96,23 @@ public struct PlainLoRA {
 }
 
 /// An adapter that cannot be made plain.
-public enum PlainLoRAError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum PlainLoRAError: Diagnosis, Hashable {
   case otherTuner(String)
   case dora
   case layerReplication
   case incomplete([PlainLoRA.Part])
   case nothingLeft
 
-  public var description: String { "error: \(words.problem)\n  fix: \(words.fix)" }
+  public var details: [String] {
+    guard case .incomplete(let parts) = self else { return [] }
+    return parts.prefix(Self.mostShown).map { "  \($0)" }
+      + (parts.count > Self.mostShown
+        ? ["  … and \((parts.count - Self.mostShown).grouped) more"] : [])
+  }
 
   private static let mostShown = 20
 
-  private var words: (problem: String, fix: String) {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .otherTuner(let tuner):
       (
@@ -124,12 +129,9 @@ public enum PlainLoRAError: Error, Hashable, Sendable, CustomStringConvertible {
         "the adapter is for layers that layer_replication makes, which the base model does not have",
         "use it with a program that reads layer_replication, such as PEFT"
       )
-    case .incomplete(let parts):
+    case .incomplete:
       (
-        (["a plain LoRA has no place for:"] + parts.prefix(Self.mostShown).map { "  \($0)" }
-          + (parts.count > Self.mostShown
-            ? ["  … and \((parts.count - Self.mostShown).grouped) more"] : []))
-          .joined(separator: "\n"),
+        "a plain LoRA has no place for:",
         "merge the adapter, or leave this out with --drop: the model then answers differently"
       )
     case .nothingLeft:

@@ -1,9 +1,9 @@
 public import ModelGraph
-import PeftBasics
+public import PeftBasics
 public import PeftTensors
 
 /// Bases of an adapter's file that cannot be taken out, or put back.
-public struct AdapterBasisError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct AdapterBasisError: Diagnosis, Hashable {
   /// Where a basis is not what its key gives.
   public struct Difference: Hashable, Sendable {
     /// How many entries have other bits, of how many.
@@ -40,56 +40,65 @@ public struct AdapterBasisError: Error, Hashable, Sendable, CustomStringConverti
     self.path = path
   }
 
-  public var description: String { "\(path): error: \(problem)\n  fix: \(fix)" }
+  public var place: DiagnosisPlace? { .file(path) }
 
-  /// What is wrong.
-  public var problem: String {
+  public var words: (problem: String, fix: String?) {
     switch reason {
     case .copiesDiffer(let first, let second):
-      "\(first.shown) and \(second.shown) should be the same, and are not"
-    case .missing(let name, let other): "the file has \(other.shown) but not \(name.shown)"
-    case .notReal(let name, let type): "\(name.shown) is made of \(type.rawValue)"
+      (
+        "\(first.shown) and \(second.shown) should be the same, and are not",
+        "the file is damaged, or put together from two: use the one that was saved"
+      )
+    case .missing(let name, let other):
+      (
+        "the file has \(other.shown) but not \(name.shown)",
+        "restore the adapter first, or use the file that was saved"
+      )
+    case .notReal(let name, let type):
+      ("\(name.shown) is made of \(type.rawValue)", "use the file that was saved")
     case .fitNoModule(let shapes):
-      shapes.sorted { $0.key < $1.key }.map { "\($0.key.shown) \($0.value)" }
-        .joined(separator: " and ") + " are the bases of no module with these settings"
+      (
+        shapes.sorted { $0.key < $1.key }.map { "\($0.key.shown) \($0.value)" }
+          .joined(separator: " and ") + " are the bases of no module with these settings",
+        "give the adapter the configuration it was saved with"
+      )
     case .notFromKey(let name, let key, let difference):
-      "\(name.shown) is not what key \(key) gives: \(difference.words)"
+      (
+        "\(name.shown) is not what key \(key) gives: \(difference.words)",
+        difference.count * 2 > difference.entries
+          ? "keep the adapter as it is, or give it the configuration it was saved with"
+          : "keep the adapter as it is, or use an unchanged copy of it"
+      )
     case .otherThanRecorded(let name, let key):
-      "\(name.shown) drawn from key \(key) is not what the file's metadata say it was"
+      (
+        "\(name.shown) drawn from key \(key) is not what the file's metadata say it was",
+        "give the adapter the configuration it was saved with"
+      )
     case .otherTorch(let recorded):
-      "the bases were drawn as torch \(recorded.torchReleases.these) does, and otherwise the numbers "
-        + "would be wrong"
+      (
+        "the bases were drawn as torch \(recorded.torchReleases.these) does, and otherwise the numbers "
+          + "would be wrong", "leave the choice of torch out"
+      )
     case .unknownTorch(let names):
-      "the file does not say which torch drew \(names.joined(separator: " and "))"
+      (
+        "the file does not say which torch drew \(names.joined(separator: " and "))",
+        "say whether it was torch from 2.12 on (newer) or up to 2.11 (older): the adapter was trained "
+          + "with it"
+      )
     case .unknownShapes(let names):
-      "the file does not say which shapes \(names.joined(separator: " and ")) had"
-    case .tooLarge(let name, let shape): "\(name.shown) would have the shape \(shape)"
+      (
+        "the file does not say which shapes \(names.joined(separator: " and ")) had",
+        "give the adapter's base model: a description is enough"
+      )
+    case .tooLarge(let name, let shape):
+      ("\(name.shown) would have the shape \(shape)", "use an unchanged copy of the adapter")
     case .noNameForModel:
-      "the file's names lack 'base_model.': there is none for bases of the whole model"
-    case .isCheckpoint(let name): "a model is there, not an adapter: it has \(name)"
-    }
-  }
-
-  /// What to do about it.
-  public var fix: String {
-    switch reason {
-    case .copiesDiffer: "the file is spoilt, or put together from two: use the one that was saved"
-    case .missing: "restore the adapter first, or use the file that was saved"
-    case .notReal: "use the file that was saved"
-    case .fitNoModule: "give the adapter the configuration it was saved with"
-    case .notFromKey(_, _, let difference):
-      difference.count * 2 > difference.entries
-        ? "keep the adapter as it is, or give it the configuration it was saved with"
-        : "keep the adapter as it is, or use an unchanged copy of it"
-    case .otherThanRecorded: "give the adapter the configuration it was saved with"
-    case .otherTorch: "leave the choice of torch out"
-    case .unknownTorch:
-      "say whether it was torch from 2.12 on (newer) or up to 2.11 (older): the adapter was trained "
-        + "with it"
-    case .unknownShapes: "give the adapter's base model: a description is enough"
-    case .tooLarge: "use an unchanged copy of the adapter"
-    case .noNameForModel: "write the bases with every module (per-module)"
-    case .isCheckpoint: "choose another folder"
+      (
+        "the file's names lack 'base_model.': there is none for bases of the whole model",
+        "write the bases with every module (per-module)"
+      )
+    case .isCheckpoint(let name):
+      ("a model is there, not an adapter: it has \(name)", "choose another folder")
     }
   }
 }

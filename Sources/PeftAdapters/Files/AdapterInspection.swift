@@ -137,7 +137,7 @@ extension AdapterFolder {
         origin = .key(generation)
         choices.append(.none)
       } catch {
-        origin = .other((error as? AdapterBasisError)?.problem ?? "\(error)")
+        origin = .other(AnyDiagnosis(error).problem)
       }
       if let found, found.count == listing.bases.count {
         count(AdapterRewriting(self, listing, found, generation: generation), choices)

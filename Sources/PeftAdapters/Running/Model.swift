@@ -1,6 +1,6 @@
 import CPUCore
 public import ModelDescription
-import PeftBasics
+public import PeftBasics
 import PeftCheckpoints
 public import PeftTensors
 public import TunerKit
@@ -157,12 +157,14 @@ extension ModelDescription {
 }
 
 /// A description by itself, where numbers are needed.
-public struct MissingWeights: Error, Hashable, Sendable, CustomStringConvertible {
+public struct MissingWeights: Diagnosis, Hashable {
   public let model: String
 
-  public var description: String {
-    "error: \(model) is a description, without numbers\n"
-      + "  fix: name its weights, a safetensors file or a folder with one, or give a checkpoint's "
-      + "folder in its place"
+  public var words: (problem: String, fix: String?) {
+    (
+      "\(model) is a description, without weights",
+      "name its weights, a safetensors file or a folder with one, or give a checkpoint's folder in its "
+        + "place"
+    )
   }
 }

@@ -1,5 +1,5 @@
 public import ModelGraph
-import PeftBasics
+public import PeftBasics
 import PeftCheckpoints
 import PeftReports
 public import PeftTensors
@@ -42,21 +42,32 @@ public struct ModelInputs {
 }
 
 /// Inputs on a command line that cannot be told apart.
-public enum ModelInputError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ModelInputError: Diagnosis, Hashable {
   case unnamed(String)
   case named(String, path: String)
   case repeated(String)
 
-  public var description: String {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .unnamed(let path):
-      "\(path): error: a .npy file does not say which input it is\n"
-        + "  fix: write the name before it, as in input_ids=\(path)"
-    case .named(let argument, let path):
-      "\(argument.shown): error: only a .npy file has the input's name before it\n"
-        + "  fix: give \(path.shown) alone, as a safetensors file that names its inputs"
-    case .repeated(let name):
-      "error: \(name.shown) is given twice\n  fix: leave one of them out"
+      (
+        "a .npy file does not say which input it is",
+        "write the name before it, as in input_ids=\(path)"
+      )
+    case .named(_, let path):
+      (
+        "only a .npy file has the input's name before it",
+        "give \(path.shown) alone, as a safetensors file that names its inputs"
+      )
+    case .repeated(let name): ("\(name.shown) is given twice", "leave one of them out")
+    }
+  }
+
+  public var place: DiagnosisPlace? {
+    switch self {
+    case .unnamed(let path): .file(path)
+    case .named(let argument, _): .argument(argument.shown)
+    case .repeated: nil
     }
   }
 }

@@ -1,3 +1,4 @@
+public import PeftBasics
 import PeftPlatform
 
 /// How many threads to run on, as a user writes it.
@@ -30,10 +31,10 @@ public struct ThreadCount: Hashable, Sendable {
 }
 
 /// A number of threads in the environment that cannot be had.
-public struct ThreadCountError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ThreadCountError: Diagnosis, Hashable {
   public let text: String
 
-  public var description: String {
-    "error: \(ThreadCount.variable) is '\(text)'\n  fix: \(ThreadCount.expectation)"
+  public var words: (problem: String, fix: String?) {
+    ("\(ThreadCount.variable) is '\(text)'", ThreadCount.expectation)
   }
 }

@@ -1,8 +1,8 @@
 import PeftPlatform
 
 /// A file that could not be read, whatever is in it.
-public struct FileReadError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Reason: Problem, Hashable, Sendable {
+public struct FileReadError: Diagnosis, Hashable {
+  public enum Reason: Hashable, Sendable {
     case notFound
     case isFolder
     /// It is "a device", "a pipe", "a socket".
@@ -11,7 +11,7 @@ public struct FileReadError: Error, Hashable, Sendable, CustomStringConvertible 
     case tooLarge(bytes: Int, limit: Int)
     case unreadable(String)
 
-    public var message: String {
+    package var problem: String {
       switch self {
       case .notFound: "there is no such file"
       case .isFolder: "this is a folder, not a file"
@@ -23,7 +23,7 @@ public struct FileReadError: Error, Hashable, Sendable, CustomStringConvertible 
       }
     }
 
-    public var fix: String? {
+    package var fix: String {
       switch self {
       case .notFound: "check the path"
       case .isFolder: "name a file inside it"
@@ -43,7 +43,8 @@ public struct FileReadError: Error, Hashable, Sendable, CustomStringConvertible 
     self.path = path
   }
 
-  public var description: String { DescriptionError(reason, path: path).description }
+  public var words: (problem: String, fix: String?) { (reason.problem, reason.fix) }
+  public var place: DiagnosisPlace? { .file(path) }
 }
 
 extension FileReadError {

@@ -1,5 +1,5 @@
 /// A file or a folder that could not be written.
-public struct FileWriteError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct FileWriteError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case badName
     case noFolder(String)
@@ -22,34 +22,34 @@ public struct FileWriteError: Error, Hashable, Sendable, CustomStringConvertible
     self.path = path
   }
 
-  public var description: String {
-    let (problem, fix): (String, String) =
-      switch reason {
-      case .badName: ("this cannot be a file's name", "choose another name")
-      case .noFolder(let folder):
-        (
-          "there is no folder '\(folder)'",
-          "make it, for example with 'mkdir -p', or choose another"
-        )
-      case .isFolder: ("this is a folder", "name a file inside it")
-      case .isFile: ("this is a file", "name a folder")
-      case .brokenLink:
-        (
-          "this is a link to something that is not there",
-          "make the folder it leads to, or remove it"
-        )
-      case .notRegular: ("this is a device, a pipe or a socket", "choose another name")
-      case .noPermission(let folder):
-        ("no permission to write in '\(folder)'", "allow it, or choose another folder")
-      case .noSpace: ("the disk is full", "make room, or choose another disk")
-      case .isRead: ("this is read, and would be replaced", "choose another name")
-      case .notEmpty:
-        (
-          "the folder is there and not empty",
-          "choose a new one, or allow it to be replaced: --force"
-        )
-      case .failed(let reason): ("it cannot be written: \(reason)", "choose another place")
-      }
-    return "\(path): error: \(problem)\n  fix: \(fix)"
+  public var place: DiagnosisPlace? { .file(path) }
+
+  public var words: (problem: String, fix: String?) {
+    switch reason {
+    case .badName: ("this cannot be a file's name", "choose another name")
+    case .noFolder(let folder):
+      (
+        "there is no folder '\(folder)'",
+        "make it, for example with 'mkdir -p', or choose another"
+      )
+    case .isFolder: ("this is a folder", "name a file inside it")
+    case .isFile: ("this is a file", "name a folder")
+    case .brokenLink:
+      (
+        "this is a link to something that is not there",
+        "make the folder it leads to, or remove it"
+      )
+    case .notRegular: ("this is a device, a pipe or a socket", "choose another name")
+    case .noPermission(let folder):
+      ("no permission to write in '\(folder)'", "allow it, or choose another folder")
+    case .noSpace: ("the disk is full", "make room, or choose another disk")
+    case .isRead: ("this is read, and would be replaced", "choose another name")
+    case .notEmpty:
+      (
+        "the folder is there and not empty",
+        "choose a new one, or allow it to be replaced: --force"
+      )
+    case .failed(let reason): ("it cannot be written: \(reason)", "choose another place")
+    }
   }
 }

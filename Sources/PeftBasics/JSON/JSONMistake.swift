@@ -1,5 +1,5 @@
 /// Why bytes are not JSON, and where.
-public struct JSONMistake: Error, Hashable, Sendable, CustomStringConvertible {
+public struct JSONMistake: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case ends(expected: String)
     case unexpected(byte: UInt8, expected: String)
@@ -14,7 +14,7 @@ public struct JSONMistake: Error, Hashable, Sendable, CustomStringConvertible {
   /// Bytes before the place, from the start of the text.
   public let offset: Int
 
-  public var description: String {
+  public var words: (problem: String, fix: String?) {
     let problem =
       switch reason {
       case .ends(let expected): "it ends where \(expected) is expected"
@@ -26,7 +26,7 @@ public struct JSONMistake: Error, Hashable, Sendable, CustomStringConvertible {
       case .tooDeep(let limit): "more than \(limit) levels of brackets"
       case .contentAfterEnd: "more after the end"
       }
-    return "byte \(offset): \(problem)"
+    return ("byte \(offset): \(problem)", nil)
   }
 
   private static func name(of byte: UInt8) -> String {

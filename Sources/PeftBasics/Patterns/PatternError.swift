@@ -1,5 +1,5 @@
 /// A regular expression that cannot be used: which one, what is wrong, and how to put it right.
-public struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct PatternError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     /// Python's `re` refuses it; the offset counts characters from 0 and is nil where unknown.
     case invalid(message: String, offset: Int?)
@@ -19,31 +19,30 @@ public struct PatternError: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// What is wrong, in one line.
-  public var problem: String {
+  public var words: (problem: String, fix: String?) {
     switch reason {
     case .invalid(let message, let offset):
-      "\(pattern.doubleQuoted) is not a regular expression: \(message)\(place(offset))"
+      (
+        "\(pattern.doubleQuoted) is not a regular expression: \(message)\(place(offset))",
+        "write it in the syntax of Python's re module; a list of names needs none"
+      )
     case .unsupported(let feature, let offset):
-      "\(pattern.doubleQuoted) uses \(feature), which is not supported\(place(offset))"
+      (
+        "\(pattern.doubleQuoted) uses \(feature), which is not supported\(place(offset))",
+        "say the same without it"
+      )
     case .tooLong(let limit):
-      "the regular expression \(pattern.doubleQuoted) is too long: \(limit)"
+      (
+        "the regular expression \(pattern.doubleQuoted) is too long: \(limit)",
+        "match a shorter part of the names, or list them"
+      )
     case .gaveUp(let text):
-      "the regular expression \(pattern.doubleQuoted) gives up on \(text.doubleQuoted): too many ways to match"
+      (
+        "the regular expression \(pattern.doubleQuoted) gives up on \(text.doubleQuoted): too many "
+          + "ways to match", "avoid a repeat inside a repeat, such as (a+)+"
+      )
     }
   }
-
-  /// What to do about it, in one line.
-  public var fix: String {
-    switch reason {
-    case .invalid: "write it in the syntax of Python's re module; a list of names needs none"
-    case .unsupported: "say the same without it"
-    case .tooLong: "match a shorter part of the names, or list them"
-    case .gaveUp: "avoid a repeat inside a repeat, such as (a+)+"
-    }
-  }
-
-  public var description: String { "\(problem)\n  fix: \(fix)" }
 
   /// The same mistake in a pattern that is a part of the one that was read.
   func shown(as source: String, offsetBy count: Int) -> PatternError {

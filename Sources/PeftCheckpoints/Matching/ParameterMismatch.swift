@@ -1,10 +1,10 @@
-import PeftBasics
+public import PeftBasics
 public import PeftTensors
 
 /// Weights that are not those of a model: all that is missing, and all that does not fit.
 ///
 /// ```text
-/// weights: error: these are not the weights of 'gpt2'
+/// weights: these are not the weights of 'gpt2'
 ///   not in the files (2):
 ///     lm_head.bias [50257]
 ///     lm_head.weight [50257, 768]
@@ -12,7 +12,7 @@ public import PeftTensors
 ///     wpe.weight: [2048, 768] in the files, [1024, 768] in the model
 ///   fix: …
 /// ```
-public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConvertible {
+public struct ParameterMismatch: Diagnosis, Hashable {
   /// A parameter that the files lack under all of its names.
   public struct Missing: Hashable, Sendable {
     public let name: String
@@ -55,9 +55,14 @@ public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConverti
 
   var isEmpty: Bool { missing.isEmpty && misshapen.isEmpty && notReal.isEmpty }
 
-  public var description: String {
-    var lines = ["\(path): error: these are not the weights of \(model.quoted)"]
-    lines += Self.list("not in the files", missing) { "\($0.name.shown) \($0.shape.shapeText)" }
+  public var words: (problem: String, fix: String?) {
+    ("these are not the weights of \(model.quoted)", remedy)
+  }
+
+  public var place: DiagnosisPlace? { .file(path) }
+
+  public var details: [String] {
+    var lines = Self.list("not in the files", missing) { "\($0.name.shown) \($0.shape.shapeText)" }
     lines += Self.list("of another shape", misshapen) {
       "\($0.name.shown): \($0.found.shapeText) in the files, \($0.expected.shapeText) in the model"
     }
@@ -65,7 +70,7 @@ public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConverti
     if !missing.isEmpty {
       lines += Self.list("in the files, and not in the model", unexpected) { $0.shown }
     }
-    return (lines + ["  fix: \(fix)"]).joined(separator: "\n")
+    return lines
   }
 
   private static let mostShown = 20
@@ -84,7 +89,7 @@ public struct ParameterMismatch: Error, Hashable, Sendable, CustomStringConverti
     absent.allSatisfy { unexpectedShapes[difference.renamed($0.name)] == $0.shape }
   }
 
-  private var fix: String {
+  private var remedy: String {
     let difference = PrefixDifference(missing: missing.map(\.name), unexpected: unexpected)
     if let difference, missingHeads.isEmpty || isRenamed(by: difference) { return difference.fix }
     if !missingHeads.isEmpty, notReal.isEmpty {

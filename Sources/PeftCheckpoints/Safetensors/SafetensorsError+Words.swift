@@ -7,7 +7,7 @@ extension SafetensorsError.Reason {
   private static let wrongWriter =
     "write the file again, with the 'safetensors' package for example"
 
-  var words: (problem: String, fix: String) {
+  var words: (problem: String, fix: String?) {
     switch self {
     case .empty: ("the file is empty", Self.again)
     case .shorterThanLength(let bytes):
@@ -26,7 +26,8 @@ extension SafetensorsError.Reason {
       )
     case .headerWithoutBrace:
       ("the header does not start with '{'", "check that this is a safetensors file")
-    case .headerNotJSON(let mistake): ("the header is not JSON: \(mistake)", Self.wrongWriter)
+    case .headerNotJSON(let mistake):
+      ("the header is not JSON: \(mistake.problem)", Self.wrongWriter)
     case .metadataKind(nil, let found):
       ("'__metadata__' is \(found); a map of texts is expected", Self.wrongWriter)
     case .metadataKind(let key?, let found):

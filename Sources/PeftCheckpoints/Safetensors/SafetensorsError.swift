@@ -1,7 +1,7 @@
 public import PeftBasics
 
 /// What is wrong with a safetensors file, and what to do about it.
-public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct SafetensorsError: Diagnosis, Hashable {
   public enum Reason: Error, Hashable, Sendable {
     // The file as a whole
     case empty
@@ -39,8 +39,6 @@ public struct SafetensorsError: Error, Hashable, Sendable, CustomStringConvertib
   public let reason: Reason
   public let path: String
 
-  public var description: String {
-    let (problem, fix) = reason.words
-    return "\(path): error: \(problem)\n  fix: \(fix)"
-  }
+  public var words: (problem: String, fix: String?) { reason.words }
+  public var place: DiagnosisPlace? { .file(path) }
 }

@@ -33,9 +33,7 @@ enum Terminal {
 
   /// What the user should know but did not ask for.
   static func warn(_ lines: [String]) {
-    let label = isStyled(STDERR_FILENO) ? "\u{1B}[1;33mwarning:\u{1B}[0m" : "warning:"
-    // Where standard error is closed there is nobody to tell.
-    try? write(lines.map { "\(label) \($0.printableLines)\n" }.joined(), to: STDERR_FILENO)
+    for line in lines { show(AnyDiagnosis(problem: line), .warning) }
   }
 
   /// Something that was done and has no output of its own.
@@ -54,12 +52,14 @@ enum Terminal {
 
   /// Says what was wrong and ends with status 1.
   static func fail(_ error: any Error) -> Never {
-    var text = ErrorText(error).text
-    if isStyled(STDERR_FILENO) {
-      text.replaceFirst("error:", with: "\u{1B}[1;31merror:\u{1B}[0m")
-    }
-    try? write(text + "\n", to: STDERR_FILENO)
+    show(error, .error)
     exit(1)
+  }
+
+  private static func show(_ error: any Error, _ label: DiagnosisText.Label) {
+    let text = DiagnosisText(error, label: label, isColoured: isStyled(STDERR_FILENO)).text
+    // Where standard error is closed there is nobody to tell.
+    try? write(text + "\n", to: STDERR_FILENO)
   }
 
   /// Lets `peft … | head` end without a word, also where the shell ignores the signal.
@@ -94,37 +94,13 @@ private func systemWrite(_ file: CInt, _ bytes: UnsafeRawPointer?, _ count: Int)
 }
 
 /// Standard output that does not take what is written to it, such as a full disk.
-struct OutputError: Error, CustomStringConvertible {
+struct OutputError: Diagnosis {
   let reason: String
-  var description: String { "the output cannot be written: \(reason)" }
+  var words: (problem: String, fix: String?) { ("the output cannot be written: \(reason)", nil) }
 }
 
 /// Standard input that cannot be read, such as a folder.
-struct InputError: Error, CustomStringConvertible {
+struct InputError: Diagnosis {
   let reason: String
-  var description: String { "standard input cannot be read: \(reason)" }
-}
-
-/// An error as the command prints it: with the word "error" once.
-struct ErrorText {
-  let text: String
-
-  init(_ error: any Error) {
-    let description = "\(error)"
-    let firstLine = description.prefix { !$0.isNewline }
-    text = (firstLine.contains("error: ") ? description : "error: \(description)").printableLines
-  }
-}
-
-extension String {
-  /// The text with its lines kept and other control characters spelled out: names come from files.
-  fileprivate var printableLines: String {
-    split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
-      .joined(separator: "\n")
-  }
-
-  fileprivate mutating func replaceFirst(_ word: String, with other: String) {
-    guard let range = firstRange(of: word) else { return }
-    replaceSubrange(range, with: other)
-  }
+  var words: (problem: String, fix: String?) { ("standard input cannot be read: \(reason)", nil) }
 }

@@ -12,7 +12,7 @@ struct ModelReader {
   init(path: String) { self.path = path }
 
   private func error(_ reason: TokenizerError.Reason, at place: String) -> TokenizerError {
-    TokenizerError(reason: reason, path: path, place: "model.\(place)")
+    TokenizerError(reason: reason, path: path, part: "model.\(place)")
   }
 
   /// Reads the object that comes next.
@@ -20,7 +20,7 @@ struct ModelReader {
     guard try reader.kind() == .object else {
       let value = try JSONValue(&reader)
       throw TokenizerError(
-        reason: .wrongKind(found: value.kind, expected: "an object"), path: path, place: "model")
+        reason: .wrongKind(found: value.kind, expected: "an object"), path: path, part: "model")
     }
     try reader.enterObject()
     while let name = try reader.nextName() {

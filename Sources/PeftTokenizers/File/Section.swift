@@ -8,7 +8,7 @@ struct Section {
   let place: String
 
   func error(_ reason: TokenizerError.Reason) -> TokenizerError {
-    TokenizerError(reason: reason, path: path, place: place)
+    TokenizerError(reason: reason, path: path, part: place)
   }
 
   private func expected(_ expected: String) -> TokenizerError {

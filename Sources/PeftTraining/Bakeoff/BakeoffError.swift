@@ -1,8 +1,8 @@
 import ModelGraph
-import PeftBasics
+public import PeftBasics
 
 /// Why a bake-off cannot be held.
-public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum BakeoffError: Diagnosis, Hashable {
   /// The same tuner at the same setting, where there are several requests.
   case tooFew([String], same: String?)
   case nothingToMatch(String)
@@ -15,51 +15,49 @@ public enum BakeoffError: Error, Hashable, Sendable, CustomStringConvertible {
   case inUse(String)
   case unreadable(String)
 
-  public var description: String {
-    let (problem, fix): (String, String) =
-      switch self {
-      case .tooFew(let tuners, let same):
-        (
-          tuners.count > 1
-            ? "\(tuners.joined(separator: " and ")) are the same: \(same ?? "no settings")"
-            : "a bake-off is between two tuners or more",
-          "give another one: --tuner lora:r=16 --tuner randlora:match"
-        )
-      case .nothingToMatch(let text):
-        (
-          "'\(text.shortened(to: 160))' has no tuner before it to match",
-          "give the tuner that it shall match first, or a number: --budget 500k"
-        )
-      case .rankTwice(let text, let field):
-        (
-          "'\(text.shortened(to: 160))' gives \(field), and has it searched for",
-          "leave out one of '\(field)' and 'match'"
-        )
-      case .noRank(let text, let tuner):
-        (
-          "'\(text.shortened(to: 160))' has its rank searched for, but \(tuner) has none",
-          "leave out 'match': it takes part as it is"
-        )
-      case .unknownContestant(let name, let known):
-        (
-          "a learning rate is for '\(name.shortened(to: 80))', which does not take part",
-          Spelling.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
-            ?? "name one of \(known.joined(separator: ", "))"
-        )
-      case .holdsBakeoff(let path):
-        (
-          "\(path) holds another bake-off",
-          "go on with it, 'peft bakeoff --resume \(path)', or choose another output"
-        )
-      case .holdsRun(let path):
-        ("\(path) holds a run of 'peft train'", "choose another output")
-      case .noBakeoff(let path):
-        ("\(path) holds no bake-off to go on with", "give the output folder of one")
-      case .inUse(let path):
-        ("\(path) is in use by another run", "wait for it, or choose another output")
-      case .unreadable(let path):
-        ("\(path) cannot be read: it is damaged", "start the bake-off anew in another folder")
-      }
-    return "error: \(problem)\n  fix: \(fix)"
+  public var words: (problem: String, fix: String?) {
+    switch self {
+    case .tooFew(let tuners, let same):
+      (
+        tuners.count > 1
+          ? "\(tuners.joined(separator: " and ")) are the same: \(same ?? "no settings")"
+          : "a bake-off is between two tuners or more",
+        "give another one: --tuner lora:r=16 --tuner randlora:match"
+      )
+    case .nothingToMatch(let text):
+      (
+        "'\(text.shortened(to: 160))' has no tuner before it to match",
+        "give the tuner that it shall match first, or a number: --budget 500k"
+      )
+    case .rankTwice(let text, let field):
+      (
+        "'\(text.shortened(to: 160))' gives \(field), and has it searched for",
+        "leave out one of '\(field)' and 'match'"
+      )
+    case .noRank(let text, let tuner):
+      (
+        "'\(text.shortened(to: 160))' has its rank searched for, but \(tuner) has none",
+        "leave out 'match': it takes part as it is"
+      )
+    case .unknownContestant(let name, let known):
+      (
+        "a learning rate is for '\(name.shortened(to: 80))', which does not take part",
+        Spelling.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+          ?? "name one of \(known.joined(separator: ", "))"
+      )
+    case .holdsBakeoff(let path):
+      (
+        "\(path) holds another bake-off",
+        "go on with it, 'peft bakeoff --resume \(path)', or choose another output"
+      )
+    case .holdsRun(let path):
+      ("\(path) holds a run of 'peft train'", "choose another output")
+    case .noBakeoff(let path):
+      ("\(path) holds no bake-off to go on with", "give the output folder of one")
+    case .inUse(let path):
+      ("\(path) is in use by another run", "wait for it, or choose another output")
+    case .unreadable(let path):
+      ("\(path) cannot be read: it is damaged", "start the bake-off anew in another folder")
+    }
   }
 }

@@ -5,7 +5,7 @@ import PeftCheckpoints
 
 extension DataError.Reason {
   /// What is wrong, and what to do about it.
-  var words: (problem: String, fix: String) {
+  var words: (problem: String, fix: String?) {
     switch self {
     case .unknownExtension:
       (
@@ -46,7 +46,8 @@ extension DataError.Reason {
         "the file cannot be unpacked in \(folder.shown): \(reason)",
         "set TMPDIR to a folder that can be written to"
       )
-    case .notJSON(let mistake): ("the line is not JSON: \(mistake)", "write one object a line")
+    case .notJSON(let mistake):
+      ("the line is not JSON: \(mistake.problem)", "write one object a line")
     case .notAnObject(let found):
       ("the line is \(found), not an object", "write one object a line: {\"text\": \"…\"}")
     case .openQuote: ("a quote is not closed", "close it; a quote inside is written twice")

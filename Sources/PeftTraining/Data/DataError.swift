@@ -3,7 +3,7 @@ public import PeftBasics
 import PeftCheckpoints
 
 /// What is wrong with a run's data, where, and what to do about it.
-public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DataError: Diagnosis, Hashable {
   public enum Reason: Error, Hashable, Sendable {
     case unknownExtension
     case emptyFile
@@ -60,9 +60,6 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     self.line = line
   }
 
-  public var description: String {
-    let words = reason.words
-    let place = line.map { "\(path):\($0)" } ?? path
-    return "\(place): error: \(words.problem)\n  fix: \(words.fix)"
-  }
+  public var words: (problem: String, fix: String?) { reason.words }
+  public var place: DiagnosisPlace? { .file(path, line: line) }
 }

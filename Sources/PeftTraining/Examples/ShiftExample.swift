@@ -1,7 +1,7 @@
 import ModelDescription
 import ModelGraph
 import PeftAdapters
-import PeftBasics
+public import PeftBasics
 import PeftCheckpoints
 public import PeftReports
 import PeftTensors
@@ -200,13 +200,13 @@ extension ShiftExample {
 }
 
 /// An example that cannot be made.
-public enum ExampleError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ExampleError: Diagnosis, Hashable {
   case holdsOther(String)
 
-  public var description: String {
+  public var words: (problem: String, fix: String?) {
     switch self {
     case .holdsOther(let path):
-      "error: \(path) holds something else\n  fix: choose a folder that is not there yet"
+      ("\(path) holds something else", "choose a folder that is not there yet")
     }
   }
 }

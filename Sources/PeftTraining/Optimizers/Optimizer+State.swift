@@ -1,3 +1,4 @@
+public import PeftBasics
 public import PeftTensors
 
 extension Optimizer {
@@ -46,7 +47,7 @@ extension Optimizer {
 }
 
 /// Why an optimizer cannot go on from a state.
-public struct OptimizerStateError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct OptimizerStateError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case missing(String)
     case unlike(String, found: String, expected: String)
@@ -57,22 +58,20 @@ public struct OptimizerStateError: Error, Hashable, Sendable, CustomStringConver
 
   init(_ reason: Reason) { self.reason = reason }
 
-  public var description: String {
-    let (problem, fix) =
-      switch reason {
-      case .missing(let name):
-        (
-          "the optimizer's state has no \(name)",
-          "go on with the optimizer and the trained parameters of the run that wrote it"
-        )
-      case .unlike(let name, let found, let expected):
-        (
-          "the optimizer's \(name) is \(found), not \(expected)",
-          "go on with the trained parameters of the run that wrote it"
-        )
-      case .negativeStepCount(let count):
-        ("the optimizer's state says \(count) steps", "give the number of steps made")
-      }
-    return "error: \(problem)\n  fix: \(fix)"
+  public var words: (problem: String, fix: String?) {
+    switch reason {
+    case .missing(let name):
+      (
+        "the optimizer's state has no \(name)",
+        "go on with the optimizer and the trained parameters of the run that wrote it"
+      )
+    case .unlike(let name, let found, let expected):
+      (
+        "the optimizer's \(name) is \(found), not \(expected)",
+        "go on with the trained parameters of the run that wrote it"
+      )
+    case .negativeStepCount(let count):
+      ("the optimizer's state says \(count) steps", "give the number of steps made")
+    }
   }
 }

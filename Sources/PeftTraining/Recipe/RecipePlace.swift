@@ -21,7 +21,7 @@ enum RecipePlace {
   func error(_ problem: RecipeProblem) -> DescriptionError {
     switch self {
     case .file(let range): DescriptionError(problem, at: range)
-    case .flag(let flag): DescriptionError(problem, path: flag)
+    case .flag(let flag): DescriptionError(problem, at: .argument(flag))
     }
   }
 }

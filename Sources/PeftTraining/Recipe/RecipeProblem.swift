@@ -5,7 +5,7 @@ import PeftBasics
 import TunerKit
 
 /// What can be wrong with a recipe.
-enum RecipeProblem: Problem {
+enum RecipeProblem: Diagnosis, Equatable {
   /// A field's value is of another kind, or out of its range.
   case value(ConfigurationError)
   case unknownChoice(field: String, found: String, expected: String, known: [String])
@@ -21,7 +21,7 @@ enum RecipeProblem: Problem {
   case smoothingWithoutClasses(TrainingRecipe.ProblemType)
   case nothingToEvaluate
   /// What another part of the library says.
-  case other(message: String, fix: String?)
+  case other(AnyDiagnosis)
 
   /// A field's mistake; a misspelled word gets the nearest one of its choices.
   init<Value>(_ error: ConfigurationError, in field: ConfigurationField<Value>) {
@@ -33,16 +33,11 @@ enum RecipeProblem: Problem {
     }
   }
 
-  /// An error that prints a message and, on a line of its own, a fix.
-  init(describing error: any Error) {
-    let parts = "\(error)".split(separator: "\n  fix: ", maxSplits: 1)
-    let message = parts.first.map(String.init) ?? ""
-    self = .other(
-      message: message.hasPrefix("error: ") ? String(message.dropFirst(7)) : message,
-      fix: parts.dropFirst().first.map(String.init))
-  }
+  var words: (problem: String, fix: String?) { (message, remedy) }
 
-  var message: String {
+  var details: [String] { if case .other(let cause) = self { cause.details } else { [] } }
+
+  private var message: String {
     switch self {
     case .value(let error): error.problem
     case .unknownChoice(let field, let found, let expected, _):
@@ -63,11 +58,11 @@ enum RecipeProblem: Problem {
     case .smoothingWithoutClasses(let type):
       "label_smoothing spreads a label over classes, which \(type.rawValue) does not do"
     case .nothingToEvaluate: "eval_every is given, but there is no evaluation data"
-    case .other(let message, _): message
+    case .other(let cause): cause.summary
     }
   }
 
-  var fix: String? {
+  private var remedy: String? {
     switch self {
     case .value(let error): return error.fix
     case .unknownChoice(_, let found, _, let known):
@@ -85,7 +80,7 @@ enum RecipeProblem: Problem {
     case .warmupTooLong(_, let total): return "choose at most \(total) steps, or train longer"
     case .smoothingWithoutClasses: return "set label_smoothing to 0"
     case .nothingToEvaluate: return "give data an 'eval: eval.jsonl', or remove eval_every"
-    case .other(_, let fix): return fix
+    case .other(let cause): return cause.fix
     }
   }
 

@@ -156,7 +156,7 @@ extension RecipeReading {
       } catch TunerRequestError.syntax(_, let problem) {
         add(.inline(part: part, problem: problem, example: example.inline), at: place)
       } catch {
-        add(RecipeProblem(describing: error), at: place)
+        add(.other(AnyDiagnosis(error)), at: place)
       }
     default:
       add(

@@ -47,15 +47,11 @@ extension RecipeReading {
       for error in error.errors { add(error) }
     } catch let error as DescriptionError where error.range != nil {
       add(error)
-    } catch let error as DescriptionError {
-      // About another file as a whole: the recipe is where it is named.
-      let path = error.path.map { "\($0): " } ?? ""
-      add(
-        .other(message: path + error.problem.message, fix: error.problem.fix), at: place)
-    } catch TunerRequestError.badSettings(_, let errors) {
-      for error in errors { add(.value(error), at: place) }
+    } catch let list as Diagnoses<TunerRequestError> {
+      for case .badSetting(_, let error) in list.errors { add(.value(error), at: place) }
     } catch {
-      add(RecipeProblem(describing: error), at: place)
+      // Also about another file as a whole: the recipe is where it is named.
+      add(.other(AnyDiagnosis(error)), at: place)
     }
   }
 }

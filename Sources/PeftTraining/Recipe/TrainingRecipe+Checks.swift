@@ -71,7 +71,7 @@ extension TrainingRecipe.Start {
       } catch let error as ConfigurationError {
         return [.value(error)]
       } catch {
-        return [RecipeProblem(describing: error)]
+        return [.other(AnyDiagnosis(error))]
       }
       return []
     }

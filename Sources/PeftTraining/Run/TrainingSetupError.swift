@@ -1,7 +1,7 @@
-import PeftBasics
+public import PeftBasics
 
 /// Why a run cannot begin.
-public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum TrainingSetupError: Diagnosis, Hashable {
   case noLogits(outputs: [String])
   case noClassifier
   case sequenceTooLong(Int, positions: Int)
@@ -18,71 +18,69 @@ public enum TrainingSetupError: Error, Hashable, Sendable, CustomStringConvertib
   case accumulatesTooMuch(Int, batches: Int)
   case tooLittleMemory(needed: Int?, present: Int, sizes: String)
 
-  public var description: String {
-    let (problem, fix): (String, String) =
-      switch self {
-      case .noLogits(let outputs):
-        (
-          "the model has no output to train: it gives \(outputs.joined(separator: ", "))",
-          "use the model with a head: one for tokens, or a classifier"
-        )
-      case .noClassifier:
-        ("problem_type is for classifiers, and this model predicts tokens", "leave it out")
-      case .sequenceTooLong(let length, let positions):
-        (
-          "sequence_length is \(length), and the model has \(positions) positions",
-          "set sequence_length to at most \(positions)"
-        )
-      case .nothingTrained:
-        ("nothing is trained", "choose targets, modules_to_save or biases that the loss depends on")
-      case .holdsRun(let path):
-        (
-          "\(path) holds a run already",
-          "go on with it, 'peft train --resume \(path)', or choose another output"
-        )
-      case .holdsUnsavedRun(let path):
-        (
-          "\(path) holds a run that ended before it saved anything",
-          "delete it, or choose another output"
-        )
-      case .noRun(let path):
-        ("\(path) has no state to resume from", "give the output folder of a run that was saved")
-      case .inUse(let path):
-        ("\(path) is in use by another run", "wait for it, or choose another output")
-      case .noTokenizer(let model):
-        (
-          "\(model) has no tokenizer.json to read texts with",
-          "name one in data.tokenizer, or write 'tokenizer: bytes'"
-        )
-      case .unreadableState(let path, let reason):
-        ("\(path) cannot be read: \(reason)", "start the run anew in another folder")
-      case .otherRecipe(let path, let saved, let fields):
-        (
-          "\(path) is not what it was when the run was saved, in \(fields.joined(separator: ", "))",
-          "write there what \(saved) has, or begin another run"
-        )
-      case .finished(let path, let steps):
-        (
-          "the run is finished: it has made its \(steps.grouped) steps",
-          "raise 'steps' or 'epochs' in \(path), or start another run"
-        )
-      case .warmupTooLong(let warmup, let steps):
-        (
-          "warmup_steps is \(warmup), and the run has \(steps) steps",
-          "warm up for less, or train longer"
-        )
-      case .accumulatesTooMuch(let count, let batches):
-        (
-          "accumulate is \(count.grouped), and there are \(batches.grouped) batches to train on",
-          "accumulate less, or train longer"
-        )
-      case .tooLittleMemory(let needed, let present, let sizes):
-        (
-          "a step takes \(needed?.asBytes ?? "more memory than can be counted") beside the model, and "
-            + "the machine has \(present.asBytes)",
-          "lower \(sizes)"
-        )
-      }
-    return "error: \(problem)\n  fix: \(fix)"
+  public var words: (problem: String, fix: String?) {
+    switch self {
+    case .noLogits(let outputs):
+      (
+        "the model has no output to train: it gives \(outputs.joined(separator: ", "))",
+        "use the model with a head: one for tokens, or a classifier"
+      )
+    case .noClassifier:
+      ("problem_type is for classifiers, and this model predicts tokens", "leave it out")
+    case .sequenceTooLong(let length, let positions):
+      (
+        "sequence_length is \(length), and the model has \(positions) positions",
+        "set sequence_length to at most \(positions)"
+      )
+    case .nothingTrained:
+      ("nothing is trained", "choose targets, modules_to_save or biases that the loss depends on")
+    case .holdsRun(let path):
+      (
+        "\(path) holds a run already",
+        "go on with it, 'peft train --resume \(path)', or choose another output"
+      )
+    case .holdsUnsavedRun(let path):
+      (
+        "\(path) holds a run that ended before it saved anything",
+        "delete it, or choose another output"
+      )
+    case .noRun(let path):
+      ("\(path) has no state to resume from", "give the output folder of a run that was saved")
+    case .inUse(let path):
+      ("\(path) is in use by another run", "wait for it, or choose another output")
+    case .noTokenizer(let model):
+      (
+        "\(model) has no tokenizer.json to read texts with",
+        "name one in data.tokenizer, or write 'tokenizer: bytes'"
+      )
+    case .unreadableState(let path, let reason):
+      ("\(path) cannot be read: \(reason)", "start the run anew in another folder")
+    case .otherRecipe(let path, let saved, let fields):
+      (
+        "\(path) is not what it was when the run was saved, in \(fields.joined(separator: ", "))",
+        "write there what \(saved) has, or begin another run"
+      )
+    case .finished(let path, let steps):
+      (
+        "the run is finished: it has made its \(steps.grouped) steps",
+        "raise 'steps' or 'epochs' in \(path), or start another run"
+      )
+    case .warmupTooLong(let warmup, let steps):
+      (
+        "warmup_steps is \(warmup), and the run has \(steps) steps",
+        "warm up for less, or train longer"
+      )
+    case .accumulatesTooMuch(let count, let batches):
+      (
+        "accumulate is \(count.grouped), and there are \(batches.grouped) batches to train on",
+        "accumulate less, or train longer"
+      )
+    case .tooLittleMemory(let needed, let present, let sizes):
+      (
+        "a step takes \(needed?.asBytes ?? "more memory than can be counted") beside the model, and "
+          + "the machine has \(present.asBytes)",
+        "lower \(sizes)"
+      )
+    }
   }
 }

@@ -2,7 +2,7 @@ import ModelGraph
 public import PeftBasics
 
 /// A mistake in a tuner's configuration: which field, what is wrong, how to put it right.
-public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertible {
+public enum ConfigurationError: Diagnosis, Hashable {
   case unknownField(String, value: ConfigurationValue, tuner: String, known: [String])
   case wrongKind(field: String, expected: String, found: ConfigurationValue)
   case broken(field: String, value: ConfigurationValue, rule: String)
@@ -23,39 +23,41 @@ public enum ConfigurationError: Error, Hashable, Sendable, CustomStringConvertib
     }
   }
 
-  /// What is wrong.
-  public var problem: String {
+  public var words: (problem: String, fix: String?) {
     switch self {
-    case .unknownField(let field, let value, let tuner, _):
-      "\(tuner) has no field '\(field)' (found \(value.shortened))"
+    case .unknownField(let field, let value, let tuner, let known):
+      (
+        "\(tuner) has no field '\(field)' (found \(value.shortened))",
+        Self.meant(by: field, among: known).map { "did you mean '\($0)'?" }
+          ?? "remove it, or allow unknown fields if a newer version wrote it"
+      )
     case .wrongKind(let field, let expected, let found):
-      "\(field) must be \(expected), not \(found.shortened)"
-    case .broken(let field, let value, let rule): "\(field) \(rule), not \(value.shortened)"
-    case .unsupported(let field, let value, _): "\(field): \(value.shortened) is not supported"
-    case .contradiction(_, let problem, _): problem
-    case .notAMap(let found): "a tuner's configuration is a map of fields, not \(found.kindName)"
-    case .noTunerNamed: "the configuration does not say which tuner it is for"
-    case .modelConfiguration: "this is a model's configuration, not an adapter's"
+      ("\(field) must be \(expected), not \(found.shortened)", "give \(field) \(expected)")
+    case .broken(let field, let value, let rule):
+      (
+        "\(field) \(rule), not \(value.shortened)",
+        "choose a value for \(field) that \(rule.asCondition)"
+      )
+    case .unsupported(let field, let value, let neutral):
+      ("\(field): \(value.shortened) is not supported", "leave \(field) at \(neutral)")
+    case .contradiction(_, let problem, let fix): (problem, fix)
+    case .notAMap(let found):
+      (
+        "a tuner's configuration is a map of fields, not \(found.kindName)",
+        "write it as 'r: 16' or {\"r\": 16}"
+      )
+    case .noTunerNamed(let known):
+      (
+        "the configuration does not say which tuner it is for",
+        "add peft_type: one of \(known.joined(separator: ", "))"
+      )
+    case .modelConfiguration:
+      (
+        "this is a model's configuration, not an adapter's",
+        "choose the adapter_config.json in the adapter's folder"
+      )
     }
   }
-
-  /// What to do about it.
-  public var fix: String {
-    switch self {
-    case .unknownField(let field, _, _, let known):
-      Self.meant(by: field, among: known).map { "did you mean '\($0)'?" }
-        ?? "remove it, or allow unknown fields if a newer version wrote it"
-    case .wrongKind(let field, let expected, _): "give \(field) \(expected)"
-    case .broken(let field, _, let rule): "choose a value for \(field) that \(rule.asCondition)"
-    case .unsupported(let field, _, let neutral): "leave \(field) at \(neutral)"
-    case .contradiction(_, _, let fix): fix
-    case .notAMap: "write it as 'r: 16' or {\"r\": 16}"
-    case .noTunerNamed(let known): "add peft_type: one of \(known.joined(separator: ", "))"
-    case .modelConfiguration: "choose the adapter_config.json in the adapter's folder"
-    }
-  }
-
-  public var description: String { "\(problem)\n  fix: \(fix)" }
 
   /// The field nearest in spelling, or the only one that ends with the word: `my_alpha` for `alpha`.
   private static func meant(by word: String, among known: [String]) -> String? {
@@ -78,7 +80,4 @@ extension String {
 }
 
 /// All mistakes of one configuration.
-public struct ConfigurationErrors: Error, Hashable, Sendable, CustomStringConvertible {
-  public let errors: [ConfigurationError]
-  public var description: String { errors.map(\.description).joined(separator: "\n") }
-}
+public typealias ConfigurationErrors = Diagnoses<ConfigurationError>

@@ -54,7 +54,7 @@ extension TunerConfiguration {
       errors.append(error)
     }
     errors.sort { ($0.field ?? "") < ($1.field ?? "") }
-    guard errors.isEmpty else { throw ConfigurationErrors(errors: errors) }
+    guard errors.isEmpty else { throw ConfigurationErrors(errors) }
     try validate()
   }
 
@@ -84,7 +84,7 @@ extension TunerConfiguration {
         errors.append(error)
       }
     }
-    guard errors.isEmpty else { throw ConfigurationErrors(errors: errors) }
+    guard errors.isEmpty else { throw ConfigurationErrors(errors) }
     try validate()
   }
 

@@ -2,7 +2,7 @@ import ModelGraph
 import PeftBasics
 
 extension TargetError {
-  var words: (problem: String, fix: String) {
+  public var words: (problem: String, fix: String?) {
     switch reason {
     case .noDefaultTargets(let modelType, let linear):
       (

@@ -2,7 +2,7 @@ public import ModelGraph
 public import PeftBasics
 
 /// Why a selection of targets cannot be applied to a model, and how to put it right.
-public struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct TargetError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     /// No targets are given, and there are no defaults for the type of model.
     case noDefaultTargets(modelType: String?, linear: [ModuleCount])
@@ -39,14 +39,4 @@ public struct TargetError: Error, Hashable, Sendable, CustomStringConvertible {
 
   public init(_ reason: Reason) { self.reason = reason }
 
-  /// What is wrong.
-  public var problem: String { words.problem }
-
-  /// What to do about it.
-  public var fix: String { words.fix }
-
-  public var description: String {
-    let (problem, fix) = words
-    return "\(problem)\n  fix: \(fix)"
-  }
 }

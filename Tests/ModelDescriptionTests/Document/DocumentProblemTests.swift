@@ -14,13 +14,13 @@ import Testing
     Refused(
       text: "# nothing but a comment\n",
       prints: """
-        model.yaml: error: the file is empty; a mapping of keys to values is expected
+        model.yaml: the file is empty; a mapping of keys to values is expected
           fix: write something like 'name: value', or check that this is the right file
         """),
     Refused(
       text: "a:\n  \tb: 2\n",
       prints: """
-        model.yaml:2:3: error: a tab is used for indentation, which YAML does not allow
+        model.yaml:2:3: a tab is used for indentation, which YAML does not allow
             2 |       b: 2
               |   ^~~~
           fix: indent with spaces
@@ -28,7 +28,7 @@ import Testing
     Refused(
       text: "width: 1\nheads: 2\nwidth: 3\n",
       prints: """
-        model.yaml:3:1: error: the key 'width' is written twice; the first is at line 1
+        model.yaml:3:1: the key 'width' is written twice; the first is at line 1
             3 | width: 3
               | ^~~~~
           fix: keep one of the two
@@ -36,7 +36,7 @@ import Testing
     Refused(
       text: "a: &width 1\nb: *widht\n",
       prints: """
-        model.yaml:2:4: error: no anchor '&widht' comes before this alias
+        model.yaml:2:4: no anchor '&widht' comes before this alias
             2 | b: *widht
               |    ^~~~~~
           fix: did you mean '*width'?
@@ -44,7 +44,7 @@ import Testing
     Refused(
       text: "targets: *proj\n",
       prints: """
-        model.yaml:1:10: error: no anchor '&proj' comes before this alias
+        model.yaml:1:10: no anchor '&proj' comes before this alias
             1 | targets: *proj
               |          ^~~~~
           fix: write '&proj' before the value it repeats, or put quotes around text with '*'
@@ -52,7 +52,7 @@ import Testing
     Refused(
       text: "a: &a [1, *a]\n",
       prints: """
-        model.yaml:1:11: error: the alias '*a' stands inside the value that it repeats
+        model.yaml:1:11: the alias '*a' stands inside the value that it repeats
             1 | a: &a [1, *a]
               |           ^~
           fix: write the value out, or move the anchor
@@ -60,7 +60,7 @@ import Testing
     Refused(
       text: "a: &a {b: 1}\nc:\n  <<: *a\n",
       prints: """
-        model.yaml:3:3: error: merge keys ('<<') are not read
+        model.yaml:3:3: merge keys ('<<') are not read
             3 |   <<: *a
               |   ^~
           fix: write the keys out
@@ -68,7 +68,7 @@ import Testing
     Refused(
       text: "a: 1\n---\nb: 2\n",
       prints: """
-        model.yaml:2:1: error: a second document starts here; the first, at line 1, must be the only one
+        model.yaml:2:1: a second document starts here; the first, at line 1, must be the only one
             2 | ---
               | ^~~
           fix: put it into a file of its own
@@ -76,7 +76,7 @@ import Testing
     Refused(
       text: "? [a, b]\n: 1\n",
       prints: """
-        model.yaml:1:3: error: a key must be text, but this one is a list
+        model.yaml:1:3: a key must be text, but this one is a list
             1 | ? [a, b]
               |   ^
           fix: write a word as the key; '{' and '[' start a value
@@ -84,7 +84,7 @@ import Testing
     Refused(
       text: "0: cat\n",
       prints: """
-        model.yaml:1:1: error: a key must be text, but this one is a whole number
+        model.yaml:1:1: a key must be text, but this one is a whole number
             1 | 0: cat
               | ^
           fix: put quotes around it
@@ -92,7 +92,7 @@ import Testing
     Refused(
       text: "name: !!python/object x\n",
       prints: """
-        model.yaml:1:7: error: tags such as '!!python/object' are not read
+        model.yaml:1:7: tags such as '!!python/object' are not read
             1 | name: !!python/object x
               |       ^~~~~~~~~~~~~~~~~
           fix: remove it; put quotes around a value that shall be text
@@ -100,7 +100,7 @@ import Testing
     Refused(
       text: "%TAG ! tag:example.com,2000:\n---\na: 1\n",
       prints: """
-        model.yaml:1:1: error: '%TAG' directives are not read
+        model.yaml:1:1: '%TAG' directives are not read
             1 | %TAG ! tag:example.com,2000:
               | ^~~~~~~~~~~~~~~~~~~~~~~~~~~~
           fix: remove this line

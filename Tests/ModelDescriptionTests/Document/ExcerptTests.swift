@@ -17,7 +17,7 @@ import Testing
     let error = DescriptionError(
       DocumentProblem.duplicateKey("heads", firstLine: 4), at: range, note: "heads = 25")
     let expected = """
-      gpt2.yaml:2:13: error: the key 'heads' is written twice; the first is at line 4
+      gpt2.yaml:2:13: the key 'heads' is written twice; the first is at line 4
           2 | attention: {heads: $heads, causal: true}
             |             ^~~~~ heads = 25
         fix: keep one of the two

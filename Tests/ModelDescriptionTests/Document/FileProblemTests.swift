@@ -30,27 +30,27 @@ import Testing
   func notAFile() throws {
     let expected = [
       folder.path("none.yaml"): """
-      model.yaml: error: there is no such file
+      model.yaml: there is no such file
         fix: check the path
       """,
       try file([]) + "/inside.yaml": """
-      model.yaml: error: there is no such file
+      model.yaml: there is no such file
         fix: check the path
       """,
       "": """
-      : error: there is no such file
+      : there is no such file
         fix: check the path
       """,
       "a\0b": """
-      model.yaml: error: there is no such file
+      model.yaml: there is no such file
         fix: check the path
       """,
       folder.path: """
-      model.yaml: error: this is a folder, not a file
+      model.yaml: this is a folder, not a file
         fix: name a YAML or JSON file inside it
       """,
       "/dev/zero": """
-      model.yaml: error: this is a device, not a file
+      model.yaml: this is a device, not a file
         fix: save the text in a file, and name that
       """,
     ]
@@ -63,7 +63,7 @@ import Testing
     #expect(mkfifo(path, 0o600) == 0)
     #expect(
       refusal(of: path) == """
-        model.yaml: error: this is a pipe, not a file
+        model.yaml: this is a pipe, not a file
           fix: save the text in a file, and name that
         """)
   }
@@ -74,7 +74,7 @@ import Testing
     chmod(path, 0)
     #expect(
       refusal(of: path) == """
-        model.yaml: error: no permission to read this file
+        model.yaml: no permission to read this file
           fix: allow it, for example with 'chmod u+r'
         """)
   }
@@ -85,7 +85,7 @@ import Testing
     truncate(path, 1 << 30)
     #expect(
       refusal(of: path) == """
-        model.yaml: error: the file has 1 GB, more than the 16 MB that are allowed
+        model.yaml: the file has 1 GB, more than the 16 MB that are allowed
           fix: a description is short: check that this is the right file
         """)
     let small = DocumentLimits(fileBytes: 4)
@@ -96,17 +96,17 @@ import Testing
   func encodings() throws {
     #expect(
       try refusal(of: file([0xFF, 0xFE] + Array("a\0:\0 \u{0}".utf8))) == """
-        model.yaml: error: the file is written in UTF-16; UTF-8 is expected
+        model.yaml: the file is written in UTF-16; UTF-8 is expected
           fix: save it as UTF-8, for example with 'iconv -t UTF-8'
         """)
     #expect(
       try refusal(of: file([0x50, 0x4B, 3, 4, 0, 0])) == """
-        model.yaml: error: this is a binary file; YAML or JSON text is expected
+        model.yaml: this is a binary file; YAML or JSON text is expected
           fix: check that this is the right file; weights do not belong here
         """)
     #expect(
       try refusal(of: file(Array("a: 1\nnamé: ".utf8) + [0xE9] + Array("x\n".utf8))) == """
-        model.yaml:2:7: error: these bytes are not UTF-8 text
+        model.yaml:2:7: these bytes are not UTF-8 text
             2 | namé: �x
               |       ^
           fix: save the file as UTF-8

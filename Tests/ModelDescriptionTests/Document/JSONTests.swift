@@ -62,7 +62,7 @@ import Testing
     let text = #"{"a": "\uD83D\uDE00", "b" 3}"#
     #expect(
       refusal(of: text, path: "config.json") == #"""
-        config.json:1:27: error: ',' or '}' is expected in the mapping that starts at line 1, found '3'
+        config.json:1:27: ',' or '}' is expected in the mapping that starts at line 1, found '3'
             1 | {"a": "\uD83D\uDE00", "b" 3}
               |                           ^
           fix: put a ',' between entries, and close the mapping with '}'

@@ -21,7 +21,7 @@ import Testing
       guard case .here(let problem, let characters) = error else { return "elsewhere" }
       let part = String(
         String.UnicodeScalarView(Array(text.unicodeScalars)[characters]))
-      return "[\(part)] \(problem.message); \(problem.fix ?? "no fix")"
+      return "[\(part)] \(problem.problem); \(problem.fix ?? "no fix")"
     }
   }
 
@@ -161,7 +161,7 @@ import Testing
         return "\(try Expression(text).evaluateInteger { Self.names[$0] })"
       } catch {
         guard case .here(let problem, _) = error else { return "elsewhere" }
-        return problem.message
+        return problem.problem
       }
     }
     #expect(integer("$width") == "768")

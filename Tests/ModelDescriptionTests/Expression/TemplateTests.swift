@@ -36,7 +36,7 @@ import Testing
       Issue.record("no problem of its own")
       return
     }
-    #expect(problem.message.hasPrefix(message))
+    #expect(problem.problem.hasPrefix(message))
     #expect(characters == range)
   }
 
@@ -53,7 +53,7 @@ import Testing
       return
     }
     #expect(
-      problem.message == "found the end of the expression, expected a number, '$name' or '('")
+      problem.problem == "found the end of the expression, expected a number, '$name' or '('")
     #expect(characters == 3..<3)
   }
 }

@@ -16,7 +16,7 @@ import Testing
   func padding() throws {
     let text = try refusal(
       of: "{\"model_type\": \"llama\", \"vocab_size\": 9, \"pad_token_id\": 9}")
-    #expect(text.contains("error: embedding: there is no row 9 among 9"))
+    #expect(text.contains("embedding: there is no row 9 among 9"))
     #expect(text.contains("padding = 9 (set at config.json:1:58)"))
     #expect(text.hasSuffix("fix: choose from 0 to 8"))
   }
@@ -25,7 +25,7 @@ import Testing
   func unknownField() throws {
     #expect(
       try refusal(of: "{\"model_type\": \"gpt2\", \"n_heads\": 12}") == """
-        config.json:1:24: error: 'n_heads' (12) is not understood for model_type 'gpt2', and it may \
+        config.json:1:24: 'n_heads' (12) is not understood for model_type 'gpt2', and it may \
         change the result
             1 | {"model_type": "gpt2", "n_heads": 12}
               |                        ^~~~~~~~~
@@ -33,7 +33,7 @@ import Testing
         """)
     #expect(
       try refusal(of: "{\"model_type\": \"bert\", \"quantization_config\": {\"bits\": 4}}") == """
-        config.json:1:24: error: 'quantization_config' (a mapping) is not understood for model_type \
+        config.json:1:24: 'quantization_config' (a mapping) is not understood for model_type \
         'bert', and it may change the result
             1 | {"model_type": "bert", "quantization_config": {"bits": 4}}
               |                        ^~~~~~~~~~~~~~~~~~~~~
@@ -41,7 +41,7 @@ import Testing
         """)
     #expect(
       try refusal(of: "{\"model_type\": \"clip\", \"text_config\": {\"hidden_sise\": 1}}") == """
-        config.json:1:40: error: 'text_config.hidden_sise' (1) is not understood for model_type \
+        config.json:1:40: 'text_config.hidden_sise' (1) is not understood for model_type \
         'clip', and it may change the result
             1 | {"model_type": "clip", "text_config": {"hidden_sise": 1}}
               |                                        ^~~~~~~~~~~~~
@@ -96,7 +96,7 @@ import Testing
   func unsupportedValue(fields: String, message: String, fix: String) throws {
     let lines = try refusal(of: "{\(fields)}").split(separator: "\n").map(String.init)
     #expect(lines.count == 4)
-    #expect(lines.first?.hasSuffix(": error: \(message)") == true)
+    #expect(lines.first?.hasSuffix(": \(message)") == true)
     #expect(lines.last == "  fix: \(fix)")
   }
 
@@ -108,10 +108,10 @@ import Testing
         "scale_attn_weights": false, "n_heads": 12}
         """)
     #expect(
-      text.split(separator: "\n").filter { $0.contains("error:") }.map(String.init) == [
-        "config.json:1:42: error: 'GPT3' is not a known class of model_type 'gpt2'",
-        "config.json:2:23: error: scale_attn_weights = false is not supported",
-        "config.json:2:30: error: 'n_heads' (12) is not understood for model_type 'gpt2', and it "
+      text.split(separator: "\n").filter { $0.hasPrefix("config.json:") }.map(String.init) == [
+        "config.json:1:42: 'GPT3' is not a known class of model_type 'gpt2'",
+        "config.json:2:23: scale_attn_weights = false is not supported",
+        "config.json:2:30: 'n_heads' (12) is not understood for model_type 'gpt2', and it "
           + "may change the result",
       ])
   }
@@ -120,7 +120,7 @@ import Testing
   func unknownFamily() throws {
     #expect(
       try refusal(of: "{\"model_type\": \"lama\"}") == """
-        config.json:1:16: error: model_type 'lama' is not known
+        config.json:1:16: model_type 'lama' is not known
             1 | {"model_type": "lama"}
               |                ^~~~~~
           fix: did you mean 'llama'?
@@ -133,7 +133,7 @@ import Testing
     )
     #expect(
       try refusal(of: "{\"n_embd\": 768}") == """
-        config.json:1:1: error: the configuration has no model_type
+        config.json:1:1: the configuration has no model_type
             1 | {"n_embd": 768}
               | ^~~~~~~~~~~~~~~
           fix: check that this is a model's config.json
@@ -141,7 +141,7 @@ import Testing
     let model = "{\"model_type\": \"bert\", \"architectures\": [\"BertForMultipleChoice\"]}"
     #expect(
       try refusal(of: model) == """
-        config.json:1:42: error: 'BertForMultipleChoice' is not a known class of model_type 'bert'
+        config.json:1:42: 'BertForMultipleChoice' is not a known class of model_type 'bert'
             1 | {"model_type": "bert", "architectures": ["BertForMultipleChoice"]}
               |                                          ^~~~~~~~~~~~~~~~~~~~~~~
           fix: the known ones are BertModel, BertForSequenceClassification, BertForMaskedLM
@@ -153,17 +153,17 @@ import Testing
     let folder = try TemporaryFolder()
     #expect(
       message { _ = try ModelDescription(folder.path) } == """
-        error: the folder '\(folder.path)' has no config.json
+        the folder '\(folder.path)' has no config.json
           fix: give a folder with a Hugging Face checkpoint, or a description's path
         """)
     #expect(
       message { _ = try ModelDescription("gtp2") } == """
-        error: there is no model 'gtp2'
+        there is no model 'gtp2'
           fix: did you mean 'gpt2'?
         """)
     #expect(
       message { _ = try ModelDescription("\(folder.path)/none.yaml") } == """
-        \(folder.path)/none.yaml: error: there is no such file
+        \(folder.path)/none.yaml: there is no such file
           fix: check the path
         """)
   }
@@ -175,7 +175,7 @@ import Testing
         "layers = many (set at config.json:1:35)"))
     #expect(
       try refusal(of: "{\"model_type\": \"vit\", \"image_size\": [224, 224]}") == """
-        config.json:1:37: error: expected a number, text, true or false, found a list
+        config.json:1:37: expected a number, text, true or false, found a list
             1 | {"model_type": "vit", "image_size": [224, 224]}
               |                                     ^~~~~~~~~~
           fix: write a number, text, true or false

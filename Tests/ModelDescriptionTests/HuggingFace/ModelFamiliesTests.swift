@@ -86,7 +86,7 @@ import Testing
     let families = try ModelFamilies.standard.adding(text: Self.tower)
     #expect(
       refusal("tower", .standard)?.hasPrefix(
-        "config.json:1:16: error: model_type 'tower' is not known") == true
+        "config.json:1:16: model_type 'tower' is not known") == true
     )
     #expect(refusal("towre", families)?.hasSuffix("fix: did you mean 'tower'?") == true)
     #expect(families.modelTypes == (ModelFamilies.standard.modelTypes + ["tower"]).sorted())
@@ -107,12 +107,12 @@ import Testing
     }
     #expect(
       refusal("\"hidden_sise\": 4")?.contains(
-        "error: 'hidden_sise' (4) is not understood for model_type 'tower'") == true)
+        "'hidden_sise' (4) is not understood for model_type 'tower'") == true)
     #expect(
-      refusal("\"dropout\": 0.1")?.contains("error: dropout = 0.1 is not supported") == true)
+      refusal("\"dropout\": 0.1")?.contains("dropout = 0.1 is not supported") == true)
     #expect(
       refusal("\"architectures\": [\"TowerForMaskedLM\"]")?.contains(
-        "error: 'TowerForMaskedLM' is not a known class of model_type 'tower'") == true)
+        "'TowerForMaskedLM' is not a known class of model_type 'tower'") == true)
   }
 
   @Test("It may extend a bundled family, and take that one's place")
@@ -146,24 +146,24 @@ import Testing
     arguments: [
       (
         "name: m\nmodel_type: m\ninputs: {}",
-        "f.yaml:1:1: error: the description has no 'config'"
+        "f.yaml:1:1: the description has no 'config'"
       ),
-      ("name: m\nconfig: {a: width}", "f.yaml:1:1: error: the description has no 'model_type'"),
+      ("name: m\nconfig: {a: width}", "f.yaml:1:1: the description has no 'model_type'"),
       (
-        "name: m\nmodel_type: [m]\nconfig: {}", "f.yaml:2:13: error: model_type is text, not a list"
+        "name: m\nmodel_type: [m]\nconfig: {}", "f.yaml:2:13: model_type is text, not a list"
       ),
       (
         "name: m\nmodel_type: m\ndimensions: {width: 2}\nconfig: {a: widht}",
-        "f.yaml:4:13: error: there is no dimension 'widht' that could be set"
+        "f.yaml:4:13: there is no dimension 'widht' that could be set"
       ),
       (
         "name: m\nmodel_type: m\ndimensions: {width: 2}\nconfig: {a: {as: width}}",
-        "f.yaml:4:13: error: the mapping of 'a' is not understood"
+        "f.yaml:4:13: the mapping of 'a' is not understood"
       ),
       (
         "name: m\nmodel_type: m\ndimensions: {width: 2}\nconfig: {a: width}\n"
           + "architectures: {M: {head: true}}",
-        "f.yaml:5:21: error: there is no dimension 'head' that could be set"
+        "f.yaml:5:21: there is no dimension 'head' that could be set"
       ),
     ])
   func refused(text: String, message: String) {
@@ -178,7 +178,7 @@ import Testing
     let families = try ModelFamilies.standard.adding(text: Self.tower)
     #expect(
       message { _ = try families.adding(text: Self.tower) } == """
-        family.yaml:2:13: error: there is another family of model_type 'tower'
+        family.yaml:2:13: there is another family of model_type 'tower'
             2 | model_type: tower
               |             ^~~~~
           fix: give only one of them

@@ -12,7 +12,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:3:43: error: block 'a' uses itself: a → b → a
+      m.yaml:3:43: block 'a' uses itself: a → b → a
           3 | blocks: {a: {graph: [b: {}]}, b: {graph: [a: {}]}}
             |                                           ^
         fix: let blocks use only other blocks
@@ -27,7 +27,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:3:10: error: a needs 'graph': its steps
+      m.yaml:3:10: a needs 'graph': its steps
           3 | blocks: {a: {inputs: [x]}}
             |          ^
         fix: add 'graph: …'
@@ -42,7 +42,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:3:10: error: a needs 'graph': its steps
+      m.yaml:3:10: a needs 'graph': its steps
           3 | blocks: {a: 3}
             |          ^
         fix: add 'graph: …'
@@ -57,7 +57,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:3:9: error: blocks is a mapping of names, not a list
+      m.yaml:3:9: blocks is a mapping of names, not a list
           3 | blocks: [a]
             |         ^~~
         fix: write a mapping of names
@@ -72,7 +72,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:3:10: error: a block cannot be called 'relu': an operator is
+      m.yaml:3:10: a block cannot be called 'relu': an operator is
           3 | blocks: {relu: {inputs: [x], graph: [tanh: {}]}}
             |          ^~~~
         fix: choose another name
@@ -87,7 +87,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:4:9: error: a needs 'size': an argument without a default
+      m.yaml:4:9: a needs 'size': an argument without a default
           4 | graph: [a: {from: x}]
             |         ^
         fix: add 'size: …'
@@ -102,7 +102,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:4:19: error: a reads 1 value, not 2
+      m.yaml:4:19: a reads 1 value, not 2
           4 | graph: [a: {from: [x, x]}]
             |                   ^~~~~~
         fix: name one of them: 'from: q'
@@ -117,7 +117,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:3:34: error: expected a list of steps, found text
+      m.yaml:3:34: expected a list of steps, found text
           3 | blocks: {a: {inputs: [x], graph: relu}}
             |                                  ^~~~
         fix: write a list of steps

@@ -18,7 +18,7 @@ import Testing
     let lines = (PeftTestSupport.message { _ = try ModelDescription(text: text).graph() } ?? "")
       .split(separator: "\n")
     #expect(
-      lines.first?.hasSuffix("error: the model takes more than 100000 steps to build") == true)
+      lines.first?.hasSuffix("the model takes more than 100000 steps to build") == true)
     #expect(lines.last == "  fix: choose smaller counts")
     #expect(lines.count == 4)
   }
@@ -48,7 +48,7 @@ import Testing
   func deepBlocks() {
     let blocks = (0..<5000).map { "b\($0): {inputs: [x], graph: [b\($0 + 1): {from: x}]}" }
     #expect(
-      message(blocks: blocks)?.contains("error: blocks use each other more than 32 levels deep")
+      message(blocks: blocks)?.contains("blocks use each other more than 32 levels deep")
         == true)
   }
 }

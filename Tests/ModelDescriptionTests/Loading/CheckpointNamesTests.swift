@@ -83,7 +83,7 @@ import Testing
     let error = message { _ = try names("{a.*: b}", of: "a") }
     #expect(
       error == """
-        description.yaml:2:19: error: the stars of 'b' are not those of 'a.*'
+        description.yaml:2:19: the stars of 'b' are not those of 'a.*'
             2 | checkpoint: {a.*: b}
               |                   ^
           fix: give both as many '*' and at most one '**', each a whole part between dots

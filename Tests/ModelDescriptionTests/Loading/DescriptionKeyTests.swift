@@ -9,7 +9,7 @@ import Testing
       grahp: 3
       """,
       """
-      m.yaml:2:1: error: a description has no key 'grahp'
+      m.yaml:2:1: a description has no key 'grahp'
           2 | grahp: 3
             | ^~~~~
         fix: did you mean 'graph'?
@@ -22,7 +22,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:1:1: error: the description has no 'graph'
+      m.yaml:1:1: the description has no 'graph'
           1 | name: m
             | ^~~~~~~
         fix: add 'graph: …'
@@ -35,7 +35,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:1:1: error: the description has no 'inputs'
+      m.yaml:1:1: the description has no 'inputs'
           1 | name: m
             | ^~~~~~~
         fix: add 'inputs: …'
@@ -48,7 +48,7 @@ import Testing
       graph: [relu: {from: x}]
       """,
       """
-      m.yaml:1:1: error: the description has no 'outputs'
+      m.yaml:1:1: the description has no 'outputs'
           1 | name: m
             | ^~~~~~~
         fix: add 'outputs: …'
@@ -59,7 +59,7 @@ import Testing
       graph: []
       """,
       """
-      m.yaml:1:1: error: the description has no 'name'
+      m.yaml:1:1: the description has no 'name'
           1 | graph: []
             | ^~~~~~~~~
         fix: add 'name: …'
@@ -70,7 +70,7 @@ import Testing
       - name: m
       """,
       """
-      m.yaml:1:1: error: a description is a mapping of keys, not a list
+      m.yaml:1:1: a description is a mapping of keys, not a list
           1 | - name: m
             | ^~~~~~~~~
         fix: start with 'name: …' and 'graph: …'
@@ -81,7 +81,7 @@ import Testing
       name: [m]
       """,
       """
-      m.yaml:1:7: error: name is text, not a list
+      m.yaml:1:7: name is text, not a list
           1 | name: [m]
             |       ^~~
         fix: write text
@@ -93,7 +93,7 @@ import Testing
       name: m
       """,
       """
-      m.yaml:1:10: error: '../m.yaml' lies outside the description's folder
+      m.yaml:1:10: '../m.yaml' lies outside the description's folder
           1 | extends: ../m.yaml
             |          ^~~~~~~~~
         fix: extend a file in the same folder or below, or a bundled model
@@ -105,7 +105,7 @@ import Testing
       name: m
       """,
       """
-      m.yaml:1:10: error: extends is a file's name, not a list
+      m.yaml:1:10: extends is a file's name, not a list
           1 | extends: [gpt2]
             |          ^~~~~~
         fix: write a file's name
@@ -120,7 +120,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:4:19: error: no step makes module 'lm_head'
+      m.yaml:4:19: no step makes module 'lm_head'
           4 | output_embedding: lm_head
             |                   ^~~~~~~
         fix: correct the path, or give its kind: '- {path: Dropout}'
@@ -135,7 +135,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:3:10: error: no step makes module '3'
+      m.yaml:3:10: no step makes module '3'
           3 | modules: 3
             |          ^
         fix: correct the path, or give its kind: '- {path: Dropout}'
@@ -150,7 +150,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:3:11: error: expected a path, or {path: Kind}, found a mapping
+      m.yaml:3:11: expected a path, or {path: Kind}, found a mapping
           3 | modules: [a: [b]]
             |           ^~~~~~
         fix: write a path, or {path: Kind}
@@ -162,7 +162,7 @@ import Testing
       dimensions: [width]
       """,
       """
-      m.yaml:2:13: error: dimensions is a mapping of names, not a list
+      m.yaml:2:13: dimensions is a mapping of names, not a list
           2 | dimensions: [width]
             |             ^~~~~~~
         fix: write a mapping of names
@@ -177,7 +177,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:4:32: error: $width = 3.5 is not a whole number
+      m.yaml:4:32: $width = 3.5 is not a whole number
           4 | graph: [linear: {name: a, out: $width, from: x}]
             |                                ^~~~~~ width = 3.5 (set at line 2)
         fix: choose numbers that divide, or round with '//', floor() or ceil()
@@ -192,7 +192,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:30: error: 8 // 0 divides by zero
+      m.yaml:2:30: 8 // 0 divides by zero
           2 | dimensions: {zero: 0, width: 8 // $zero}
             |                              ^~~~~~~~~~
         fix: choose a divisor other than 0
@@ -204,7 +204,7 @@ import Testing
       dimensions: {a: $b, b: $a}
       """,
       """
-      m.yaml:2:17: error: these dimensions are defined by each other: a → b → a
+      m.yaml:2:17: these dimensions are defined by each other: a → b → a
           2 | dimensions: {a: $b, b: $a}
             |                 ^~
         fix: give one of them a value of its own
@@ -216,7 +216,7 @@ import Testing
       dimensions: {width: [1]}
       """,
       """
-      m.yaml:2:21: error: the dimension 'width' is a list; a number, true or false, or text is \
+      m.yaml:2:21: the dimension 'width' is a list; a number, true or false, or text is \
       expected
           2 | dimensions: {width: [1]}
             |                     ^~~
@@ -232,7 +232,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:13: error: model_type is text, not a list
+      m.yaml:2:13: model_type is text, not a list
           2 | model_type: [gpt2]
             |             ^~~~~~
         fix: write text
@@ -246,7 +246,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:4:14: error: output 'y' has nothing before it to read
+      m.yaml:4:14: output 'y' has nothing before it to read
           4 | outputs: {y: previous}
             |              ^~~~~~~~
         fix: name what it reads: 'from: input_ids'

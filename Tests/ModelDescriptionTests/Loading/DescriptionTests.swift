@@ -104,7 +104,7 @@ import Testing
       """
     #expect(
       message { _ = try graph(text) }?.contains(
-        "error: attention: the key [batch, sequence, 8] does not fit the mask [batch, others]")
+        "attention: the key [batch, sequence, 8] does not fit the mask [batch, others]")
         == true)
   }
 

@@ -40,7 +40,7 @@ import Testing
     try folder.file("b.yaml", "extends: a.yaml\nname: b\n")
     #expect(
       refusal(of: "a.yaml") == """
-        b.yaml:1:10: error: 'extends' comes back to where it started: a.yaml → b.yaml → a.yaml
+        b.yaml:1:10: 'extends' comes back to where it started: a.yaml → b.yaml → a.yaml
             1 | extends: a.yaml
               |          ^~~~~~
           fix: remove one of these 'extends'
@@ -54,7 +54,7 @@ import Testing
     for index in 0..<40 {
       try folder.file("m\(index).yaml", "extends: m\(index + 1).yaml\nname: m\n")
     }
-    #expect(refusal(of: "m0.yaml").contains("error: more than 16 descriptions extend each other"))
+    #expect(refusal(of: "m0.yaml").contains("more than 16 descriptions extend each other"))
   }
 
   @Test(
@@ -70,7 +70,7 @@ import Testing
     try folder.makeLink("home/out", to: "../elsewhere")
     #expect(
       refusal(of: "home/a.yaml") == """
-        home/a.yaml:1:10: error: '\(path)' lies outside the description's folder
+        home/a.yaml:1:10: '\(path)' lies outside the description's folder
             1 | extends: \(path)
               |          \("^" + String(repeating: "~", count: path.count - 1))
           fix: extend a file in the same folder or below, or a bundled model
@@ -82,7 +82,7 @@ import Testing
     try folder.file("a.yaml", "extends: gtp2.yaml\nname: a\n")
     #expect(
       refusal(of: "a.yaml") == """
-        a.yaml:1:10: error: there is no description 'gtp2.yaml' in this folder or among the bundled ones
+        a.yaml:1:10: there is no description 'gtp2.yaml' in this folder or among the bundled ones
             1 | extends: gtp2.yaml
               |          ^~~~~~~~~
           fix: did you mean 'gpt2'?
@@ -94,6 +94,6 @@ import Testing
     try folder.file("base.yaml", "name: base\nlayers: 3\n")
     try folder.file("a.yaml", "extends: base.yaml\nname: a\n")
     #expect(
-      refusal(of: "a.yaml").hasPrefix("base.yaml:2:1: error: a description has no key 'layers'"))
+      refusal(of: "a.yaml").hasPrefix("base.yaml:2:1: a description has no key 'layers'"))
   }
 }

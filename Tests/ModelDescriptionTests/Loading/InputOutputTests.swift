@@ -11,7 +11,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:20: error: 'token' is not a type of input
+      m.yaml:2:20: 'token' is not a type of input
           2 | inputs: {x: {type: token, shape: [batch]}}
             |                    ^~~~~
         fix: did you mean 'tokens'?
@@ -25,7 +25,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:13: error: an input is {type: tokens, shape: [batch, sequence]}, not text
+      m.yaml:2:13: an input is {type: tokens, shape: [batch, sequence]}, not text
           2 | inputs: {x: tokens}
             |             ^~~~~~
         fix: write {type: tokens, shape: [batch, sequence]}
@@ -39,7 +39,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:44: error: an input has no attribute 'option'
+      m.yaml:2:44: an input has no attribute 'option'
           2 | inputs: {x: {type: tokens, shape: [batch], option: true}}
             |                                            ^~~~~~
         fix: did you mean 'optional'?
@@ -53,7 +53,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:9: error: inputs is a mapping of names, not a list
+      m.yaml:2:9: inputs is a mapping of names, not a list
           2 | inputs: [x]
             |         ^~~
         fix: write a mapping of names
@@ -67,7 +67,7 @@ import Testing
       outputs: {y: zz}
       """,
       """
-      m.yaml:4:14: error: no value is called 'zz' here
+      m.yaml:4:14: no value is called 'zz' here
           4 | outputs: {y: zz}
             |              ^~
         fix: did you mean 'z'?
@@ -81,7 +81,7 @@ import Testing
       outputs: [previous]
       """,
       """
-      m.yaml:4:10: error: outputs is a mapping of names to values, not a list
+      m.yaml:4:10: outputs is a mapping of names to values, not a list
           4 | outputs: [previous]
             |          ^~~~~~~~~~
         fix: write a mapping of names to values
@@ -95,7 +95,7 @@ import Testing
       outputs: {}
       """,
       """
-      m.yaml:4:10: error: outputs is a mapping of names to values, not an empty one
+      m.yaml:4:10: outputs is a mapping of names to values, not an empty one
           4 | outputs: {}
             |          ^~
         fix: write a mapping of names to values
@@ -109,7 +109,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:10: error: an input needs 'shape': a list such as [batch, sequence]
+      m.yaml:2:10: an input needs 'shape': a list such as [batch, sequence]
           2 | inputs: {x: {type: tokens}}
             |          ^
         fix: add 'shape: …'
@@ -123,7 +123,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:35: error: expected a list such as [batch, sequence], found a whole number
+      m.yaml:2:35: expected a list such as [batch, sequence], found a whole number
           2 | inputs: {x: {type: tokens, shape: 3}}
             |                                   ^
         fix: write a list such as [batch, sequence]
@@ -137,7 +137,7 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:44: error: 'a-b' is neither a size nor a name for one
+      m.yaml:2:44: 'a-b' is neither a size nor a name for one
           2 | inputs: {x: {type: numbers, shape: [batch, a-b]}}
             |                                            ^~~
         fix: write a whole number, $name, or a bare name such as batch
@@ -151,11 +151,11 @@ import Testing
       outputs: {y: previous}
       """,
       """
-      m.yaml:2:10: error: 'previous' cannot be the name of a value
+      m.yaml:2:10: 'previous' cannot be the name of a value
           2 | inputs: {previous: {type: numbers, shape: [batch]}}
             |          ^~~~~~~~
         fix: use letters, digits and '_'
-      m.yaml:3:9: error: relu has nothing before it to read
+      m.yaml:3:9: relu has nothing before it to read
           3 | graph: [relu]
             |         ^~~~
         fix: name what it reads: 'from: input_ids'

@@ -54,7 +54,7 @@ import Testing
       (
         "layer=2",
         """
-        --set:1:1: error: there is no dimension 'layer' that could be set
+        --set:1:1: there is no dimension 'layer' that could be set
             1 | layer=2
               | ^~~~~
           fix: did you mean 'layers'?
@@ -63,7 +63,7 @@ import Testing
       (
         "heads=25",
         """
-        small.yaml:10:30: error: attention: 25 heads do not divide width 768
+        small.yaml:10:30: attention: 25 heads do not divide width 768
            10 |         - attention: {heads: $heads, causal: true, from: [x, x, x]}
               |                              ^~~~~~ heads = 25 (set by --set)
           fix: choose a divisor of 768
@@ -72,7 +72,7 @@ import Testing
       (
         "heads=5 * 5",
         """
-        small.yaml:10:30: error: attention: 25 heads do not divide width 768
+        small.yaml:10:30: attention: 25 heads do not divide width 768
            10 |         - attention: {heads: $heads, causal: true, from: [x, x, x]}
               |                              ^~~~~~ heads = 25 (set by --set)
           fix: choose a divisor of 768
@@ -81,7 +81,7 @@ import Testing
       (
         "layers=two",
         """
-        small.yaml:7:14: error: found text 'two', expected a whole number
+        small.yaml:7:14: found text 'two', expected a whole number
             7 |       count: $layers
               |              ^~~~~~~ layers = two (set by --set)
           fix: write a whole number
@@ -90,7 +90,7 @@ import Testing
       (
         "layers=0",
         """
-        small.yaml:7:14: error: 0 is too small: at least 1
+        small.yaml:7:14: 0 is too small: at least 1
             7 |       count: $layers
               |              ^~~~~~~ layers = 0 (set by --set)
           fix: choose 1 or more
@@ -99,7 +99,7 @@ import Testing
       (
         "layers=1 / 0",
         """
-        --set:1:8: error: 1 / 0 divides by zero
+        --set:1:8: 1 / 0 divides by zero
             1 | layers=1 / 0
               |        ^~~~~
           fix: choose a divisor other than 0
@@ -108,7 +108,7 @@ import Testing
       (
         "activation=gelu_new",
         """
-        small.yaml:11:34: error: 'gelu_new' is not one of relu, silu, tanh, sigmoid, exp, gelu, \
+        small.yaml:11:34: 'gelu_new' is not one of relu, silu, tanh, sigmoid, exp, gelu, \
         gelu_tanh, quick_gelu
            11 |         - activation: {function: $activation}
               |                                  ^~~~~~~~~~~ activation = gelu_new (set by --set)

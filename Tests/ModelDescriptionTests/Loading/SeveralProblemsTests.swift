@@ -9,15 +9,15 @@ import Testing
         "linear: {name: b, outs: 2, from: x}",
         "relu: {form: x}"),
       """
-      m.yaml:5:5: error: no operator is called 'linaer'
+      m.yaml:5:5: no operator is called 'linaer'
           5 |   - linaer: {name: a, out: 2, from: x}
             |     ^~~~~~
         fix: did you mean 'linear'?
-      m.yaml:6:23: error: linear has no attribute 'outs'
+      m.yaml:6:23: linear has no attribute 'outs'
           6 |   - linear: {name: b, outs: 2, from: x}
             |                       ^~~~
         fix: did you mean 'out'?
-      m.yaml:7:12: error: relu has no attribute 'form'
+      m.yaml:7:12: relu has no attribute 'form'
           7 |   - relu: {form: x}
             |            ^~~~
         fix: did you mean 'from'?
@@ -31,11 +31,11 @@ import Testing
         "add: {from: [p, q, x]}",
         "linear: {name: c, out: 3, from: zz}"),
       """
-      m.yaml:5:28: error: no dimension is called 'widht'
+      m.yaml:5:28: no dimension is called 'widht'
           5 |   - linear: {name: a, out: $widht, from: x, to: p}
             |                            ^~~~~~
         fix: did you mean '$width'?
-      m.yaml:9:37: error: no value is called 'zz' here
+      m.yaml:9:37: no value is called 'zz' here
           9 |   - linear: {name: c, out: 3, from: zz}
             |                                     ^~
         fix: known here: h, p, q, t, x, previous
@@ -46,7 +46,7 @@ import Testing
         "repeat: {name: l, count: 50, from: h, graph: [attention: {heads: $heads, from: [h, h, h]}, relu]}"
       ),
       """
-      m.yaml:5:70: error: attention: 3 heads do not divide width 8
+      m.yaml:5:70: attention: 3 heads do not divide width 8
           5 | … - repeat: {name: l, count: 50, from: h, graph: [attention: {heads: $heads, \
       from: [h, h, h]}, relu]}
             |                                                                      ^~~~~~ heads \

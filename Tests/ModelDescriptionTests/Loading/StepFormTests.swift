@@ -9,7 +9,7 @@ import Testing
       steps(
         "linaer: {name: a, out: 2, from: x}"),
       """
-      m.yaml:5:5: error: no operator is called 'linaer'
+      m.yaml:5:5: no operator is called 'linaer'
           5 |   - linaer: {name: a, out: 2, from: x}
             |     ^~~~~~
         fix: did you mean 'linear'?
@@ -19,7 +19,7 @@ import Testing
       steps(
         "zzzzzz: {from: x}"),
       """
-      m.yaml:5:5: error: no operator is called 'zzzzzz'
+      m.yaml:5:5: no operator is called 'zzzzzz'
           5 |   - zzzzzz: {from: x}
             |     ^~~~~~
         fix: the operators are \(StepCatalog.all.map { $0.name }.joined(separator: ", "))
@@ -29,7 +29,7 @@ import Testing
       steps(
         "linear: {name: a, outs: 2, out: 2, from: x}"),
       """
-      m.yaml:5:23: error: linear has no attribute 'outs'
+      m.yaml:5:23: linear has no attribute 'outs'
           5 |   - linear: {name: a, outs: 2, out: 2, from: x}
             |                       ^~~~
         fix: did you mean 'out'?
@@ -39,7 +39,7 @@ import Testing
       steps(
         "linear: {name: a, out: $widht, from: x}"),
       """
-      m.yaml:5:28: error: no dimension is called 'widht'
+      m.yaml:5:28: no dimension is called 'widht'
           5 |   - linear: {name: a, out: $widht, from: x}
             |                            ^~~~~~
         fix: did you mean '$width'?
@@ -49,7 +49,7 @@ import Testing
       steps(
         "linear: {name: a, from: x}"),
       """
-      m.yaml:5:5: error: linear needs 'out': Width of the result.
+      m.yaml:5:5: linear needs 'out': Width of the result.
           5 |   - linear: {name: a, from: x}
             |     ^~~~~~
         fix: add 'out: …'
@@ -59,7 +59,7 @@ import Testing
       steps(
         "linear: {out: 2, from: x}"),
       """
-      m.yaml:5:5: error: linear needs 'name': Path of the module inside the enclosing scope; \
+      m.yaml:5:5: linear needs 'name': Path of the module inside the enclosing scope; \
       $name is replaced.
           5 |   - linear: {out: 2, from: x}
             |     ^~~~~~
@@ -70,7 +70,7 @@ import Testing
       steps(
         "linear: {name: a, out: 2, from: z}"),
       """
-      m.yaml:5:37: error: no value is called 'z' here
+      m.yaml:5:37: no value is called 'z' here
           5 |   - linear: {name: a, out: 2, from: z}
             |                                     ^
         fix: known here: h, t, x, previous
@@ -80,7 +80,7 @@ import Testing
       steps(
         "linear: {name: a, out: 2}"),
       """
-      m.yaml:5:5: error: linear has nothing before it to read
+      m.yaml:5:5: linear has nothing before it to read
           5 |   - linear: {name: a, out: 2}
             |     ^~~~~~
         fix: name what it reads: 'from: input_ids'
@@ -90,7 +90,7 @@ import Testing
       steps(
         "linear: {name: a, out: 2, from: t}"),
       """
-      m.yaml:5:37: error: the last axis of [batch, sequence] must be a known size
+      m.yaml:5:37: the last axis of [batch, sequence] must be a known size
           5 |   - linear: {name: a, out: 2, from: t}
             |                                     ^
         fix: only batch and sequence can be left open
@@ -100,7 +100,7 @@ import Testing
       steps(
         "{relu: {from: x}, tanh: {}}"),
       """
-      m.yaml:5:23: error: a step has one operator, not 2: relu, tanh
+      m.yaml:5:23: a step has one operator, not 2: relu, tanh
           5 |   - {relu: {from: x}, tanh: {}}
             |                       ^~~~
         fix: write it as '- linear: {name: fc, out: 10}'
@@ -110,7 +110,7 @@ import Testing
       steps(
         "[relu]"),
       """
-      m.yaml:5:5: error: a step is one operator with its attributes, not a list
+      m.yaml:5:5: a step is one operator with its attributes, not a list
           5 |   - [relu]
             |     ^~~~~~
         fix: write it as '- linear: {name: fc, out: 10}'
@@ -120,7 +120,7 @@ import Testing
       steps(
         "linear: 3"),
       """
-      m.yaml:5:13: error: the attributes of linear are a mapping, not a whole number
+      m.yaml:5:13: the attributes of linear are a mapping, not a whole number
           5 |   - linear: 3
             |             ^
         fix: write 'linear: {…}'

@@ -7,7 +7,7 @@ import Testing
       steps(
         "attention: {heads: $heads, from: [h, h, h]}"),
       """
-      m.yaml:5:24: error: attention: 3 heads do not divide width 8
+      m.yaml:5:24: attention: 3 heads do not divide width 8
           5 |   - attention: {heads: $heads, from: [h, h, h]}
             |                        ^~~~~~ heads = 3 (set at line 2)
         fix: choose a divisor of 8
@@ -17,7 +17,7 @@ import Testing
       steps(
         "attention: {heads: 4, key_value_heads: $heads, from: [h, h, h]}"),
       """
-      m.yaml:5:44: error: attention: 3 key/value heads do not divide width 4
+      m.yaml:5:44: attention: 3 key/value heads do not divide width 4
           5 |   - attention: {heads: 4, key_value_heads: $heads, from: [h, h, h]}
             |                                            ^~~~~~ heads = 3 (set at line 2)
         fix: choose a divisor of 4
@@ -27,7 +27,7 @@ import Testing
       steps(
         "rotary: {head_size: $heads, from: h}"),
       """
-      m.yaml:5:25: error: rotary: 3 entries of a head do not divide width 8
+      m.yaml:5:25: rotary: 3 entries of a head do not divide width 8
           5 |   - rotary: {head_size: $heads, from: h}
             |                         ^~~~~~ heads = 3 (set at line 2)
         fix: choose a divisor of 8
@@ -37,7 +37,7 @@ import Testing
       steps(
         "split: {parts: $heads, from: x}"),
       """
-      m.yaml:5:20: error: split: 3 parts do not divide width 8
+      m.yaml:5:20: split: 3 parts do not divide width 8
           5 |   - split: {parts: $heads, from: x}
             |                    ^~~~~~ heads = 3 (set at line 2)
         fix: choose a divisor of 8
@@ -47,7 +47,7 @@ import Testing
       steps(
         "split: {parts: $big, from: x}"),
       """
-      m.yaml:5:20: error: 1000000000000 is too large: at most 256
+      m.yaml:5:20: 1000000000000 is too large: at most 256
           5 |   - split: {parts: $big, from: x}
             |                    ^~~~ big = 1000000000000 (set at line 2)
         fix: choose 256 or less
@@ -59,7 +59,7 @@ import Testing
         "linear: {name: b, out: 5, from: x, to: q}",
         "add: {from: [p, q]}"),
       """
-      m.yaml:7:17: error: add: value 1 [batch, 4] does not fit value 2 [batch, 5]
+      m.yaml:7:17: add: value 1 [batch, 4] does not fit value 2 [batch, 5]
           7 |   - add: {from: [p, q]}
             |                 ^~~~~~ [batch, 4] from line 5, [batch, 5] from line 6
       """),
@@ -69,7 +69,7 @@ import Testing
         "linear: {name: a, out: 4, from: x}",
         "linear: {name: b, out: 4, from: previous, weight: a.weight}"),
       """
-      m.yaml:6:55: error: 'a.weight' has shape [4, 8], but [4, 4] is needed here
+      m.yaml:6:55: 'a.weight' has shape [4, 8], but [4, 4] is needed here
           6 |   - linear: {name: b, out: 4, from: previous, weight: a.weight}
             |                                                       ^~~~~~~~
         fix: share only parameters of equal shape
@@ -80,7 +80,7 @@ import Testing
         "linear: {name: a, out: 4, from: x}",
         "linear: {name: b, out: 8, weight: a.wieght}"),
       """
-      m.yaml:6:39: error: no parameter is called 'a.wieght' up to here
+      m.yaml:6:39: no parameter is called 'a.wieght' up to here
           6 |   - linear: {name: b, out: 8, weight: a.wieght}
             |                                       ^~~~~~~~
         fix: did you mean 'a.weight'?
@@ -91,7 +91,7 @@ import Testing
         "linear: {name: a, out: 8, from: x}",
         "linear: {name: a, out: 8}"),
       """
-      m.yaml:6:5: error: two parameters are called 'a.weight'
+      m.yaml:6:5: two parameters are called 'a.weight'
           6 |   - linear: {name: a, out: 8}
             |     ^~~~~~
         fix: give each step its own name inside its scope
@@ -101,7 +101,7 @@ import Testing
       steps(
         "split: {parts: 2, from: x, to: [p, q, r]}"),
       """
-      m.yaml:5:36: error: 3 names for 2 results
+      m.yaml:5:36: 3 names for 2 results
           5 |   - split: {parts: 2, from: x, to: [p, q, r]}
             |                                    ^~~~~~~~~
         fix: give 2 names
@@ -112,7 +112,7 @@ import Testing
         "split: {parts: 2, from: x}",
         "relu: {}"),
       """
-      m.yaml:6:5: error: relu reads one value, but the step before makes 2
+      m.yaml:6:5: relu reads one value, but the step before makes 2
           6 |   - relu: {}
             |     ^~~~
         fix: name the results with 'to: [q, k, v]' and choose one with 'from: q'
@@ -122,7 +122,7 @@ import Testing
       steps(
         "attention: {heads: 1, from: [h, h]}"),
       """
-      m.yaml:5:33: error: attention reads 3 values, not 2
+      m.yaml:5:33: attention reads 3 values, not 2
           5 |   - attention: {heads: 1, from: [h, h]}
             |                                 ^~~~~~
         fix: name them in order: 'from: [q, k, v]'
@@ -132,7 +132,7 @@ import Testing
       steps(
         "relu: {from: x, to: previous}"),
       """
-      m.yaml:5:25: error: 'previous' cannot be the name of a value
+      m.yaml:5:25: 'previous' cannot be the name of a value
           5 |   - relu: {from: x, to: previous}
             |                         ^~~~~~~~
         fix: choose another name: 'previous' is always the step before
@@ -142,7 +142,7 @@ import Testing
       steps(
         "linear: {name: a..b, out: 2, from: x}"),
       """
-      m.yaml:5:20: error: 'a..b' cannot be a module's name
+      m.yaml:5:20: 'a..b' cannot be a module's name
           5 |   - linear: {name: a..b, out: 2, from: x}
             |                    ^~~~
         fix: use letters, digits, '_' and '-', with single dots between the parts
@@ -152,7 +152,7 @@ import Testing
       steps(
         "repeat: {name: l, count: 2, from: x, modules: [b, a], graph: [linear: {name: a, out: 8}]}"),
       """
-      m.yaml:5:52: error: no step makes module 'b'
+      m.yaml:5:52: no step makes module 'b'
           5 |   - repeat: {name: l, count: 2, from: x, modules: [b, a], graph: [linear: {name: \
       a, out: 8}]}
             |                                                    ^
@@ -163,7 +163,7 @@ import Testing
       steps(
         "repeat: {name: l, count: 2, graph: relu}"),
       """
-      m.yaml:5:40: error: expected a list of steps, found text
+      m.yaml:5:40: expected a list of steps, found text
           5 |   - repeat: {name: l, count: 2, graph: relu}
             |                                        ^~~~
         fix: write a list of steps

@@ -7,7 +7,7 @@ import Testing
       steps(
         "linear: {name: a, out: [2], from: x}"),
       """
-      m.yaml:5:28: error: expected one value, found a list
+      m.yaml:5:28: expected one value, found a list
           5 |   - linear: {name: a, out: [2], from: x}
             |                            ^~~
         fix: write one value
@@ -17,7 +17,7 @@ import Testing
       steps(
         "linear: {name: a, out: many, from: x}"),
       """
-      m.yaml:5:28: error: found the word 'many', expected a number or '$name'
+      m.yaml:5:28: found the word 'many', expected a number or '$name'
           5 |   - linear: {name: a, out: many, from: x}
             |                            ^~~~
         fix: write '$many' for a dimension, or put quotes around text
@@ -27,7 +27,7 @@ import Testing
       steps(
         "linear: {name: a, out: 2.5, from: x}"),
       """
-      m.yaml:5:28: error: expected a whole number, found 2.5
+      m.yaml:5:28: expected a whole number, found 2.5
           5 |   - linear: {name: a, out: 2.5, from: x}
             |                            ^~~
         fix: write a whole number
@@ -37,7 +37,7 @@ import Testing
       steps(
         "linear: {name: a, out: $zero, from: x}"),
       """
-      m.yaml:5:28: error: 0 is too small: at least 1
+      m.yaml:5:28: 0 is too small: at least 1
           5 |   - linear: {name: a, out: $zero, from: x}
             |                            ^~~~~ zero = 0 (set at line 2)
         fix: choose 1 or more
@@ -47,7 +47,7 @@ import Testing
       steps(
         "linear: {name: a, out: -2, from: x}"),
       """
-      m.yaml:5:28: error: -2 is too small: at least 1
+      m.yaml:5:28: -2 is too small: at least 1
           5 |   - linear: {name: a, out: -2, from: x}
             |                            ^~
         fix: choose 1 or more
@@ -57,7 +57,7 @@ import Testing
       steps(
         "linear: {name: a, out: 99999999999999999999, from: x}"),
       """
-      m.yaml:5:28: error: 99999999999999999999 is too large for a number
+      m.yaml:5:28: 99999999999999999999 is too large for a number
           5 |   - linear: {name: a, out: 99999999999999999999, from: x}
             |                            ^~~~~~~~~~~~~~~~~~~~
         fix: choose a smaller number
@@ -67,7 +67,7 @@ import Testing
       steps(
         "linear: {name: a, out: $width // $zero, from: x}"),
       """
-      m.yaml:5:28: error: 8 // 0 divides by zero
+      m.yaml:5:28: 8 // 0 divides by zero
           5 |   - linear: {name: a, out: $width // $zero, from: x}
             |                            ^~~~~~~~~~~~~~~ width = 8 (set at line 2), zero = 0 \
       (set at line 2)
@@ -78,7 +78,7 @@ import Testing
       steps(
         "linear: {name: a, out: $big * $big, from: x}"),
       """
-      m.yaml:5:28: error: 1000000000000 * 1000000000000 is too large
+      m.yaml:5:28: 1000000000000 * 1000000000000 is too large
           5 |   - linear: {name: a, out: $big * $big, from: x}
             |                            ^~~~~~~~~~~ big = 1000000000000 (set at line 2)
         fix: choose smaller numbers
@@ -89,7 +89,7 @@ import Testing
         "linear: {name: a, out: $big, from: x}",
         "linear: {name: b, out: $big * 1000}"),
       """
-      m.yaml:6:5: error: the size of [1000000000000000, 1000000000000] is beyond 2^63
+      m.yaml:6:5: the size of [1000000000000000, 1000000000000] is beyond 2^63
           6 |   - linear: {name: b, out: $big * 1000}
             |     ^~~~~~ big = 1000000000000 (set at line 2)
         fix: choose smaller sizes
@@ -100,7 +100,7 @@ import Testing
         "linear: {name: a, out: $big * 100, from: x}",
         "linear: {name: b, out: 100}"),
       """
-      m.yaml:6:5: error: the model has more than 9007199254740992 parameter entries
+      m.yaml:6:5: the model has more than 9007199254740992 parameter entries
           6 |   - linear: {name: b, out: 100}
             |     ^~~~~~
         fix: choose smaller sizes
@@ -110,7 +110,7 @@ import Testing
       steps(
         "linear: {name: a, out: 2, bias: maybe, from: x}"),
       """
-      m.yaml:5:37: error: expected true or false, found 'maybe'
+      m.yaml:5:37: expected true or false, found 'maybe'
           5 |   - linear: {name: a, out: 2, bias: maybe, from: x}
             |                                     ^~~~~
         fix: write true or false
@@ -120,7 +120,7 @@ import Testing
       steps(
         "dropout: {rate: 1.5, from: x}"),
       """
-      m.yaml:5:21: error: a rate of 1.5 is no probability below 1
+      m.yaml:5:21: a rate of 1.5 is no probability below 1
           5 |   - dropout: {rate: 1.5, from: x}
             |                     ^~~
         fix: choose a rate from 0 up to but not including 1
@@ -130,7 +130,7 @@ import Testing
       steps(
         "gelu: {approximate: tahn, from: x}"),
       """
-      m.yaml:5:25: error: 'tahn' is not one of none, tanh, sigmoid
+      m.yaml:5:25: 'tahn' is not one of none, tanh, sigmoid
           5 |   - gelu: {approximate: tahn, from: x}
             |                         ^~~~
         fix: did you mean 'tanh'?

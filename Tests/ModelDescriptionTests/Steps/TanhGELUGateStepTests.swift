@@ -25,7 +25,7 @@ import Testing
     let refusal = Refusal(
       "one value", steps(Self.before[0], "tanh_gelu_gate"),
       """
-      m.yaml:6:5: error: tanh_gelu_gate reads 2 values, not 1
+      m.yaml:6:5: tanh_gelu_gate reads 2 values, not 1
           6 |   - tanh_gelu_gate
             |     ^~~~~~~~~~~~~~
         fix: name them in order: 'from: [q, k, v]'

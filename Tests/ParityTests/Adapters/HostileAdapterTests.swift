@@ -98,7 +98,7 @@ import Testing
       }
       #expect(
         try adapter.error() == """
-          FOLDER: error: 1 tensor does not fit
+          FOLDER: 1 tensor does not fit
             not finite (1):
               \(Self.down)
             fix: the numbers are spoilt: use an earlier save of the adapter
@@ -146,7 +146,7 @@ import Testing
   func empty() throws {
     let adapter = try ChangedAdapter("gpt2-lora") { $0 = [:] }
     let error = try adapter.error()
-    #expect(error.hasPrefix("FOLDER: error: 16 tensors do not fit\n  missing (16):\n"))
+    #expect(error.hasPrefix("FOLDER: 16 tensors do not fit\n  missing (16):\n"))
   }
 
   @Test("The likeliest cause is named")

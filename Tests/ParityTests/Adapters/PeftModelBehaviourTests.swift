@@ -119,27 +119,27 @@ import Testing
     var (model, inputs) = try Self.model("gpt2-lora", "gpt2-lora-patterns")
     #expect(
       message { try model.setAdapter("gpt2-lore") } == """
-        error: no adapter is called 'gpt2-lore'
+        no adapter is called 'gpt2-lore'
           fix: did you mean 'gpt2-lora'?
         """)
     #expect(
       message { try model.addAdapter(LoraConfig(), name: "gpt2-lora") } == """
-        error: there is an adapter called 'gpt2-lora' already
+        there is an adapter called 'gpt2-lora' already
           fix: choose another name, or delete it first
         """)
     #expect(
       message { _ = try model(inputs, adapterNames: ["gpt2-lora"]) }?.hasPrefix(
-        "error: there are 1 adapter names for ") == true)
+        "there are 1 adapter names for ") == true)
     try model.mergeAdapter()
     #expect(
       message { try model.deleteAdapter("gpt2-lora") } == """
-        error: the adapter 'gpt2-lora' is merged
+        the adapter 'gpt2-lora' is merged
           fix: unmerge it first
         """)
     #expect(
       message { _ = try model(inputs, adapterNames: ["gpt2-lora"]) }
         == """
-        error: rows cannot have adapters of their own while one is merged
+        rows cannot have adapters of their own while one is merged
           fix: unmerge it first
         """)
     for name in ["a/b", "..", "a.b", ""] {
@@ -158,7 +158,7 @@ import Testing
     }
     #expect(
       message { try model.addAdapter(LoraConfig(), name: "__base__") } == """
-        error: there is an adapter called '__base__' already
+        there is an adapter called '__base__' already
           fix: choose another name, or delete it first
         """)
   }
@@ -173,7 +173,7 @@ import Testing
     config.projectionPrngKey = 3
     #expect(
       message { try model.addAdapter(config, name: "second") } == """
-        error: the bases of 'second' come from key 3, those of 'first' from 0
+        the bases of 'second' come from key 3, those of 'first' from 0
           fix: give both one projection_prng_key, or use them in models of their own: PEFT loads no \
         such pair
         """)
@@ -227,7 +227,7 @@ import Testing
     try model.add(huge)
     #expect(
       message { try model.mergeAdapter() }?.hasPrefix(
-        "error: merging would make transformer.h.0.attn.c_attn.weight infinite or no number\n")
+        "merging would make transformer.h.0.attn.c_attn.weight infinite or no number\n")
         == true)
     #expect(model.mergedAdapters == [])
   }

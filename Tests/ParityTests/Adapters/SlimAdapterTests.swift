@@ -129,7 +129,7 @@ import Testing
     try adapter.folder.writeSlim(to: slim)
     #expect(
       adapter.message { try AdapterFolder(slim).writeRestored(to: adapter.beside("back")) } == """
-        slim: error: the file's names lack 'base_model.': there is none for bases of the whole model
+        slim: the file's names lack 'base_model.': there is none for bases of the whole model
           fix: write the bases with every module (per-module)
         """)
     try AdapterFolder(slim).writeRestored(to: adapter.beside("back"), projection: .perModule)

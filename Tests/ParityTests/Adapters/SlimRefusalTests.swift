@@ -22,7 +22,7 @@ import Testing
   func changedEntry() throws {
     #expect(
       try refusal { $0[Self.basis] = $0[Self.basis]?.replacing(50) { _ in 7 } } == """
-        adapter: error: base_model.randlora_A is not what key 0 gives: 1 of 288 entries differs as \
+        adapter: base_model.randlora_A is not what key 0 gives: 1 of 288 entries differs as \
         torch from 2.12 on draws, the first at [1, 0, 2]: 7.0 instead of 1.1171875
           fix: keep the adapter as it is, or use an unchanged copy of it
         """)
@@ -47,7 +47,7 @@ import Testing
     let message = try refusal(settings: { $0["projection_prng_key"] = 1 }, { _ in })
     #expect(
       message?.hasPrefix(
-        "adapter: error: base_model.randlora_A is not what key 1 gives: ") == true)
+        "adapter: base_model.randlora_A is not what key 1 gives: ") == true)
     #expect(
       message?.hasSuffix(
         "\n  fix: keep the adapter as it is, or give it the configuration it was saved with")
@@ -70,7 +70,7 @@ import Testing
     let key = "base_model.model.model.layers.1.self_attn.q_proj.randlora_B"
     #expect(
       try refusal(of: "llama-randlora") { $0[key] = $0[key]?.replacing(9) { $0 + 1 } } == """
-        adapter: error: base_model.randlora_B and \(key) should be the same, and are not
+        adapter: base_model.randlora_B and \(key) should be the same, and are not
           fix: the file is spoilt, or put together from two: use the one that was saved
         """)
   }
@@ -79,7 +79,7 @@ import Testing
   func oneMissing() throws {
     #expect(
       try refusal { $0["base_model.randlora_B"] = nil } == """
-        adapter: error: the file has base_model.randlora_A but not randlora_B
+        adapter: the file has base_model.randlora_A but not randlora_B
           fix: restore the adapter first, or use the file that was saved
         """)
   }
@@ -88,7 +88,7 @@ import Testing
   func shapes() throws {
     #expect(
       try refusal { $0[Self.basis] = $0[Self.basis]?.reshaped([1, 6, 48]) } == """
-        adapter: error: randlora_A [1, 6, 48] and randlora_B [48, 8, 6] are the bases of no module \
+        adapter: randlora_A [1, 6, 48] and randlora_B [48, 8, 6] are the bases of no module \
         with these settings
           fix: give the adapter the configuration it was saved with
         """)
@@ -97,7 +97,7 @@ import Testing
         .contains("are the bases of no module") == true)
     #expect(
       try refusal { $0[Self.basis] = Tensor([Float](), shape: [1 << 31, 0, 48]) } == """
-        adapter: error: randlora_A [2147483648, 0, 48] and randlora_B [48, 8, 6] are the bases of no \
+        adapter: randlora_A [2147483648, 0, 48] and randlora_B [48, 8, 6] are the bases of no \
         module with these settings
           fix: give the adapter the configuration it was saved with
         """)
@@ -108,7 +108,7 @@ import Testing
     #expect(
       try refusal { $0[Self.basis] = Tensor([Int](repeating: 1, count: 288), shape: [6, 1, 48]) }
         == """
-        adapter: error: base_model.randlora_A is made of I64
+        adapter: base_model.randlora_A is made of I64
           fix: use the file that was saved
         """)
   }
@@ -117,13 +117,13 @@ import Testing
   func metadata() throws {
     #expect(
       try refusal(metadata: ["bases.torch": "<=2.11"]) { _ in } == """
-        adapter: error: the bases were drawn as torch up to 2.11 does, and otherwise the numbers would \
+        adapter: the bases were drawn as torch up to 2.11 does, and otherwise the numbers would \
         be wrong
           fix: leave the choice of torch out
         """)
     #expect(
       try refusal(metadata: ["bases.sha256.randlora_B": "00"]) { _ in } == """
-        adapter: error: randlora_B drawn from key 0 is not what the file's metadata say it was
+        adapter: randlora_B drawn from key 0 is not what the file's metadata say it was
           fix: give the adapter the configuration it was saved with
         """)
   }
@@ -139,7 +139,7 @@ import Testing
     for write in writes {
       #expect(
         adapter.message { _ = try write() } == """
-          model: error: a model is there, not an adapter: it has config.json
+          model: a model is there, not an adapter: it has config.json
             fix: choose another folder
           """)
     }
@@ -179,7 +179,7 @@ import Testing
     let name = "llama-randlora-bases-earlier"
     #expect(
       try restoring(name, generation: .float) == """
-        adapter: error: the bases were drawn as torch up to 2.11 does, and otherwise the numbers would \
+        adapter: the bases were drawn as torch up to 2.11 does, and otherwise the numbers would \
         be wrong
           fix: leave the choice of torch out
         """)
@@ -197,13 +197,13 @@ import Testing
     let name = "llama-randlora"
     #expect(
       try restoring(name, metadata: { $0["bases.torch"] = nil }) == """
-        adapter: error: the file does not say which torch drew randlora_A and randlora_B
+        adapter: the file does not say which torch drew randlora_A and randlora_B
           fix: say whether it was torch from 2.12 on (newer) or up to 2.11 (older): the adapter was \
         trained with it
         """)
     #expect(
       try restoring(name, metadata: { $0 = [:] }, generation: .float) == """
-        adapter: error: the file does not say which shapes randlora_A and randlora_B had
+        adapter: the file does not say which shapes randlora_A and randlora_B had
           fix: give the adapter's base model: a description is enough
         """)
     #expect(try restoring(name, metadata: { $0["bases.torch"] = nil }, generation: .float) == nil)
@@ -214,7 +214,7 @@ import Testing
     let name = "llama-randlora"
     #expect(
       try restoring(name, settings: { $0["projection_prng_key"] = 5 }) == """
-        adapter: error: randlora_A drawn from key 5 is not what the file's metadata say it was
+        adapter: randlora_A drawn from key 5 is not what the file's metadata say it was
           fix: give the adapter the configuration it was saved with
         """)
     #expect(
@@ -227,7 +227,7 @@ import Testing
     let message = try restoring(name, metadata: forgetShapes, on: other)
     #expect(
       message == """
-        adapter: error: randlora_A drawn from key 0 is not what the file's metadata say it was
+        adapter: randlora_A drawn from key 0 is not what the file's metadata say it was
           fix: give the adapter the configuration it was saved with
         """)
   }
@@ -251,12 +251,12 @@ import Testing
     let expected =
       if let unread {
         """
-        adapter: error: the file does not say which shapes \(unread) had
+        adapter: the file does not say which shapes \(unread) had
           fix: give the adapter's base model: a description is enough
         """
       } else {
         """
-        adapter: error: randlora_A \(shown[0]) and randlora_B \(shown[1]) are the bases of no module \
+        adapter: randlora_A \(shown[0]) and randlora_B \(shown[1]) are the bases of no module \
         with these settings
           fix: give the adapter the configuration it was saved with
         """
@@ -270,7 +270,7 @@ import Testing
       }, settings: { $0["r"] = 2_097_151 })
     #expect(
       large == """
-        adapter: error: randlora_A would have the shape [2097151, 1, 1024]
+        adapter: randlora_A would have the shape [2097151, 1, 1024]
           fix: use an unchanged copy of the adapter
         """)
   }

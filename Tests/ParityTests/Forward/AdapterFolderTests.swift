@@ -14,7 +14,7 @@ import Testing
     }
     let found = try adapter.error()
     #expect(
-      found.hasPrefix("FOLDER: error: 3 tensors do not fit\n  missing (1):\n    \(Self.down)\n"))
+      found.hasPrefix("FOLDER: 3 tensors do not fit\n  missing (1):\n    \(Self.down)\n"))
     #expect(
       found.contains("  not expected (1):\n    base_model.model.evil\\u{a}  fix: run this\\u{1b}"))
     #expect(

@@ -205,47 +205,47 @@ import Testing
   @Test("Names and weights that do not go together are refused")
   func names() throws {
     #expect(
-      try Self.mistake([:], .cat) == "error: no adapters are named\n  fix: name at least one")
+      try Self.mistake([:], .cat) == "no adapters are named\n  fix: name at least one")
     #expect(
       try Self.mistake(Self.two, weights: [1], .cat)
-        == "error: there are 1 weights for 2 adapters\n  fix: give one weight for each adapter")
+        == "there are 1 weights for 2 adapters\n  fix: give one weight for each adapter")
     #expect(
       try Self.mistake(Self.two, weights: [1, .nan], .cat)
-        == "error: the weight of 'q' is nan\n  fix: give a finite number")
+        == "the weight of 'q' is nan\n  fix: give a finite number")
     var model = try Self.model(Self.two)
     #expect(
       message { try model.addWeightedAdapter(["p", "c"], weights: [1, 1], name: "new") }
-        == "error: no adapter is called 'c'\n  fix: did you mean 'p'?")
+        == "no adapter is called 'c'\n  fix: did you mean 'p'?")
     #expect(
       message { try model.addWeightedAdapter(["p", "q"], weights: [1, 1], name: "p") }
-        == "error: there is an adapter called 'p' already\n  fix: choose another name, or delete it first"
+        == "there is an adapter called 'p' already\n  fix: choose another name, or delete it first"
     )
     #expect(
       message { try model.addWeightedAdapter(["p", "p"], weights: [1, 1], name: "new") }
-        == "error: 'p' is named twice\n  fix: name it once, with the sum of its weights")
+        == "'p' is named twice\n  fix: name it once, with the sum of its weights")
   }
 
   @Test("Arguments that are missing, mean nothing or make no sense are refused")
   func arguments() throws {
     #expect(
       try Self.mistake(Self.two, .ties)
-        == "error: ties keeps a share of the entries, and no density is given\n"
+        == "ties keeps a share of the entries, and no density is given\n"
         + "  fix: give a density, such as 0.5")
     #expect(
       try Self.mistake(Self.two, .ties, density: 0)
-        == "error: density is 0.0\n"
+        == "density is 0.0\n"
         + "  fix: give a number above 0; from 1 on all entries are kept")
     #expect(
       try Self.mistake(Self.two, .cat, density: 0.5)
-        == "error: density means nothing to cat\n"
+        == "density means nothing to cat\n"
         + "  fix: leave it out, or choose another combination")
     #expect(
       try Self.mistake(Self.two, .linear, svdRank: 4)
-        == "error: svdRank means nothing to linear\n"
+        == "svdRank means nothing to linear\n"
         + "  fix: leave it out, or choose another combination")
     #expect(
       try Self.mistake(Self.two, .svd, svdRank: 0)
-        == "error: svdRank is 0\n  fix: give a rank from 1 on")
+        == "svdRank is 0\n  fix: give a rank from 1 on")
   }
 
   @Test("Adapters whose factors cannot be summed are refused by name")
@@ -254,26 +254,26 @@ import Testing
     others["q"] = LoraConfig(r: 3, targetModules: ["up"])
     #expect(
       try Self.mistake(others, .linear)
-        == "error: linear needs equal ranks, but at a.up they are 2, 3\n  fix: choose cat, or svd")
+        == "linear needs equal ranks, but at a.up they are 2, 3\n  fix: choose cat, or svd")
     others["q"] = LoraConfig(r: 2, targetModules: ["up"], useDora: true)
     #expect(
       try Self.mistake(others, .cat)
-        == "error: cat works on LoRA's factors, and the updates of 'q' (DoRA) are no product of two\n"
+        == "cat works on LoRA's factors, and the updates of 'q' (DoRA) are no product of two\n"
         + "  fix: choose svd")
     #expect(
       try Self.mistake(others, .ties, density: 0.5)?.hasSuffix("fix: choose ties_svd") == true)
     #expect(
       try Self.mistake(others, .svd)
-        == "error: the updates of 'q' (DoRA) have no rank of their own\n  fix: give svdRank")
+        == "the updates of 'q' (DoRA) have no rank of their own\n  fix: give svdRank")
     others["q"] = LoraConfig(r: 2, targetModules: ["up"], initLoraWeights: .pissa(iterations: nil))
     #expect(
       try Self.mistake(others, .linear)
-        == "error: linear works on LoRA's factors, and 'q' has taken those it started from (\"pissa\") "
+        == "linear works on LoRA's factors, and 'q' has taken those it started from (\"pissa\") "
         + "out of the weights\n  fix: choose cat or svd")
     others["q"] = LoraConfig(r: 2, targetModules: ["up"], loraBias: true)
     #expect(
       try Self.mistake(others, .linear)
-        == "error: linear works on LoRA's factors, and 'q' has lora_bias, which is none\n"
+        == "linear works on LoRA's factors, and 'q' has lora_bias, which is none\n"
         + "  fix: choose cat or svd")
   }
 
@@ -282,7 +282,7 @@ import Testing
     let saving = LoraConfig(r: 2, targetModules: ["up"], modulesToSave: ["head"])
     #expect(
       try Self.mistake(["p": saving, "q": saving], .cat)
-        == "error: head is trained in full by 'p' and 'q'\n"
+        == "head is trained in full by 'p' and 'q'\n"
         + "  fix: combine adapters of which one at most trains it: such copies have no sum")
   }
 
@@ -310,7 +310,7 @@ import Testing
     let weights = try AdapterWeights(Adapter(config, for: graph), on: base)
     #expect(
       message { _ = try weights.convertedToLoRA(.rank(2), on: base) }
-        == "error: the update of a.up depends on the weight itself\n"
+        == "the update of a.up depends on the weight itself\n"
         + "  fix: give the base model with its weights")
   }
 }

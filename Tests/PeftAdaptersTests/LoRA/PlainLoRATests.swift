@@ -21,7 +21,7 @@ import Testing
     let plain = try Self.plain(config)
     #expect(
       message { _ = try plain.adapter() } == """
-        error: a plain LoRA has no place for:
+        a plain LoRA has no place for:
           transformer.ln_f, trained in full (modules_to_save)
           transformer.h.0.ln_1.bias, a trained bias
           transformer.h.0.attn.c_attn.bias, a trained bias
@@ -45,11 +45,11 @@ import Testing
   func refusals() throws {
     #expect(
       message { _ = try Self.plain(RandLoraConfig(r: 4, targetModules: ["c_attn"])) }
-        == "error: the adapter is RANDLORA, which those who read plain LoRA do not know\n"
+        == "the adapter is RANDLORA, which those who read plain LoRA do not know\n"
         + "  fix: convert it to LoRA first: peft adapter convert")
     #expect(
       message { _ = try Self.plain(LoraConfig(r: 2, targetModules: ["c_attn"], useDora: true)) }
-        == "error: the adapter is DoRA: without the lengths of the rows its factors mean something else\n"
+        == "the adapter is DoRA: without the lengths of the rows its factors mean something else\n"
         + "  fix: convert it to LoRA first: peft adapter convert")
     #expect(
       message {
@@ -57,13 +57,13 @@ import Testing
           LoraConfig(r: 2, targetModules: ["query"], layerReplication: [0..<1, 0..<1]),
           model: "bert", layers: 2)
       }
-        == "error: the adapter is for layers that layer_replication makes, which the base model does not "
+        == "the adapter is for layers that layer_replication makes, which the base model does not "
         + "have\n  fix: use it with a program that reads layer_replication, such as PEFT")
     #expect(
       message {
         _ = try Self.plain(LoraConfig(r: 2, targetModules: ["wte"])).adapter(dropping: true)
       }
-        == "error: the adapter updates embeddings only, which a plain LoRA has no place for\n"
+        == "the adapter updates embeddings only, which a plain LoRA has no place for\n"
         + "  fix: merge it")
   }
 

@@ -59,7 +59,7 @@ import Testing
     #expect(
       folder.message { _ = try checkpoint.tensor("b") }?
         .replacingOccurrences(of: folder.path, with: "folder") == """
-          folder: error: there is no tensor 'b'
+          folder: there is no tensor 'b'
             fix: choose one of those that are there
           """)
   }
@@ -86,7 +86,7 @@ import Testing
     let path = try folder.file("model.safetensors.index.json", text)
     #expect(
       message() == """
-        \(URL(fileURLWithPath: path).lastPathComponent): error: \(problem)
+        \(URL(fileURLWithPath: path).lastPathComponent): \(problem)
           fix: download the index again
         """)
   }
@@ -100,7 +100,7 @@ import Testing
     let shown = name.replacingOccurrences(of: "\0", with: #"\u{0}"#)
     #expect(
       message() == """
-        model.safetensors.index.json: error: the file of tensor 'a', '\(shown)', is not beside the index
+        model.safetensors.index.json: the file of tensor 'a', '\(shown)', is not beside the index
           fix: put all files in one folder, and name them without it
         """)
   }
@@ -112,7 +112,7 @@ import Testing
       "model.safetensors.index.json", #"{"weight_map":{"a":"x","b":"y","c":"z","d":"x"}}"#)
     #expect(
       message() == """
-        model.safetensors.index.json: error: files that the index names are not there: 'x', 'z'
+        model.safetensors.index.json: files that the index names are not there: 'x', 'z'
           fix: download them to the folder of the index
         """)
   }
@@ -125,7 +125,7 @@ import Testing
     let names = (10..<30).map { "'t\($0)'" }.joined(separator: ", ")
     #expect(
       message() == """
-        model.safetensors.index.json: error: 'x' lacks tensors that the index puts there: \
+        model.safetensors.index.json: 'x' lacks tensors that the index puts there: \
         \(names) … and 10 more
           fix: download the index and all files again, from one version of the model
         """)
@@ -135,25 +135,25 @@ import Testing
   func brokenShard() throws {
     try folder.file("x", "")
     try folder.file("model.safetensors.index.json", #"{"weight_map":{"a":"x"}}"#)
-    #expect(message()?.hasPrefix("x: error: the file is empty") == true)
+    #expect(message()?.hasPrefix("x: the file is empty") == true)
   }
 
   @Test("A folder without weights, and one with an adapter's, say so")
   func noWeights() throws {
     #expect(
       message() == """
-        folder: error: this folder has neither 'model.safetensors' nor 'model.safetensors.index.json'
+        folder: this folder has neither 'model.safetensors' nor 'model.safetensors.index.json'
           fix: name the folder, or the file, that holds the model's weights
         """)
     try write("adapter_model.safetensors", ["a": 1])
     #expect(
       message() == """
-        folder: error: this folder holds an adapter, not the weights of a model
+        folder: this folder holds an adapter, not the weights of a model
           fix: name the folder of the model that the adapter was made for
         """)
     #expect(
       message(folder.path + "/none") == """
-        none: error: there is no such file
+        none: there is no such file
           fix: check the path
         """)
   }
@@ -170,7 +170,7 @@ import Testing
     try folder.file(name, "")
     #expect(
       message(path.isEmpty ? "" : "\(folder.path)/\(path)") == """
-        \(path.isEmpty ? "folder" : path): error: the weights are in PyTorch's pickle format, which \
+        \(path.isEmpty ? "folder" : path): the weights are in PyTorch's pickle format, which \
         can run programs
           fix: convert them to safetensors:
           cd 'folder' && python -c "import glob, torch, safetensors.torch as s; s.save_file({n: \

@@ -114,7 +114,7 @@ import Testing
     #expect(weights[b]?.shape == [1])
     #expect(
       try message(graph, ["a": ones(), "b": ones(), "c": ones()]) == """
-        model.safetensors: error: these are not the weights of 'test'
+        model.safetensors: these are not the weights of 'test'
           of another shape (1):
             c: [] in the files, [1, 1] in the model
           fix: describe the model with the sizes of these weights; their config.json has them
@@ -130,7 +130,7 @@ import Testing
         == (type.isFloatingPoint
           ? nil
           : """
-          model.safetensors: error: these are not the weights of 'test'
+          model.safetensors: these are not the weights of 'test'
             not of real numbers (1):
               a: \(type)
             fix: these may be quantised weights: use those in F32, F16 or BF16
@@ -145,7 +145,7 @@ import Testing
     ]
     #expect(
       try message(graph, tensors) == """
-        model.safetensors: error: these are not the weights of 'test'
+        model.safetensors: these are not the weights of 'test'
           not in the files (2):
             a.weight [2, 3]
             c [1]
@@ -164,7 +164,7 @@ import Testing
     let message = try message(graph(["a": [2, 3]]), ["a": ones(3, 2), "other": ones(1)])
     #expect(
       message == """
-        model.safetensors: error: these are not the weights of 'test'
+        model.safetensors: these are not the weights of 'test'
           of another shape (1):
             a: [3, 2] in the files, [2, 3] in the model
           fix: describe the model with the sizes of these weights; their config.json has them

@@ -187,7 +187,7 @@ import Testing
     #expect(try parent.names() == ["broken", "file"])
     #expect(
       parent.message { try write("", to: file) } == """
-        file: error: this is a file
+        file: this is a file
           fix: name a folder
         """)
   }

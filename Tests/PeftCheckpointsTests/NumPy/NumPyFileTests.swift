@@ -157,7 +157,7 @@ import Testing
     let path = try folder.file("a.npy", mistake.file)
     #expect(
       folder.message { _ = try NumPyFile(path: path) } == """
-        a.npy: error: \(mistake.problem)
+        a.npy: \(mistake.problem)
           fix: \(mistake.fix)
         """)
   }
@@ -179,7 +179,7 @@ import Testing
       do {
         _ = try NumPyFile(path: path).tensor.floats()
       } catch {
-        #expect("\(error)".contains(/^.*a\.npy: error: .+\n  fix: .+$/), "\(error)")
+        #expect("\(error)".contains(/^.*a\.npy: .+\n  fix: .+$/), "\(error)")
         refused += 1
       }
     }

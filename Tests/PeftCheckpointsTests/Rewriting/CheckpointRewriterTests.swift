@@ -185,7 +185,7 @@ import Testing
     try rewriter.replace("a") { Tensor([5, 6] as [Float], shape: [2]) }
     #expect(
       message { try rewriter.write(to: target) } == """
-        new/model.safetensors: error: tensor 'a' was to be BF16 [2], and is F32 [2]
+        new/model.safetensors: tensor 'a' was to be BF16 [2], and is F32 [2]
           fix: give it that shape and type, or announce the other
         """)
     try rewriter.replace("a", as: TensorInfo(shape: [2], type: .float32)) {
@@ -220,7 +220,7 @@ import Testing
     #expect(
       message { try rewriter.add("a", info, tensor) }
         == """
-        \(folder.path)/old: error: there is a tensor 'a' already
+        \(folder.path)/old: there is a tensor 'a' already
           fix: replace it, or choose another name
         """.replacingOccurrences(of: folder.path + "/", with: ""))
     #expect(try folder.names() == ["old"])
@@ -237,7 +237,7 @@ import Testing
     let rewriter = CheckpointRewriter(try Checkpoint(path: index))
     #expect(
       message { try rewriter.write(to: target) } == """
-        some.index.json: error: two files would be called 'model.safetensors'
+        some.index.json: two files would be called 'model.safetensors'
           fix: choose another name for one of them
         """)
   }

@@ -192,7 +192,7 @@ import Testing
     let path = try folder.file("a.safetensors", mistake.file)
     #expect(
       folder.message { _ = try SafetensorsFile(path: path) } == """
-        a.safetensors: error: \(mistake.problem)
+        a.safetensors: \(mistake.problem)
           fix: \(mistake.fix)
         """)
   }
@@ -204,7 +204,7 @@ import Testing
     #expect(truncate(path, 200_000_000) == 0)  // a sparse file
     #expect(
       folder.message { _ = try SafetensorsFile(path: path) } == """
-        a.safetensors: error: the header has 100,000,001 bytes; at most 100,000,000 are allowed
+        a.safetensors: the header has 100,000,001 bytes; at most 100,000,000 are allowed
           fix: check that this is a safetensors file
         """)
   }
@@ -233,7 +233,7 @@ import Testing
     #expect(reason(folder.path + "/pipe") == .notRegular(kind: "a pipe"))
     #expect(
       folder.message { _ = try SafetensorsFile(path: folder.path + "/none") } == """
-        none: error: there is no such file
+        none: there is no such file
           fix: check the path
         """)
   }

@@ -125,7 +125,7 @@ import Testing
     ] {
       #expect(
         folder.message { try SafetensorsWriter.write([entry], to: path) { _ in other } } == """
-          a.safetensors: error: tensor 'a' was to be U8 [2], and is \(found)
+          a.safetensors: tensor 'a' was to be U8 [2], and is \(found)
             fix: give it that shape and type, or announce the other
           """)
     }
@@ -133,7 +133,7 @@ import Testing
       folder.message {
         try SafetensorsWriter.write([entry, entry], to: path) { _ in tensor([2], .uint8) }
       } == """
-        a.safetensors: error: there are two tensors 'a'
+        a.safetensors: there are two tensors 'a'
           fix: give each its own name
         """)
     #expect(try folder.names() == [])
@@ -146,14 +146,14 @@ import Testing
       folder.message {
         try SafetensorsWriter.write(["__metadata__": Tensor([1], shape: [])], to: path)
       } == """
-        written.safetensors: error: a tensor cannot be called '__metadata__'
+        written.safetensors: a tensor cannot be called '__metadata__'
           fix: choose another name
         """)
     #expect(
       folder.message {
         try SafetensorsWriter.write([:], to: folder.path("none/a.safetensors"))
       } == """
-        none/a.safetensors: error: there is no folder 'none'
+        none/a.safetensors: there is no folder 'none'
           fix: make it, for example with 'mkdir -p', or choose another
         """)
     #expect(try folder.names() == [])

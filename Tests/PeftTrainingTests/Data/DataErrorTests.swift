@@ -16,21 +16,21 @@ import Testing
     let file = try DataFile("a.txt", "")
     #expect(
       file.message { try $0.stream() } == """
-        a.txt: error: the file is empty
+        a.txt: the file is empty
           fix: write rows into it, or name another file
         """)
-    #expect(try problem("a.txt", "\n \n")?.hasPrefix("a.txt: error: the file has no rows") == true)
-    #expect(try problem("a.csv", "text\n")?.hasPrefix("a.csv: error: the file has no rows") == true)
+    #expect(try problem("a.txt", "\n \n")?.hasPrefix("a.txt: the file has no rows") == true)
+    #expect(try problem("a.csv", "text\n")?.hasPrefix("a.csv: the file has no rows") == true)
     #expect(
       try problem("a.parquet", "PAR1") == """
-        a.parquet: error: the file's name does not say what is in it
+        a.parquet: the file's name does not say what is in it
           fix: give a file that ends in .jsonl, .txt, .csv, .tsv, .safetensors, .npy or .bin; compressed, in .jsonl.gz, .txt.gz, .csv.gz or .tsv.gz
         """)
     #expect(try problem("a.npy.gz", "x")?.contains("name does not say what is in it") == true)
     try FileManager.default.removeItem(atPath: file.path)
     #expect(
       file.message { try $0.stream() } == """
-        a.txt: error: there is no such file
+        a.txt: there is no such file
           fix: check the path
         """)
   }
@@ -39,12 +39,12 @@ import Testing
   func json() throws {
     #expect(
       try problem("a.jsonl", "{\"text\": \"a\"}\n\n{\"text\": \"b\"\n") == """
-        a.jsonl:3: error: the line is not JSON: byte 12: it ends where ',' or '}' is expected
+        a.jsonl:3: the line is not JSON: byte 12: it ends where ',' or '}' is expected
           fix: write one object a line
         """)
     #expect(
       try problem("a.jsonl", "[1]")?.hasPrefix(
-        "a.jsonl:1: error: the line is a list, not an object") == true)
+        "a.jsonl:1: the line is a list, not an object") == true)
     #expect(
       try problem("a.jsonl", String(repeating: "[", count: 1000))?.contains("levels") == true)
   }
@@ -55,7 +55,7 @@ import Testing
       try problem("a.jsonl", #"{"meaning": "a", "x": {"y": 1}}"#) {
         try $0.stream(text: "{meening}")
       } == """
-        a.jsonl:1: error: the row has no field 'meening', but 'meaning' and 'x.y'
+        a.jsonl:1: the row has no field 'meening', but 'meaning' and 'x.y'
           fix: did you mean 'meaning'?
         """)
     #expect(
@@ -71,23 +71,23 @@ import Testing
     arguments: ["{a", "a}", "{}", "{a{b}}"])
   func badTemplate(template: String) throws {
     let message = try problem("a.jsonl", #"{"a": 1}"#) { try $0.stream(text: template) }
-    #expect(message?.hasPrefix("a.jsonl: error: the template '\(template)' cannot") == true)
+    #expect(message?.hasPrefix("a.jsonl: the template '\(template)' cannot") == true)
   }
 
   @Test("A table whose rows or quotes are not right")
   func table() throws {
     #expect(
       try problem("a.csv", "a,text\n1,\"x\ny\"\n1,2,3\n") == """
-        a.csv:4: error: the row has 3 fields, the header 2
+        a.csv:4: the row has 3 fields, the header 2
           fix: put fields with commas in quotes, or add what is missing
         """)
     #expect(
       try problem("a.tsv", "a\ttext\n1\t2, 3\n1\t2\t3\n") == """
-        a.tsv:3: error: the row has 3 fields, the header 2
+        a.tsv:3: the row has 3 fields, the header 2
           fix: put fields with tabs in quotes, or add what is missing
         """)
-    #expect(try problem("a.tsv", "text\n\"abc\t\n")?.hasPrefix("a.tsv:2: error: a quote") == true)
-    #expect(try problem("a.csv", "text\n\"abc\n")?.hasPrefix("a.csv:2: error: a quote") == true)
+    #expect(try problem("a.tsv", "text\n\"abc\t\n")?.hasPrefix("a.tsv:2: a quote") == true)
+    #expect(try problem("a.csv", "text\n\"abc\n")?.hasPrefix("a.csv:2: a quote") == true)
     #expect(try problem("a.csv", "text\n\"a\"b\n")?.contains("after a closing quote") == true)
     #expect(try problem("a.csv", "a,a\n1,2\n")?.contains("'a' twice") == true)
   }
@@ -111,14 +111,14 @@ import Testing
     }
     #expect(
       try message(#"{"text": "a", "labels": 1}"#) == """
-        a.jsonl:1: error: the row has no label 'label', but 'text' and 'labels'
+        a.jsonl:1: the row has no label 'label', but 'text' and 'labels'
           fix: set 'label' to the field that holds it
         """)
     #expect(
       try message(#"{"text": "a", "label": "good"}"#)?.contains("'label' is 'good'") == true)
     #expect(
       try message(#"{"text": "a", "label": 2}"#) == """
-        a.jsonl:1: error: the label 'label' is 2
+        a.jsonl:1: the label 'label' is 2
           fix: labels are whole numbers from 0 to 1
         """)
     for row in [#"{"text": "a", "label": -1}"#, #"{"text": "a", "label": 0.5}"#] {
@@ -160,17 +160,17 @@ import Testing
     #expect(
       try problem("a.jsonl", #"{"text": ""}"#) {
         try $0.stream(tokens: TokenSettings(tokenizer: .bytes))
-      }?.hasPrefix("a.jsonl:1: error: the row has no tokens") == true)
+      }?.hasPrefix("a.jsonl:1: the row has no tokens") == true)
     #expect(
       try problem("a.txt", "a\nz") {
         try $0.stream(tokens: TokenSettings(tokenizer: .bytes, vocabularySize: 100))
       } == """
-        a.txt:2: error: a token of the text is 122, and the model knows tokens from 0 to 99
+        a.txt:2: a token of the text is 122, and the model knows tokens from 0 to 99
           fix: use the tokenizer that belongs to the model
         """)
     #expect(
       try problem("a.txt", "abc\nd") { try $0.stream(packed: true, length: 8) } == """
-        a.txt: error: the file has 6 tokens, and one sequence takes 8
+        a.txt: the file has 6 tokens, and one sequence takes 8
           fix: choose a smaller sequence_length, or give more text
         """)
   }

@@ -54,7 +54,7 @@ import Testing
     for size in stride(from: 2, to: bytes.count, by: 7) {
       #expect(
         try message(bytes.prefix(size)) == """
-          a.jsonl.gz: error: the gzip data are cut off: they end too early
+          a.jsonl.gz: the gzip data are cut off: they end too early
             fix: copy the file again, or make it anew
           """)
     }
@@ -77,7 +77,7 @@ import Testing
       bytes[place] ^= 0xFF
       #expect(
         try message(bytes) == """
-          a.jsonl.gz: error: the gzip data are damaged: \(reason)
+          a.jsonl.gz: the gzip data are damaged: \(reason)
             fix: copy the file again, or make it anew
           """)
     }
@@ -88,13 +88,13 @@ import Testing
     for bytes in [Self.whole, Data([0x1F]), Data([0x50, 0x4B, 3, 4])] {
       #expect(
         try message(bytes) == """
-          a.jsonl.gz: error: the file's name says that gzip compressed it, and it did not
+          a.jsonl.gz: the file's name says that gzip compressed it, and it did not
             fix: give the file the name of what it is, or compress it
           """)
     }
     #expect(
       try message(Self.whole.gzipped + Data("\0\0more".utf8)) == """
-        a.jsonl.gz: error: something that is no gzip data follows the gzip data
+        a.jsonl.gz: something that is no gzip data follows the gzip data
           fix: copy the file again, or make it anew
         """)
   }
@@ -104,7 +104,7 @@ import Testing
     let text = "{\"text\": \"a\"}\n\n{\"text\": \"b\"\n"
     #expect(
       try message(Data(text.utf8).gzipped)?.hasPrefix(
-        "a.jsonl.gz:3: error: the line is not JSON: byte 12") == true)
+        "a.jsonl.gz:3: the line is not JSON: byte 12") == true)
   }
 
   @Test("A small file that unpacks into a large one ends where there is no room")
@@ -116,7 +116,7 @@ import Testing
       try GzipCompression().unpacked(file.path, limit: 1_000_000)
     }
     let text = try #require(error.map { "\($0)" })
-    #expect(text.hasPrefix("\(file.path): error: unpacked, the file takes more room than there is"))
+    #expect(text.hasPrefix("\(file.path): unpacked, the file takes more room than there is"))
     #expect(text.contains(": 1.00 MB\n  fix: set TMPDIR to a folder with more room, or unpack"))
   }
 }

@@ -17,19 +17,19 @@ import Testing
   func tokens() throws {
     #expect(
       try problem(["input_ids": Tensor([1, 2, 3, 10], shape: [2, 2])]) == """
-        batch.safetensors: error: input_ids[1, 1] is 10, and the model knows tokens from 0 to 9
+        batch.safetensors: input_ids[1, 1] is 10, and the model knows tokens from 0 to 9
           fix: use the tokenizer that belongs to the model
         """)
     #expect(
       try problem(["input_ids": ids, "labels": Tensor([1, 2, 3, -1, 5, 6], shape: [3, 2])]) == """
-        batch.safetensors: error: labels[1, 1] is -1
+        batch.safetensors: labels[1, 1] is -1
           fix: labels are tokens from 0 to 9, or -100 where nothing is learnt
         """)
     #expect(
       try DataFile(tokens: [1, 2, 3, 50]).message {
         try $0.stream(tokens: TokenSettings(vocabularySize: 10), length: 2)
       } == """
-        tokens.bin: error: token 3, counted from 0, is 50, and the model knows tokens from 0 to 9
+        tokens.bin: token 3, counted from 0, is 50, and the model knows tokens from 0 to 9
           fix: use the tokenizer that belongs to the model
         """)
     #expect(

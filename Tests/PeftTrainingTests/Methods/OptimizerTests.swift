@@ -120,13 +120,13 @@ import Testing
     }
     #expect(
       message() == """
-        error: the optimizer's state has no exp_avg_sq.w
+        the optimizer's state has no exp_avg_sq.w
           fix: go on with the optimizer and the trained parameters of the run that wrote it
         """)
     state["exp_avg_sq.w"] = Tensor([Float](repeating: 1, count: 3), shape: [3])
     #expect(
       message() == """
-        error: the optimizer's exp_avg_sq.w is F32 [3], not F32 [2]
+        the optimizer's exp_avg_sq.w is F32 [3], not F32 [2]
           fix: go on with the trained parameters of the run that wrote it
         """)
     state["exp_avg_sq.w"] = Tensor([1, 2], shape: [2])

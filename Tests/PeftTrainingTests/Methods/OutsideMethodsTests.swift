@@ -115,7 +115,7 @@ private struct StairsSchedule: LearningRateSchedule {
       ("{adamw: {direction: up}}", "adamw has no field 'direction'", "or choose sign_descent"),
       (
         "{sign_descent: {direction: up, strength: 2}}",
-        "r.yaml:6:53: error: strength is too much upwards", "lower strength"
+        "r.yaml:6:53: strength is too much upwards", "lower strength"
       ),
     ])
   func mistakes(optimizer: String, problem: String, fix: String) throws {
@@ -176,7 +176,7 @@ private struct StairsSchedule: LearningRateSchedule {
     var methods = methods
     #expect(
       message { try methods.register(SignDescent.self) }
-        == "the optimizer 'sign_descent' is registered already: give the new one another name")
+        == "the optimizer 'sign_descent' is registered already\n  fix: give the new one another name")
     let schedule = message { try methods.register(StairsSchedule.self) }
     #expect(schedule?.hasPrefix("the schedule 'stairs' is registered already") == true)
     #expect(methods.optimizers.count == TrainingMethods.standard.optimizers.count + 1)

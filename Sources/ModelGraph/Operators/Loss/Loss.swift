@@ -1,3 +1,5 @@
+package import PeftBasics
+
 /// What the inputs and outputs of a graph with a loss are called.
 package enum Loss {
   /// The input of what should come out, where a loss takes labels.
@@ -51,16 +53,16 @@ extension Graph {
 }
 
 /// Why a model cannot be measured.
-package enum LossError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum LossError: Diagnosis, Hashable {
   case noOutput(String, known: [String])
 
-  package var description: String {
+  package var words: (problem: String, fix: String?) {
     switch self {
     case .noOutput(let name, let known):
-      """
-      error: the model has no output '\(name)' to train, but \(known.joined(separator: ", "))
-        fix: use the model with a head for the task
-      """
+      (
+        "the model has no output '\(name)' to train, but \(known.joined(separator: ", "))",
+        "use the model with a head for the task"
+      )
     }
   }
 }
