@@ -25,7 +25,7 @@ public struct Divergence: Hashable, Sendable {
     // Nothing has been learnt before the first step.
     let fix =
       step == 1
-      ? "look for numbers that are not finite, or too large, in model, adapter and data"
+      ? "look for inf, NaN and values that are too large in model, adapter and data"
       : "lower the learning rate or \(scales)"
         + (isClipped ? "" : ", or clip gradients: clip_grad_norm")
     return ("step \(step): \(what); \(kept)", fix)

@@ -28,7 +28,7 @@ public enum TrainingError: Diagnosis, Hashable {
           + (adapterPath.map { "; what was learnt is in \($0)" } ?? "")
       )
     case .noNumbers(let name):
-      ("the adapter has no numbers for \(name)", "give it all of its tensors")
+      ("the adapter has no weights for \(name)", "give it all of its tensors")
     case .otherState(let name):
       (
         "the state of the run does not fit: \(name)",

@@ -94,7 +94,7 @@ public enum AdapterError: Diagnosis, Hashable {
       ("the model has a parameter '\(name)' of its own", "give the adapter another name")
     case .tooLarge(let entries, let model):
       (
-        "the adapter would have \(entries) numbers, for a model of \(model)",
+        "the adapter would have \(entries) parameters, for a model of \(model)",
         "choose a smaller rank, or check the configuration's r"
       )
     case .noBias(let path):

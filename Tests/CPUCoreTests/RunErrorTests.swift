@@ -128,7 +128,7 @@ import Testing
       return try Executor(program, parameters: parameters)
     }
     expect(
-      "there are no numbers for parameter1\n  fix: load a checkpoint that has it"
+      "parameter1 has no weights\n  fix: load a checkpoint that has it"
     ) { try load(nil) }
     let numbers = Reals([4, 3]) { _ in 1 }
     expect(

@@ -21,7 +21,7 @@ import Testing
     }
     #expect(
       error?.description
-        == "the size of [1099511627776, 8388608] is beyond 2^63: choose smaller sizes")
+        == "the size of [1099511627776, 8388608] is beyond 2^63\n  fix: choose smaller sizes")
   }
 
   @Test("A parameter beyond 2^63 entries is refused")

@@ -114,7 +114,7 @@ import Testing
     #expect(file.names.contains("transformer.h.0.attn.c_attn.weight"))
     let bare = try place.convert(Self.adapter("gpt2-lora"), "--model", "gpt2", "--to", "full")
     #expect(bare.status == 1)
-    #expect(bare.errors.contains("error: gpt2 is a description, without numbers"))
+    #expect(bare.errors.contains("error: gpt2 is a description, without weights"))
   }
 
   @Test("An export is written with one scale for all, or not at all")

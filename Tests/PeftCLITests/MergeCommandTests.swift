@@ -141,7 +141,7 @@ import Testing
     try refused(
       [Self.checkpoint("gpt2"), "--adapter", Self.adapter("llama-lora")], "no module matches")
     try refused(
-      ["gpt2", "--adapter", Self.adapter("gpt2-lora")], "is a description, without numbers")
+      ["gpt2", "--adapter", Self.adapter("gpt2-lora")], "is a description, without weights")
     let place = try TemporaryFolder()
     let copy = try place.copy(Self.checkpoint("gpt2"), to: "copy")
     let same = try PeftProcess(

@@ -126,7 +126,7 @@ import Testing
     #expect(result.status == 1)
     #expect(
       result.errors == """
-        error: gpt2 is a description, without numbers
+        error: gpt2 is a description, without weights
           fix: name its weights, a safetensors file or a folder with one, or give a checkpoint's \
         folder in its place
 

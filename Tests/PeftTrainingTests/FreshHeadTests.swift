@@ -130,7 +130,7 @@ import Testing
     #expect(outputs["logits"]?.isFinite == true)
     #expect(
       message { _ = try model.disableAdapters { try $0(Self.inputs) } } == """
-        there are no numbers for classifier.weight
+        classifier.weight has no weights
           fix: load a checkpoint that has it
         """)
     let merged = try model.mergeAndUnload()

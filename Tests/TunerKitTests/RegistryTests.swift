@@ -22,9 +22,9 @@ import Testing
     }
     #expect(registry.names == ["SAMPLE"])
     let slip = #expect(throws: TunerRegistryError.self) { try registry.tuner(named: "smaple") }
-    #expect(slip?.description == "no tuner is called 'smaple': did you mean 'sample'?")
+    #expect(slip?.description == "no tuner is called 'smaple'\n  fix: did you mean 'sample'?")
     let other = #expect(throws: TunerRegistryError.self) { try registry.tuner(named: "") }
-    #expect(other?.description == "no tuner is called '': choose one of sample")
+    #expect(other?.description == "no tuner is called ''\n  fix: choose one of sample")
     #expect(TunerRegistryError.duplicate("X").description.contains("'X'"))
   }
 }

@@ -33,8 +33,8 @@ public struct DecompositionError: Diagnosis, Hashable {
         ("it is too large to decompose", "give at most \(limit) rows or at most \(limit) columns")
       case .notFinite(let row, let column):
         (
-          "its entry in row \(row), column \(column) is not finite in 32 bits",
-          "load a checkpoint without infinite and undefined weights"
+          "its entry in row \(row), column \(column) is inf or NaN in 32 bits",
+          "load a checkpoint without inf and NaN"
         )
       case .rankOutOfRange(let rank, let limit):
         ("it has no decomposition of rank \(rank)", "choose a rank from 1 to \(limit)")

@@ -42,7 +42,7 @@ public struct RunError: Diagnosis, Hashable {
     case .wrongType(let input, let found, let expected):
       ("\(input) is made of \(found)", "give \(expected)")
     case .missingParameter(let name):
-      ("there are no numbers for \(name)", "load a checkpoint that has it")
+      ("\(name) has no weights", "load a checkpoint that has it")
     case .parameterShape(let name, let found, let expected):
       ("\(name) has the shape \(found)", "load a checkpoint where it is \(expected)")
     case .noMemory(let bytes):

@@ -76,7 +76,7 @@ public struct AdapterFolderError: Diagnosis, Hashable {
     case .nothingToWrite:
       ("the adapter has no tensors to save", "check its target_modules")
     case .noNumbers(let name):
-      ("\(name.shown) has no numbers", "give the base model with its weights")
+      ("\(name.shown) has no weights", "give the base model with its weights")
     }
   }
 }

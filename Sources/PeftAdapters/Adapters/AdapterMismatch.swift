@@ -43,7 +43,7 @@ public struct AdapterMismatch: Hashable, Sendable {
       ("missing", missing.map(\.shown)), ("not expected", unexpected.map(\.shown)),
       ("misshapen", misshapen.map { "\($0.name.shown) is \($0.found), not \($0.expected)" }),
       ("not of real numbers", notReal.map(\.shown)),
-      ("not finite", notFinite.map(\.shown)), ("copies that differ", differing.map(\.shown)),
+      ("inf or NaN", notFinite.map(\.shown)), ("copies that differ", differing.map(\.shown)),
       ("weights of another base", otherBase.map(\.shown)),
     ]
     return lists.filter { !$0.1.isEmpty }.flatMap { heading, names in
@@ -58,10 +58,10 @@ public struct AdapterMismatch: Hashable, Sendable {
   var fix: String {
     if let fix = fixOfNames { return fix }
     if !notFinite.isEmpty, missing.isEmpty, misshapen.isEmpty {
-      return "the numbers are spoilt: use an earlier save of the adapter"
+      return "the file contains inf or NaN: use an earlier save of the adapter"
     }
     if !differing.isEmpty {
-      return "the file is spoilt, or put together from two: use the one that was saved"
+      return "the file is damaged, or put together from two: use the one that was saved"
     }
     if !otherBase.isEmpty {
       return

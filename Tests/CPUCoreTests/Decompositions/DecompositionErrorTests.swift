@@ -49,8 +49,8 @@ import Testing
   func notFinite(entry: Float) {
     expectBoth(
       """
-      matrix [2, 3]: its entry in row 1, column 0 is not finite in 32 bits
-        fix: load a checkpoint without infinite and undefined weights
+      matrix [2, 3]: its entry in row 1, column 0 is inf or NaN in 32 bits
+        fix: load a checkpoint without inf and NaN
       """, Tensor([1, 2, 3, entry, 5, .nan] as [Float], shape: [2, 3]))
   }
 

@@ -41,10 +41,10 @@ import Testing
       : there is no such file
         fix: check the path
       """,
-      "a\0b": """
-      model.yaml: there is no such file
+      "a\0b": #"""
+      a\u{0}b: there is no such file
         fix: check the path
-      """,
+      """#,
       folder.path: """
       model.yaml: this is a folder, not a file
         fix: name a YAML or JSON file inside it

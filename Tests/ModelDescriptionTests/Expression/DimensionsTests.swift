@@ -124,7 +124,7 @@ import Testing
       ("d-model: 1\n", "'d-model' cannot be the name of a dimension"),
     ])
   func refused(text: String, message: String) {
-    #expect(refusal(text).contains("" + message))
+    #expect(refusal(text).contains(": " + message))
   }
 
   @Test("A chain as long as a file is worked out without recursion")

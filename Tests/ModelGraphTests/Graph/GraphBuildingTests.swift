@@ -57,7 +57,7 @@ import Testing
     let error = #expect(throws: GraphError.self) { try graph.parameter("fc1.weight", [1]) }
     #expect(error == .duplicateParameter("fc1.weight"))
     #expect(
-      error?.description == "two parameters are called 'fc1.weight': give each its own name")
+      error?.description == "two parameters are called 'fc1.weight'\n  fix: give each its own name")
   }
 
   @Test("A name that a shared parameter has is taken")
@@ -78,7 +78,7 @@ import Testing
       #expect(error == .tooManyParameters(limit: 1 << 53))
       #expect(
         error?.description
-          == "the model has more than 9007199254740992 parameter entries: choose smaller sizes")
+          == "the model has more than 9007199254740992 parameter entries\n  fix: choose smaller sizes")
     }
     #expect(graph.parameters.count == 2 && graph.entryCount == 1 << 53)
   }
@@ -88,7 +88,8 @@ import Testing
     var graph = Graph(name: "negative")
     let error = #expect(throws: GraphError.self) { try graph.parameter("a.w", shape) }
     #expect(
-      error?.description == "parameter 'a.w' has the shape \(shape): sizes cannot be negative")
+      error?.description
+        == "parameter 'a.w' has the shape \(shape)\n  fix: give it sizes of at least 0")
     #expect(graph.entryCount == 0)
   }
 

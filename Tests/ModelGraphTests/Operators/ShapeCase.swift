@@ -37,7 +37,7 @@ struct MismatchCase: CustomTestStringConvertible, Sendable {
 
   func check() {
     let error = #expect(throws: ShapeError.self) { try operation.results(of: operands) }
-    #expect(error?.description == "\(operation.name): \(message)")
+    #expect(error?.problem == "\(operation.name): \(message)")
   }
 }
 

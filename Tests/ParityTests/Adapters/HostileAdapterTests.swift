@@ -25,7 +25,7 @@ import Testing
       field: "target_modules", value: #"{"a": 1}"#, says: "target_modules must be a list of names"),
     Setting(
       field: "r", value: "2000000",
-      says: "the adapter would have 1656000000 numbers, for a model of 25134"),
+      says: "the adapter would have 1656000000 parameters, for a model of 25134"),
     Setting(
       field: "r", value: "9223372036854775807",
       says: "r must be at most 2097151, not 9223372036854775807"),
@@ -99,9 +99,9 @@ import Testing
       #expect(
         try adapter.error() == """
           FOLDER: 1 tensor does not fit
-            not finite (1):
+            inf or NaN (1):
               \(Self.down)
-            fix: the numbers are spoilt: use an earlier save of the adapter
+            fix: the file contains inf or NaN: use an earlier save of the adapter
           """)
     }
   }

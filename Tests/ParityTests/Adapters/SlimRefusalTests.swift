@@ -71,7 +71,7 @@ import Testing
     #expect(
       try refusal(of: "llama-randlora") { $0[key] = $0[key]?.replacing(9) { $0 + 1 } } == """
         adapter: base_model.randlora_B and \(key) should be the same, and are not
-          fix: the file is spoilt, or put together from two: use the one that was saved
+          fix: the file is damaged, or put together from two: use the one that was saved
         """)
   }
 
