@@ -62,7 +62,7 @@ struct Lowering {
     let types = node.operands.map { ValueType(Shape(shapes[$0] ?? []), graph[$0].type.element) }
     let results: [ValueType]
     do { results = try node.operation.results(of: types) } catch {
-      throw ProgramError(.operands(module: node.module, error))
+      throw ProgramError(.operands(module: node.module, AnyDiagnosis(error)))
     }
     for (value, type) in zip(node.results, results) {
       shapes[value] = try sizes.concrete(type.shape)

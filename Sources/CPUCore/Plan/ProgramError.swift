@@ -10,7 +10,7 @@ public struct ProgramError: Diagnosis, Hashable {
     case disagreement(symbol: String, input: String, size: Int, otherInput: String, otherSize: Int)
     case emptyInput(String, shape: [Int])
     case unknownSize(String)
-    case operands(module: String, ShapeError)
+    case operands(module: String, AnyDiagnosis)
     case rewriting(AnyDiagnosis)
     case noKernel(operation: String, module: String)
     case tooLarge(module: String, shape: String)

@@ -16,7 +16,7 @@ public struct RandomBasisError: Diagnosis, Equatable {
   public let key: Int
   public let shape: [Int]
 
-  public init(_ reason: Reason, _ basis: RandomBasis, shape: [Int]) {
+  package init(_ reason: Reason, _ basis: RandomBasis, shape: [Int]) {
     self.reason = reason
     key = basis.key
     self.shape = shape

@@ -1,7 +1,7 @@
-public import PeftBasics
+package import PeftBasics
 
 /// What can be wrong with a text as YAML or JSON, whatever it describes.
-public enum DocumentProblem: Diagnosis, Equatable {
+package enum DocumentProblem: Diagnosis, Equatable {
   case empty
   case syntax(SyntaxMistake)
   case tabIndentation
@@ -17,7 +17,7 @@ public enum DocumentProblem: Diagnosis, Equatable {
   case tooManyValues(limit: Int)
   case nestedTooDeep(limit: Int)
 
-  public var words: (problem: String, fix: String?) { (message, remedy) }
+  package var words: (problem: String, fix: String?) { (message, remedy) }
 
   private var message: String {
     switch self {

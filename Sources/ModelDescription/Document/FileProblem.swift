@@ -1,13 +1,13 @@
-public import PeftBasics
+package import PeftBasics
 
 /// What can be wrong with a file before a word of it is understood.
-public enum FileProblem: Diagnosis, Equatable {
+package enum FileProblem: Diagnosis, Equatable {
   case unreadable(FileReadError.Reason)
   case otherEncoding(name: String)
   case binary
   case invalidUTF8
 
-  public var words: (problem: String, fix: String?) { (message, remedy) }
+  package var words: (problem: String, fix: String?) { (message, remedy) }
 
   private var message: String {
     switch self {

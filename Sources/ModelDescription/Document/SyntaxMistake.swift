@@ -3,9 +3,9 @@ import PeftBasics
 /// A sentence about text that is neither YAML nor JSON, and what to do about it.
 ///
 /// libyaml says what its parser expected; the words here say what its writer should do.
-public struct SyntaxMistake: Hashable, Sendable {
-  public let message: String
-  public let fix: String?
+package struct SyntaxMistake: Hashable, Sendable {
+  package let message: String
+  package let fix: String?
 
   init(_ message: String, fix: String?) {
     self.message = message

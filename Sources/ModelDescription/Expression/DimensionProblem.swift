@@ -1,8 +1,8 @@
 import ModelGraph
-public import PeftBasics
+package import PeftBasics
 
 /// What can be wrong with a set of dimensions, beside the expressions in it.
-public enum DimensionProblem: Diagnosis, Equatable {
+package enum DimensionProblem: Diagnosis, Equatable {
   case badName(String)
   case notAValue(name: String, kind: String)
   case tooLarge(String)
@@ -10,7 +10,7 @@ public enum DimensionProblem: Diagnosis, Equatable {
   /// Names of which each reads the next; the last is the first again.
   case cycle([String])
 
-  public var words: (problem: String, fix: String?) { (message, remedy) }
+  package var words: (problem: String, fix: String?) { (message, remedy) }
 
   private var message: String {
     switch self {

@@ -20,7 +20,7 @@ public struct ReplicationError: Diagnosis, Hashable {
   public let model: String
   public let reason: Reason
 
-  public init(model: String, _ reason: Reason) {
+  package init(model: String, _ reason: Reason) {
     self.model = model
     self.reason = reason
   }

@@ -3,7 +3,7 @@ public struct DescriptionError: Diagnosis {
   public let cause: any Diagnosis
   public let place: DiagnosisPlace?
 
-  public init(_ cause: any Diagnosis, at place: DiagnosisPlace?) {
+  package init(_ cause: any Diagnosis, at place: DiagnosisPlace?) {
     self.cause = cause
     self.place = place
   }
@@ -11,12 +11,12 @@ public struct DescriptionError: Diagnosis {
   /// - Parameters:
   ///   - range: What the error underlines.
   ///   - note: A few words beside the underline.
-  public init(_ cause: any Diagnosis, at range: SourceRange, note: String? = nil) {
+  package init(_ cause: any Diagnosis, at range: SourceRange, note: String? = nil) {
     self.init(cause, at: .source(range, note: note))
   }
 
   /// An error about a file as a whole, or about no file at all.
-  public init(_ cause: any Diagnosis, path: String?) {
+  package init(_ cause: any Diagnosis, path: String?) {
     self.init(cause, at: path.map { .file($0) })
   }
 

@@ -2,7 +2,7 @@
 public struct Diagnoses<Mistake: Diagnosis>: DiagnosisList, CustomStringConvertible {
   public let errors: [Mistake]
 
-  public init(_ errors: [Mistake]) { self.errors = errors }
+  package init(_ errors: [Mistake]) { self.errors = errors }
 
   /// All of them, as far as anybody would read.
   public var description: String { DiagnosisText(self).text }

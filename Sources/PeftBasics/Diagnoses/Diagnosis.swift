@@ -38,36 +38,31 @@ extension Diagnosis {
 
 /// Any error as a diagnosis, kept as data: what one diagnosis says about another.
 public struct AnyDiagnosis: Diagnosis, Hashable {
-  public let words: (problem: String, fix: String?)
+  private let what: String
+  private let remedy: String?
   public let details: [String]
   public let place: DiagnosisPlace?
 
+  public var words: (problem: String, fix: String?) { (what, remedy) }
+
   /// Of several mistakes it says the first, and how many more there are. An error that is no diagnosis
   /// has its own text as the problem.
-  public init(_ error: any Error) {
+  package init(_ error: any Error) {
     switch error {
-    case let diagnosis as any Diagnosis:
-      (words, details, place) = (diagnosis.words, diagnosis.details, diagnosis.place)
+    case let diagnosis as any Diagnosis: self.init(diagnosis, details: diagnosis.details)
     case let list as any DiagnosisList where !list.diagnoses.isEmpty:
       let first = list.diagnoses[0]
-      (words, place) = (first.words, first.place)
-      details = first.details + DiagnosisText.rest(list.diagnoses.count - 1)
-    default: (words, details, place) = (("\(error)", nil), [], nil)
+      self.init(first, details: first.details + DiagnosisText.rest(list.diagnoses.count - 1))
+    default: self.init(problem: "\(error)")
     }
   }
 
   package init(problem: String, fix: String? = nil, at place: DiagnosisPlace? = nil) {
-    (words, details, self.place) = ((problem, fix), [], place)
+    (what, remedy, details, self.place) = (problem, fix, [], place)
   }
 
-  public static func == (a: AnyDiagnosis, b: AnyDiagnosis) -> Bool {
-    a.words == b.words && a.details == b.details && a.place == b.place
-  }
-
-  public func hash(into hasher: inout Hasher) {
-    hasher.combine(problem)
-    hasher.combine(fix)
-    hasher.combine(details)
-    hasher.combine(place)
+  private init(_ diagnosis: any Diagnosis, details: [String]) {
+    (what, remedy) = diagnosis.words
+    (self.details, place) = (details, diagnosis.place)
   }
 }

@@ -14,7 +14,7 @@ public struct PatternError: Diagnosis, Hashable {
   public let pattern: String
   public let reason: Reason
 
-  public init(pattern: String, reason: Reason) {
+  package init(pattern: String, reason: Reason) {
     self.pattern = pattern
     self.reason = reason
   }

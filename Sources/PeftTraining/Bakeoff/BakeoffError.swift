@@ -1,5 +1,6 @@
 import ModelGraph
 public import PeftBasics
+public import PeftCheckpoints
 
 /// Why a bake-off cannot be held.
 public enum BakeoffError: Diagnosis, Hashable {
@@ -60,4 +61,15 @@ public enum BakeoffError: Diagnosis, Hashable {
       ("\(path) cannot be read: it is damaged", "start the bake-off anew in another folder")
     }
   }
+}
+
+/// A checkpoint that lacks what one tuner of a bake-off needs.
+public struct BakeoffMismatch: Diagnosis, Hashable {
+  /// The contestant's name.
+  public let contestant: String
+  public let mismatch: ParameterMismatch
+
+  public var words: (problem: String, fix: String?) { mismatch.words }
+  public var details: [String] { mismatch.details }
+  public var place: DiagnosisPlace? { mismatch.place.map { .within(contestant, $0) } }
 }

@@ -19,12 +19,9 @@ extension TargetError {
         "narrow exclude_modules and modules_to_save"
       )
     case .notFound(let entries, let linear):
-      (lines(entries) { "no module matches \($0.doubleQuoted)" }, fix(entries, linear))
+      (misses(entries).first ?? "", fix(entries, linear))
     case .excludedOrNotFound(let entries, let linear):
-      (
-        lines(entries) { "no module is left to adapt that matches \($0.doubleQuoted)" },
-        fix(entries, linear)
-      )
+      (misses(entries).first ?? "", fix(entries, linear))
     case .otherLayers(let chosen, let present):
       (
         "layers_to_transform chooses \(chosen), but the targets are in layers \(ranges(present))",
@@ -42,7 +39,7 @@ extension TargetError {
         "give the component that comes before the number, or remove layers_pattern"
       )
     case .unusedEntries(let entries):
-      (lines(entries) { "no module matches \($0.doubleQuoted)" }, "correct the entry, or remove it")
+      (misses(entries).first ?? "", "correct the entry, or remove it")
     case .unsupportedModules(let modules, let supported):
       (
         "\(listed(modules.map { "\($0.path) (\($0.kind))" })) cannot be adapted",
@@ -86,6 +83,27 @@ extension TargetError {
     }
   }
 
+  /// The other entries that hit nothing.
+  public var details: [String] {
+    switch reason {
+    case .notFound(let entries, _), .excludedOrNotFound(let entries, _),
+      .unusedEntries(let entries):
+      Array(misses(entries).dropFirst())
+    default: []
+    }
+  }
+
+  /// One line an entry that hits nothing, with what was probably meant.
+  private func misses(_ entries: [EntryHits]) -> [String] {
+    let what =
+      if case .excludedOrNotFound = reason { "is left to adapt that matches" } else { "matches" }
+    let lines = entries.prefix(8).map { entry in
+      "no module \(what) \(entry.entry.doubleQuoted)"
+        + (entry.suggestion.map { "; \($0)" } ?? "")
+    }
+    return lines + more(entries.count - 8)
+  }
+
   private func choose(_ linear: [ModuleCount]) -> String {
     linear.isEmpty
       ? "name modules in target_modules"
@@ -105,14 +123,6 @@ extension TargetError {
   private func counted(_ names: [ModuleCount]) -> String {
     listed(names.map { "\($0.name) (\($0.count))" })
   }
-}
-
-/// One line an entry that hits nothing, with what was probably meant.
-func lines(_ entries: [EntryHits], _ text: (String) -> String) -> String {
-  let lines = entries.prefix(8).map { entry in
-    text(entry.entry) + (entry.suggestion.map { "; \($0)" } ?? "")
-  }
-  return (lines + more(entries.count - 8)).joined(separator: "\n")
 }
 
 /// `a, b, c and 4 more`.

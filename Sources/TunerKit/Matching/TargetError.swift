@@ -37,6 +37,6 @@ public struct TargetError: Diagnosis, Hashable {
 
   public let reason: Reason
 
-  public init(_ reason: Reason) { self.reason = reason }
+  package init(_ reason: Reason) { self.reason = reason }
 
 }
