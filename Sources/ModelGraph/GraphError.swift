@@ -1,4 +1,4 @@
-package import PeftBasics
+import PeftBasics
 
 /// A graph that breaks a rule, and where.
 package enum GraphError: Diagnosis, Hashable {

@@ -1,4 +1,4 @@
-package import PeftBasics
+import PeftBasics
 
 /// Operands that do not fit an operator, in words that name both sides.
 package struct ShapeError: Diagnosis, Hashable {

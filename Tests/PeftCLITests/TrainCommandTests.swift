@@ -148,9 +148,9 @@ private struct StandStill: OptimizerMethod {
     }
     #expect(
       error?.description == """
-        --steps: error: steps must be from 1 to 1000000000000, not 0
+        --steps: steps must be from 1 to 1000000000000, not 0
           fix: choose a value for steps that is from 1 to 1000000000000
-        error: output is missing: nothing says where the run is kept
+        output is missing: nothing says where the run is kept
           fix: write 'output: runs/first', or give --output
         """)
   }

@@ -30,7 +30,7 @@ import Testing
     #expect(comparison.rows.map { $0.settings["outer_scale"] } == [.integer(2), .integer(4)])
     #expect(
       message { _ = try TunerRequest("outer") }
-        == "no tuner is called 'outer': choose one of lora, randlora")
+        == "no tuner is called 'outer'\n  fix: choose one of lora, randlora")
   }
 
   @Test("What modules share is counted, stored and written once")

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Turns nodes into steps, one after another.
 ///

@@ -1,4 +1,4 @@
-public import ModelGraph
+package import ModelGraph
 public import PeftBasics
 
 /// Why a basis cannot be drawn, and what to do about it.

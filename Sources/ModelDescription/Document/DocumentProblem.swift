@@ -1,4 +1,4 @@
-package import PeftBasics
+import PeftBasics
 
 /// What can be wrong with a text as YAML or JSON, whatever it describes.
 package enum DocumentProblem: Diagnosis, Equatable {

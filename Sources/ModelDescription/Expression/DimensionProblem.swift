@@ -1,5 +1,5 @@
 import ModelGraph
-package import PeftBasics
+import PeftBasics
 
 /// What can be wrong with a set of dimensions, beside the expressions in it.
 package enum DimensionProblem: Diagnosis, Equatable {

@@ -1,4 +1,4 @@
-package import PeftBasics
+import PeftBasics
 
 extension Graph {
   /// This graph with the gradients of its loss as more outputs.

@@ -1,4 +1,4 @@
-package import PeftBasics
+import PeftBasics
 
 /// What the inputs and outputs of a graph with a loss are called.
 package enum Loss {
