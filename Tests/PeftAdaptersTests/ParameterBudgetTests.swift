@@ -22,7 +22,8 @@ import Testing
   func refused(text: String) {
     #expect(
       message { _ = try ParameterBudget(text) }
-        == "'\(text)' is not a number of parameters\n  fix: write it as 9M, 500k, 1.5B, 250000 or 0.5%")
+        == "'\(text)' is not a number of parameters\n  fix: write it as 9M, 500k, 1.5B, 250000 or 0.5%"
+    )
   }
 
   @Test("A percentage is of all parameters, the adapter's among them")

@@ -1,4 +1,4 @@
-package import PeftBasics
+import PeftBasics
 
 /// Arithmetic over dimensions: `768`, `$width`, `3 * $width`, `$heads == 12 and not $causal`.
 ///

@@ -1,8 +1,8 @@
 import ModelGraph
-public import PeftBasics
+package import PeftBasics
 
 /// What can be wrong with an expression over dimensions.
-public enum ExpressionProblem: Diagnosis, Equatable {
+package enum ExpressionProblem: Diagnosis, Equatable {
   case syntax(found: String, expected: String, fix: String?)
   case unknownName(String, known: [String])
   case divisionByZero(String)
@@ -17,7 +17,7 @@ public enum ExpressionProblem: Diagnosis, Equatable {
   case tooDeep(limit: Int)
   case tooLong(limit: Int)
 
-  public var words: (problem: String, fix: String?) { (message, remedy) }
+  package var words: (problem: String, fix: String?) { (message, remedy) }
 
   private var message: String {
     switch self {
@@ -63,7 +63,7 @@ public enum ExpressionProblem: Diagnosis, Equatable {
 }
 
 /// A problem with an expression: in its own text, or in that of a dimension it reads.
-public enum ExpressionError: Error {
+package enum ExpressionError: Error {
   /// - Parameter characters: The part of the text that is meant, by offsets in characters.
   case here(ExpressionProblem, characters: Range<Int>)
   case elsewhere(DescriptionError)

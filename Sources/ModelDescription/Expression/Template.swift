@@ -1,4 +1,4 @@
-package import PeftBasics
+import PeftBasics
 
 /// Text with values in it, as names of modules need: `layer.$index`, `$prefix.q_proj`,
 /// `expert.${$index + 1}`. `$$` is a dollar.

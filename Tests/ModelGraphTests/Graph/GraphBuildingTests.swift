@@ -78,7 +78,8 @@ import Testing
       #expect(error == .tooManyParameters(limit: 1 << 53))
       #expect(
         error?.description
-          == "the model has more than 9007199254740992 parameter entries\n  fix: choose smaller sizes")
+          == "the model has more than 9007199254740992 parameter entries\n  fix: choose smaller sizes"
+      )
     }
     #expect(graph.parameters.count == 2 && graph.entryCount == 1 << 53)
   }

@@ -176,7 +176,8 @@ private struct StairsSchedule: LearningRateSchedule {
     var methods = methods
     #expect(
       message { try methods.register(SignDescent.self) }
-        == "the optimizer 'sign_descent' is registered already\n  fix: give the new one another name")
+        == "the optimizer 'sign_descent' is registered already\n  fix: give the new one another name"
+    )
     let schedule = message { try methods.register(StairsSchedule.self) }
     #expect(schedule?.hasPrefix("the schedule 'stairs' is registered already") == true)
     #expect(methods.optimizers.count == TrainingMethods.standard.optimizers.count + 1)
