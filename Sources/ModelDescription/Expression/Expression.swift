@@ -10,7 +10,7 @@ package struct Expression: Hashable, Sendable {
   private let term: ExpressionTerm
 
   /// What the names of an expression stand for; nil where there is no such name.
-  package typealias Lookup = (String) throws(DescriptionError) -> DimensionValue?
+  typealias Lookup = (String) throws(DescriptionError) -> DimensionValue?
 
   package init(_ text: String) throws(ExpressionError) {
     let characters = Array(text.unicodeScalars)
@@ -41,14 +41,14 @@ package struct Expression: Hashable, Sendable {
   /// The value, once names have theirs.
   ///
   /// - Parameter known: The names there are, for the message about one that there is not.
-  package func evaluate(
+  func evaluate(
     known: @autoclosure () -> [String] = [], _ lookup: Lookup
   ) throws(ExpressionError) -> DimensionValue {
     try Self.value(of: term, lookup, known)
   }
 
   /// The value as a whole number; a problem that shows the calculation where it is none.
-  package func evaluateInteger(
+  func evaluateInteger(
     known: @autoclosure () -> [String] = [], _ lookup: Lookup
   ) throws(ExpressionError) -> Int {
     let value = try evaluate(known: known(), lookup)

@@ -64,7 +64,7 @@ package struct Template: Hashable, Sendable {
   }
 
   /// The text, once names have their values.
-  package func evaluate(
+  func evaluate(
     known: @autoclosure () -> [String] = [], _ lookup: Expression.Lookup
   ) throws(ExpressionError) -> String {
     var result = ""

@@ -7,7 +7,7 @@ public enum DiagnosisPlace: Hashable, Sendable, CustomStringConvertible {
   case source(SourceRange, note: String? = nil)
   /// An option or an argument of the command line.
   case argument(String)
-  /// A place in what one of several has: `randlora: weights.safetensors`.
+  /// A place in what one of several has: `second: weights.safetensors`.
   indirect case within(String, DiagnosisPlace)
 
   public var description: String {

@@ -1,6 +1,7 @@
-import ModelDescription
 import PeftBasics
 import Testing
+
+@testable import ModelDescription
 
 @Suite("Expressions") struct ExpressionTests {
   static let names: [String: DimensionValue] = [

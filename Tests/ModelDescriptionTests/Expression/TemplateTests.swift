@@ -1,5 +1,6 @@
-import ModelDescription
 import Testing
+
+@testable import ModelDescription
 
 @Suite("Templates") struct TemplateTests {
   static let names: [String: DimensionValue] = ["index": .integer(3), "prefix": .text("model")]
