@@ -18,7 +18,6 @@ public struct LoRATuner: Tuner {
   public let warnings: [String]
 
   public init(_ configuration: LoraConfig, sites: [Site]) throws {
-    try configuration.check()
     self.configuration = configuration
     ranks = try PatternTable(configuration.rankPattern, setting: "rank_pattern")
     alphas = try PatternTable(configuration.alphaPattern, setting: "alpha_pattern")

@@ -19,7 +19,6 @@ public struct RandLoraTuner: Tuner {
   public let warnings: [String]
 
   public init(_ configuration: RandLoraConfig, sites: [Site]) throws {
-    try configuration.check()
     self.configuration = configuration
     bases = try RandomBases(configuration, sites: sites)
     warnings = configuration.warnings

@@ -5,8 +5,14 @@ public import PeftBasics
 import PeftTraining
 public import TunerKit
 
-// What names a tuner takes a registry. These are the same entry points for programs that do with the
-// tuners of `TunerRegistry.standard`; nothing else in the library refers to it.
+// What names a tuner takes a registry, and what trains takes a catalog. These are the same entry points
+// for programs that do with the tuners of `TunerRegistry.standard`, or have no other kinds of things than
+// tuners; nothing else in the library refers to it.
+
+extension TrainingCatalog {
+  /// All that comes with the library.
+  public static let standard = TrainingCatalog(tuners: .standard)
+}
 
 extension TunerRequest {
   /// A request that names one of the tuners that come with the library.
@@ -61,47 +67,59 @@ extension TrainingPlans {
 
 extension TrainingRecipe {
   /// Reads a recipe from a YAML or JSON file.
-  /// - Throws: As `init(path:overriding:registry:)`.
+  /// - Throws: As `init(path:overriding:catalog:)`.
   public init(
-    path: String, overriding overrides: [RecipeOverride] = []
+    path: String, overriding overrides: [RecipeOverride] = [],
+    registry: TunerRegistry = .standard
   ) throws(DescriptionErrors) {
-    try self.init(path: path, overriding: overrides, registry: .standard)
+    try self.init(path: path, overriding: overrides, catalog: TrainingCatalog(tuners: registry))
   }
 
   /// Reads the recipe of a run from its folder.
-  /// - Throws: As `init(resuming:overriding:registry:)`.
+  /// - Throws: As `init(resuming:overriding:catalog:)`.
   public init(
-    resuming folder: String, overriding overrides: [RecipeOverride] = []
+    resuming folder: String, overriding overrides: [RecipeOverride] = [],
+    registry: TunerRegistry = .standard
   ) throws(DescriptionErrors) {
-    try self.init(resuming: folder, overriding: overrides, registry: .standard)
+    try self.init(
+      resuming: folder, overriding: overrides, catalog: TrainingCatalog(tuners: registry))
   }
 
   /// Reads a recipe from a text.
-  /// - Throws: As `init(text:path:overriding:registry:)`.
+  /// - Throws: As `init(text:path:overriding:catalog:)`.
   public init(
-    text: String, path: String = "recipe", overriding overrides: [RecipeOverride] = []
+    text: String, path: String = "recipe", overriding overrides: [RecipeOverride] = [],
+    registry: TunerRegistry = .standard
   ) throws(DescriptionErrors) {
-    try self.init(text: text, path: path, overriding: overrides, registry: .standard)
+    try self.init(
+      text: text, path: path, overriding: overrides, catalog: TrainingCatalog(tuners: registry))
   }
 
   /// Makes a recipe of single fields, all others being at their defaults.
-  /// - Throws: As `init(_:registry:)`.
-  public init(_ fields: [RecipeOverride]) throws(DescriptionErrors) {
-    try self.init(fields, registry: .standard)
+  /// - Throws: As `init(_:catalog:)`.
+  public init(
+    _ fields: [RecipeOverride], registry: TunerRegistry = .standard
+  ) throws(DescriptionErrors) {
+    try self.init(fields, catalog: TrainingCatalog(tuners: registry))
   }
 }
 
 extension Trainer {
   /// A new run.
-  /// - Throws: As `init(_:registry:families:)`.
-  public convenience init(_ recipe: TrainingRecipe) throws {
-    try self.init(recipe, registry: .standard)
+  /// - Throws: As `init(_:catalog:)`.
+  public convenience init(
+    _ recipe: TrainingRecipe, registry: TunerRegistry = .standard
+  ) throws {
+    try self.init(recipe, catalog: TrainingCatalog(tuners: registry))
   }
 
   /// A run that was stopped, from the state that it saved last.
-  /// - Throws: As `init(resuming:registry:families:threads:)`.
-  public convenience init(resuming path: String, threads: Int? = nil) throws {
-    try self.init(resuming: path, registry: .standard, threads: threads)
+  /// - Throws: As `init(resuming:catalog:threads:)`.
+  public convenience init(
+    resuming path: String, registry: TunerRegistry = .standard, threads: Int? = nil
+  ) throws {
+    try self.init(
+      resuming: path, catalog: TrainingCatalog(tuners: registry), threads: threads)
   }
 }
 
@@ -115,19 +133,23 @@ extension BakeoffTuner {
 
 extension Bakeoff {
   /// A new bake-off.
-  /// - Throws: As `init(_:_:registry:families:budget:learningRates:)`.
+  /// - Throws: As `init(_:_:catalog:budget:learningRates:)`.
   public convenience init(
-    _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], budget: ParameterBudget? = nil,
-    learningRates: [String: Double] = [:]
+    _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], registry: TunerRegistry = .standard,
+    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:]
   ) throws {
     try self.init(
-      recipe, tuners, registry: .standard, budget: budget, learningRates: learningRates)
+      recipe, tuners, catalog: TrainingCatalog(tuners: registry), budget: budget,
+      learningRates: learningRates)
   }
 
   /// A bake-off that was stopped.
-  /// - Throws: As `init(resuming:registry:families:threads:)`.
-  public convenience init(resuming path: String, threads: Int? = nil) throws {
-    try self.init(resuming: path, registry: .standard, threads: threads)
+  /// - Throws: As `init(resuming:catalog:threads:)`.
+  public convenience init(
+    resuming path: String, registry: TunerRegistry = .standard, threads: Int? = nil
+  ) throws {
+    try self.init(
+      resuming: path, catalog: TrainingCatalog(tuners: registry), threads: threads)
   }
 }
 

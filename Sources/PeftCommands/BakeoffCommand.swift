@@ -98,23 +98,20 @@ struct BakeoffCommand: ParsableCommand {
   }
 
   private func bakeoff() throws -> Bakeoff {
-    let (registry, methods) = (KnownTuners.registry, KnownMethods.methods)
+    let catalog = try known.catalog()
     if let resume {
-      return try Bakeoff(
-        resuming: resume, registry: registry, families: known.families(), methods: methods,
-        threads: runFlags.threads)
+      return try Bakeoff(resuming: resume, catalog: catalog, threads: runFlags.threads)
     }
-    let tuners = try tuners.map { try BakeoffTuner($0, registry: registry) }
+    let tuners = try tuners.map { try BakeoffTuner($0, registry: catalog.tuners) }
     // The recipe needs a tuner to be one, whichever.
     let name = tuners.first?.name ?? ""
     let recipe = try TrainingRecipe(
       path: path ?? "",
       overriding: overrides
         + [RecipeOverride(flag: "--tuner", field: "tuner", value: .text(name))],
-      registry: registry, methods: methods)
+      catalog: catalog)
     return try Bakeoff(
-      recipe, tuners, registry: registry, families: known.families(), methods: methods,
-      budget: budget,
+      recipe, tuners, catalog: catalog, budget: budget,
       learningRates: Dictionary(rates.compactMap(\.single)) { $1 })
   }
 

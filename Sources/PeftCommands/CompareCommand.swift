@@ -70,7 +70,7 @@ struct CompareCommand: ParsableCommand {
     let comparison =
       requests.isEmpty
       ? try Comparison(
-        graphs, surveying: KnownTuners.registry, ranks: ranks, isStrict: options.strict)
+        graphs, surveying: Known.tuners, ranks: ranks, isStrict: options.strict)
       : try Comparison(graphs, requests, ranks: ranks, isStrict: options.strict)
     if let chart {
       try comparison.chart().write(to: chart)

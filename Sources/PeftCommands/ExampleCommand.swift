@@ -31,7 +31,7 @@ struct ShiftExampleCommand: ParsableCommand {
 
   func run() throws {
     let example = try ShiftExample(
-      in: output, registry: KnownTuners.registry, threads: threads)
+      in: output, registry: Known.tuners, threads: threads)
     try example.run { shift, event in
       guard case .training(let contestant, .step(let record)) = event else { return }
       Terminal.status(

@@ -12,15 +12,16 @@ public import Peft
 ///     try registry.register(MyTuner.self)
 ///     PeftCommand(registry: registry).run()
 public struct PeftCommand: Sendable {
-  private let registry: TunerRegistry
-  private let methods: TrainingMethods
+  private let catalog: TrainingCatalog
+
+  /// - Parameter catalog: What every subcommand knows.
+  public init(catalog: TrainingCatalog) { self.catalog = catalog }
 
   /// - Parameters:
   ///   - registry: The tuners that every subcommand knows.
   ///   - methods: The optimizers and schedules that every subcommand knows.
   public init(registry: TunerRegistry, methods: TrainingMethods = .standard) {
-    self.registry = registry
-    self.methods = methods
+    self.init(catalog: TrainingCatalog(tuners: registry, methods: methods))
   }
 
   /// Parses and runs. Mistakes in the command line end the process with 64, as ArgumentParser has it;
@@ -28,15 +29,13 @@ public struct PeftCommand: Sendable {
   /// - Parameter arguments: What stands after the command's name; the process's own where nil.
   public func run(_ arguments: [String]? = nil) {
     Terminal.endQuietlyOnBrokenPipe()
-    KnownTuners.$registry.withValue(registry) {
-      KnownMethods.$methods.withValue(methods) {
-        do { try RootCommand.perform(arguments) } catch {
-          // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.
-          guard RootCommand.exitCode(for: error) == .failure else {
-            RootCommand.exit(withError: error)
-          }
-          Terminal.fail(error)
+    Known.$catalog.withValue(catalog) {
+      do { try RootCommand.perform(arguments) } catch {
+        // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.
+        guard RootCommand.exitCode(for: error) == .failure else {
+          RootCommand.exit(withError: error)
         }
+        Terminal.fail(error)
       }
     }
   }

@@ -42,7 +42,7 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Add gradients up over several batches.")
   var accumulate = false
 
-  @Option(help: "\(KnownMethods.optimizerNames), with settings: sgd:momentum=0.9.")
+  @Option(help: "\(Known.optimizerNames), with settings: sgd:momentum=0.9.")
   var optimizer: String?
 
   @Flag(help: "Plan the model's answers instead of training.")
@@ -67,19 +67,19 @@ struct PlanCommand: ParsableCommand {
   func run() throws {
     let tuners = try self.tuners.map(options.request).flatMap(\.variants)
     let recipe = try optimizer.map {
-      try OptimizerRecipe(named: $0, flag: "--optimizer", methods: KnownMethods.methods)
+      try OptimizerRecipe(named: $0, flag: "--optimizer", methods: Known.catalog.methods)
     }
-    let graph = try model.description().storedGraph(for: tuners)
+    let model = try ModelSource(model.description())
     let batch = TrainingPlan.Batch(rows: batch, sequence: sequence)
     let purpose: TrainingPlan.Purpose =
       inference ? .inference : .training(recipe ?? OptimizerRecipe(), accumulates: accumulate)
     let plans =
       tuners.isEmpty
       ? try TrainingPlans(
-        surveying: KnownTuners.registry, on: graph, batch: batch, purpose: purpose,
+        surveying: Known.tuners, on: model.storedGraph { nil }, batch: batch, purpose: purpose,
         threads: threads, isStrict: options.strict)
       : try TrainingPlans(
-        tuners, on: graph, batch: batch, purpose: purpose, threads: threads,
+        tuners, of: model, batch: batch, purpose: purpose, threads: threads,
         isStrict: options.strict)
     try Terminal.write(
       plans.report(as: output.format, showsLayers: layers, isStyled: Terminal.isStyled))

@@ -64,7 +64,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     guard !fields else {
-      let table = RecipeHelp.fields(KnownMethods.methods)
+      let table = RecipeHelp.fields(Known.catalog.methods)
       return try Terminal.write(table.text(isStyled: Terminal.isStyled))
     }
     let trainer = try trainer()
@@ -79,21 +79,15 @@ struct TrainCommand: ParsableCommand {
   private func trainer() throws -> Trainer {
     if let resume {
       return try Trainer(
-        resuming: resume, registry: KnownTuners.registry, families: known.families(),
-        methods: KnownMethods.methods,
-        threads: options.run.threads)
+        resuming: resume, catalog: known.catalog(), threads: options.run.threads)
     }
-    return try Trainer(recipe(), registry: KnownTuners.registry, families: known.families())
+    return try Trainer(recipe(), catalog: known.catalog())
   }
 
   /// The recipe that the command line stands for.
   func recipe() throws -> TrainingRecipe {
-    let (registry, methods) = (KnownTuners.registry, KnownMethods.methods)
-    guard let path else {
-      return try TrainingRecipe(options.overrides, registry: registry, methods: methods)
-    }
-    return try TrainingRecipe(
-      path: path, overriding: options.overrides, registry: registry, methods: methods)
+    guard let path else { return try TrainingRecipe(options.overrides, catalog: Known.catalog) }
+    return try TrainingRecipe(path: path, overriding: options.overrides, catalog: Known.catalog)
   }
 }
 

@@ -17,7 +17,7 @@ struct TunersCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
 
   func run() throws {
-    let help = TunerHelpPages(KnownTuners.registry)
+    let help = TunerHelpPages(Known.tuners)
     try Terminal.write(
       name.map { try help.fields(ofTuner: $0, as: output.format, isStyled: Terminal.isStyled) }
         ?? help.list(as: output.format, isStyled: Terminal.isStyled))

@@ -62,10 +62,10 @@ public final class AdapterTraining {
   ///   model has no output for it; `RunError` where there is too little memory.
   public init(_ weights: AdapterWeights, on base: Model, settings: Settings) throws {
     self.settings = settings
-    let adapted = try base.adapted(by: [weights], inTraining: true)
-    let graph = try TrainingGraph(
-      weights.adapter, on: base.graph, objective: settings.objective, dropout: settings.dropout
-    ).storing(as: adapted.graph)
+    let untyped = try TrainingGraph(
+      weights.adapter, on: base.graph, objective: settings.objective, dropout: settings.dropout)
+    let adapted = base.rewritten(as: untyped.training, with: Array(weights.tensors))
+    let graph = untyped.storing(as: adapted.graph)
     trained = try TrainedParameters(
       graph.trained.map { id in
         let parameter = graph.training[id]

@@ -8,7 +8,7 @@ public struct Adapter: Sendable {
   /// The name among other adapters of the same model.
   public let name: String
   /// The configuration, with targets as they were found.
-  public let configuration: any TunerConfiguration
+  public private(set) var configuration: any TunerConfiguration
   /// The tuner's name in files, in capitals.
   public let tunerName: String
   /// The settings that were asked for: those that differ from the defaults.
@@ -152,6 +152,14 @@ extension Adapter {
       }
     }
     return found
+  }
+
+  /// This adapter with the name of its base model in its configuration, where that has none.
+  package func onBase(named name: String) -> Adapter {
+    guard configuration.options.baseModelNameOrPath == nil else { return self }
+    var copy = self
+    copy.configuration.options.baseModelNameOrPath = name
+    return copy
   }
 
   /// Refuses tensors that would take each other's place: two with one name that differ, or one that

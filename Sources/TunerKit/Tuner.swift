@@ -12,7 +12,8 @@ public protocol Tuner: Sendable {
   /// The kinds of module it can update.
   static var supportedKinds: [Graph.Module.Kind] { get }
 
-  /// Prepares for all matched sites at once, so that a tuner can size what its sites share.
+  /// Prepares for all matched sites at once, so that a tuner can size what its sites share. The
+  /// configuration was checked before.
   /// - Throws: Where the configuration and the sites do not go together.
   init(_ configuration: Configuration, sites: [Site]) throws
 

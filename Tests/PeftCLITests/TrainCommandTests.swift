@@ -70,7 +70,7 @@ private struct StandStill: OptimizerMethod {
         "--model", "gpt2", "--tuner", "lora", "--data", "t", "--output", "o", "--optimizer",
         "stand_still", "--weight-decay", "0.5")
     }
-    try KnownMethods.$methods.withValue(methods) {
+    try Known.$methods.withValue(methods) {
       let optimizer = try recipe().optimizer
       #expect(optimizer == OptimizerRecipe(StandStill(), weightDecay: 0.5))
       let help = TrainCommand.helpMessage().split(whereSeparator: \.isWhitespace)

@@ -152,12 +152,9 @@ import TunerKit
       ])
   }
 
-  @Test("A rank that its constructor is given directly is checked too", arguments: [0, -1, .min])
+  @Test("A rank that is no field of a file is checked, too", arguments: [0, -1, .min])
   func badRank(r: Int) {
-    let site = Site(path: "a", kind: .linear, outputs: 4, inputs: 4)
-    let error = #expect(throws: ConfigurationErrors.self) {
-      try RandLoraTuner(RandLoraConfig(r: r), sites: [site])
-    }
+    let error = #expect(throws: ConfigurationErrors.self) { try RandLoraConfig(r: r).check() }
     #expect(
       error?.description == """
         r must be at least 1, not \(r)

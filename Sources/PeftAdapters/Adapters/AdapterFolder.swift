@@ -65,8 +65,17 @@ public struct AdapterFolder {
     for model: Model, name: String = Adapter.defaultName, generation: TorchGeneration? = nil,
     isLenient: Bool = false
   ) throws -> AdapterWeights {
+    try weights(
+      of: adapter(configuration, for: model.graph, name: name), for: model,
+      generation: generation, isLenient: isLenient)
+  }
+
+  /// The numbers of this folder's adapter, which was applied to the model's graph before.
+  package func weights(
+    of adapter: Adapter, for model: Model, generation: TorchGeneration? = nil,
+    isLenient: Bool = false
+  ) throws -> AdapterWeights {
     func read(_ configuration: some TunerConfiguration) throws -> AdapterWeights {
-      let adapter = try adapter(configuration, for: model.graph, name: name)
       try adapter.checkSize(on: model.graph)
       var reading = AdapterReading(file, path: path)
       reading.readTensors(of: adapter)

@@ -37,12 +37,12 @@ public struct MergedCheckpoint {
     self.description = description
     let graph = try description.graph()
     let optional = try folders.replacedParameters(of: graph)
-    base = try Model(description, graph, weights: path, optional: optional, threads: threads)
+    checkpoint = try Checkpoint(path: path)
+    base = try Model(description, graph, checkpoint, optional: optional, threads: threads)
     self.adapters = try adapters(base)
     guard
       !self.adapters.contains(where: { $0.adapter.configuration.options.layerReplication != nil })
     else { throw MergeError.otherLayers }
-    checkpoint = try Checkpoint(path: path)
     let names = description.checkpointNames
     found = try checkpoint.tensors(for: base.graph, optional: optional) {
       names.names(ofParameter: $0)

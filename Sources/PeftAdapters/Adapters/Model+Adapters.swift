@@ -31,7 +31,7 @@ extension Model {
 
   /// A rewrite of this model's graph, with this model's numbers and others.
   /// - Parameter tensors: By the names of the parameters that they fill; others are left aside.
-  func rewritten(
+  package func rewritten(
     as graph: Graph, with tensors: [(key: String, value: Tensor)], files newFiles: [String] = [],
     warnings news: [String] = []
   ) -> Model {

@@ -27,15 +27,9 @@ extension [AdapterFolder] {
 }
 
 extension Graph {
-  /// The parameters that every one of these tuners saves in full.
-  package func replacedParameters(
-    byAll tuners: [any TunerConfiguration]
-  ) throws -> Set<Parameter.ID> {
-    let replaced = try tuners.map { try adapter($0).replacedParameters(of: self) }
-    return replaced.dropFirst().reduce(replaced.first ?? []) { $0.intersection($1) }
-  }
-
-  private func adapter(_ tuner: some TunerConfiguration) throws -> Adapter {
-    try Adapter(tuner, for: self)
+  /// The parameters that every one of these adapters saves in full; nil where there is no adapter.
+  package func replacedParameters(byAll adapters: [Adapter]) throws -> Set<Parameter.ID>? {
+    let replaced = try adapters.map { try $0.replacedParameters(of: self) }
+    return replaced.first.map { first in replaced.dropFirst().reduce(first) { $0.intersection($1) } }
   }
 }

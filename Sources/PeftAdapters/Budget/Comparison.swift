@@ -96,18 +96,14 @@ extension Comparison {
     ) throws(ComparisonError) -> Int {
       let label = "\(graph.name), \(type(of: configuration).Method.name.lowercased())"
       do {
-        var adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
-        var row = try Budget(adapter, on: graph)
-        if let wish, let given = configuration.rank {
-          let rank = try ParameterCurve(adapter, costing: row)
-            .rank(nearestTo: wish, insteadOf: given)
-          adapter = try Adapter(configuration.ranked(rank), for: graph, isStrict: isStrict)
-          row = try Budget(adapter, on: graph)
-        }
+        let counted = try CountedTuner(
+          configuration, on: graph, nearestTo: wish, isStrict: isStrict
+        ) { $0.ranked($1) }
+        let row = counted.budget
         guard !rows.contains(row) else { return row.trainableParameters }
         rows.append(row)
-        adapters.append(adapter)
-        for warning in adapter.warnings { warn("\(label): \(warning)") }
+        adapters.append(counted.adapter)
+        for warning in counted.adapter.warnings { warn("\(label): \(warning)") }
         if let warning = wish.flatMap(row.warning) { warn("\(label): \(warning)") }
         return row.trainableParameters
       } catch {

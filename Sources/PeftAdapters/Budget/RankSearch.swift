@@ -1,3 +1,5 @@
+package import TunerKit
+
 extension ParameterCurve {
   /// The rank whose number of trained parameters comes nearest to a wish.
   ///
@@ -30,4 +32,34 @@ extension ParameterCurve {
 
   private static let mostTried = 4096
   private static let mostRefined = 32
+}
+
+/// A tuner on a model, counted: at its own rank, or at the one that comes nearest to a wish.
+package struct CountedTuner {
+  package let configuration: any TunerConfiguration
+  package let adapter: Adapter
+  package let budget: Budget
+
+  /// - Parameters:
+  ///   - wish: The number of trained parameters to come near to; nil for the rank as it is, which a tuner
+  ///     without a rank keeps in any case.
+  ///   - changed: The configuration at another rank.
+  /// - Throws: What applying the tuner throws, and `SizeOverflow` where counts are too large.
+  package init<Configuration: TunerConfiguration>(
+    _ configuration: Configuration, on graph: Graph, nearestTo wish: Int?, isStrict: Bool = false,
+    atRank changed: (Configuration, Int) -> Configuration
+  ) throws {
+    let adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
+    let budget = try Budget(adapter, on: graph)
+    guard let wish, let given = configuration.rank else {
+      (self.configuration, self.adapter, self.budget) = (configuration, adapter, budget)
+      return
+    }
+    let rank = try ParameterCurve(adapter, costing: budget)
+      .rank(nearestTo: wish, insteadOf: given)
+    let nearest = changed(configuration, rank)
+    self.configuration = nearest
+    self.adapter = try Adapter(nearest, for: graph, isStrict: isStrict)
+    self.budget = try Budget(self.adapter, on: graph)
+  }
 }

@@ -15,7 +15,10 @@ extension Model {
   public convenience init(
     random description: ModelDescription, seed: Int = 0, threads: Int? = nil
   ) throws {
-    let graph = try description.graph()
+    try self.init(random: description.graph(), seed: seed, threads: threads)
+  }
+
+  convenience init(random graph: Graph, seed: Int, threads: Int?) throws {
     let drawn = graph.fillingMatrices { matrix in
       let row = matrix.shape.dropFirst().reduce(1, *)
       return .uniform(bound: 1 / Double(max(1, row)).squareRoot())

@@ -1,7 +1,7 @@
 import CPUCore
 public import ModelDescription
 public import PeftBasics
-import PeftCheckpoints
+package import PeftCheckpoints
 public import PeftTensors
 public import TunerKit
 
@@ -83,23 +83,19 @@ public final class Model {
   ) throws {
     let path = try description.weightsPath(path)
     let graph = try description.graph()
+    let optional = try adapters.replacedParameters(of: graph)
     try self.init(
-      description, graph, weights: path, optional: adapters.replacedParameters(of: graph),
-      threads: threads)
+      description, graph, Checkpoint(path: path), optional: optional, threads: threads)
   }
 
   /// - Parameters:
   ///   - graph: The description's.
   ///   - optional: Parameters that the weights may lack; the model has no numbers for them then.
   package convenience init(
-    _ description: ModelDescription, _ graph: Graph, weights path: String,
+    _ description: ModelDescription, _ graph: Graph, _ checkpoint: Checkpoint,
     optional: Set<Parameter.ID>, threads: Int? = nil
   ) throws {
-    let names = description.checkpointNames
-    let checkpoint = try Checkpoint(path: path)
-    let found = try checkpoint.tensors(for: graph, optional: optional) {
-      names.names(ofParameter: $0)
-    }
+    let found = try checkpoint.tensors(of: description, graph, optional: optional)
     var warnings: [String] = []
     if !found.unexpected.isEmpty {
       warnings.append(

@@ -12,7 +12,7 @@ struct AdapterArgument: ParsableArguments {
 
   func folder() throws -> AdapterFolder {
     try AdapterFolder(
-      path, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields)
+      path, registry: Known.tuners, allowsUnknown: allowUnknownFields)
   }
 }
 

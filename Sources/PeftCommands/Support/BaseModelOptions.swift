@@ -30,7 +30,7 @@ struct BaseModelOptions: ParsableArguments {
   func loaded(needsNumbers: Bool = false) throws -> AdapterOnBase {
     try AdapterOnBase(
       AdapterFolder(
-        adapter, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields), model: model,
+        adapter, registry: Known.tuners, allowsUnknown: allowUnknownFields), model: model,
       setting: settings.settings.map { ($0.name, $0.value) },
       families: settings.known.families(), baseWeights: weights,
       generation: bases.generation, needsNumbers: needsNumbers,

@@ -48,7 +48,14 @@ struct FamilyOptions: ParsableArguments {
   var paths: [String] = []
 
   func families() throws -> ModelFamilies {
-    try paths.reduce(ModelFamilies.standard) { try $0.adding(path: $1) }
+    try paths.reduce(Known.catalog.families) { try $0.adding(path: $1) }
+  }
+
+  /// All that is known, with these families.
+  func catalog() throws -> TrainingCatalog {
+    var catalog = Known.catalog
+    catalog.families = try families()
+    return catalog
   }
 }
 
@@ -76,7 +83,7 @@ struct TunerOptions: ParsableArguments {
 
   func request(_ text: String) throws -> TunerRequest {
     try TunerRequest(
-      text, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields)
+      text, registry: Known.tuners, allowsUnknown: allowUnknownFields)
   }
 }
 
@@ -126,7 +133,7 @@ struct AdapterOptionGroup: ParsableArguments {
   /// All adapters, in the order in which they are given.
   func folders() throws -> [AdapterFolder] {
     try paths.map {
-      try AdapterFolder($0, registry: KnownTuners.registry, allowsUnknown: allowUnknownFields)
+      try AdapterFolder($0, registry: Known.tuners, allowsUnknown: allowUnknownFields)
     }
   }
 

@@ -100,7 +100,7 @@ struct TrainingFlags: ParsableArguments {
   @Option(help: "Passes over the data, instead of steps.")
   var epochs: Double?
 
-  @Option(help: "\(KnownMethods.optimizerNames), with settings: sgd:momentum=0.9.")
+  @Option(help: "\(Known.optimizerNames), with settings: sgd:momentum=0.9.")
   var optimizer: String?
 
   @Option(help: ArgumentHelp("Learning rate.", valueName: "rate"))
@@ -114,7 +114,7 @@ struct TrainingFlags: ParsableArguments {
       "LoRA+: the factor of the learning rate of output factors (LoRA's B).", valueName: "factor"))
   var loraplusLrRatio: Double?
 
-  @Option(help: "\(KnownMethods.scheduleNames), with settings: linear:warmup_ratio=0.1.")
+  @Option(help: "\(Known.scheduleNames), with settings: linear:warmup_ratio=0.1.")
   var schedule: String?
 
   @Option(

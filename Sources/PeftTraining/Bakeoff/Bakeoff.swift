@@ -1,9 +1,8 @@
-public import ModelDescription
 public import PeftAdapters
 import PeftBasics
-import PeftCheckpoints
+public import PeftCheckpoints
 import PeftReports
-public import TunerKit
+import TunerKit
 
 /// Tuners that are trained on the same model and data, one after the other, and compared.
 ///
@@ -19,9 +18,10 @@ public final class Bakeoff {
   public let contestants: [BakeoffContestant]
   /// What the user should know about the tuners on this model.
   public let warnings: [String]
-  private let registry: TunerRegistry
-  private let families: ModelFamilies
-  private let methods: TrainingMethods
+  /// Opens what all runs have in common.
+  private let source: RunSource
+  /// What each contestant starts from.
+  private let starts: [RunStart]
   private let folder: BakeoffFolder
   private var record: BakeoffRecord
 
@@ -38,27 +38,22 @@ public final class Bakeoff {
   /// A new bake-off.
   /// - Parameters:
   ///   - recipe: What all tuners have in common; its own tuner does not take part.
-  ///   - registry: The tuners that the runs' recipes can name when they go on.
-  ///   - families: What the model's `model_type` can name.
-  ///   - methods: The optimizers and schedules that they can name.
+  ///   - catalog: What the recipe's model can name, and the runs' recipes when they go on.
   ///   - budget: A number of trained parameters that all tuners are brought to.
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
   /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
   ///   `ComparisonError` where a tuner cannot be applied to the model.
   public init(
-    _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], registry: TunerRegistry,
-    families: ModelFamilies = .standard, methods: TrainingMethods = .standard,
+    _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], catalog: TrainingCatalog,
     budget: ParameterBudget? = nil, learningRates: [String: Double] = [:]
   ) throws {
-    (self.registry, self.families, self.methods) = (registry, families, methods)
-    let description = try ModelDescription(recipe.model, families: families)
+    source = RunSource(catalog)
+    let model = try source.model(of: recipe)
     let lineUp = try BakeoffLineUp(
-      recipe, tuners, on: description.graph(), wish: budget,
-      learningRates: learningRates)
+      recipe, tuners, on: model.graph, wish: budget, learningRates: learningRates)
     contestants = lineUp.contestants
-    if recipe.weights != Model.randomWeights {
-      try Self.check(contestants, on: description, registry: registry)
-    }
+    starts = try lineUp.adapters.map { try RunStart(fresh: $0, on: model.graph) }
+    if recipe.weights != Model.randomWeights { try Self.check(contestants, starts, on: model) }
     warnings = lineUp.warnings
     folder = try BakeoffFolder(new: recipe.output)
     record = BakeoffRecord(
@@ -70,43 +65,42 @@ public final class Bakeoff {
   /// A bake-off that was stopped; one that is finished has nothing left to run.
   /// - Parameters:
   ///   - path: The bake-off's folder.
-  ///   - registry: The tuners that its recipes can name.
-  ///   - families: What its model's `model_type` can name.
-  ///   - methods: The optimizers and schedules that its recipes can name.
+  ///   - catalog: What its recipes and its model can name.
   ///   - threads: Other threads than the recipe's; losses do not depend on it.
-  public init(
-    resuming path: String, registry: TunerRegistry, families: ModelFamilies = .standard,
-    methods: TrainingMethods = .standard, threads: Int? = nil
-  ) throws {
-    (self.registry, self.families, self.methods) = (registry, families, methods)
+  public init(resuming path: String, catalog: TrainingCatalog, threads: Int? = nil) throws {
+    let source = RunSource(catalog)
     let folder = try BakeoffFolder(resuming: path)
     let record = try folder.read()
-    (self.folder, self.record) = (folder, record)
-    contestants = try record.contestants.map { entry in
+    (self.source, self.folder, self.record) = (source, folder, record)
+    let entries = try record.contestants.map { entry in
       var recipe = try TrainingRecipe(
-        text: entry.recipe, path: folder.recordPath, registry: registry, methods: methods)
+        text: entry.recipe, path: folder.recordPath, catalog: catalog)
       recipe.output = path.file(entry.name)
       if let threads { recipe.threads = threads }
       guard case .tuner(let configuration) = recipe.start else {
         throw BakeoffError.unreadable(path.file(BakeoffFolder.recordName))
       }
-      let graph = try ModelDescription(recipe.model, families: families).graph()
-      return BakeoffContestant(
-        name: entry.name, recipe: recipe, budget: try Budget(configuration, on: graph))
+      let graph = try source.model(of: recipe).graph
+      let adapter = try Adapter(configuration, for: graph)
+      return (
+        contestant: BakeoffContestant(
+          name: entry.name, recipe: recipe, budget: try Budget(adapter, on: graph)),
+        start: try RunStart(fresh: adapter, on: graph)
+      )
     }
+    contestants = entries.map(\.contestant)
+    starts = entries.map(\.start)
     warnings = []
   }
 
   /// Makes sure, before the first has its turn, that the checkpoint has what each of them needs.
   private static func check(
-    _ contestants: [BakeoffContestant], on description: ModelDescription,
-    registry: TunerRegistry
+    _ contestants: [BakeoffContestant], _ starts: [RunStart], on model: ModelSource
   ) throws {
-    for contestant in contestants {
-      do {
-        _ = try TrainingSetup.model(
-          contestant.recipe, description, registry: registry, threads: 1)
-      } catch let mismatch as ParameterMismatch {
+    for (contestant, start) in zip(contestants, starts) {
+      do { try model.checkWeights(lacking: start.replaced) } catch let mismatch
+        as ParameterMismatch
+      {
         throw BakeoffMismatch(contestant: contestant.name, mismatch: mismatch)
       }
     }
@@ -150,7 +144,7 @@ public final class Bakeoff {
   ) throws {
     let contestant = contestants[index]
     let trainer: Trainer
-    do { trainer = try self.trainer(of: contestant) } catch TrainingSetupError.finished {
+    do { trainer = try self.trainer(index) } catch TrainingSetupError.finished {
       record.contestants[index].isFinished = true
       return
     }
@@ -178,15 +172,16 @@ public final class Bakeoff {
     }
   }
 
-  private func trainer(of contestant: BakeoffContestant) throws -> Trainer {
+  private func trainer(_ index: Int) throws -> Trainer {
+    let (contestant, start) = (contestants[index], starts[index])
     let path = contestant.recipe.output
     guard !FileWriter.isThere(path.file("state")) else {
       return try Trainer(
-        resuming: path, registry: registry, families: families, methods: methods,
-        threads: contestant.recipe.threads)
+        resuming: path, threads: contestant.recipe.threads, in: source
+      ) { $0.start == contestant.recipe.start ? start : nil }
     }
     folder.clear(contestant)
-    return try Trainer(contestant.recipe, registry: registry, families: families)
+    return try Trainer(contestant.recipe, startingFrom: start, in: source)
   }
 }
 
@@ -206,8 +201,11 @@ private struct StepTimer {
   mutating func restart() { start = clock.now }
 }
 
-extension Budget {
-  fileprivate init(_ configuration: some TunerConfiguration, on graph: Graph) throws {
-    try self.init(Adapter(configuration, for: graph), on: graph)
-  }
+/// A checkpoint that lacks what one tuner of a bake-off needs.
+public struct BakeoffMismatch: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The contestant's name.
+  public let contestant: String
+  public let mismatch: ParameterMismatch
+
+  public var description: String { "\(contestant): \(mismatch)" }
 }

@@ -17,6 +17,8 @@ public struct BakeoffContestant: Hashable, Sendable {
 /// Brings tuners to their ranks, and gives each a name.
 struct BakeoffLineUp {
   private(set) var contestants: [BakeoffContestant] = []
+  /// For each contestant its tuner on the model.
+  private(set) var adapters: [Adapter] = []
   private(set) var warnings: [String] = []
 
   /// - Parameters:
@@ -34,12 +36,12 @@ struct BakeoffLineUp {
       for variant in tuner.variants {
         let isMatched = tuner.isMatched || wish != nil
         guard !isMatched || goal != nil else { throw BakeoffError.nothingToMatch(tuner.text) }
-        let (configuration, budget) = try counted(
-          variant, on: graph, wish: isMatched ? goal : nil)
-        goal = goal ?? budget.trainableParameters
-        guard !comparison.contains(budget) else { continue }
-        comparison.append(budget)
-        configurations.append(configuration)
+        let counted = try counted(variant, on: graph, wish: isMatched ? goal : nil)
+        goal = goal ?? counted.budget.trainableParameters
+        guard !comparison.contains(counted.budget) else { continue }
+        comparison.append(counted.budget)
+        configurations.append(counted.configuration)
+        adapters.append(counted.adapter)
       }
     }
     guard comparison.count > 1 else {
@@ -64,22 +66,15 @@ struct BakeoffLineUp {
   /// Counts a tuner, at the rank that comes nearest to a wish.
   private mutating func counted(
     _ configuration: some TunerConfiguration, on graph: Graph, wish: Int?
-  ) throws -> (any TunerConfiguration, Budget) {
+  ) throws -> CountedTuner {
     let label = type(of: configuration).Method.name.lowercased()
     do {
-      var configuration = configuration
-      var adapter = try Adapter(configuration, for: graph)
-      var budget = try Budget(adapter, on: graph)
-      if let wish, let given = configuration.rank {
-        let rank = try ParameterCurve(adapter, costing: budget)
-          .rank(nearestTo: wish, insteadOf: given)
-        configuration = configuration.scaled(toRank: rank)
-        adapter = try Adapter(configuration, for: graph)
-        budget = try Budget(adapter, on: graph)
+      let counted = try CountedTuner(configuration, on: graph, nearestTo: wish) {
+        $0.scaled(toRank: $1)
       }
-      if let warning = wish.flatMap(budget.warning) { warn("\(label): \(warning)") }
-      for warning in adapter.warnings { warn("\(label): \(warning)") }
-      return (configuration, budget)
+      if let warning = wish.flatMap(counted.budget.warning) { warn("\(label): \(warning)") }
+      for warning in counted.adapter.warnings { warn("\(label): \(warning)") }
+      return counted
     } catch {
       throw ComparisonError(label: label, cause: error)
     }

@@ -67,7 +67,7 @@ extension BatchStream {
     throw DataError(.nothingCounted, path: path)
   }
 
-  private var path: String {
+  var path: String {
     switch source {
     case .documents(let rows, _): rows.path
     case .tokens(let rows): rows.path
@@ -77,10 +77,11 @@ extension BatchStream {
 }
 
 extension DataPosition {
-  /// Whether this can be a place in a file of so many rows.
-  func fits(_ rows: Int, isPacked: Bool) -> Bool {
-    0..<1 << 53 ~= epoch && 0...rows ~= row && (rowCount ?? rows) == rows
-      && (isPacked ? token >= 0 : token == 0)
+  /// Makes sure that this can be a place in a file of so many rows.
+  func check(_ rows: Int, isPacked: Bool, path: String) throws(DataError) {
+    guard 0..<1 << 53 ~= epoch, 0...rows ~= row, (rowCount ?? rows) == rows,
+      isPacked ? token >= 0 : token == 0
+    else { throw DataError(.otherRows(found: rows, before: rowCount), path: path) }
   }
 }
 

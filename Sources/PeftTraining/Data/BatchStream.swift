@@ -48,7 +48,7 @@ public struct BatchStream: Sendable {
   public let warnings: [String]
   /// Rows read so far that were longer than a sequence, and lost their ends.
   public private(set) var cutRows = 0
-  private let openingEpoch: Int
+  private var openingEpoch: Int
 
   /// Opens a file.
   ///
@@ -97,9 +97,7 @@ public struct BatchStream: Sendable {
     self.tokens = tokens
     self.batchSize = batchSize
     self.isEvaluation = isEvaluation
-    guard position.fits(rowCount, isPacked: isPacked) else {
-      throw DataError(.otherRows(found: rowCount, before: position.rowCount), path: path)
-    }
+    try position.check(rowCount, isPacked: isPacked, path: path)
     cursor = RowCursor(
       count: rowCount, seed: seed,
       isShuffled: !isEvaluation && (settings.shuffle ?? (format.content != .tensors)),
@@ -107,6 +105,20 @@ public struct BatchStream: Sendable {
     taken = position.token
     openingEpoch = position.epoch
     try checkRows()
+  }
+
+  /// The same file from another place on.
+  /// - Parameter position: Where another stream of this file, settings and seed was.
+  /// - Throws: `DataError` where the file has other rows than that stream's.
+  func moved(to position: DataPosition) throws(DataError) -> BatchStream {
+    try position.check(rowCount, isPacked: isPacked, path: path)
+    var moved = self
+    moved.cursor = RowCursor(
+      count: rowCount, seed: cursor.seed, isShuffled: cursor.isShuffled,
+      repeats: cursor.repeats, at: position)
+    (moved.taken, moved.packing, moved.cutRows) = (position.token, nil, 0)
+    moved.openingEpoch = position.epoch
+    return moved
   }
 
   /// Where the stream is, between two batches.

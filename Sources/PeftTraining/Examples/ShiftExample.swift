@@ -101,11 +101,12 @@ public final class ShiftExample {
 
   private func bakeoff(_ recipe: String, in folder: String) throws -> Bakeoff {
     let output = folder.file("runs")
+    let catalog = TrainingCatalog(tuners: registry)
     if FileWriter.isThere(output.file(BakeoffFolder.recordName)) {
-      return try Bakeoff(resuming: output, registry: registry, threads: threads)
+      return try Bakeoff(resuming: output, catalog: catalog, threads: threads)
     }
     var recipe = try TrainingRecipe(
-      text: recipe, path: folder.file("recipe.yaml"), registry: registry)
+      text: recipe, path: folder.file("recipe.yaml"), catalog: catalog)
     recipe.threads = threads
     return try Bakeoff(
       recipe,
@@ -114,7 +115,7 @@ public final class ShiftExample {
           "lora:r=\(Self.loraRank),lora_alpha=\(Self.loraRank),target_modules=[layer]",
           registry: registry),
         BakeoffTuner("randlora:match,target_modules=[layer]", registry: registry),
-      ], registry: registry)
+      ], catalog: catalog)
   }
 
   private func outputs(of inputs: Tensor, weights: Tensor) throws -> Tensor {

@@ -70,7 +70,16 @@ public struct TrainingPlan: Sendable {
     purpose: Purpose = .training(), objective: TrainingObjective? = nil, threads: Int? = nil,
     isStrict: Bool = false
   ) throws {
-    let adapter = try Adapter(configuration, for: graph, isStrict: isStrict)
+    try self.init(
+      Adapter(configuration, for: graph, isStrict: isStrict), on: graph, batch: batch,
+      purpose: purpose, objective: objective, threads: threads)
+  }
+
+  /// - Parameter adapter: The tuner on that graph, whatever its parameters are stored as.
+  init(
+    _ adapter: Adapter, on graph: Graph, batch: Batch, purpose: Purpose,
+    objective: TrainingObjective? = nil, threads: Int? = nil
+  ) throws {
     if let limit = graph.positionLimit, batch.sequence > limit, graph.readsTokens {
       throw TrainingSetupError.sequenceTooLong(batch.sequence, positions: limit)
     }

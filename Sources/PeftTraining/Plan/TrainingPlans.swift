@@ -1,5 +1,5 @@
 import CPUCore
-import PeftAdapters
+package import PeftAdapters
 public import TunerKit
 
 /// Several tuners planned on one model.
@@ -16,9 +16,9 @@ public struct TrainingPlans: Sendable {
     purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
   ) throws {
     let survey = TunerSurvey(registry, of: graph, isWhole: false)
-    try self.init(
-      on: graph, batch: batch, purpose: purpose, threads: threads, isStrict: isStrict,
-      tuners: survey.forEach)
+    var planning = try Planning(graph, batch, purpose, threads: threads, isStrict: isStrict)
+    let notes = try survey.forEach { try planning.add($0) }
+    self.init(planning, notes: notes)
   }
 
   /// - Throws: `ComparisonError` where a tuner cannot be planned on the model.
@@ -26,38 +26,84 @@ public struct TrainingPlans: Sendable {
     _ configurations: [any TunerConfiguration], on graph: Graph, batch: TrainingPlan.Batch,
     purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
   ) throws {
-    try self.init(
-      on: graph, batch: batch, purpose: purpose, threads: threads, isStrict: isStrict
-    ) { plan in
-      for configuration in configurations { try plan(configuration) }
-      return []
+    var planning = try Planning(graph, batch, purpose, threads: threads, isStrict: isStrict)
+    for configuration in configurations { try planning.add(configuration) }
+    self.init(planning)
+  }
+
+  /// Plans tuners on a model whose parameters are counted as its files store them; the files may lack
+  /// what each of the tuners saves in full.
+  package init(
+    _ configurations: [any TunerConfiguration], of model: ModelSource, batch: TrainingPlan.Batch,
+    purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
+  ) throws {
+    var planning = try Planning(model.graph, batch, purpose, threads: threads, isStrict: isStrict)
+    let adapters = try configurations.map { try planning.adapter($0) }
+    planning.graph = try model.storedGraph {
+      try model.graph.replacedParameters(byAll: adapters)
+    }
+    for (configuration, adapter) in zip(configurations, adapters) {
+      try planning.add(configuration, adapter)
+    }
+    self.init(planning)
+  }
+
+  private init(_ planning: Planning, notes: [String] = []) {
+    model = planning.graph.name
+    plans = planning.plans
+    warnings = planning.warnings + notes
+  }
+}
+
+/// Plans tuners one after the other, and keeps every warning once.
+private struct Planning {
+  var graph: Graph
+  let batch: TrainingPlan.Batch
+  let purpose: TrainingPlan.Purpose
+  let threads: Int?
+  let isStrict: Bool
+  private(set) var plans: [TrainingPlan] = []
+  private(set) var warnings: [String] = []
+
+  init(
+    _ graph: Graph, _ batch: TrainingPlan.Batch, _ purpose: TrainingPlan.Purpose, threads: Int?,
+    isStrict: Bool
+  ) throws {
+    (self.graph, self.batch, self.purpose) = (graph, batch, purpose)
+    (self.threads, self.isStrict) = (threads, isStrict)
+    // Planning a model for no tuner's sake says what is wrong with the model itself.
+    if case .training = purpose { _ = try TrainingObjective(of: graph) }
+  }
+
+  /// A tuner on the model.
+  func adapter(_ configuration: any TunerConfiguration) throws -> Adapter {
+    try labelled(configuration) { try Adapter(configuration, for: graph, isStrict: isStrict) }
+  }
+
+  /// - Parameter adapter: The tuner on the model, where it was made before.
+  mutating func add(_ configuration: any TunerConfiguration, _ adapter: Adapter? = nil) throws {
+    let plan = try labelled(configuration) {
+      try TrainingPlan(
+        adapter ?? Adapter(configuration, for: graph, isStrict: isStrict), on: graph,
+        batch: batch, purpose: purpose, threads: threads)
+    }
+    plans.append(plan)
+    for warning in plan.warnings.map({ "\(label(configuration)): \($0)" })
+    where !warnings.contains(warning) {
+      warnings.append(warning)
     }
   }
 
-  /// - Parameter tuners: Has configurations planned, and says what the user should know.
-  private init(
-    on graph: Graph, batch: TrainingPlan.Batch, purpose: TrainingPlan.Purpose, threads: Int?,
-    isStrict: Bool, tuners: (_ plan: (any TunerConfiguration) throws -> Void) throws -> [String]
-  ) throws {
-    model = graph.name
-    // Planning a model for no tuner's sake says what is wrong with the model itself.
-    if case .training = purpose { _ = try TrainingObjective(of: graph) }
-    var (plans, warnings): ([TrainingPlan], [String]) = ([], [])
-    let notes = try tuners { configuration in
-      let label = "\(graph.name), \(configuration.methodName)"
-      do {
-        let plan = try TrainingPlan(
-          configuration, on: graph, batch: batch, purpose: purpose, threads: threads,
-          isStrict: isStrict)
-        plans.append(plan)
-        for warning in plan.warnings.map({ "\(label): \($0)" }) where !warnings.contains(warning) {
-          warnings.append(warning)
-        }
-      } catch let error as TrainingSetupError { throw error } catch {
-        throw ComparisonError(label: label, cause: error)
-      }
+  private func labelled<Result>(
+    _ configuration: any TunerConfiguration, _ body: () throws -> Result
+  ) throws -> Result {
+    do { return try body() } catch let error as TrainingSetupError { throw error } catch {
+      throw ComparisonError(label: label(configuration), cause: error)
     }
-    (self.plans, self.warnings) = (plans, warnings + notes)
+  }
+
+  private func label(_ configuration: any TunerConfiguration) -> String {
+    "\(graph.name), \(configuration.methodName)"
   }
 }
 

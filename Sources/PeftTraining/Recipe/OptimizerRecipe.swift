@@ -1,4 +1,7 @@
+import ModelDescription
 public import OrderedCollections
+import PeftAdapters
+public import PeftBasics
 public import TunerKit
 
 /// A recipe's optimizer: the method, its learning rate and weight decay, and what is different for some
@@ -52,4 +55,65 @@ extension OptimizerRecipe: Hashable {
   // A recipe is what its fields say.
   public static func == (a: Self, b: Self) -> Bool { a.written == b.written }
   public func hash(into hasher: inout Hasher) { hasher.combine(written) }
+}
+
+extension OptimizerRecipe {
+  /// Reads a method with its settings, as a flag has it: `sgd:momentum=0.9`.
+  /// - Parameters:
+  ///   - flag: What messages call the place.
+  ///   - methods: What can be named.
+  public init(
+    named text: String, flag: String, methods: TrainingMethods = .standard
+  ) throws(DescriptionErrors) {
+    var draft = RecipeDraft(TrainingCatalog(tuners: TunerRegistry(), methods: methods))
+    draft.readMethod(.value(.text(text), .flag(flag)), as: OptimizerRecipe.self)
+    guard draft.errors.isEmpty else { throw DescriptionErrors(draft.errors) }
+    self = draft.recipe.optimizer
+  }
+
+  /// The method's name in recipes.
+  public var name: String { type(of: method).name }
+}
+
+extension OptimizerRecipe: MethodPart {
+  static let writing = MethodWriting(
+    part: "optimizer", map: "{adamw: {learning_rate: 1e-3}}",
+    inline: "adamw:learning_rate=1e-3,weight_decay=0.01")
+  static var field: WritableKeyPath<TrainingRecipe, OptimizerRecipe> { \.optimizer }
+
+  static func names(in methods: TrainingMethods) -> [String] { methods.optimizers.map { $0.name } }
+
+  init?(named name: String, in methods: TrainingMethods) {
+    guard let method = methods.optimizer(named: name) else { return nil }
+    self.init(method.init())
+  }
+
+  var section: RecipeSection<OptimizerRecipe> { Self.section(of: method) }
+
+  private static func section<Method: OptimizerMethod>(
+    of method: Method
+  ) -> RecipeSection<OptimizerRecipe> {
+    let own = Method.fields.map { field in
+      field.lifted(
+        from: { (recipe: OptimizerRecipe) in recipe.method as? Method ?? Method() },
+        into: { $0.method = $1 })
+    }
+    return RecipeSection(Method.name, commonFields + own)
+  }
+
+  private static let commonFields: [ConfigurationField<OptimizerRecipe>] = [
+    ConfigurationField("learning_rate", \.learningRate, "Learning rate.", rule: .finite(from: 0)),
+    ConfigurationField("weight_decay", \.weightDecay, "Weight decay.", rule: .finite(from: 0)),
+    ConfigurationField(
+      "decay_biases_and_norms", \.decaysBiasesAndNorms,
+      "Whether weight decay applies to biases and the weights of norms, too."),
+    ConfigurationField(
+      "loraplus_lr_ratio", \.loraPlusRatio,
+      "LoRA+: factor of the learning rate of output factors (LoRA's B).",
+      rule: .ifGiven(.finite(from: 0))),
+    ConfigurationField(
+      "learning_rate_factors", \.learningRateFactors,
+      "Factors of the learning rate, by a part of a parameter's name.",
+      rule: .each(.finite(from: 0))),
+  ]
 }

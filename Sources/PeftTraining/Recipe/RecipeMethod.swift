@@ -18,3 +18,34 @@ public protocol RecipeMethod: Hashable, Sendable {
 extension RecipeMethod {
   public static var fields: [ConfigurationField<Self>] { [] }
 }
+
+/// The part of a recipe that has a method with its fields, and fields that all such methods have.
+protocol MethodPart: Sendable {
+  static var writing: MethodWriting { get }
+  /// Where a recipe has it.
+  static var field: WritableKeyPath<TrainingRecipe, Self> { get }
+
+  /// What can be named.
+  static func names(in methods: TrainingMethods) -> [String]
+  /// All fields at their defaults; nil where nothing is called so.
+  init?(named name: String, in methods: TrainingMethods)
+
+  /// All fields, under the method's name.
+  var section: RecipeSection<Self> { get }
+}
+
+extension MethodPart {
+  /// As a recipe has it: the name with all fields.
+  var written: ConfigurationValue {
+    let section = section
+    return .map([section.name: section.values(of: self)])
+  }
+}
+
+/// How a part with a method is written, for messages.
+struct MethodWriting {
+  /// The part's name.
+  let part: String
+  let map: String
+  let inline: String
+}

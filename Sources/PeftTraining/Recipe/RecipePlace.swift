@@ -48,6 +48,27 @@ struct RecipeEntry {
   }
 }
 
+/// A part of a recipe as it is written: a map of fields in a file, or anything else.
+enum WrittenPart {
+  case fields(DocumentNode, [DocumentNode.Entry])
+  case value(ConfigurationValue, RecipePlace)
+
+  init(_ node: DocumentNode) {
+    if let entries = node.entries {
+      self = .fields(node, entries)
+    } else {
+      self = .value(ConfigurationValue(node), .file(node.range))
+    }
+  }
+
+  var place: RecipePlace {
+    switch self {
+    case .fields(let node, _): .file(node.range)
+    case .value(_, let place): place
+    }
+  }
+}
+
 /// A value that replaces a field of a recipe, or gives it where there is no file.
 public struct RecipeOverride: Hashable, Sendable {
   /// What messages call it: `--learning-rate`.
@@ -61,5 +82,10 @@ public struct RecipeOverride: Hashable, Sendable {
     self.flag = flag
     self.field = field
     self.value = value
+  }
+
+  /// A field that the library replaces.
+  static func replaced(_ field: String, by value: ConfigurationValue) -> RecipeOverride {
+    RecipeOverride(flag: "recipe", field: field, value: value)
   }
 }

@@ -1,62 +1,50 @@
-import ModelDescription
 public import PeftBasics
-public import TunerKit
 
 extension TrainingRecipe {
   /// Reads a recipe from a YAML or JSON file.
   /// - Parameters:
   ///   - overrides: Fields to take instead of the file's.
-  ///   - registry: The tuners that can be named.
-  ///   - methods: The optimizers and schedules that can be named.
+  ///   - catalog: What can be named.
   /// - Throws: Every mistake there is, each with its place.
   public init(
-    path: String, overriding overrides: [RecipeOverride] = [],
-    registry: TunerRegistry, methods: TrainingMethods = .standard
+    path: String, overriding overrides: [RecipeOverride] = [], catalog: TrainingCatalog
   ) throws(DescriptionErrors) {
-    self = try Self.read(path: path, text: nil, overrides, registry, methods)
+    self = try Self.read(path: path, text: nil, overrides, catalog)
   }
 
   /// Reads the recipe of a run from its folder.
-  /// - Parameters:
-  ///   - registry: The tuners that can be named.
-  ///   - methods: The optimizers and schedules that can be named.
+  /// - Parameter catalog: What can be named.
   public init(
-    resuming folder: String, overriding overrides: [RecipeOverride] = [],
-    registry: TunerRegistry, methods: TrainingMethods = .standard
+    resuming folder: String, overriding overrides: [RecipeOverride] = [], catalog: TrainingCatalog
   ) throws(DescriptionErrors) {
-    try self.init(
-      path: folder.file(Self.fileName), overriding: overrides, registry: registry, methods: methods)
+    try self.init(path: folder.file(Self.fileName), overriding: overrides, catalog: catalog)
   }
 
   /// Reads a recipe from a text.
   /// - Parameters:
   ///   - path: What messages call it.
-  ///   - registry: The tuners that can be named.
-  ///   - methods: The optimizers and schedules that can be named.
+  ///   - catalog: What can be named.
   public init(
     text: String, path: String = "recipe", overriding overrides: [RecipeOverride] = [],
-    registry: TunerRegistry, methods: TrainingMethods = .standard
+    catalog: TrainingCatalog
   ) throws(DescriptionErrors) {
-    self = try Self.read(path: path, text: text, overrides, registry, methods)
+    self = try Self.read(path: path, text: text, overrides, catalog)
   }
 
   /// Makes a recipe of single fields, all others being at their defaults.
-  /// - Parameters:
-  ///   - registry: The tuners that can be named.
-  ///   - methods: The optimizers and schedules that can be named.
+  /// - Parameter catalog: What can be named.
   public init(
-    _ fields: [RecipeOverride], registry: TunerRegistry, methods: TrainingMethods = .standard
+    _ fields: [RecipeOverride], catalog: TrainingCatalog
   ) throws(DescriptionErrors) {
-    self = try Self.read(path: nil, text: nil, fields, registry, methods)
+    self = try Self.read(path: nil, text: nil, fields, catalog)
   }
 
   private static func read(
-    path: String?, text: String?, _ overrides: [RecipeOverride], _ registry: TunerRegistry,
-    _ methods: TrainingMethods
+    path: String?, text: String?, _ overrides: [RecipeOverride], _ catalog: TrainingCatalog
   ) throws(DescriptionErrors) -> TrainingRecipe {
-    var reading = RecipeReading(registry: registry, methods: methods)
-    if let path { reading.read(path: path, text: text) }
-    reading.apply(overrides)
-    return try reading.finished()
+    var draft = RecipeDraft(catalog)
+    if let path { draft.read(path: path, text: text) }
+    draft.apply(overrides)
+    return try draft.finished()
   }
 }

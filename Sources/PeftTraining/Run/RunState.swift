@@ -64,14 +64,13 @@ package struct RunState {
   /// - Throws: `TrainingSetupError` where the recipe has changed in what its steps depend on, or where
   ///   the state's place in the data is not the one after its steps; `DescriptionErrors`.
   func notes(
-    on recipe: TrainingRecipe, at folder: RunFolder, registry: TunerRegistry,
-    methods: TrainingMethods
+    on recipe: TrainingRecipe, at folder: RunFolder, catalog: TrainingCatalog
   ) throws -> [String] {
     let saved = folder.statePath.file(TrainingRecipe.fileName)
     guard FileWriter.isThere(saved) else {
       throw TrainingSetupError.unreadableState(folder.statePath, reason: "it has no recipe")
     }
-    let before = try TrainingRecipe(path: saved, registry: registry, methods: methods)
+    let before = try TrainingRecipe(path: saved, catalog: catalog)
     let changes = recipe.changes(from: before)
     guard changes.isEmpty else {
       throw TrainingSetupError.otherRecipe(folder.recipePath, saved: saved, fields: changes)

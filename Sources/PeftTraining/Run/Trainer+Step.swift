@@ -47,7 +47,7 @@ extension Trainer {
       * recipe.schedule.factor(step: numbers.step, of: totalSteps, learningRate: learningRate)
     // A step that fails has taken no rows.
     var rest = stream
-    let result = try setup.training.step(
+    let result = try resolved.training.step(
       of: recipe.accumulate, countedEntries: countedEntries, learningRate: rate, seed: seed
     ) { try rest.next() }
     stream = rest
@@ -70,10 +70,10 @@ extension Trainer {
   /// Measures the adapter on the evaluation data, and keeps it where it is the best yet; nil where
   /// there is no such data.
   func evaluate() throws -> EvaluationRecord? {
-    guard var stream = setup.evaluation else { return nil }
+    guard var stream = resolved.evaluation else { return nil }
     var total: Measurement?
     while let batch = try stream.next() {
-      let measured = try setup.training.measure(batch)
+      let measured = try resolved.training.measure(batch)
       total = total.map { $0 + measured } ?? measured
     }
     guard let total, total.entryCount > 0 else {
@@ -82,11 +82,11 @@ extension Trainer {
     let isBest = total.loss.isFinite && total.loss < numbers.bestLoss ?? .infinity
     let record = EvaluationRecord(
       step: numbers.step, measurement: total,
-      perplexity: setup.objective.kind.predictsTokens ? total.perplexity : nil, isBest: isBest)
+      perplexity: resolved.objective.kind.predictsTokens ? total.perplexity : nil, isBest: isBest)
     try log.append(record)
     if isBest {
       numbers.bestLoss = total.loss
-      try weights.write(to: folder.bestPath, on: setup.model.graph, projection: projection)
+      try weights.write(to: folder.bestPath, on: resolved.model.graph, projection: projection)
     }
     return record
   }

@@ -1,12 +1,10 @@
 import CPUCore
-public import ModelDescription
 import ModelGraph
 public import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
 import PeftReports
 import PeftTensors
-public import TunerKit
 
 /// A run of training, as a recipe says: it measures, saves, and can be stopped and gone on with.
 ///
@@ -16,15 +14,15 @@ public import TunerKit
 /// The run's folder gets the recipe, the adapter (`last`, and `best` where there is evaluation data),
 /// `log.jsonl`, `loss.svg`, and `state`, from which `init(resuming:)` goes on with the same bits.
 public final class Trainer {
-  public let recipe: TrainingRecipe
+  public var recipe: TrainingRecipe { resolved.recipe }
   /// What the user should know about model, adapter and data.
   public let warnings: [String]
   /// Steps of the whole run.
-  public let totalSteps: Int
+  public var totalSteps: Int { resolved.totalSteps }
   /// How many numbers are trained.
-  public var parameterCount: Int { setup.training.parameterCount }
+  public var parameterCount: Int { resolved.training.parameterCount }
 
-  let setup: TrainingSetup
+  let resolved: ResolvedRun
   package let folder: RunFolder
   package let log: RunLog
   var stream: BatchStream
@@ -34,65 +32,74 @@ public final class Trainer {
   /// A new run.
   /// - Parameters:
   ///   - recipe: What is trained, and how.
-  ///   - registry: The tuners that an adapter's folder can name, where the recipe goes on from one.
-  ///   - families: What the model's `model_type` can name.
+  ///   - catalog: Its tuners are those that an adapter's folder can name, where the recipe goes on from
+  ///     one; its families, what the model's `model_type` can.
   /// - Throws: What is wrong with the recipe, the model, the adapter, the data or the folder, before
   ///   anything is written to it but the recipe.
-  public init(
-    _ recipe: TrainingRecipe, registry: TunerRegistry, families: ModelFamilies = .standard
-  ) throws {
+  public convenience init(_ recipe: TrainingRecipe, catalog: TrainingCatalog) throws {
     try recipe.check()
-    self.recipe = recipe
+    try self.init(recipe, in: RunSource(catalog))
+  }
+
+  /// A new run of a recipe that was checked.
+  /// - Parameters:
+  ///   - start: What it starts from, where that is known already.
+  ///   - source: Opens what the recipe names.
+  init(_ recipe: TrainingRecipe, startingFrom start: RunStart? = nil, in source: RunSource) throws {
     folder = try RunFolder(new: recipe.output)
-    do { setup = try TrainingSetup(recipe, registry: registry, families: families) } catch {
+    do { resolved = try ResolvedRun(recipe, startingFrom: start, in: source) } catch {
       folder.discard()
       throw error
     }
     try FileWriter.write(recipe.text, to: folder.recipePath)
     log = try RunLog(folder.logPath)
-    stream = setup.stream
-    totalSteps = setup.totalSteps
-    warnings = setup.warnings
+    stream = resolved.stream
+    warnings = resolved.warnings
     numbers = RunState.Numbers()
   }
 
   /// A run that was stopped, from the state that it saved last.
   /// - Parameters:
   ///   - path: The run's folder.
-  ///   - registry: The tuners that its recipe can name.
-  ///   - families: What its model's `model_type` can name.
-  ///   - methods: The optimizers and schedules that it can name.
+  ///   - catalog: What its recipe and its model can name.
   ///   - threads: Other threads than the recipe's; results do not depend on it.
   /// - Throws: What `init` throws, and `TrainingSetupError` where there is no state, where it cannot be
   ///   read, or where the run's recipe has changed in more than its length and how often it reports.
-  public init(
-    resuming path: String, registry: TunerRegistry, families: ModelFamilies = .standard,
-    methods: TrainingMethods = .standard,
-    threads: Int? = nil
+  public convenience init(
+    resuming path: String, catalog: TrainingCatalog, threads: Int? = nil
+  ) throws {
+    try self.init(resuming: path, threads: threads, in: RunSource(catalog)) { _ in nil }
+  }
+
+  /// - Parameters:
+  ///   - source: Opens what the recipe names.
+  ///   - start: What a recipe starts from, where that is known already.
+  init(
+    resuming path: String, threads: Int?, in source: RunSource,
+    startingFrom start: (TrainingRecipe) -> RunStart?
   ) throws {
     folder = try RunFolder(resuming: path)
-    var recipe = try TrainingRecipe(resuming: path, registry: registry, methods: methods)
-    if let threads { recipe.threads = threads }
     // The folder may have been moved.
-    recipe.output = path
-    try recipe.check()
+    let recipe = try TrainingRecipe(
+      resuming: path,
+      overriding: [.replaced("output", by: .text(path))]
+        + (threads.map { [.replaced("threads", by: .integer($0))] } ?? []),
+      catalog: source.catalog)
     let state = try RunState(folder: folder.statePath)
-    let notes = try state.notes(on: recipe, at: folder, registry: registry, methods: methods)
+    let notes = try state.notes(on: recipe, at: folder, catalog: source.catalog)
     numbers = state.numbers
-    setup = try TrainingSetup(
-      recipe, registry: registry, families: families, at: numbers.position)
-    guard numbers.step < setup.totalSteps else {
+    resolved = try ResolvedRun(
+      recipe, startingFrom: start(recipe), in: source, at: numbers.position)
+    guard numbers.step < resolved.totalSteps else {
       throw TrainingSetupError.finished(folder.recipePath, steps: numbers.step)
     }
-    try setup.training.restore(
+    try resolved.training.restore(
       state.trained, optimizerState: state.optimizer, stepCount: numbers.step,
       scheduleMemory: state.schedule)
     log = try RunLog(folder.logPath, keeping: numbers.logBytes)
-    self.recipe = recipe
-    stream = setup.stream
-    totalSteps = setup.totalSteps
+    stream = resolved.stream
     warnings =
-      setup.warnings + notes
+      resolved.warnings + notes
       + (log.byteCount < numbers.logBytes
         ? ["\(folder.logPath) is shorter than when the run was saved: lines are lost"] : [])
     savedStep = numbers.step
@@ -102,11 +109,11 @@ public final class Trainer {
   public var startStep: Int { numbers.step }
 
   /// The adapter as it is now.
-  public var weights: AdapterWeights { setup.training.weights }
+  public var weights: AdapterWeights { resolved.training.weights }
 
   /// Bytes that a step takes beside the model's own numbers, as planned.
   public func plannedBytes() throws -> Int {
-    try setup.training.plannedBytes(for: stream.batchShapes)
+    try resolved.training.plannedBytes(for: stream.batchShapes)
   }
 
   /// Trains to the end, or until it is asked to stop; saves in both cases.
@@ -157,20 +164,20 @@ public final class Trainer {
 
   /// Writes the adapter, and then the state that it belongs to.
   package func save() throws {
-    try weights.write(to: folder.lastPath, on: setup.model.graph, projection: projection)
+    try weights.write(to: folder.lastPath, on: resolved.model.graph, projection: projection)
     try log.flush()
     numbers.logBytes = log.byteCount
     numbers.position = stream.position
     try RunState(
-      numbers: numbers, trained: setup.training.trainedTensors,
-      optimizer: setup.training.optimizer.state, schedule: setup.training.scheduleMemory
+      numbers: numbers, trained: resolved.training.trainedTensors,
+      optimizer: resolved.training.optimizer.state, schedule: resolved.training.scheduleMemory
     ).write(to: folder.statePath, recipe: recipe)
     savedStep = numbers.step
   }
 
   /// Bases stay out of files that do without them.
   package var projection: AdapterContents.Projection {
-    setup.training.canDrawBases ? .none : .shared
+    resolved.training.canDrawBases ? .none : .shared
   }
 
   private func drawLosses() throws {

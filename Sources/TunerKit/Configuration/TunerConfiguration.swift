@@ -44,7 +44,7 @@ extension TunerConfiguration {
   /// Checks a configuration however it was made: every field by itself, then all together.
   /// - Throws: `ConfigurationErrors` with every mistake there is, or what `validate()` throws.
   public func check() throws {
-    // Not by way of `fields`, which makes and sorts a list: every tuner checks when it is made.
+    // Not by way of `fields`, which makes and sorts a list: every adapter is checked when it is made.
     let own = Self.ownFields
     var errors = own.compactMap { $0.mistake(inTunerConfiguration: self) }
     for field in AdapterOptions.fields {

@@ -1,7 +1,7 @@
 import PeftAdapters
 import PeftReports
 
-extension RecipeReading {
+extension RecipeDraft {
   /// Says what every recipe needs and this one does not have.
   mutating func checkWhatIsMissing(in root: RecipePlace?) {
     func missing(_ field: String, _ meaning: String, _ example: String) -> RecipeProblem {

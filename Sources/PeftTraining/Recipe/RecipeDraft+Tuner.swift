@@ -4,32 +4,26 @@ import PeftBasics
 import PeftReports
 import TunerKit
 
-extension RecipeReading {
-  mutating func readTuner(_ node: DocumentNode) {
-    guard let entries = node.entries else {
-      return readTuner(ConfigurationValue(node), at: .file(node.range))
-    }
-    places["tuner"] = .file(node.range)
-    let isOne = entries.count == 1 && (entries[0].value.entries != nil || entries[0].value.isNull)
-    guard isOne || node["peft_type"] != nil else {
-      let known = registry.names.map { $0.lowercased() }
-      return add(
-        .unnamed(part: "tuner", known: known, example: "{\(known.first ?? "name"): {r: 16}}"),
-        at: .file(node.range))
-    }
-    takeTuner(at: .file(node.range)) {
-      try ConfigurationFile(node).configuration(from: $0, allowsUnknown: false)
-    }
-  }
-
-  mutating func readTuner(_ value: ConfigurationValue, at place: RecipePlace) {
-    switch value {
-    case .null: break
-    case .text(let text):
-      places["tuner"] = place
+extension RecipeDraft {
+  mutating func readTuner(_ written: WrittenPart) {
+    if case .value(.null, _) = written { return }
+    places["tuner"] = written.place
+    switch written {
+    case .fields(let node, let entries):
+      let isOne =
+        entries.count == 1 && (entries[0].value.entries != nil || entries[0].value.isNull)
+      guard isOne || node["peft_type"] != nil else {
+        let known = catalog.tuners.names.map { $0.lowercased() }
+        return add(
+          .unnamed(part: "tuner", known: known, example: "{\(known.first ?? "name"): {r: 16}}"),
+          at: .file(node.range))
+      }
+      takeTuner(at: .file(node.range)) {
+        try ConfigurationFile(node).configuration(from: $0, allowsUnknown: false)
+      }
+    case .value(.text(let text), let place):
       takeTuner(at: place) { try TunerRequest(text, registry: $0).single() }
-    default:
-      places["tuner"] = place
+    case .value(let value, let place):
       add(
         .value(
           .wrongKind(
@@ -42,7 +36,7 @@ extension RecipeReading {
     at place: RecipePlace, _ configuration: (TunerRegistry) throws -> any TunerConfiguration
   ) {
     do {
-      recipe.start = .tuner(try configuration(registry))
+      recipe.start = .tuner(try configuration(catalog.tuners))
     } catch let error as DescriptionErrors {
       for error in error.errors { add(error) }
     } catch let error as DescriptionError where error.range != nil {

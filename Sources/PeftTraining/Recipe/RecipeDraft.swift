@@ -4,14 +4,14 @@ import PeftBasics
 import PeftReports
 import TunerKit
 
-/// Puts a recipe together field by field, and keeps every mistake with its place.
-struct RecipeReading {
+/// A recipe as it is written: what each field says, where it says so, and every mistake. Once all is
+/// read, `finished()` makes the recipe of it.
+struct RecipeDraft {
   var recipe = TrainingRecipe(
     model: "", start: .adapter(""), data: DataSettings(train: ""), output: "")
   /// Where fields were given, by their paths. What is null counts as not given.
   var places: [String: RecipePlace] = [:]
-  let registry: TunerRegistry
-  let methods: TrainingMethods
+  let catalog: TrainingCatalog
   private(set) var errors: [DescriptionError] = []
   /// Parts of which a field cannot be used: what they are as a whole is not known.
   private(set) var damagedParts: Set<String> = []
@@ -27,10 +27,8 @@ struct RecipeReading {
     ("schedule.warmup_steps", "schedule.warmup_ratio", "each says how long the warm-up is"),
   ]
 
-  init(registry: TunerRegistry, methods: TrainingMethods) {
-    self.registry = registry
-    self.methods = methods
-  }
+  /// - Parameter catalog: What can be named.
+  init(_ catalog: TrainingCatalog) { self.catalog = catalog }
 
   mutating func read(path: String, text: String?) {
     do throws(DescriptionError) {
@@ -52,10 +50,10 @@ struct RecipeReading {
     }
     for entry in entries where errors.count < DescriptionErrors.most {
       switch entry.key {
-      case "tuner": readTuner(entry.value)
-      case "data": readData(entry.value)
-      case "optimizer": readOptimizer(entry.value)
-      case "schedule": readSchedule(entry.value)
+      case "tuner": readTuner(WrittenPart(entry.value))
+      case "data": readData(WrittenPart(entry.value))
+      case "optimizer": readMethod(WrittenPart(entry.value), as: OptimizerRecipe.self)
+      case "schedule": readMethod(WrittenPart(entry.value), as: ScheduleRecipe.self)
       default: readField(RecipeEntry(entry))
       }
     }
@@ -72,10 +70,10 @@ struct RecipeReading {
       let path = override.field.split(separator: ".", maxSplits: 1).map(String.init)
       let entry = RecipeEntry(path.last ?? "", override.value, at: place)
       switch (path.first, path.count) {
-      case ("tuner", 1): readTuner(override.value, at: place)
-      case ("data", 1): readData(override.value, at: place)
-      case ("optimizer", 1): readOptimizer(override.value, at: place)
-      case ("schedule", 1): readSchedule(override.value, at: place)
+      case ("tuner", 1): readTuner(.value(override.value, place))
+      case ("data", 1): readData(.value(override.value, place))
+      case ("optimizer", 1): readMethod(.value(override.value, place), as: OptimizerRecipe.self)
+      case ("schedule", 1): readMethod(.value(override.value, place), as: ScheduleRecipe.self)
       case ("data", _): read([entry], DataSettings.section, into: \.data, "data.")
       case ("optimizer", _):
         read([entry], recipe.optimizer.section, into: \.optimizer, "optimizer.")
@@ -119,7 +117,7 @@ struct RecipeReading {
         add(
           .unknownField(
             entry.name, section: section.name, known: known,
-            elsewhere: RecipeWords(methods).fix(for: entry.name, in: section.name)),
+            elsewhere: RecipeWords(catalog.methods).fix(for: entry.name, in: section.name)),
           at: entry.namePlace)
         damagedParts.insert(String(prefix.dropLast()))
         continue

@@ -1,0 +1,76 @@
+import CPUCore
+import ModelDescription
+import ModelGraph
+import PeftAdapters
+import PeftTensors
+import TunerKit
+
+/// A recipe with everything that it names, found once: model, adapter, data, and the training of these.
+struct ResolvedRun {
+  let recipe: TrainingRecipe
+  let model: Model
+  let training: AdapterTraining
+  let objective: TrainingObjective
+  /// The training data, where the run begins or goes on.
+  let stream: BatchStream
+  /// The evaluation data from its beginning; nil where there is none.
+  let evaluation: BatchStream?
+  let totalSteps: Int
+  let warnings: [String]
+
+  /// - Parameters:
+  ///   - recipe: One that was checked.
+  ///   - start: What it starts from, where that is known already.
+  ///   - source: Opens what the recipe names, or has it open already.
+  ///   - position: Where the training data goes on.
+  init(
+    _ recipe: TrainingRecipe, startingFrom start: RunStart? = nil, in source: RunSource,
+    at position: DataPosition = .start
+  ) throws {
+    self.recipe = recipe
+    let described = try source.model(of: recipe)
+    let start = try start ?? RunStart(recipe, on: described.graph, tuners: source.catalog.tuners)
+    let isResumed = position != .start
+    model = try start.model(described, for: recipe, isResumed: isResumed)
+    let data = try source.data(of: recipe, for: described)
+    objective = data.objective
+    stream = try data.stream(at: position)
+    evaluation = try data.evaluation()
+    totalSteps = try data.steps(of: recipe)
+    let weights = try start.weights(on: model, for: recipe)
+    do {
+      training = try AdapterTraining(
+        weights, on: model,
+        settings: AdapterTraining.Settings(
+          objective: objective, optimizer: recipe.optimizer,
+          maximumGradientNorm: recipe.clipGradNorm, dropout: recipe.dropout,
+          totalSteps: totalSteps))
+    } catch GradientError.nothingTrained {
+      throw TrainingSetupError.nothingTrained
+    }
+    try Self.checkMemory(training, stream, recipe)
+    try data.checkLabels(isResumed: isResumed)
+    warnings =
+      model.warnings + weights.warnings + stream.warnings
+      + (recipe.optimizer.learningRate == 0 ? ["the learning rate is 0: nothing is learnt"] : [])
+  }
+
+  private static func checkMemory(
+    _ training: AdapterTraining, _ stream: BatchStream, _ recipe: TrainingRecipe
+  ) throws {
+    let needed: Int?
+    do { needed = try training.plannedBytes(for: stream.batchShapes) } catch let error
+      as ProgramError
+    {
+      guard case .tooLarge = error.reason else { throw error }
+      needed = nil
+    }
+    let present = MachineMemory.byteCount
+    if let needed, needed <= present { return }
+    let sizes =
+      ["batch_size (\(recipe.batchSize))"]
+      + (recipe.sequenceLength.map { ["sequence_length (\($0))"] } ?? [])
+    throw TrainingSetupError.tooLittleMemory(
+      needed: needed, present: present, sizes: sizes.joined(separator: " or "))
+  }
+}

@@ -1,0 +1,140 @@
+import ModelDescription
+import ModelGraph
+import PeftAdapters
+import PeftBasics
+
+/// A recipe's data as batches for its model, opened when they are first needed, and what they are for.
+final class RunData {
+  let objective: TrainingObjective
+  private let files: Files
+  private var training: BatchStream?
+  private var evaluating: BatchStream?
+  /// Batches of so many epochs, once they are counted: for packed documents that takes all of them.
+  private var batches: [Double: Int] = [:]
+  private var hasLabels: (training: Bool, evaluation: Bool) = (false, false)
+
+  /// Tokens of a row of text where a recipe does not say.
+  private static let usualLength = 512
+
+  /// What opening a file takes.
+  private struct Files {
+    let recipe: TrainingRecipe
+    let objective: TrainingObjective
+    let tokens: TokenSettings
+    let length: Int
+    let inputs: [String]
+
+    func open(_ path: String, at position: DataPosition, isEvaluation: Bool) throws -> BatchStream {
+      try BatchStream(
+        recipe.data, path: path, objective: objective, tokens: tokens,
+        batchSize: recipe.batchSize, sequenceLength: length,
+        seed: UInt64(bitPattern: Int64(recipe.seed)), at: position, isEvaluation: isEvaluation,
+        inputs: inputs)
+    }
+  }
+
+  /// - Parameter model: The recipe's.
+  /// - Throws: What is wrong with the model for a training, and with the tokenizer.
+  init(_ recipe: TrainingRecipe, for model: ModelSource) throws {
+    let (description, graph) = (model.description, model.graph)
+    objective = try TrainingObjective(
+      of: graph, problemType: recipe.problemType,
+      usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
+    let length = try Self.length(recipe, graph)
+    files = Files(
+      recipe: recipe, objective: objective,
+      tokens: try Self.tokens(recipe, description, graph, objective), length: length,
+      inputs: graph.inputs.map(\.name))
+  }
+
+  /// The training data from a place on.
+  func stream(at position: DataPosition) throws -> BatchStream {
+    if let training { return try training.moved(to: position) }
+    let opened = try files.open(files.recipe.data.train, at: position, isEvaluation: false)
+    training = opened
+    return opened
+  }
+
+  /// The evaluation data from its beginning; nil where there is none.
+  func evaluation() throws -> BatchStream? {
+    if let evaluating { return evaluating }
+    evaluating = try files.recipe.data.eval.map {
+      try files.open($0, at: .start, isEvaluation: true)
+    }
+    return evaluating
+  }
+
+  /// Steps of a whole run on these data.
+  func steps(of recipe: TrainingRecipe) throws -> Int {
+    let steps: Int
+    switch recipe.length {
+    case .steps(let count): steps = count
+    case .epochs(let epochs):
+      let batches = try batches(inEpochs: epochs)
+      guard recipe.accumulate <= batches else {
+        throw TrainingSetupError.accumulatesTooMuch(recipe.accumulate, batches: batches)
+      }
+      steps = (batches + recipe.accumulate - 1) / recipe.accumulate
+    }
+    let warmup = recipe.schedule.warmupSteps(of: steps)
+    guard warmup <= steps else { throw TrainingSetupError.warmupTooLong(warmup, steps: steps) }
+    try recipe.schedule.validate(of: steps, learningRate: recipe.optimizer.learningRate)
+    return steps
+  }
+
+  private func batches(inEpochs epochs: Double) throws -> Int {
+    if let known = batches[epochs] { return known }
+    let count = try stream(at: .start).batches(inEpochs: epochs)
+    batches[epochs] = count
+    return count
+  }
+
+  /// Makes sure that there is something to learn.
+  /// - Parameter isResumed: Whether the run has learnt from its rows already.
+  func checkLabels(isResumed: Bool) throws {
+    if !isResumed, !hasLabels.training {
+      try stream(at: .start).checkLabels()
+      hasLabels.training = true
+    }
+    if !hasLabels.evaluation {
+      try evaluation()?.checkLabels()
+      hasLabels.evaluation = true
+    }
+  }
+
+  private static func length(
+    _ recipe: TrainingRecipe, _ graph: Graph
+  ) throws(TrainingSetupError) -> Int {
+    let limit = graph.positionLimit
+    guard let length = recipe.sequenceLength else { return min(limit ?? .max, usualLength) }
+    if let limit, length > limit { throw .sequenceTooLong(length, positions: limit) }
+    return length
+  }
+
+  /// The tokenizer of the recipe or of the model's folder, where the data are texts.
+  private static func tokens(
+    _ recipe: TrainingRecipe, _ description: ModelDescription, _ graph: Graph,
+    _ objective: TrainingObjective
+  ) throws -> TokenSettings {
+    let vocabulary = graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize
+    let paths = [recipe.data.train, recipe.data.eval].compactMap { $0 }
+    let areTexts = paths.contains { DataFormats.format(of: $0)?.content == .texts }
+    // That a file is not there matters more than how it would be read.
+    for path in paths where Paths.kind(of: path) != .file { _ = try MappedFile(path: path) }
+    guard areTexts else {
+      return try TokenSettings(ofModel: description.checkpointFolder, vocabularySize: vocabulary)
+    }
+    if let name = recipe.data.tokenizer {
+      var tokens = try TokenSettings(named: name, vocabularySize: vocabulary)
+      if let folder = description.checkpointFolder {
+        tokens.decoderStart =
+          try TokenSettings(ofModel: folder, vocabularySize: nil).decoderStart
+      }
+      return tokens
+    }
+    guard let folder = description.checkpointFolder,
+      FileWriter.isThere(folder.file("tokenizer.json"))
+    else { throw TrainingSetupError.noTokenizer(model: recipe.model) }
+    return try TokenSettings(named: folder, vocabularySize: vocabulary)
+  }
+}
