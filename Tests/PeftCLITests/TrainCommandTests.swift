@@ -15,10 +15,10 @@ private struct StandStill: OptimizerMethod {
 }
 
 @Suite("peft train") struct TrainCommandTests {
-  private func recipe(_ arguments: String...) throws -> TrainingRecipe {
-    try KnownTuners.$registry.withValue(.standard) {
-      try TrainCommand.parse(arguments).recipe()
-    }
+  private func recipe(
+    _ arguments: String..., catalog: TrainingCatalog = .standard
+  ) throws -> TrainingRecipe {
+    try Known.$catalog.withValue(catalog) { try TrainCommand.parse(arguments).recipe() }
   }
 
   /// What is said about a command line that is wrong.
@@ -63,21 +63,20 @@ private struct StandStill: OptimizerMethod {
 
   @Test("Optimizers from outside are known to flags and help, where the command has them")
   func outsideOptimizers() throws {
-    var methods = TrainingMethods.standard
-    try methods.register(StandStill.self)
-    func recipe() throws -> TrainingRecipe {
+    var catalog = TrainingCatalog.standard
+    try catalog.methods.register(StandStill.self)
+    func recipe(_ catalog: TrainingCatalog) throws -> TrainingRecipe {
       try self.recipe(
         "--model", "gpt2", "--tuner", "lora", "--data", "t", "--output", "o", "--optimizer",
-        "stand_still", "--weight-decay", "0.5")
+        "stand_still", "--weight-decay", "0.5", catalog: catalog)
     }
-    try Known.$methods.withValue(methods) {
-      let optimizer = try recipe().optimizer
-      #expect(optimizer == OptimizerRecipe(StandStill(), weightDecay: 0.5))
-      let help = TrainCommand.helpMessage().split(whereSeparator: \.isWhitespace)
-      let names = methods.optimizers.dropLast().map { $0.name }.joined(separator: ", ")
-      #expect(help.joined(separator: " ").contains("\(names) or stand_still, with settings"))
-    }
-    #expect(throws: DescriptionErrors.self) { try recipe() }
+    let optimizer = try recipe(catalog).optimizer
+    #expect(optimizer == OptimizerRecipe(StandStill(), weightDecay: 0.5))
+    let help = Known.$catalog.withValue(catalog) { TrainCommand.helpMessage() }
+      .split(whereSeparator: \.isWhitespace)
+    let names = catalog.methods.optimizers.dropLast().map { $0.name }.joined(separator: ", ")
+    #expect(help.joined(separator: " ").contains("\(names) or stand_still, with settings"))
+    #expect(throws: DescriptionErrors.self) { try recipe(.standard) }
   }
 
   @Test("Every format of data is explained, and named where data are asked for")

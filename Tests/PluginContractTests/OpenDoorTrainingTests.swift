@@ -140,7 +140,9 @@ struct OpenDoorTrainingTests {
       ["merge", Self.model, "--adapter", last, "--output", "\(path)/merged"],
     ]
     func perform(_ command: [String], _ registry: TunerRegistry) throws {
-      try KnownTuners.$registry.withValue(registry) { try RootCommand.perform(command) }
+      try Known.$catalog.withValue(TrainingCatalog(tuners: registry)) {
+        try RootCommand.perform(command)
+      }
     }
     for command in commands {
       let message = message { try perform(command, .standard) }?.lowercased()

@@ -57,14 +57,14 @@ private struct StairsSchedule: LearningRateSchedule {
 }
 
 @Suite("Optimizers and schedules from outside") struct OutsideMethodsTests {
-  private let methods: TrainingMethods
+  private let catalog: TrainingCatalog
   private let folder: TemporaryFolder
 
   init() throws {
-    var methods = TrainingMethods.standard
-    try methods.register(SignDescent.self)
-    try methods.register(StairsSchedule.self)
-    self.methods = methods
+    var catalog = TrainingCatalog.standard
+    try catalog.methods.register(SignDescent.self)
+    try catalog.methods.register(StairsSchedule.self)
+    self.catalog = catalog
     folder = try TemporaryFolder()
   }
 
@@ -85,7 +85,7 @@ private struct StairsSchedule: LearningRateSchedule {
         schedule: \(schedule)
         output: \(folder.path)/\(output)
         \(more)
-        """, path: "r.yaml", registry: .standard, methods: methods)
+        """, path: "r.yaml", catalog: catalog)
   }
 
   @Test("A recipe names them, and is written with all of their fields")
@@ -95,9 +95,9 @@ private struct StairsSchedule: LearningRateSchedule {
     #expect(recipe.text.contains("  sign_descent:\n    learning_rate: 0.002\n"))
     #expect(recipe.text.contains("    direction: up\n    strength: 1\n"))
     #expect(recipe.text.contains("  stairs:\n    warmup_steps: 0\n"))
-    #expect(try TrainingRecipe(text: recipe.text, registry: .standard, methods: methods) == recipe)
+    #expect(try TrainingRecipe(text: recipe.text, catalog: catalog) == recipe)
     #expect(throws: Never.self) { try recipe.check() }
-    let help = RecipeHelp.fields(methods).text(isStyled: false)
+    let help = RecipeHelp.fields(catalog.methods).text(isStyled: false)
     #expect(help.contains("optimizer: sign_descent") && help.contains("schedule: stairs"))
   }
 
@@ -141,7 +141,7 @@ private struct StairsSchedule: LearningRateSchedule {
     let path = "\(folder.path)/stopped"
     #expect(
       message { _ = try Trainer(resuming: path) }?.contains("is called 'sign_descent'") == true)
-    let resumed = try Trainer(resuming: path, registry: .standard, methods: methods)
+    let resumed = try Trainer(resuming: path, catalog: catalog)
     #expect(resumed.startStep == 2)
     try resumed.run()
     let (found, expected) = (resumed.weights.tensors, whole.weights.tensors)
@@ -159,13 +159,11 @@ private struct StairsSchedule: LearningRateSchedule {
     recipe.output = "\(folder.path)/bakeoff"
     do {
       let bakeoff = try Bakeoff(
-        recipe, [BakeoffTuner("lora:r=1"), BakeoffTuner("lora:r=2")], registry: .standard,
-        methods: methods)
+        recipe, [BakeoffTuner("lora:r=1"), BakeoffTuner("lora:r=2")], catalog: catalog)
       try bakeoff.run(until: { true })
       #expect(!bakeoff.isFinished)
     }
-    let resumed = try Bakeoff(
-      resuming: recipe.output, registry: .standard, methods: methods)
+    let resumed = try Bakeoff(resuming: recipe.output, catalog: catalog)
     try resumed.run()
     #expect(resumed.isFinished)
     #expect(resumed.contestants.map(\.recipe.optimizer.name) == ["sign_descent", "sign_descent"])
@@ -173,7 +171,7 @@ private struct StairsSchedule: LearningRateSchedule {
 
   @Test("A name is registered once")
   func duplicates() {
-    var methods = methods
+    var methods = catalog.methods
     #expect(
       message { try methods.register(SignDescent.self) }
         == "the optimizer 'sign_descent' is registered already\n  fix: give the new one another name"
