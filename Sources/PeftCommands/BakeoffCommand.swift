@@ -108,7 +108,7 @@ struct BakeoffCommand: ParsableCommand {
     let recipe = try TrainingRecipe(
       path: path ?? "",
       overriding: overrides
-        + [RecipeOverride(flag: "--tuner", field: "tuner", value: .text(name))],
+        + RecipeOverride.given(["tuner": name]),
       catalog: catalog)
     return try Bakeoff(
       recipe, tuners, catalog: catalog, budget: budget,
@@ -117,14 +117,9 @@ struct BakeoffCommand: ParsableCommand {
 
   /// What replaces fields of the recipe.
   private var overrides: [RecipeOverride] {
-    let rate = rates.last { $0.tuner == nil }
-    return [
-      steps.map { RecipeOverride(flag: "--steps", field: "steps", value: .integer($0)) },
-      rate.map {
-        RecipeOverride(
-          flag: "--learning-rate", field: "optimizer.learning_rate", value: .number($0.rate))
-      },
-    ].compactMap { $0 } + runFlags.overrides
+    let rate = rates.last { $0.tuner == nil }?.rate
+    return RecipeOverride.given(["steps": steps, "optimizer.learning_rate": rate])
+      + runFlags.overrides
   }
 }
 

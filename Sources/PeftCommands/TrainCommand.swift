@@ -64,7 +64,7 @@ struct TrainCommand: ParsableCommand {
 
   func run() throws {
     guard !fields else {
-      let table = RecipeHelp.fields(Known.catalog.methods)
+      let table = RecipeHelp.fields(Known.catalog)
       return try Terminal.write(table.text(isStyled: Terminal.isStyled))
     }
     let trainer = try trainer()

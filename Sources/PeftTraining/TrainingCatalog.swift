@@ -1,8 +1,8 @@
 public import ModelDescription
 public import TunerKit
 
-/// What recipes, runs and bake-offs can name: tuners, families of models, optimizers and schedules. A
-/// value, to be passed along.
+/// What recipes, runs and bake-offs can name: tuners, families of models, optimizers, schedules
+/// and formats of data. A value, to be passed along.
 ///
 ///     var catalog = TrainingCatalog(tuners: registry)
 ///     try catalog.methods.register(MyOptimizer.self)
@@ -14,13 +14,16 @@ public struct TrainingCatalog: Sendable {
   public var families: ModelFamilies
   /// Optimizers and schedules.
   public var methods: TrainingMethods
+  /// What the names of files with data can say.
+  public var formats: DataFormats
 
   public init(
     tuners: TunerRegistry, families: ModelFamilies = .standard,
-    methods: TrainingMethods = .standard
+    methods: TrainingMethods = .standard, formats: DataFormats = .standard
   ) {
     self.tuners = tuners
     self.families = families
     self.methods = methods
+    self.formats = formats
   }
 }

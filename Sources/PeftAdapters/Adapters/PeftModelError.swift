@@ -31,7 +31,10 @@ public enum PeftModelError: Diagnosis, Hashable {
         "give both one \(field ?? "key"), or use them in models of their own: PEFT loads no such pair"
       )
     case .rowCount(let names, let rows):
-      ("there are \(names) adapter names for \(rows) rows", "give one name for each row")
+      (
+        "there \(names == 1 ? "is" : "are") \(names.counted("adapter name")) for "
+          + rows.counted("row"), "give one name for each row"
+      )
     case .rowsMixed(let output):
       (
         "the output '\(output)' has no row for each row of the inputs",

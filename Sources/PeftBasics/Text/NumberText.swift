@@ -11,8 +11,13 @@ extension Int {
     return text
   }
 
+  /// `1 row`, `7 rows`, `1,024 rows`.
+  package func counted(_ noun: String) -> String {
+    "\(grouped) \(noun)\(self == 1 ? "" : "s")"
+  }
+
   /// `1 byte`, `7 bytes`, `1,024 bytes`.
-  package var bytesText: String { self == 1 ? "1 byte" : "\(grouped) bytes" }
+  package var bytesText: String { counted("byte") }
 
   /// `1 byte`, `900 bytes`, `16 MB`: whole units, rounded up, of a size that is too large.
   var asWholeUnits: String {

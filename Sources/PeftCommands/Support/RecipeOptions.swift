@@ -29,10 +29,9 @@ struct ModelFlags: ParsableArguments {
   var adapter: String?
 
   var overrides: [RecipeOverride] {
-    [
-      .flag("model", "model", model), .flag("weights", "weights", weights),
-      .flag("tuner", "tuner", tuner), .flag("adapter", "adapter", adapter),
-    ].compactMap { $0 }
+    RecipeOverride.given([
+      "model": model, "weights": weights, "tuner": tuner, "adapter": adapter,
+    ])
   }
 }
 
@@ -40,7 +39,7 @@ struct ModelFlags: ParsableArguments {
 struct DataFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Examples: \(DataFormats.explained.map(\.ending).joined(separator: ", ")).",
+      "Examples: \(Known.catalog.formats.explained.map(\.ending).joined(separator: ", ")).",
       valueName: "file")
   )
   var data: String?
@@ -75,14 +74,11 @@ struct DataFlags: ParsableArguments {
   var sequenceLength: Int?
 
   var overrides: [RecipeOverride] {
-    [
-      .flag("data", "data.train", data), .flag("eval", "data.eval", eval),
-      .flag("tokenizer", "data.tokenizer", tokenizer), .flag("text", "data.text", text),
-      .flag("prompt", "data.prompt", prompt), .flag("target", "data.target", target),
-      .flag("label", "data.label", label), .flag("packed", "data.packed", packed),
-      .flag("shuffle", "data.shuffle", shuffle),
-      .flag("sequence-length", "sequence_length", sequenceLength),
-    ].compactMap { $0 }
+    RecipeOverride.given([
+      "data.train": data, "data.eval": eval, "data.tokenizer": tokenizer, "data.text": text,
+      "data.prompt": prompt, "data.target": target, "data.label": label, "data.packed": packed,
+      "data.shuffle": shuffle, "sequence_length": sequenceLength,
+    ])
   }
 }
 
@@ -137,19 +133,13 @@ struct TrainingFlags: ParsableArguments {
   var dropout: Double?
 
   var overrides: [RecipeOverride] {
-    [
-      .flag("batch-size", "batch_size", batchSize), .flag("accumulate", "accumulate", accumulate),
-      .flag("steps", "steps", steps), .flag("epochs", "epochs", epochs),
-      .flag("optimizer", "optimizer", optimizer),
-      .flag("learning-rate", "optimizer.learning_rate", learningRate),
-      .flag("weight-decay", "optimizer.weight_decay", weightDecay),
-      .flag("loraplus-lr-ratio", "optimizer.loraplus_lr_ratio", loraplusLrRatio),
-      .flag("schedule", "schedule", schedule),
-      .flag("warmup-steps", "schedule.warmup_steps", warmupSteps),
-      .flag("clip-grad-norm", "clip_grad_norm", clipGradNorm),
-      .flag("label-smoothing", "label_smoothing", labelSmoothing),
-      .flag("problem-type", "problem_type", problemType), .flag("dropout", "dropout", dropout),
-    ].compactMap { $0 }
+    RecipeOverride.given([
+      "batch_size": batchSize, "accumulate": accumulate, "steps": steps, "epochs": epochs,
+      "optimizer": optimizer, "optimizer.learning_rate": learningRate,
+      "optimizer.weight_decay": weightDecay, "optimizer.loraplus_lr_ratio": loraplusLrRatio,
+      "schedule": schedule, "schedule.warmup_steps": warmupSteps, "clip_grad_norm": clipGradNorm,
+      "label_smoothing": labelSmoothing, "problem_type": problemType, "dropout": dropout,
+    ])
   }
 }
 
@@ -175,19 +165,25 @@ struct RunFlags: ParsableArguments {
   var threads: Int?
 
   var overrides: [RecipeOverride] {
-    [
-      .flag("output", "output", output), .flag("save-every", "save_every", saveEvery),
-      .flag("eval-every", "eval_every", evalEvery), .flag("log-every", "log_every", logEvery),
-      .flag("seed", "seed", seed), .flag("threads", "threads", threads),
-    ].compactMap { $0 }
+    RecipeOverride.given([
+      "output": output, "save_every": saveEvery, "eval_every": evalEvery, "log_every": logEvery,
+      "seed": seed, "threads": threads,
+    ])
   }
 }
 
 extension RecipeOverride {
-  /// A field that a flag replaces; nil where the flag is not given.
-  fileprivate static func flag(
-    _ name: String, _ field: String, _ value: (any ConfigurationRepresentable)?
-  ) -> RecipeOverride? {
-    value.map { RecipeOverride(flag: "--\(name)", field: field, value: $0.configurationValue) }
+  /// Fields of a recipe, by their paths, that flags replace: those that have a value. A flag is called like
+  /// its field.
+  static func given(
+    _ fields: KeyValuePairs<String, (any ConfigurationRepresentable)?>
+  ) -> [RecipeOverride] {
+    fields.compactMap { field, value in
+      guard let value else { return nil }
+      let name = field == "data.train" ? "data" : field.split(separator: ".").last ?? ""
+      return RecipeOverride(
+        flag: "--\(name.replacing("_", with: "-"))", field: field,
+        value: value.configurationValue)
+    }
   }
 }

@@ -19,7 +19,7 @@ final class TrainingReport {
   }
 
   func begin() {
-    let steps = Self.steps(trainer.totalSteps)
+    let steps = trainer.totalSteps.counted("step")
     let place = first == 0 ? steps : "going on after step \(first.grouped) of \(steps)"
     Terminal.note("\(label)training \(trainer.parameterCount.grouped) parameters, \(place)")
   }
@@ -57,7 +57,7 @@ final class TrainingReport {
     }
     let loss = summary.loss.map { ", loss \($0.fixed(4))" } ?? ""
     Terminal.note(
-      "\(label)trained \(Self.steps(summary.steps)) in \(duration(summary.seconds))\(loss)")
+      "\(label)trained \(summary.steps.counted("step")) in \(duration(summary.seconds))\(loss)")
     Terminal.note("\(label)wrote \(output): last, log.jsonl, loss.svg" + (hasBest ? ", best" : ""))
   }
 
@@ -82,10 +82,6 @@ final class TrainingReport {
     }
     if let perplexity = record.perplexity { words += " perplexity \(perplexity.fixed(2))" }
     return words + (record.isBest ? " (best)" : "")
-  }
-
-  private static func steps(_ count: Int) -> String {
-    count == 1 ? "1 step" : "\(count.grouped) steps"
   }
 
   private func bar(_ step: Int) -> String {

@@ -61,23 +61,26 @@ public struct BatchStream: Sendable {
   ///   - position: Where another stream of this file, settings and seed was.
   ///   - isEvaluation: Whether the stream ends after the last row, in the file's order.
   ///   - inputs: The names of the model's inputs, for tensors.
+  ///   - formats: What the file's name can say.
   /// - Throws: `FileReadError`; `DataError`; `SafetensorsError` and `NumPyError` for such files;
   ///   `TokenizerError` where one of the first rows cannot be encoded.
   public init(
     _ settings: DataSettings, path: String, objective: TrainingObjective, tokens: TokenSettings,
     batchSize: Int, sequenceLength: Int, seed: UInt64 = 0, at position: DataPosition = .start,
-    isEvaluation: Bool = false, inputs: [String] = []
+    isEvaluation: Bool = false, inputs: [String] = [], formats: DataFormats = .standard
   ) throws {
     precondition(batchSize > 0, "a batch of \(batchSize) rows")
     precondition(sequenceLength > 0, "a sequence of \(sequenceLength) tokens")
-    guard let format = DataFormats.format(of: path) else {
+    guard let format = formats.format(of: path) else {
       // That the file is not there matters more than its name.
       _ = try MappedFile(path: path)
-      throw DataError(.unknownExtension, path: path)
+      throw DataError(
+        .unknownExtension(known: formats.endings, compressed: formats.compressedEndings),
+        path: path)
     }
     labels = objective.kind.labels
     guard labels.contents.contains(format.content) else {
-      let endings = DataFormats.endings(of: labels.contents)
+      let endings = formats.endings(of: labels.contents)
       throw DataError(.fileForOtherTask(task: objective.kind.name, takes: endings), path: path)
     }
     isPacked = format.content == .texts && settings.packed
@@ -161,4 +164,27 @@ public struct BatchStream: Sendable {
     cursor.advance()
     return example
   }
+}
+
+/// Where a stream of batches is: with the same files, settings and seed, all that is needed to go on
+/// with the very batch that would have come next.
+public struct DataPosition: Codable, Hashable, Sendable {
+  /// How many times all rows have passed.
+  public var epoch: Int
+  /// The place in the epoch's order from which the next row comes.
+  public var row: Int
+  /// Tokens of that row that earlier sequences have taken, where rows are packed.
+  public var token: Int
+  /// The rows of the file, so that another file is noticed; nil before anything was read.
+  public var rowCount: Int?
+
+  public init(epoch: Int = 0, row: Int = 0, token: Int = 0, rowCount: Int? = nil) {
+    self.epoch = epoch
+    self.row = row
+    self.token = token
+    self.rowCount = rowCount
+  }
+
+  /// Before the first row.
+  public static let start = DataPosition()
 }

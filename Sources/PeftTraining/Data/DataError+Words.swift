@@ -7,10 +7,11 @@ extension DataError.Reason {
   /// What is wrong, and what to do about it.
   var words: (problem: String, fix: String?) {
     switch self {
-    case .unknownExtension:
+    case .unknownExtension(let known, let compressed):
       (
         "the file's name does not say what is in it",
-        "give a file that ends in \(list(DataFormats.endings, last: "or"))" + orCompressed
+        "give a file that ends in \(list(known, last: "or"))"
+          + (compressed.isEmpty ? "" : "; compressed, in \(list(compressed, last: "or"))")
       )
     case .emptyFile: ("the file is empty", "write rows into it, or name another file")
     case .noRows: ("the file has no rows", "write rows into it, or name another file")
@@ -55,11 +56,12 @@ extension DataError.Reason {
       ("there is text after a closing quote", "write quotes inside a quoted field twice")
     case .wrongFieldCount(let found, let expected, let separators):
       (
-        "the row has \(counted(found, "field")), the header \(expected.grouped)",
+        "the row has \(found.counted("field")), the header \(expected.grouped)",
         "put fields with \(separators) in quotes, or add what is missing"
       )
     case .columnTwice(let name):
       ("the header has '\(name.shown)' twice", "give every column a name of its own")
+    case .badRow(let problem, let fix): (problem, fix)
     case .badTemplate(let template, let problem):
       (
         "the template '\(template.shown)' cannot be read: \(problem)",
@@ -84,7 +86,7 @@ extension DataError.Reason {
       ("the label '\(field.shown)' is \(found.shown)", "write labels as numbers")
     case .wrongLabelCount(let field, let found, let expected):
       (
-        "'\(field.shown)' has \(counted(found, "number")), the model \(counted(expected, "output"))",
+        "'\(field.shown)' has \(found.counted("number")), the model \(expected.counted("output"))",
         "give one number for each output"
       )
     case .labelOutOfRange(let place, let value, let allowed):
@@ -118,7 +120,7 @@ extension DataError.Reason {
       ("there is no '\(name)', which \(task) needs", "add it to the file")
     case .otherRowCount(let tensor, let found, let other, let expected):
       (
-        "'\(tensor.shown)' has \(counted(found, "row")), '\(other.shown)' \(expected.grouped)",
+        "'\(tensor.shown)' has \(found.counted("row")), '\(other.shown)' \(expected.grouped)",
         "give all tensors the same number of rows"
       )
     case .wrongShape(let tensor, let found, let expected):
@@ -132,7 +134,7 @@ extension DataError.Reason {
       )
     case .tooFewTokens(let found, let needed):
       (
-        "the file has \(counted(found, "token")), and one sequence takes \(needed.grouped)",
+        "the file has \(found.counted("token")), and one sequence takes \(needed.grouped)",
         "choose a smaller sequence_length, or give more text"
       )
     case .nothingCounted:
@@ -142,17 +144,11 @@ extension DataError.Reason {
       )
     case .otherRows(let found, let before):
       (
-        "the file is not the one that the run began with: it has \(counted(found, "row"))"
+        "the file is not the one that the run began with: it has \(found.counted("row"))"
           + (before.map { ", not \($0.grouped)" } ?? ""),
         "put the file back as it was, or begin a new run"
       )
     }
-  }
-
-  /// What compressed files may be called, after what others may be called.
-  private var orCompressed: String {
-    let endings = DataFormats.compressedEndings
-    return endings.isEmpty ? "" : "; compressed, in \(list(endings, last: "or"))"
   }
 
   private func nearest(_ name: String, _ known: [String]) -> String {
@@ -170,9 +166,5 @@ extension DataError.Reason {
     words.count < 2
       ? words.joined()
       : words.dropLast().joined(separator: ", ") + " \(last) " + words[words.count - 1]
-  }
-
-  private func counted(_ count: Int, _ noun: String) -> String {
-    "\(count.grouped) \(noun)\(count == 1 ? "" : "s")"
   }
 }

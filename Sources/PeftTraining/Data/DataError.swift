@@ -5,7 +5,8 @@ import PeftCheckpoints
 /// What is wrong with a run's data, where, and what to do about it.
 public struct DataError: Diagnosis, Hashable {
   public enum Reason: Error, Hashable, Sendable {
-    case unknownExtension
+    /// A file of no format, by its name; with how names of files end that can be read, and compressed ones.
+    case unknownExtension(known: [String], compressed: [String])
     case emptyFile
     case noRows
     case tooManyRows(most: Int)
@@ -21,6 +22,8 @@ public struct DataError: Diagnosis, Hashable {
     case textAfterQuote
     case wrongFieldCount(found: Int, expected: Int, separators: String)
     case columnTwice(String)
+    /// What a format of your own says of a row.
+    case badRow(problem: String, fix: String)
     // Fields
     case badTemplate(String, problem: String)
     case noField(String, known: [String])

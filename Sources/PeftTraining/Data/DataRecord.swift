@@ -1,10 +1,11 @@
-import OrderedCollections
-import PeftBasics
-import PeftCheckpoints
+public import OrderedCollections
+public import PeftBasics
 
 /// A row of a text file as the fields it has.
-struct DataRecord: Sendable {
+public struct DataRecord: Sendable {
   var fields: OrderedDictionary<String, JSONValue>
+
+  public init(fields: OrderedDictionary<String, JSONValue>) { self.fields = fields }
 
   /// A field, or one inside another: `answer.text`. A name that is written out wins.
   func value(_ name: String) -> JSONValue? { Self.value(name, in: fields) }

@@ -11,12 +11,13 @@ struct TextRows: Sendable {
   private let file: MappedFile
   private let index: TextIndex
 
-  /// - Throws: `FileReadError`, `DataError`. Lines of JSON are not read yet; rows of a table are all
+  /// - Parameters:
+  ///   - path: What messages call the file.
+  ///   - file: What is in it, unpacked.
+  /// - Throws: `DataError`. Lines of JSON are not read yet; rows of a table are all
   ///   found to have as many fields as its header.
-  init(path: String, format: any TextFormat) throws {
-    self.path = path
-    self.format = format
-    file = try format.file(at: path)
+  init(path: String, file: MappedFile, format: any TextFormat) throws {
+    (self.path, self.file, self.format) = (path, file, format)
     let bytes = file.bytes
     guard !bytes.isEmpty else { throw DataError(.emptyFile, path: path) }
     // A byte order mark is not text.

@@ -50,7 +50,7 @@ extension BakeoffResults {
       let steps = results.compactMap { $0.training.last?.step }.max() ?? 0
       return "\(first.contestant.budget.model) · "
         + "\(first.contestant.budget.baseParameters.grouped) parameters · "
-        + "\(steps.grouped) step\(steps == 1 ? "" : "s")"
+        + steps.counted("step")
     }
   }
 }

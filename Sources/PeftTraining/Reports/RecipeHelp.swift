@@ -26,7 +26,7 @@ package enum RecipeHelp {
     """
 
   /// Every field: its default, what it means and, below that, what it accepts.
-  package static func fields(_ methods: TrainingMethods) -> Table {
+  package static func fields(_ catalog: TrainingCatalog) -> Table {
     let recipe = TrainingRecipe(
       model: "", start: .adapter(""), data: DataSettings(train: ""), output: "")
     let parts = [
@@ -52,14 +52,14 @@ package enum RecipeHelp {
         Table.Section("a recipe", rows: top),
         Table.Section("data", rows: rows(DataSettings.section.fields, recipe.data)),
         Table.Section(
-          "files of data", rows: DataFormats.explained.map { [$0.ending, "", $0.summary] }),
+          "files of data", rows: catalog.formats.explained.map { [$0.ending, "", $0.summary] }),
       ]
-      + methods.optimizers.map { method in
+      + catalog.methods.optimizers.map { method in
         let optimizer = OptimizerRecipe(method.init())
         return Table.Section(
           "optimizer: \(method.name)", rows: rows(optimizer.section.fields, optimizer))
       }
-      + methods.schedules.map { method in
+      + catalog.methods.schedules.map { method in
         let schedule = ScheduleRecipe(method.init())
         return Table.Section(
           "schedule: \(method.name)", rows: rows(schedule.section.fields, schedule))

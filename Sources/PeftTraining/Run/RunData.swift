@@ -23,28 +23,37 @@ final class RunData {
     let tokens: TokenSettings
     let length: Int
     let inputs: [String]
+    let formats: DataFormats
 
     func open(_ path: String, at position: DataPosition, isEvaluation: Bool) throws -> BatchStream {
       try BatchStream(
         recipe.data, path: path, objective: objective, tokens: tokens,
         batchSize: recipe.batchSize, sequenceLength: length,
         seed: UInt64(bitPattern: Int64(recipe.seed)), at: position, isEvaluation: isEvaluation,
-        inputs: inputs)
+        inputs: inputs, formats: formats)
     }
   }
 
-  /// - Parameter model: The recipe's.
+  /// - Parameters:
+  ///   - model: The recipe's.
+  ///   - formats: What the names of its files can say.
   /// - Throws: What is wrong with the model for a training, and with the tokenizer.
-  init(_ recipe: TrainingRecipe, for model: ModelSource) throws {
+  init(_ recipe: TrainingRecipe, for model: ModelSource, formats: DataFormats) throws {
     let (description, graph) = (model.description, model.graph)
     objective = try TrainingObjective(
       of: graph, problemType: recipe.problemType,
       usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
     let length = try Self.length(recipe, graph)
+    let paths = [recipe.data.train, recipe.data.eval].compactMap { $0 }
+    // That a file is not there matters more than how it would be read.
+    for path in paths where Paths.kind(of: path) != .file { _ = try MappedFile(path: path) }
+    let tokens = try Self.tokens(
+      recipe, description,
+      vocabulary: graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize,
+      areTexts: paths.contains { formats.format(of: $0)?.content == .texts })
     files = Files(
-      recipe: recipe, objective: objective,
-      tokens: try Self.tokens(recipe, description, graph, objective), length: length,
-      inputs: graph.inputs.map(\.name))
+      recipe: recipe, objective: objective, tokens: tokens, length: length,
+      inputs: graph.inputs.map(\.name), formats: formats)
   }
 
   /// The training data from a place on.
@@ -113,14 +122,8 @@ final class RunData {
 
   /// The tokenizer of the recipe or of the model's folder, where the data are texts.
   private static func tokens(
-    _ recipe: TrainingRecipe, _ description: ModelDescription, _ graph: Graph,
-    _ objective: TrainingObjective
+    _ recipe: TrainingRecipe, _ description: ModelDescription, vocabulary: Int?, areTexts: Bool
   ) throws -> TokenSettings {
-    let vocabulary = graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize
-    let paths = [recipe.data.train, recipe.data.eval].compactMap { $0 }
-    let areTexts = paths.contains { DataFormats.format(of: $0)?.content == .texts }
-    // That a file is not there matters more than how it would be read.
-    for path in paths where Paths.kind(of: path) != .file { _ = try MappedFile(path: path) }
     guard areTexts else {
       return try TokenSettings(ofModel: description.checkpointFolder, vocabularySize: vocabulary)
     }

@@ -49,7 +49,7 @@ final class RunSource {
   func data(of recipe: TrainingRecipe, for model: ModelSource) throws -> RunData {
     let name = DataName(recipe)
     if let known = data[name] { return known }
-    let opened = try RunData(recipe, for: model)
+    let opened = try RunData(recipe, for: model, formats: catalog.formats)
     data[name] = opened
     return opened
   }

@@ -129,7 +129,7 @@ import Testing
         """)
     #expect(
       message { _ = try model(inputs, adapterNames: ["gpt2-lora"]) }?.hasPrefix(
-        "there are 1 adapter names for ") == true)
+        "there is 1 adapter name for ") == true)
     try model.mergeAdapter()
     #expect(
       message { try model.deleteAdapter("gpt2-lora") } == """

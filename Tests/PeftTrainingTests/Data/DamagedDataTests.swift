@@ -12,7 +12,7 @@ import Testing
     return numbers.whole(below: 4) == 0 ? bytes.prefix(numbers.whole(below: bytes.count)) : bytes
   }
 
-  private static let endings = DataFormats.endings + DataFormats.compressedEndings
+  private static let endings = DataFormats.standard.endings + DataFormats.standard.compressedEndings
 
   @Test("Whatever is in a file, it is read or refused", arguments: endings)
   func anything(ending: String) throws {

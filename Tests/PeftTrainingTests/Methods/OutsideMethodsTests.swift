@@ -97,7 +97,7 @@ private struct StairsSchedule: LearningRateSchedule {
     #expect(recipe.text.contains("  stairs:\n    warmup_steps: 0\n"))
     #expect(try TrainingRecipe(text: recipe.text, catalog: catalog) == recipe)
     #expect(throws: Never.self) { try recipe.check() }
-    let help = RecipeHelp.fields(catalog.methods).text(isStyled: false)
+    let help = RecipeHelp.fields(catalog).text(isStyled: false)
     #expect(help.contains("optimizer: sign_descent") && help.contains("schedule: stairs"))
   }
 

@@ -74,26 +74,3 @@ extension ScratchFile {
     return isInMemory ? min(free, MachineMemory.byteCount / 2) : free
   }
 }
-
-/// A format of rows in compressed files.
-struct CompressedFormat: TextFormat {
-  let rows: any TextFormat
-  let compression: any Compression
-
-  var ending: String { rows.ending + compression.ending }
-  var summary: String { rows.summary }
-
-  func file(at path: String) throws -> MappedFile { try compression.unpacked(path) }
-
-  func rows(
-    of bytes: UnsafeRawBufferPointer, at place: inout Int
-  ) throws(DataError.Reason) -> TextIndex {
-    try rows.rows(of: bytes, at: &place)
-  }
-
-  func record(
-    at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
-  ) throws(DataError.Reason) -> DataRecord {
-    try rows.record(at: offset, of: bytes, columns: columns)
-  }
-}

@@ -1,6 +1,9 @@
-/// A kind of file that holds a run's data: one type in one file, and one line in `DataFormats`.
+import PeftTensors
+
+/// A kind of file that holds a run's data.
 ///
-/// A format conforms to the protocol of what it holds: `TextFormat`, `TokenFormat`, `TensorFormat`.
+/// A format is one type in one file, and one line in `DataFormats`. It conforms to the protocol of what
+/// it holds: `TextFormat`, `TokenFormat`, `TensorFormat`.
 protocol DataFormat: Sendable {
   /// How the names of such files end, in small letters.
   var ending: String { get }
@@ -34,49 +37,47 @@ struct DataRequest: Sendable {
   let inputs: [String]
 }
 
-/// The formats of data. Whatever reads, lists or explains them follows from these lists.
-package enum DataFormats {
-  /// Rows of text.
-  static let texts: [any TextFormat] = [
-    JSONLinesFormat(),
-    LinesFormat(),
-    CSVFormat(),
-    TSVFormat(),
-  ]
-  private static let others: [any DataFormat] = [
-    SafetensorsFormat(),
-    NumPyFormat(),
-    TokenBytesFormat(),
-  ]
-  /// How files with rows of text may be compressed.
-  private static let compressions: [any Compression] = [GzipCompression()]
+// MARK: - Tokens and tensors
 
-  private static let all: [any DataFormat] = texts.map { $0 } + others
-  private static let compressed: [any DataFormat] = compressions.flatMap { compression in
-    texts.map { CompressedFormat(rows: $0, compression: compression) }
+/// A format that holds tokens and nothing else.
+protocol TokenFormat: DataFormat {
+  /// Opens a file without reading its tokens.
+  func tokens(in path: String) throws -> StoredTokens
+}
+
+/// The tokens of a file, read where they are.
+struct StoredTokens: Sendable {
+  let count: Int
+  /// Tokens of each row, where the file has rows; nil for one long stream.
+  let rowLength: Int?
+  /// The tokens in a range.
+  let read: @Sendable (Range<Int>) -> [Int]
+}
+
+extension TokenFormat {
+  var content: DataContent { .tokens }
+
+  func open(_ request: DataRequest) throws -> BatchStream.Source {
+    .tokens(
+      try TokenRows(
+        tokens(in: request.path), path: request.path, tokens: request.tokens,
+        sequenceLength: request.sequenceLength, isEvaluation: request.isEvaluation))
   }
+}
 
-  /// The format that a file's name says; nil where it says none.
-  static func format(of path: String) -> (any DataFormat)? {
-    let name = path.lowercased()
-    return (all + compressed).first { name.hasSuffix($0.ending) }
-  }
+/// A format that holds tensors, each with its name: batches that are made already.
+protocol TensorFormat: DataFormat {
+  /// Opens a file without reading its numbers: its tensors in the order in which they are stored.
+  func tensors(in path: String) throws -> [(name: String, tensor: Tensor)]
+}
 
-  /// How names of files end that can be read.
-  package static var endings: [String] { all.map(\.ending) }
+extension TensorFormat {
+  var content: DataContent { .tensors }
 
-  /// The same for compressed files.
-  package static var compressedEndings: [String] { compressed.map(\.ending) }
-
-  /// The same for files that hold one of these.
-  static func endings(of contents: [DataContent]) -> [String] {
-    all.filter { contents.contains($0.content) }.map(\.ending)
-  }
-
-  /// What is in files by how their names end, in a line each.
-  package static var explained: [(ending: String, summary: String)] {
-    let rows = texts.map(\.ending).joined(separator: ", ")
-    return all.map { ($0.ending, $0.summary) }
-      + compressions.map { ($0.ending, "Compressed by \($0.name), after one of \(rows).") }
+  func open(_ request: DataRequest) throws -> BatchStream.Source {
+    .tensors(
+      try TensorRows(
+        tensors(in: request.path), path: request.path, objective: request.objective,
+        tokens: request.tokens, inputs: request.inputs))
   }
 }

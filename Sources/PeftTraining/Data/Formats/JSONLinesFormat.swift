@@ -8,7 +8,7 @@ struct JSONLinesFormat: TextFormat {
   func record(
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
   ) throws(DataError.Reason) -> DataRecord {
-    try object(bytes.line(at: offset))
+    try object(line(at: offset, of: bytes))
   }
 
   private func object(_ line: UnsafeRawBufferPointer) throws(DataError.Reason) -> DataRecord {

@@ -8,7 +8,7 @@ struct LinesFormat: TextFormat {
   func record(
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
   ) throws(DataError.Reason) -> DataRecord {
-    let line = String(decoding: bytes.line(at: offset), as: UTF8.self)
-    return DataRecord(fields: ["text": .text(line)])
+    let text = String(decoding: line(at: offset, of: bytes), as: UTF8.self)
+    return DataRecord(fields: ["text": .text(text)])
   }
 }

@@ -53,3 +53,17 @@ extension SeparatedFormat {
     return try reader.record()
   }
 }
+
+/// Comma-separated values, as RFC 4180 has them.
+struct CSVFormat: SeparatedFormat {
+  let ending = ".csv"
+  let summary = "Fields between commas; the first row names them."
+  let separator = FieldSeparator(byte: UInt8(ascii: ","), plural: "commas")
+}
+
+/// Tab-separated values, with quotes as CSV has them.
+struct TSVFormat: SeparatedFormat {
+  let ending = ".tsv"
+  let summary = "Fields between tabs; the first row names them."
+  let separator = FieldSeparator(byte: UInt8(ascii: "\t"), plural: "tabs")
+}

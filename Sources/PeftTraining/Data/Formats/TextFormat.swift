@@ -1,10 +1,30 @@
 import PeftBasics
 
-/// A format whose rows are texts with fields.
-protocol TextFormat: DataFormat {
-  /// The bytes that rows are found in.
-  func file(at path: String) throws -> MappedFile
-  /// Finds where each row begins.
+/// A format whose files have rows of texts with fields: an object of JSON a line, for example.
+///
+/// Where a row is a line, `record` is all that a format has to do:
+///
+///     struct PairsFormat: TextFormat {
+///       let ending = ".pairs"
+///       let summary = "A text and its answer a line, with a bar between them."
+///
+///       func record(
+///         at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
+///       ) throws(DataError.Reason) -> DataRecord {
+///         let parts = String(decoding: line(at: offset, of: bytes), as: UTF8.self).split(separator: "|")
+///         guard parts.count == 2 else {
+///           throw .badRow(problem: "the line has no bar", fix: "write text|answer")
+///         }
+///         return DataRecord(fields: ["text": .text(String(parts[0])), "answer": .text(String(parts[1]))])
+///       }
+///     }
+public protocol TextFormat: Sendable {
+  /// How the names of such files end: `.jsonl`.
+  var ending: String { get }
+  /// What is in such a file, for help.
+  var summary: String { get }
+
+  /// Finds where each row begins. Every line that is not blank is a row, unless a format says otherwise.
   /// - Parameter place: Where the file's text begins; where this throws, the row that is wrong.
   func rows(
     of bytes: UnsafeRawBufferPointer, at place: inout Int
@@ -18,22 +38,7 @@ protocol TextFormat: DataFormat {
 }
 
 extension TextFormat {
-  var content: DataContent { .texts }
-
-  func file(at path: String) throws -> MappedFile { try MappedFile(path: path) }
-
-  func open(_ request: DataRequest) throws -> BatchStream.Source {
-    let rows = try TextRows(path: request.path, format: self)
-    do throws(DataError.Reason) {
-      let maker = try ExampleMaker(request.settings, request.tokens, for: request.objective)
-      return .documents(rows, maker)
-    } catch {
-      throw DataError(error, path: request.path)
-    }
-  }
-
-  /// Every line that is not blank is a row.
-  func rows(
+  public func rows(
     of bytes: UnsafeRawBufferPointer, at place: inout Int
   ) throws(DataError.Reason) -> TextIndex {
     var index = TextIndex()
@@ -50,13 +55,35 @@ extension TextFormat {
     if !isBlank { try index.append(place..<bytes.count) }
     return index
   }
-}
 
-extension UnsafeRawBufferPointer {
   /// The line that begins at `offset`, without its end.
-  func line(at offset: Int) -> UnsafeRawBufferPointer {
-    let line = self[offset...].prefix { $0 != UInt8(ascii: "\n") }
+  public func line(
+    at offset: Int, of bytes: UnsafeRawBufferPointer
+  ) -> UnsafeRawBufferPointer {
+    let line = bytes[offset...].prefix { $0 != UInt8(ascii: "\n") }
     return UnsafeRawBufferPointer(
       rebasing: line.last == UInt8(ascii: "\r") ? line.dropLast() : line)
+  }
+}
+
+/// Files with rows of text, compressed or not.
+struct RowsFormat: DataFormat {
+  let rows: any TextFormat
+  var compression: (any Compression)?
+
+  var ending: String { rows.ending + (compression?.ending ?? "") }
+  var summary: String { rows.summary }
+  var content: DataContent { .texts }
+
+  func open(_ request: DataRequest) throws -> BatchStream.Source {
+    let path = request.path
+    let rows = try TextRows(
+      path: path, file: compression?.unpacked(path) ?? MappedFile(path: path), format: rows)
+    do throws(DataError.Reason) {
+      let maker = try ExampleMaker(request.settings, request.tokens, for: request.objective)
+      return .documents(rows, maker)
+    } catch {
+      throw DataError(error, path: path)
+    }
   }
 }

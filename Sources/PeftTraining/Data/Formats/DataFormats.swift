@@ -1,0 +1,79 @@
+/// The formats of files that a run's data can be in. A value, to be passed along.
+///
+///     var catalog = TrainingCatalog.standard
+///     try catalog.formats.register(MyFormat())
+public struct DataFormats: Sendable {
+  /// Those of this library.
+  public static let standard = DataFormats()
+
+  private var texts: [any TextFormat] = [
+    JSONLinesFormat(),
+    LinesFormat(),
+    CSVFormat(),
+    TSVFormat(),
+  ]
+  private let others: [any DataFormat] = [
+    SafetensorsFormat(),
+    NumPyFormat(),
+    TokenBytesFormat(),
+  ]
+  /// How files with rows of text may be compressed.
+  private let compressions: [any Compression] = [GzipCompression()]
+
+  private init() {}
+
+  /// Adds a format of rows of text, whose files may be compressed as others are.
+  /// - Throws: `DataFormatsError` where its ending is taken.
+  public mutating func register(_ format: some TextFormat) throws(DataFormatsError) {
+    let ending = format.ending.lowercased()
+    guard !(endings + compressedEndings).contains(ending) else {
+      throw DataFormatsError(duplicate: ending)
+    }
+    texts.append(format)
+  }
+
+  private var all: [any DataFormat] { texts.map { RowsFormat(rows: $0) } + others }
+
+  private var compressed: [any DataFormat] {
+    compressions.flatMap { compression in
+      texts.map { RowsFormat(rows: $0, compression: compression) }
+    }
+  }
+
+  /// The format that a file's name says; nil where it says none. The longest ending counts.
+  func format(of path: String) -> (any DataFormat)? {
+    let name = path.lowercased()
+    return (all + compressed).filter { name.hasSuffix($0.ending.lowercased()) }
+      .max { $0.ending.utf8.count < $1.ending.utf8.count }
+  }
+
+  /// How names of files end that can be read.
+  package var endings: [String] { all.map(\.ending) }
+
+  /// The same for compressed files.
+  package var compressedEndings: [String] { compressed.map(\.ending) }
+
+  /// The same for files that hold one of these.
+  func endings(of contents: [DataContent]) -> [String] {
+    all.filter { contents.contains($0.content) }.map(\.ending)
+  }
+
+  /// What is in files by how their names end, in a line each.
+  package var explained: [(ending: String, summary: String)] {
+    let rows = texts.map(\.ending).joined(separator: ", ")
+    return all.map { ($0.ending, $0.summary) }
+      + compressions.map { ($0.ending, "Compressed by \($0.name), after one of \(rows).") }
+  }
+}
+
+/// Why a format cannot be registered.
+public struct DataFormatsError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The ending that is taken.
+  public let ending: String
+
+  init(duplicate ending: String) { self.ending = ending }
+
+  public var description: String {
+    "files that end in '\(ending)' have a format already: give the new one another ending"
+  }
+}
