@@ -2,7 +2,6 @@
   import Foundation
   import Glibc
   import Peft
-  import PeftAdapters
   import PeftTestSupport
   import Testing
 
