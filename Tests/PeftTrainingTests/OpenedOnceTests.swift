@@ -49,7 +49,8 @@
 
     private func bakeoff() throws -> Bakeoff {
       try Bakeoff(
-        recipe, ["lora:r=2,target_modules=[c_attn]", "lora:r=1", "randlora:match"].map {
+        recipe,
+        ["lora:r=2,target_modules=[c_attn]", "lora:r=1", "randlora:match"].map {
           try BakeoffTuner($0)
         })
     }

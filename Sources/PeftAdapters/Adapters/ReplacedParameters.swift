@@ -30,6 +30,7 @@ extension Graph {
   /// The parameters that every one of these adapters saves in full; nil where there is no adapter.
   package func replacedParameters(byAll adapters: [Adapter]) throws -> Set<Parameter.ID>? {
     let replaced = try adapters.map { try $0.replacedParameters(of: self) }
-    return replaced.first.map { first in replaced.dropFirst().reduce(first) { $0.intersection($1) } }
+    return replaced.first.map { first in replaced.dropFirst().reduce(first) { $0.intersection($1) }
+    }
   }
 }

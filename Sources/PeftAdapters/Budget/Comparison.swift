@@ -51,7 +51,7 @@ public struct Comparison: Sendable {
       if !survey.hasUsualTargets {
         warn("\(model.name): no usual targets are known for this model, so all-linear is taken")
       }
-      for line in try survey.forEach(add) { warn(line) }
+      for line in try survey.visit(add) { warn(line) }
     }
   }
 

@@ -26,7 +26,7 @@ package struct TunerSurvey {
   /// out, unless none can.
   /// - Returns: What the user should know about those that are left out, each once.
   /// - Throws: The first `ComparisonError`, where every configuration has one; all other errors.
-  package func forEach(_ body: (any TunerConfiguration) throws -> Void) throws -> [String] {
+  package func visit(_ body: (any TunerConfiguration) throws -> Void) throws -> [String] {
     var failures: [ComparisonError] = []
     for configuration in configurations {
       do { try body(configuration) } catch let error as ComparisonError { failures.append(error) }

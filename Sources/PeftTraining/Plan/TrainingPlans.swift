@@ -17,7 +17,7 @@ public struct TrainingPlans: Sendable {
   ) throws {
     let survey = TunerSurvey(registry, of: graph, isWhole: false)
     var planning = try Planning(graph, batch, purpose, threads: threads, isStrict: isStrict)
-    let notes = try survey.forEach { try planning.add($0) }
+    let notes = try survey.visit { try planning.add($0) }
     self.init(planning, notes: notes)
   }
 

@@ -29,15 +29,22 @@ struct ResolvedRun {
   ) throws {
     self.recipe = recipe
     let described = try source.model(of: recipe)
-    let start = try start ?? RunStart(recipe, on: described.graph, tuners: source.catalog.tuners)
     let isResumed = position != .start
-    model = try start.model(described, for: recipe, isResumed: isResumed)
+    let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
+    func found() throws -> RunStart {
+      try start ?? RunStart(recipe, on: described.graph, tuners: source.catalog.tuners)
+    }
+    // What the weights' files may lack depends on the adapter; what is drawn does not.
+    let known = recipe.weights == Model.randomWeights ? nil : try found()
+    model =
+      try known?.model(described, for: recipe, threads: threads, isResumed: isResumed)
+      ?? described.randomModel(seed: recipe.seed, threads: threads)
     let data = try source.data(of: recipe, for: described)
     objective = data.objective
     stream = try data.stream(at: position)
     evaluation = try data.evaluation()
     totalSteps = try data.steps(of: recipe)
-    let weights = try start.weights(on: model, for: recipe)
+    let weights = try (known ?? found()).weights(on: model, for: recipe)
     do {
       training = try AdapterTraining(
         weights, on: model,

@@ -36,12 +36,8 @@ struct RunStart {
   /// The base model. What a fresh adapter saves in full starts from random numbers where the files lack it;
   /// what an adapter has, they need not have.
   func model(
-    _ source: ModelSource, for recipe: TrainingRecipe, isResumed: Bool
+    _ source: ModelSource, for recipe: TrainingRecipe, threads: Int?, isResumed: Bool
   ) throws -> Model {
-    let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
-    guard recipe.weights != Model.randomWeights else {
-      return try source.randomModel(seed: recipe.seed, threads: threads)
-    }
     let model = try source.model(lacking: replaced, threads: threads)
     let missing = replaced.filter { model.tensor(of: $0) == nil }
     guard folder == nil, !missing.isEmpty else { return model }

@@ -75,9 +75,9 @@ private struct PairsFormat: TextFormat {
         b.pairs:2: error: the line has no bar
           fix: write text|answer
         """)
-    let unknown = folder.message { _ = try Trainer(recipe) }
-    #expect(unknown?.hasPrefix("b.pairs: error: the file's name does not say what is in it") == true)
-    #expect(unknown?.contains("pairs\n") == false)
+    let unknown = try #require(folder.message { _ = try Trainer(recipe) })
+    #expect(unknown.hasPrefix("b.pairs: error: the file's name does not say what is in it"))
+    #expect(unknown.contains(".tsv") && !unknown.contains(", .pairs"))
   }
 
   @Test("It is listed with the others, and an ending has one format")
