@@ -1,6 +1,6 @@
 public import PeftAdapters
 import PeftBasics
-public import PeftCheckpoints
+import PeftCheckpoints
 import PeftReports
 import TunerKit
 
@@ -199,13 +199,4 @@ private struct StepTimer {
   }
 
   mutating func restart() { start = clock.now }
-}
-
-/// A checkpoint that lacks what one tuner of a bake-off needs.
-public struct BakeoffMismatch: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The contestant's name.
-  public let contestant: String
-  public let mismatch: ParameterMismatch
-
-  public var description: String { "\(contestant): \(mismatch)" }
 }

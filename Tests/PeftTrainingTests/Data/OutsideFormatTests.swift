@@ -72,11 +72,11 @@ private struct PairsFormat: TextFormat {
     let recipe = try recipe("b.pairs", output: "run")
     #expect(
       folder.message { _ = try Trainer(recipe, catalog: catalog) } == """
-        b.pairs:2: error: the line has no bar
+        b.pairs:2: the line has no bar
           fix: write text|answer
         """)
     let unknown = try #require(folder.message { _ = try Trainer(recipe) })
-    #expect(unknown.hasPrefix("b.pairs: error: the file's name does not say what is in it"))
+    #expect(unknown.hasPrefix("b.pairs: the file's name does not say what is in it"))
     #expect(unknown.contains(".tsv") && !unknown.contains(", .pairs"))
   }
 
@@ -88,6 +88,9 @@ private struct PairsFormat: TextFormat {
     var formats = catalog.formats
     #expect(
       message { try formats.register(PairsFormat()) }
-        == "files that end in '.pairs' have a format already: give the new one another ending")
+        == """
+        files that end in '.pairs' have a format already
+          fix: give the new one another ending
+        """)
   }
 }

@@ -1,3 +1,5 @@
+public import PeftBasics
+
 /// The formats of files that a run's data can be in. A value, to be passed along.
 ///
 ///     var catalog = TrainingCatalog.standard
@@ -67,13 +69,13 @@ public struct DataFormats: Sendable {
 }
 
 /// Why a format cannot be registered.
-public struct DataFormatsError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct DataFormatsError: Diagnosis, Hashable {
   /// The ending that is taken.
   public let ending: String
 
   init(duplicate ending: String) { self.ending = ending }
 
-  public var description: String {
-    "files that end in '\(ending)' have a format already: give the new one another ending"
+  public var words: (problem: String, fix: String?) {
+    ("files that end in '\(ending)' have a format already", "give the new one another ending")
   }
 }
