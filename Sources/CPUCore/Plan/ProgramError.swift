@@ -54,5 +54,9 @@ public struct ProgramError: Diagnosis, Hashable {
     }
   }
 
+  public var details: [String] {
+    if case .rewriting(let cause) = reason { cause.details } else { [] }
+  }
+
   private static func place(_ module: String) -> String { module.isEmpty ? "" : "\(module): " }
 }

@@ -99,7 +99,9 @@ struct DocumentBuilder {
 
   private mutating func addKey(_ scalar: Scalar, at range: SourceRange, to index: Int) throws {
     guard case .string(let text) = scalar.value else {
-      throw DescriptionError(DocumentProblem.keyIsNotText(kind: scalar.kindName), at: range)
+      let problem =
+        scalar.value == .null ? DocumentProblem.noKey : .keyIsNotText(kind: scalar.kindName)
+      throw DescriptionError(problem, at: range)
     }
     guard text != "<<" || scalar.isQuoted else {
       throw DescriptionError(DocumentProblem.mergeKey, at: range)
@@ -121,7 +123,7 @@ struct DocumentBuilder {
     let isMapping = if case .mappingStart = event.kind { true } else { false }
     if let parent = open.last, parent.isMapping, parent.key == nil {
       let kind = isMapping ? "a mapping" : "a list"
-      throw DescriptionError(DocumentProblem.keyIsNotText(kind: kind), at: range)
+      throw DescriptionError(DocumentProblem.keyIsCollection(kind: kind), at: range)
     }
     guard open.count < limits.nesting else {
       throw DescriptionError(DocumentProblem.nestedTooDeep(limit: limits.nesting), at: range)
@@ -162,7 +164,7 @@ struct DocumentBuilder {
     }
     if let index = open.indices.last, open[index].isMapping, open[index].key == nil {
       guard let scalar = node.scalar else {
-        throw DescriptionError(DocumentProblem.keyIsNotText(kind: node.kindName), at: range)
+        throw DescriptionError(DocumentProblem.keyIsCollection(kind: node.kindName), at: range)
       }
       return try addKey(scalar, at: range, to: index)
     }

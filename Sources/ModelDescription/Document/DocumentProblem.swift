@@ -8,7 +8,10 @@ package enum DocumentProblem: Diagnosis, Equatable {
   case directive(String)
   case tag(String)
   case severalDocuments(firstLine: Int)
+  case noKey
   case keyIsNotText(kind: String)
+  /// It is a mapping or a list.
+  case keyIsCollection(kind: String)
   case duplicateKey(String, firstLine: Int)
   case mergeKey
   case unknownAlias(String, nearest: String?)
@@ -28,7 +31,9 @@ package enum DocumentProblem: Diagnosis, Equatable {
     case .tag(let tag): "tags such as '\(tag.inMessage)' are not read"
     case .severalDocuments(let line):
       "a second document starts here; the first, at line \(line), must be the only one"
-    case .keyIsNotText(let kind): "a key must be text, but this one is \(kind)"
+    case .noKey: "a key must be text, but this one is nothing"
+    case .keyIsNotText(let kind), .keyIsCollection(let kind):
+      "a key must be text, but this one is \(kind)"
     case .duplicateKey(let key, let line):
       "the key '\(key.inMessage)' is written twice; the first is at line \(line)"
     case .mergeKey: "merge keys ('<<') are not read"
@@ -50,12 +55,9 @@ package enum DocumentProblem: Diagnosis, Equatable {
     case .directive: "remove this line"
     case .tag: "remove it; put quotes around a value that shall be text"
     case .severalDocuments: "put it into a file of its own"
-    case .keyIsNotText(let kind):
-      switch kind {
-      case "a mapping", "a list": "write a word as the key; '{' and '[' start a value"
-      case "nothing": "write a word before the ':'"
-      default: "put quotes around it"
-      }
+    case .noKey: "write a word before the ':'"
+    case .keyIsNotText: "put quotes around it"
+    case .keyIsCollection: "write a word as the key; '{' and '[' start a value"
     case .duplicateKey: "keep one of the two"
     case .mergeKey: "write the keys out"
     case .unknownAlias(_, let nearest?): "did you mean '*\(nearest.inMessage)'?"

@@ -47,6 +47,10 @@ public enum MergeError: Diagnosis, Hashable {
     }
   }
 
+  public var details: [String] {
+    if case .doesNotRead(_, let cause) = self { cause.details } else { [] }
+  }
+
   public var place: DiagnosisPlace? {
     switch self {
     case .doesNotRead(let path, _), .differs(let path, _): .file(path)

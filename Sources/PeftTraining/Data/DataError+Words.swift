@@ -70,10 +70,11 @@ extension DataError.Reason {
     case .noField(let name, let known):
       ("the row has no field '\(name.shown)', but \(fieldList(known))", nearest(name, known))
     case .notText(let field, let found):
+      ("the field '\(field.shown)' is \(found)", "give it a text or a number")
+    case .isObject(let field):
       (
-        "the field '\(field.shown)' is \(found)",
-        found == "an object"
-          ? "name a field inside it, as in {\(field.shown).name}" : "give it a text or a number"
+        "the field '\(field.shown)' is an object",
+        "name a field inside it, as in {\(field.shown).name}"
       )
     case .noTokens:
       ("the row has no tokens", "remove it, or choose a template that gives it a text")

@@ -28,6 +28,7 @@ public struct DataError: Diagnosis, Hashable {
     case badTemplate(String, problem: String)
     case noField(String, known: [String])
     case notText(field: String, found: String)
+    case isObject(field: String)
     case noTokens
     case noLabel(field: String, known: [String])
     case labelNotNumber(field: String, found: String)

@@ -50,7 +50,7 @@ struct TextTemplate: Hashable, Sendable {
   /// The field alone.
   init(field: String) { parts = [.field(field)] }
 
-  /// - Throws: `DataError.Reason.noField`, `.notText`.
+  /// - Throws: `DataError.Reason.noField`, `.notText`, `.isObject`.
   func text(of record: DataRecord) throws(DataError.Reason) -> String {
     var text = ""
     for part in parts {
@@ -60,6 +60,7 @@ struct TextTemplate: Hashable, Sendable {
         guard let value = record.value(name) else {
           throw .noField(name, known: record.names)
         }
+        if case .map = value { throw .isObject(field: name) }
         guard let written = value.word else { throw .notText(field: name, found: value.kind) }
         text += written
       }
