@@ -151,6 +151,12 @@ let package = Package(
     .executableTarget(
       name: "SavingForever", dependencies: ["PeftBasics", "PeftCheckpoints", "PeftTensors"],
       path: "Tests/SavingForever"),
+    // A host of the library that has signal handlers of its own; the timer that signals it is in C.
+    .executableTarget(
+      name: "SignalledHost",
+      dependencies: ["Peft", "ModelDescription", "PeftTensors", "IntervalTimer"],
+      path: "Tests/SignalledHost"),
+    .target(name: "IntervalTimer", path: "Tests/IntervalTimer"),
     // Writes adapters that a script then loads with PEFT.
     .executableTarget(
       name: "WrittenAdapters", dependencies: ["Peft", "CPUCore"], path: "Tests/WrittenAdapters"),
@@ -199,7 +205,7 @@ let package = Package(
     .testTarget(
       name: "PeftCLITests",
       dependencies: [
-        "PeftCommands", "Peft", "PeftTestSupport",
+        "PeftCommands", "Peft", "PeftTestSupport", "SignalledHost",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],

@@ -80,15 +80,17 @@ import Testing
   }
 
   @Test("Tasks are all run, each once, with any number of threads", arguments: [1, 2, 3, 5])
-  func everyTaskOnce(threads: Int) {
-    let pool = WorkerPool(count: threads)
+  func everyTaskOnce(threads: Int) throws {
+    let pool = try WorkerPool(count: threads)
     for tasks in [0, 1, 2, 3, 100, 1000] {
       let counts = UnsafeMutableBufferPointer<Int32>.allocate(capacity: tasks + 1)
       counts.initialize(repeating: 0)
       defer { counts.deallocate() }
-      pool.run(tasks) { task, worker in
-        counts[task] += 1
-        if !(0..<threads ~= worker) { counts[tasks] += 1 }
+      pool.perform {
+        pool.run(tasks) { task, worker in
+          counts[task] += 1
+          if !(0..<threads ~= worker) { counts[tasks] += 1 }
+        }
       }
       #expect(counts.dropLast().allSatisfy { $0 == 1 })
       #expect(counts[tasks] == 0)

@@ -14,6 +14,10 @@ package enum BuiltProduct {
 
   /// A process that has not been started.
   package static func process(_ name: String, _ arguments: String...) throws -> Process {
+    try process(name, arguments: arguments)
+  }
+
+  package static func process(_ name: String, arguments: [String]) throws -> Process {
     let process = Process()
     process.executableURL = try url(name)
     process.arguments = arguments
@@ -37,5 +41,24 @@ extension Process {
     kill(processIdentifier, SIGKILL)
     waitUntilExit()
     return terminationReason == .uncaughtSignal
+  }
+
+  /// Runs the process and, so many microseconds after it is seen to be ready, sends it SIGINT as Ctrl-C
+  /// does.
+  /// - Returns: Whether it was still running then.
+  package func runAndInterrupt(
+    after microseconds: useconds_t, isReady: () throws -> Bool
+  ) throws -> Bool {
+    standardError = FileHandle.nullDevice
+    // What runs the tests may have it ignored.
+    let handler = signal(SIGINT, SIG_DFL)
+    try run()
+    signal(SIGINT, handler)
+    while isRunning, try !isReady() { usleep(1_000) }
+    usleep(microseconds)
+    let wasRunning = isRunning
+    if wasRunning { kill(processIdentifier, SIGINT) }
+    waitUntilExit()
+    return wasRunning
   }
 }

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// Runs the command as a user would, and gives what it printed.
+/// Runs the command, or another program of this package, as a user would, and gives what it printed.
 package struct PeftProcess {
   package let status: Int32
   package let output: String
@@ -11,12 +11,13 @@ package struct PeftProcess {
   }
 
   package init(
-    arguments: [String], environment: [String: String] = [:], in workingFolder: URL? = nil
+    _ product: String = "peft", arguments: [String], environment: [String: String] = [:],
+    in workingFolder: URL? = nil
   ) throws {
     // Files, because a pipe that nobody reads yet would stop the command when it is full.
     let folder = try TemporaryFolder()
     for name in ["out", "err"] { try folder.file(name, "") }
-    let process = try BuiltProduct.process("peft")
+    let process = try BuiltProduct.process(product)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let workingFolder { process.currentDirectoryURL = workingFolder }

@@ -3,7 +3,7 @@ import CLAPACK
 extension ColumnMatrix {
   /// `A Aᵀ`, of which only the lower triangle is written, or `Aᵀ A`.
   func gram(transposesFirst: Bool) -> ColumnMatrix {
-    OpenBLAS.useOneThread()
+    LAPACK.prepare()
     let size = transposesFirst ? columns : rows
     var result = ColumnMatrix(rows: size, columns: size)
     var (n, depth) = (Int32(size), Int32(transposesFirst ? rows : columns))
@@ -16,7 +16,7 @@ extension ColumnMatrix {
 
   /// `A B` or `Aᵀ B`.
   func product(_ other: ColumnMatrix, transposesFirst: Bool) -> ColumnMatrix {
-    OpenBLAS.useOneThread()
+    LAPACK.prepare()
     let depth = transposesFirst ? rows : columns
     precondition(depth == other.rows, "a product over \(depth) and \(other.rows) entries")
     var result = ColumnMatrix(rows: transposesFirst ? columns : rows, columns: other.columns)
@@ -32,7 +32,7 @@ extension ColumnMatrix {
   /// Replaces a symmetric matrix, of which the lower triangle is read, by its eigenvectors.
   /// - Returns: The eigenvalues of the columns, smallest first.
   mutating func diagonalize() -> [Double] {
-    OpenBLAS.useOneThread()
+    LAPACK.prepare()
     precondition(rows == columns, "eigenvectors of \(rows) rows and \(columns) columns")
     var values = [Double](repeating: 0, count: rows)
     var (n, stride, status) = (Int32(rows), Int32(rows), Int32(0))
@@ -50,7 +50,7 @@ extension ColumnMatrix {
   /// `A = Q R`; Householder reflections give `R` a diagonal of either sign.
   /// - Returns: The diagonal of `R`.
   mutating func orthonormalize() -> [Double] {
-    OpenBLAS.useOneThread()
+    LAPACK.prepare()
     precondition(rows >= columns, "\(columns) orthonormal columns of \(rows) entries")
     var (m, n, stride, status) = (Int32(rows), Int32(columns), Int32(rows), Int32(0))
     var factors = [Double](repeating: 0, count: columns)

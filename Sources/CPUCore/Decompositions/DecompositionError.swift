@@ -13,6 +13,7 @@ public struct DecompositionError: Diagnosis, Hashable {
     case notFinite(row: Int, column: Int)
     case rankOutOfRange(Int, limit: Int)
     case shareOutOfRange(Double)
+    case noThread
   }
 
   public let reason: Reason
@@ -40,6 +41,7 @@ public struct DecompositionError: Diagnosis, Hashable {
         ("it has no decomposition of rank \(rank)", "choose a rank from 1 to \(limit)")
       case .shareOutOfRange(let share):
         ("\(share) is no share of it to keep", "choose a number above 0, up to 1")
+      case .noThread: (WorkerThread.refusal.problem, WorkerThread.refusal.fix)
       }
     return ("matrix \(shape): \(problem)", fix)
   }

@@ -21,15 +21,16 @@ public struct LeadingQR: Sendable {
     guard 1...limit ~= rank else {
       throw DecompositionError(.rankOutOfRange(rank, limit: limit), shape: matrix.shape)
     }
-    // Later columns change neither: a reflection depends on its own column and those before it.
-    var orthonormal = transposed.transposed(firstColumns: rank)
-    _ = orthonormal.orthonormalize()
-    q = orthonormal.tensor()
-    // `Rᵀ = Mᵀ Q`, but for rounding below the diagonal of `R`.
-    var triangle = transposed.product(orthonormal, transposesFirst: false)
-    for row in 0..<rank {
-      for column in 0..<row { triangle.entries[row * triangle.rows + column] = 0 }
+    (q, r) = try LAPACK.run(shape: matrix.shape) {
+      // Later columns change neither: a reflection depends on its own column and those before it.
+      var orthonormal = transposed.transposed(firstColumns: rank)
+      _ = orthonormal.orthonormalize()
+      // `Rᵀ = Mᵀ Q`, but for rounding below the diagonal of `R`.
+      var triangle = transposed.product(orthonormal, transposesFirst: false)
+      for row in 0..<rank {
+        for column in 0..<row { triangle.entries[row * triangle.rows + column] = 0 }
+      }
+      return (orthonormal.tensor(), triangle.transposedTensor())
     }
-    r = triangle.transposedTensor()
   }
 }

@@ -44,24 +44,33 @@ public struct TruncatedSVD: Sendable {
     let isWide = matrix.shape[0] <= matrix.shape[1]
     try rank.check(matrix.shape)
 
+    let parts = try LAPACK.run(shape: matrix.shape) {
+      Self.decompose(transposed, isWide: isWide, rank)
+    }
+    left = (isWide ? parts.smaller : parts.larger).tensor()
+    right = (isWide ? parts.larger : parts.smaller).transposedTensor()
+    let squares = parts.squares
+    spectrum = squares.map { $0.squareRoot() }
+    values = Array(spectrum.prefix(parts.smaller.columns))
+    // Smallest first, so that none is lost beside a larger one.
+    let rest = squares.dropFirst(values.count).reversed().reduce(0, +)
+    let all = squares.reversed().reduce(0, +)
+    relativeError = all > 0 ? (rest / all).squareRoot() : 0
+  }
+
+  /// Singular vectors of both sides, and all squared singular values, largest first.
+  private static func decompose(
+    _ transposed: ColumnMatrix, isWide: Bool, _ rank: Rank
+  ) -> (smaller: ColumnMatrix, larger: ColumnMatrix, squares: [Double]) {
     var vectors = transposed.gram(transposesFirst: isWide)
     // Rounding makes eigenvalues that are zero slightly negative.
     let squares = vectors.diagonalize().reversed().map { max(0, $0) }
-    let count = rank.count(squares: squares)
-    let smaller = vectors.last(count)
+    let smaller = vectors.last(rank.count(squares: squares))
     var larger = transposed.product(smaller, transposesFirst: !isWide)
     for (column, length) in larger.orthonormalize().enumerated() where length < 0 {
       larger.negate(column: column)
     }
-
-    left = (isWide ? smaller : larger).tensor()
-    right = (isWide ? larger : smaller).transposedTensor()
-    spectrum = squares.map { $0.squareRoot() }
-    values = Array(spectrum.prefix(count))
-    // Smallest first, so that none is lost beside a larger one.
-    let rest = squares.dropFirst(count).reversed().reduce(0, +)
-    let all = squares.reversed().reduce(0, +)
-    relativeError = all > 0 ? (rest / all).squareRoot() : 0
+    return (smaller, larger, squares)
   }
 }
 

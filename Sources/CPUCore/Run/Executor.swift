@@ -5,6 +5,10 @@ public import PeftTensors
 ///
 /// Working memory is kept from one run to the next, and so is the outputs' where nobody holds them any
 /// more. An executor is for one task at a time; parameters can be shared by any number of them.
+///
+/// It computes on threads of its own, which block all signals but those of their own faults: the host
+/// program's handlers run on other threads, at any time, and may interrupt the one that waits in `run`.
+/// A process that was forked has no such threads; make a new executor there.
 public final class Executor {
   public let program: Program
   private let parameters: [Parameter.ID: Tensor]
@@ -21,8 +25,9 @@ public final class Executor {
   ///   - parameters: A tensor for each parameter that the program reads. They are used where they
   ///     are, in the type they have.
   ///   - trained: Parameters that change between runs; they need no tensors.
-  ///   - threads: Threads to use, the caller's among them; as many as there are cores where nil.
-  /// - Throws: `RunError` where a parameter is missing or misshapen, or there is too little memory.
+  ///   - threads: Threads that compute while the caller waits; as many as there are cores where nil.
+  /// - Throws: `RunError` where a parameter is missing or misshapen, or there is too little memory, or no
+  ///   thread.
   public init(
     _ program: Program, parameters: [Parameter.ID: Tensor], trained: TrainedParameters? = nil,
     threads: Int? = nil
@@ -47,7 +52,7 @@ public final class Executor {
       }
     }
     self.parameters = parameters
-    pool = WorkerPool(count: threads ?? WorkerPool.coreCount)
+    pool = try WorkerPool(count: threads ?? WorkerPool.coreCount)
     arena = try MemoryBlock(byteCount: program.arena.byteCount)
     scratch = try MemoryBlock(byteCount: pool.count * program.scratchBytes)
     var offsets: [Int] = []
@@ -75,7 +80,7 @@ public final class Executor {
     for input in program.inputs { try read(input, from: inputs) }
     try renewOutputs()
     for index in calls.indices { calls[index].seed = seed }
-    try OpenMP.withOneThread { () throws(RunError) in
+    try pool.perform { () throws(RunError) in
       for (step, call) in zip(program.steps, calls) { try step.kernel.run(call) }
     }
     var results: [String: Tensor] = [:]

@@ -13,6 +13,7 @@ public struct RunError: Diagnosis, Hashable {
     case missingParameter(String)
     case parameterShape(String, found: [Int], expected: [Int])
     case noMemory(bytes: Int)
+    case noThread
   }
 
   public let reason: Reason
@@ -47,6 +48,7 @@ public struct RunError: Diagnosis, Hashable {
       ("\(name) has the shape \(found)", "load a checkpoint where it is \(expected)")
     case .noMemory(let bytes):
       ("there is no memory of \(bytes) bytes", "give smaller inputs")
+    case .noThread: (WorkerThread.refusal.problem, WorkerThread.refusal.fix)
     }
   }
 }

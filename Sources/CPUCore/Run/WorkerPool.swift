@@ -1,127 +1,149 @@
 import PeftPlatform
 
-/// Threads that share out numbered tasks; the calling thread is one of them.
+/// Worker threads that share out numbered tasks.
+///
+/// The caller hands over all that is to be done (`perform`) and waits: it computes nothing itself, because
+/// its thread may run signal handlers. The first worker takes what was handed over, and shares out the
+/// tasks in it (`run`) among all workers, itself included.
 ///
 /// Which thread takes a task is left to chance, what a task does is not: results are the same for
 /// any number of threads. A pool belongs to one caller at a time.
 final class WorkerPool: @unchecked Sendable {
-  /// Threads that work, the caller's among them.
+  /// Threads that work.
   let count: Int
-  private let state: UnsafeMutablePointer<State>
-  private var threads: [pthread_t] = []
+  private let shared = SharedState()
+  private var threads: [WorkerThread] = []
 
-  /// What all threads look at, under one lock.
-  private struct State {
-    var lock = pthread_mutex_t()
-    var started = pthread_cond_t()
-    var finished = pthread_cond_t()
-    var body: ((_ task: Int, _ worker: Int) -> Void)?
-    var next = 0
-    var end = 0
-    var unfinished = 0
-    var isClosing = false
-  }
-
-  init(count: Int) {
+  /// - Throws: `RunError` where the system has not one thread to give; fewer than asked for will do.
+  init(count: Int) throws(RunError) {
     self.count = max(1, count)
-    state = .allocate(capacity: 1)
-    state.initialize(to: State())
-    pthread_mutex_init(&state.pointee.lock, nil)
-    pthread_cond_init(&state.pointee.started, nil)
-    pthread_cond_init(&state.pointee.finished, nil)
-    for worker in 1..<self.count {
-      if let thread = Self.start({ [state] in Self.work(state, worker) }) { threads.append(thread) }
+    for worker in 0..<self.count {
+      guard let thread = WorkerThread({ [shared] in Self.work(shared, worker) }) else { break }
+      threads.append(thread)
     }
+    if threads.isEmpty { throw RunError(.noThread) }
   }
 
   deinit {
-    pthread_mutex_lock(&state.pointee.lock)
-    state.pointee.isClosing = true
-    pthread_cond_broadcast(&state.pointee.started)
-    pthread_mutex_unlock(&state.pointee.lock)
-    for thread in threads { pthread_join(thread, nil) }
-    pthread_mutex_destroy(&state.pointee.lock)
-    pthread_cond_destroy(&state.pointee.started)
-    pthread_cond_destroy(&state.pointee.finished)
-    state.deinitialize(count: 1)
-    state.deallocate()
+    shared.lock()
+    shared.isClosing = true
+    shared.tell(.handedOver)
+    shared.tell(.started)
+    shared.unlock()
+    for thread in threads { thread.join() }
   }
 
-  /// Runs every task from 0 to before `tasks` and returns when all are done.
+  /// Runs `body` on the first worker, where it may call `run`, and returns when it has.
+  func perform<Failure: Error>(_ body: () throws(Failure) -> Void) throws(Failure) {
+    var result = Result<Void, Failure>.success(())
+    withoutActuallyEscaping(body) { body in
+      shared.lock()
+      shared.job = {
+        do throws(Failure) { try body() } catch { result = .failure(error) }
+      }
+      shared.tell(.handedOver)
+      shared.wait(for: .returned) { shared.job == nil }
+      shared.unlock()
+    }
+    try result.get()
+  }
+
+  /// Runs every task from 0 to before `tasks` and returns when all are done. Called within `perform`.
   func run(_ tasks: Int, _ body: (_ task: Int, _ worker: Int) -> Void) {
-    guard tasks > 1, count > 1 else {
+    guard tasks > 1, threads.count > 1 else {
       for task in 0..<max(0, tasks) { body(task, 0) }
       return
     }
     withoutActuallyEscaping(body) { body in
-      pthread_mutex_lock(&state.pointee.lock)
-      state.pointee.body = body
-      state.pointee.next = 0
-      state.pointee.end = tasks
-      state.pointee.unfinished = tasks
-      pthread_cond_broadcast(&state.pointee.started)
-      Self.takeTasks(state, worker: 0)
-      while state.pointee.unfinished > 0 {
-        pthread_cond_wait(&state.pointee.finished, &state.pointee.lock)
-      }
-      state.pointee.body = nil
-      pthread_mutex_unlock(&state.pointee.lock)
+      shared.lock()
+      shared.body = body
+      shared.next = 0
+      shared.end = tasks
+      shared.unfinished = tasks
+      shared.tell(.started)
+      Self.takeTasks(shared, worker: 0)
+      shared.wait(for: .finished) { shared.unfinished == 0 }
+      shared.body = nil
+      shared.unlock()
     }
   }
 
-  private static func work(_ state: UnsafeMutablePointer<State>, _ worker: Int) {
-    OpenMP.useOneThread()
-    pthread_mutex_lock(&state.pointee.lock)
-    while !state.pointee.isClosing {
-      takeTasks(state, worker: worker)
-      if !state.pointee.isClosing { pthread_cond_wait(&state.pointee.started, &state.pointee.lock) }
+  /// What each of the threads does.
+  private static func work(_ shared: SharedState, _ worker: Int) {
+    shared.lock()
+    while !shared.isClosing {
+      if worker == 0 {
+        takeJob(shared)
+        shared.wait(for: .handedOver) { shared.job != nil || shared.isClosing }
+      } else {
+        takeTasks(shared, worker: worker)
+        shared.wait(for: .started) { shared.next < shared.end || shared.isClosing }
+      }
     }
-    pthread_mutex_unlock(&state.pointee.lock)
+    shared.unlock()
+  }
+
+  /// Does what was handed over, if anything. The lock is held before and after.
+  private static func takeJob(_ shared: SharedState) {
+    guard let job = shared.job else { return }
+    shared.unlock()
+    job()
+    shared.lock()
+    shared.job = nil
+    shared.tell(.returned)
   }
 
   /// Takes tasks until there are none left. The lock is held before and after.
-  private static func takeTasks(_ state: UnsafeMutablePointer<State>, worker: Int) {
-    while state.pointee.next < state.pointee.end, let body = state.pointee.body {
-      let task = state.pointee.next
-      state.pointee.next += 1
-      pthread_mutex_unlock(&state.pointee.lock)
+  private static func takeTasks(_ shared: SharedState, worker: Int) {
+    while shared.next < shared.end, let body = shared.body {
+      let task = shared.next
+      shared.next += 1
+      shared.unlock()
       body(task, worker)
-      pthread_mutex_lock(&state.pointee.lock)
-      state.pointee.unfinished -= 1
-      if state.pointee.unfinished == 0 { pthread_cond_signal(&state.pointee.finished) }
+      shared.lock()
+      shared.unfinished -= 1
+      if shared.unfinished == 0 { shared.tell(.finished) }
     }
   }
+}
 
-  private final class Start {
-    let body: () -> Void
-    init(_ body: @escaping () -> Void) { self.body = body }
+/// What the caller and all workers of a pool look at, under one lock.
+private final class SharedState: @unchecked Sendable {
+  /// What is waited for: by the first worker a job, by the others tasks, by the first worker the last of
+  /// them, by the caller the job's end.
+  enum Condition: Int, CaseIterable { case handedOver, started, finished, returned }
+
+  var job: (() -> Void)?
+  var body: ((_ task: Int, _ worker: Int) -> Void)?
+  var next = 0
+  var end = 0
+  var unfinished = 0
+  var isClosing = false
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let conditions = UnsafeMutablePointer<pthread_cond_t>.allocate(
+    capacity: Condition.allCases.count)
+
+  init() {
+    pthread_mutex_init(mutex, nil)
+    for condition in Condition.allCases { pthread_cond_init(conditions + condition.rawValue, nil) }
   }
 
-  private static func start(_ body: @escaping () -> Void) -> pthread_t? {
-    let start = Unmanaged.passRetained(Start(body))
-    #if canImport(Darwin)
-      var thread: pthread_t?
-      let failure = pthread_create(
-        &thread, nil,
-        { pointer in
-          Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().body()
-          return nil
-        }, start.toOpaque())
-    #else
-      var thread = pthread_t()
-      let failure = pthread_create(
-        &thread, nil,
-        { pointer in
-          guard let pointer else { return nil }
-          Unmanaged<Start>.fromOpaque(pointer).takeRetainedValue().body()
-          return nil
-        }, start.toOpaque())
-    #endif
-    guard failure == 0 else {
-      start.release()
-      return nil
-    }
-    return thread
+  deinit {
+    pthread_mutex_destroy(mutex)
+    for condition in Condition.allCases { pthread_cond_destroy(conditions + condition.rawValue) }
+    mutex.deallocate()
+    conditions.deallocate()
+  }
+
+  func lock() { pthread_mutex_lock(mutex) }
+  func unlock() { pthread_mutex_unlock(mutex) }
+
+  /// Wakes all that wait for it.
+  func tell(_ condition: Condition) { pthread_cond_broadcast(conditions + condition.rawValue) }
+
+  /// Waits until `isSo`, with the lock held before and after.
+  func wait(for condition: Condition, until isSo: () -> Bool) {
+    while !isSo() { pthread_cond_wait(conditions + condition.rawValue, mutex) }
   }
 }
 

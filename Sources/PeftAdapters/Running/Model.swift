@@ -13,6 +13,9 @@ public import TunerKit
 /// Weights stay in the file, mapped into memory, in the type they have there. A model plans its
 /// computation when the shapes of its inputs are others than the last time. It is for one task at a
 /// time.
+///
+/// It computes on threads of its own, while the caller waits. A host program may have signal handlers
+/// and timers of any kind; what it must leave is in the design article, under "Signals and threads".
 public final class Model {
   public let graph: Graph
   /// The files that its numbers are read from, whenever they are needed: leave them as they are.

@@ -8,7 +8,7 @@ struct Interrupt {
     var asked = sigset_t()
     sigemptyset(&asked)
     for number in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&asked, number) }
-    sigprocmask(SIG_UNBLOCK, &asked, nil)
+    pthread_sigmask(SIG_UNBLOCK, &asked, nil)
     signal(SIGPIPE, SIG_IGN)
     if isatty(STDERR_FILENO) == 1 { note = "\nstopping after this step; once more stops at once\n" }
     for number in [SIGINT, SIGTERM] { Self.handle(number) }

@@ -13,6 +13,9 @@ import PeftTensors
 ///
 /// The run's folder gets the recipe, the adapter (`last`, and `best` where there is evaluation data),
 /// `log.jsonl`, `loss.svg`, and `state`, from which `init(resuming:)` goes on with the same bits.
+///
+/// It may be stopped by a signal: let the handler set a flag, and give `run` a closure that reads it. The
+/// handler runs on a thread of the host's, never on one that computes.
 public final class Trainer {
   public var recipe: TrainingRecipe { resolved.recipe }
   /// What the user should know about model, adapter and data.
