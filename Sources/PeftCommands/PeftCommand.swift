@@ -29,6 +29,7 @@ public struct PeftCommand: Sendable {
   /// - Parameter arguments: What stands after the command's name; the process's own where nil.
   public func run(_ arguments: [String]? = nil) {
     Terminal.endQuietlyOnBrokenPipe()
+    UnreadableMemory.endWithMessage()
     Known.$catalog.withValue(catalog) {
       do { try RootCommand.perform(arguments) } catch {
         // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.

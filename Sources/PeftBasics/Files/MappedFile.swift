@@ -2,8 +2,9 @@ import PeftPlatform
 
 /// A file's bytes as memory: a page is read from the disk when somebody first looks at it.
 ///
-/// The size is the one at opening. Whoever shortens the file meanwhile ends the program; replacing it
-/// by another of that name, as `FileWriter` does, leaves the bytes here as they are.
+/// The size is the one at opening. Whoever shortens the file meanwhile ends the program, by SIGBUS where what
+/// is gone is read; replacing it by another of that name, as `FileWriter` does, leaves the bytes here as
+/// they are.
 package final class MappedFile: @unchecked Sendable {
   // Unchecked: an address is not Sendable, but nobody writes to what is there.
   package let bytes: UnsafeRawBufferPointer
@@ -14,6 +15,7 @@ package final class MappedFile: @unchecked Sendable {
       throw FileReadError(path: path)
     }
     self.bytes = bytes
+    MappedPlaces.record(bytes, path: path)
   }
 
   /// A file that is open already. Nil where it cannot be mapped, for the reason in `errno`.
@@ -33,8 +35,15 @@ package final class MappedFile: @unchecked Sendable {
     return UnsafeRawBufferPointer(start: start, count: size)
   }
 
+  /// The path of the file that is mapped at an address, for a handler of SIGBUS; nil where it has none. It is
+  /// printable, and can be asked for where nothing can be waited for.
+  package static func path(at address: UnsafeRawPointer?) -> UnsafePointer<CChar>? {
+    MappedPlaces.path(at: address)
+  }
+
   deinit {
     if let start = bytes.baseAddress {
+      MappedPlaces.forget(bytes)
       munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
     }
   }
