@@ -162,7 +162,9 @@ let package = Package(
       name: "WrittenAdapters", dependencies: ["Peft", "CPUCore"], path: "Tests/WrittenAdapters"),
     .testTarget(
       name: "CPUCoreTests",
-      dependencies: ["CPUCore", "CKernels", "PeftTensors", "PeftTestSupport", "ModelGraph"]),
+      dependencies: [
+        "CPUCore", "CKernels", "PeftPlatform", "PeftTensors", "PeftTestSupport", "ModelGraph",
+      ]),
     // The suite that every tuner passes. A product, so that tuners elsewhere can run it too.
     .target(
       name: "PluginContract",
