@@ -27,18 +27,18 @@ import PeftTensors
     signal(SIGINT) { _ in isAsked = 1 }
     let trainer =
       try resuming
-      ? Trainer(resuming: path, registry: .standard)
+      ? Trainer(resuming: path, catalog: .standard)
       : Trainer(
-        TrainingRecipe(path: path, registry: .standard, methods: .standard), registry: .standard)
+        TrainingRecipe(path: path, catalog: .standard), catalog: .standard)
     try trainer.run(until: { isAsked != 0 })
   }
 
   private static func again(recipe path: String, count: Int, microseconds: Int32?) throws {
-    let recipe = try TrainingRecipe(path: path, registry: .standard, methods: .standard)
+    let recipe = try TrainingRecipe(path: path, catalog: .standard)
     let description = try ModelDescription(recipe.model)
     if let microseconds { it_start(microseconds) }
     for _ in 0..<count {
-      let trainer = try Trainer(recipe, registry: .standard)
+      let trainer = try Trainer(recipe, catalog: .standard)
       try trainer.run()
       let model = try Model(random: description, threads: recipe.threads)
       let tokens = (0..<2 * 80).map { $0 * 7 % 250 }
