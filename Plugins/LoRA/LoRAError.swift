@@ -4,7 +4,6 @@ public import TunerKit
 public enum LoRAError: Diagnosis, Hashable {
   case embeddingBias(String)
   case oddRank(Int, site: String)
-  case rankOfStart(Int, largest: Int, site: String)
   case startOfConvolution(LoraStart, site: String)
 
   public var words: (problem: String, fix: String?) {
@@ -13,11 +12,6 @@ public enum LoRAError: Diagnosis, Hashable {
       ("\(path) is an embedding, which takes no lora_bias", "leave it out, or lora_bias at false")
     case .oddRank(let rank, let site):
       ("the orthogonal start needs an even rank, but \(site) has \(rank)", "choose an even r")
-    case .rankOfStart(let rank, let largest, let site):
-      (
-        "the start takes \(rank) directions from the weight of \(site), which has \(largest)",
-        "choose an r of \(largest) at most"
-      )
     case .startOfConvolution(let start, let site):
       (
         "\(site) is a convolution, which cannot start as \(start.configurationValue)",

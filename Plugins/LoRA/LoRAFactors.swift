@@ -81,8 +81,6 @@ private struct Starts {
       derivations = nil
     case .pissa, .olora:
       guard site.kind != .conv2D else { throw .startOfConvolution(start, site: site.path) }
-      let largest = min(site.outputs, site.inputs)
-      guard r <= largest else { throw .rankOfStart(r, largest: largest, site: site.path) }
       let derivation: (WeightDerivation.Side) -> WeightDerivation = { side in
         start == .olora
           ? .orthonormal(side, rank: r) : .singular(side, rank: r, scale: scale)

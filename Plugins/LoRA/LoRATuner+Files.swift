@@ -14,9 +14,16 @@ extension LoRATuner {
   public static let biasName = "lora_B.bias"
 
   /// The rank of one site's update, and what `B A` is multiplied by there.
+  ///
+  /// A start that is taken from the weight has no more directions than the weight; the scale is that of the
+  /// rank that was asked for, as in PEFT.
   public func rankAndScale(at site: Site) throws -> (rank: Int, scale: Double) {
     let r = try ranks.value(for: site.path) ?? configuration.r
     let alpha = try alphas.value(for: site.path) ?? configuration.loraAlpha
-    return (r, alpha / (configuration.useRslora ? Double(r).squareRoot() : Double(r)))
+    let scale = alpha / (configuration.useRslora ? Double(r).squareRoot() : Double(r))
+    guard configuration.initLoraWeights.changesBase, site.kind != .embedding else {
+      return (r, scale)
+    }
+    return (min(r, site.outputs, site.inputs), scale)
   }
 }

@@ -15,10 +15,11 @@ struct AdapterInspectCommand: ParsableCommand {
       """)
 
   @OptionGroup var adapter: AdapterArgument
+  @OptionGroup var unknown: UnknownFieldOptions
   @OptionGroup var output: ReportOptions
 
   func run() throws {
-    let inspection = try adapter.folder().inspection()
+    let inspection = try adapter.folder(unknown).inspection()
     try Terminal.write(inspection.report(as: output.format, isStyled: Terminal.isStyled))
     Terminal.warn(inspection.warnings)
   }

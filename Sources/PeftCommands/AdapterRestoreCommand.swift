@@ -45,7 +45,7 @@ struct AdapterRestoreCommand: ParsableCommand {
 
   func run() throws {
     let graph = try model.map(settings.graph)
-    let folder = try adapter.folder()
+    let folder = try adapter.folder(settings.known.unknown)
     try output.check(of: folder)
     let written = try folder.writeRestored(
       to: output.output, projection: projection, generation: bases.generation, on: graph)

@@ -20,10 +20,11 @@ struct AdapterSlimCommand: ParsableCommand {
       """)
 
   @OptionGroup var adapter: AdapterArgument
+  @OptionGroup var unknown: UnknownFieldOptions
   @OptionGroup var output: AdapterOutputOptions
 
   func run() throws {
-    let folder = try adapter.folder()
+    let folder = try adapter.folder(unknown)
     try output.check(of: folder)
     let written = try folder.writeSlim(to: output.output)
     Terminal.warn(written.warnings)

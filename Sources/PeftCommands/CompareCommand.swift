@@ -63,7 +63,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let requests = try tuners.map(options.request)
+    let requests = try tuners.map { try options.request($0, settings.known) }
     let graphs = try models.map(settings.graph)
     let ranks: Comparison.Ranks =
       budget.map { .nearest(to: $0) } ?? (match ? .matchingFirst : .asGiven)

@@ -66,7 +66,7 @@ struct DescribeCommand: ParsableCommand {
   }
 
   private func describe(_ model: String) throws {
-    let request = try tuner.map(options.request)
+    let request = try tuner.map { try options.request($0, settings.known) }
     let graph = try settings.graph(of: model)
     guard let request else { return try Terminal.write(graph.text(as: graphFormat)) }
     let adapted = try AdapterPlan(graph, tuner: request.single(), isStrict: options.strict)

@@ -28,7 +28,7 @@ struct MatchCommand: ParsableCommand {
   var all = false
 
   func run() throws {
-    let request = try options.request(tuner)
+    let request = try options.request(tuner, model.settings.known)
     let matched = try AdapterPlan(
       model.graph(), tuner: request.single(), isStrict: options.strict)
     try Terminal.write(

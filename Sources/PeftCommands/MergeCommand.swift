@@ -32,7 +32,7 @@ struct MergeCommand: ParsableCommand {
 
   func run() throws {
     let description = try model.description()
-    let folders = try adapters.folders()
+    let folders = try adapters.folders(model.settings.known)
     let merged = try MergedCheckpoint(
       description, weights: weights.path, for: folders, threads: weights.threadCount()
     ) { base in try adapters.weights(of: folders, for: base) }

@@ -65,11 +65,13 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let tuners = try self.tuners.map(options.request).flatMap(\.variants)
+    let tuners = try self.tuners.map { try options.request($0, model.settings.known) }.flatMap(
+      \.variants)
     let recipe = try optimizer.map {
       try OptimizerRecipe(named: $0, flag: "--optimizer", methods: Known.catalog.methods)
     }
-    let model = try ModelSource(model.description())
+    let description = try model.description()
+    let model = try ModelSource(description)
     let batch = TrainingPlan.Batch(rows: batch, sequence: sequence)
     let purpose: TrainingPlan.Purpose =
       inference ? .inference : .training(recipe ?? OptimizerRecipe(), accumulates: accumulate)
@@ -83,7 +85,7 @@ struct PlanCommand: ParsableCommand {
         isStrict: options.strict)
     try Terminal.write(
       plans.report(as: output.format, showsLayers: layers, isStyled: Terminal.isStyled))
-    Terminal.warn(plans.warnings)
+    Terminal.warn(description.warnings.map(\.description) + plans.warnings)
   }
 
   private static func count(_ text: String) throws -> Int {

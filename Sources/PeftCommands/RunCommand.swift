@@ -85,7 +85,7 @@ struct RunCommand: ParsableCommand {
 
   private func adaptedModel() throws -> Model {
     let description = try model.description()
-    let folders = try adapters.folders()
+    let folders = try adapters.folders(model.settings.known)
     let base = try Model(
       description, weights: weights.path, for: folders, threads: weights.threadCount())
     var adapted = PeftModel(base)

@@ -11,7 +11,8 @@
 
 /// A function of one number.
 typedef enum {
-  CK_RELU, CK_SILU, CK_TANH, CK_SIGMOID, CK_EXP, CK_GELU, CK_GELU_TANH, CK_QUICK_GELU
+  CK_RELU, CK_SILU, CK_TANH, CK_SIGMOID, CK_EXP, CK_GELU, CK_GELU_TANH, CK_QUICK_GELU, CK_GELU_10,
+  CK_MISH, CK_RELU_2, CK_RELU_6, CK_LEAKY_RELU, CK_HARD_SWISH, CK_LAPLACE, CK_IDENTITY
 } ck_function;
 
 /// What one step of an optimizer does to the numbers of a tensor, all learning rates applied. Every

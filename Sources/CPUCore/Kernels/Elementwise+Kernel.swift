@@ -23,6 +23,14 @@ extension Activation.Function {
     case .gelu: CK_GELU
     case .geluTanh: CK_GELU_TANH
     case .quickGelu: CK_QUICK_GELU
+    case .gelu10: CK_GELU_10
+    case .mish: CK_MISH
+    case .relu2: CK_RELU_2
+    case .relu6: CK_RELU_6
+    case .leakyRelu: CK_LEAKY_RELU
+    case .hardSwish: CK_HARD_SWISH
+    case .laplace: CK_LAPLACE
+    case .identity: CK_IDENTITY
     }
   }
 }

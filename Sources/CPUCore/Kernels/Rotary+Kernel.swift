@@ -10,6 +10,10 @@ extension Rotary: Kernel {
     RotaryTable(rotary: self, length: operands[0].shape[1])
   }
 
+  var obstacle: String? {
+    if case .unsupported(let reason) = scaling { reason } else { nil }
+  }
+
   func run(_ call: KernelCall) { turn(call) }
 
   /// Turns by the angles of the table, whichever way that is.
@@ -55,31 +59,15 @@ private struct RotaryTable: Table {
 
   func fill(_ entries: UnsafeMutableBufferPointer<Float>) {
     let half = rotary.rotarySize / 2
-    let frequencies = (0..<half).map { rotary.frequency($0) }
+    let frequencies = RotaryFrequencies(rotary, length: length)
+    let amplitude = frequencies.amplitude
     for position in 0..<length {
-      for (index, frequency) in frequencies.enumerated() {
+      for (index, frequency) in frequencies.values.enumerated() {
         let angle = Double(Float(position) * frequency)
-        entries[position * 2 * half + index] = Float(cos(angle))
-        entries[position * 2 * half + half + index] = Float(isBackward ? -sin(angle) : sin(angle))
+        let sine = Float(isBackward ? -sin(angle) : sin(angle))
+        entries[position * 2 * half + index] = Float(cos(angle)) * amplitude
+        entries[position * 2 * half + half + index] = sine * amplitude
       }
-    }
-  }
-}
-
-extension Rotary {
-  /// The angle from one position to the next of a pair.
-  fileprivate func frequency(_ pair: Int) -> Float {
-    let exponent = Float(2 * pair) / Float(rotarySize)
-    let frequency = Float(1) / Float(pow(theta, Double(exponent)))
-    switch scaling {
-    case .none: return frequency
-    case .linear(let factor): return frequency / Float(factor)
-    case .llama3(let factor, let lowFrequency, let highFrequency, let originalLength):
-      let turns = Double(originalLength) * Double(frequency) / (2 * Double.pi)
-      if turns < lowFrequency { return frequency / Float(factor) }
-      if turns > highFrequency { return frequency }
-      let share = Float((turns - lowFrequency) / (highFrequency - lowFrequency))
-      return (1 - share) * frequency / Float(factor) + share * frequency
     }
   }
 }

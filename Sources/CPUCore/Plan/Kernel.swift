@@ -26,6 +26,9 @@ protocol Kernel: Sendable {
   /// A table that depends on sizes alone; it becomes one more operand.
   func table(for operands: [Layout]) -> (any Table)?
 
+  /// Why it cannot run with these settings, in words; nil where it can.
+  var obstacle: String? { get }
+
   func run(_ call: KernelCall) throws(RunError)
 }
 
@@ -37,4 +40,5 @@ extension Kernel {
   func workspace(for operands: [Layout]) -> Int { 0 }
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int { 0 }
   func table(for operands: [Layout]) -> (any Table)? { nil }
+  var obstacle: String? { nil }
 }

@@ -87,6 +87,9 @@ struct Lowering {
     guard let kernel = node.operation as? any Kernel else {
       throw ProgramError(.noKernel(operation: node.operation.name, module: node.module))
     }
+    if let obstacle = kernel.obstacle {
+      throw ProgramError(.cannotRun(module: node.module, obstacle))
+    }
     try emit(kernel, for: node, results)
   }
 

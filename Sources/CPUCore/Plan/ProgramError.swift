@@ -13,6 +13,7 @@ public struct ProgramError: Diagnosis, Hashable {
     case operands(module: String, AnyDiagnosis)
     case rewriting(AnyDiagnosis)
     case noKernel(operation: String, module: String)
+    case cannotRun(module: String, String)
     case tooLarge(module: String, shape: String)
   }
 
@@ -48,6 +49,11 @@ public struct ProgramError: Diagnosis, Hashable {
       (
         "\(Self.place(module))the CPU core has no kernel for '\(operation)'",
         "describe the model with the operators of the schema"
+      )
+    case .cannotRun(let module, let reason):
+      (
+        "\(Self.place(module))\(reason)",
+        "the model can be described and compared; run it with a program that knows this kind"
       )
     case .tooLarge(let module, let shape):
       ("\(Self.place(module))\(shape) does not fit any memory", "give smaller inputs")

@@ -10,8 +10,9 @@ struct DocumentBuilder {
   private var root: DocumentNode?
   private var anchors: [String: Anchored] = [:]
   private var values = 0
-  /// Keys that are written twice. The first of them counts.
+  /// Keys that are written twice. The first of them counts, unless the last one does.
   private(set) var duplicates: [DescriptionError] = []
+  private let lastCounts: Bool
 
   /// A mapping or list whose end has not come yet.
   private struct Collection {
@@ -36,9 +37,11 @@ struct DocumentBuilder {
     var height = 0
   }
 
-  init(file: SourceFile, limits: DocumentLimits) {
+  /// - Parameter lastCounts: Whether the last of equal keys counts, as in Python's reader of JSON.
+  init(file: SourceFile, limits: DocumentLimits, lastCounts: Bool = false) {
     self.file = file
     self.limits = limits
+    self.lastCounts = lastCounts
     json = JSONText.looksLikeJSON(file.text) ? JSONText(file.text) : nil
   }
 
@@ -191,9 +194,13 @@ struct DocumentBuilder {
     open[index].end = end ?? node.range.endCharacter
     if let key = open[index].key {
       open[index].end = max(open[index].end, key.range.endCharacter)
+      let entry = DocumentNode.Entry(key: key.text, keyRange: key.range, value: node)
       if !key.isDuplicate {
-        open[index].entries.append(
-          DocumentNode.Entry(key: key.text, keyRange: key.range, value: node))
+        open[index].entries.append(entry)
+      } else if lastCounts,
+        let first = open[index].entries.firstIndex(where: { $0.key == key.text })
+      {
+        open[index].entries[first] = entry
       }
       open[index].key = nil
     } else {

@@ -26,13 +26,16 @@ package enum DocumentReader {
   ///
   /// - Parameters:
   ///   - text: What to read instead of the file's content.
-  ///   - duplicates: Takes an error for each key that is written twice; the first of them counts.
+  ///   - duplicates: Takes an error for each key that is written twice.
+  ///   - lastCounts: Whether the last of equal keys counts; the first where not.
   package static func read(
-    path: String, text: String? = nil, duplicates: inout [DescriptionError]
+    path: String, text: String? = nil, duplicates: inout [DescriptionError],
+    lastCounts: Bool = false
   ) throws(DescriptionError) -> DocumentNode {
     let bytes =
       if let text { Array(text.utf8) } else { try Self.bytes(of: path, .standard) }
-    return try read(bytes: bytes, path: path, limits: .standard, duplicates: &duplicates)
+    return try read(
+      bytes: bytes, path: path, limits: .standard, duplicates: &duplicates, lastCounts: lastCounts)
   }
 
   private static func bytes(
@@ -60,7 +63,8 @@ package enum DocumentReader {
   }
 
   private static func read(
-    bytes: [UInt8], path: String, limits: DocumentLimits, duplicates: inout [DescriptionError]
+    bytes: [UInt8], path: String, limits: DocumentLimits, duplicates: inout [DescriptionError],
+    lastCounts: Bool = false
   ) throws(DescriptionError) -> DocumentNode {
     guard bytes.count <= limits.fileBytes else {
       let reason = FileReadError.Reason.tooLarge(bytes: bytes.count, limit: limits.fileBytes)
@@ -70,7 +74,7 @@ package enum DocumentReader {
     if let line = file.lineWithTagDirective() {
       throw DescriptionError(DocumentProblem.directive("%TAG"), at: line)
     }
-    var builder = DocumentBuilder(file: file, limits: limits)
+    var builder = DocumentBuilder(file: file, limits: limits, lastCounts: lastCounts)
     defer { duplicates = builder.duplicates }
     do {
       return try builder.document()

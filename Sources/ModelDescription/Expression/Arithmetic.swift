@@ -125,6 +125,7 @@ extension Arithmetic {
   static func call(
     _ function: ExpressionFunction, _ arguments: [DimensionValue]
   ) throws(ExpressionProblem) -> DimensionValue {
+    if function == .entry { return try entry(arguments) }
     for argument in arguments where argument.double == nil {
       throw .wrongTypes("\(function.rawValue)() needs numbers, found \(argument.inMessage)")
     }
@@ -137,7 +138,24 @@ extension Arithmetic {
     case .floor: return try rounded(best, .down, "floor")
     case .ceil: return try rounded(best, .up, "ceil")
     case .sqrt: return try root(best)
-    case .if: return best
+    case .if, .entry: return best
+    }
+  }
+
+  private static func entry(
+    _ arguments: [DimensionValue]
+  ) throws(ExpressionProblem) -> DimensionValue {
+    guard arguments.count == 2, let place = arguments[1].exactInteger else {
+      throw .wrongTypes("entry() needs a list and a whole number")
+    }
+    let entries = "\(arguments[0])".split(separator: " ")
+    guard entries.indices.contains(place) else { throw .noEntry(place, count: entries.count) }
+    let text = String(entries[place])
+    return switch Scalar(text: text, isQuoted: false).value {
+    case .integer(let value): .integer(value)
+    case .number(let value): .number(value)
+    case .bool(let value): .boolean(value)
+    default: .text(text)
     }
   }
 

@@ -12,6 +12,7 @@ package enum ExpressionProblem: Diagnosis, Equatable {
   case wrongTypes(String)
   case wrongArguments(function: String, found: Int, expected: String)
   case rootOfNegative(String)
+  case noEntry(Int, count: Int)
   case notInteger(String)
   case notOfKind(found: String, expected: String)
   case tooDeep(limit: Int)
@@ -30,6 +31,8 @@ package enum ExpressionProblem: Diagnosis, Equatable {
       "\(function)() takes \(expected), but \(found == 0 ? "none" : String(found)) "
         + (found == 1 ? "is given" : "are given")
     case .rootOfNegative(let value): "the square root of \(value) is not a number"
+    case .noEntry(let place, let count):
+      "there is no entry \(place) in a list of \(count), counted from 0"
     case .notInteger(let calculation): "\(calculation) is not a whole number"
     case .notOfKind(let found, let expected): "found \(found), expected \(expected)"
     case .tooDeep(let limit): "the expression nests deeper than \(limit) levels"
@@ -55,6 +58,7 @@ package enum ExpressionProblem: Diagnosis, Equatable {
     case .wrongTypes: "use values of a kind that fits; text can be compared with '==' and '!='"
     case .wrongArguments: "put the arguments between the parentheses, with ',' between them"
     case .rootOfNegative: "choose a number that is not negative"
+    case .noEntry: "make the list as long as it is read: one entry a layer, for example"
     case .notInteger: "choose numbers that divide, or round with '//', floor() or ceil()"
     case .notOfKind(_, let expected): "write \(expected)"
     case .tooDeep, .tooLong: "split it into several dimensions"

@@ -60,6 +60,8 @@ enum ExpressionFunction: String, CaseIterable, Sendable {
   case sqrt
   /// `if(condition, value, otherwise)`; only the value that is chosen is worked out.
   case `if`
+  /// `entry(list, n)`: of numbers with spaces between them, the one at place n, counted from 0.
+  case entry
 
   /// How many arguments it takes, in words, and whether a number of them will do.
   var arguments: (words: String, accepts: @Sendable (Int) -> Bool) {
@@ -67,6 +69,7 @@ enum ExpressionFunction: String, CaseIterable, Sendable {
     case .min, .max: ("one number or more", { $0 >= 1 })
     case .ceil, .floor, .sqrt: ("one number", { $0 == 1 })
     case .if: ("a condition and two values", { $0 == 3 })
+    case .entry: ("a list and a place in it", { $0 == 2 })
     }
   }
 }

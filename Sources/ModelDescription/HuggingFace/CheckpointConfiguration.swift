@@ -3,18 +3,31 @@ import PeftBasics
 /// A Hugging Face checkpoint's `config.json`, read with the help of its family's description.
 ///
 /// `model_type` names the family. Its `config` says which dimension each field sets; a field that
-/// it does not mention, and that is not known to be without effect, is an error.
+/// it does not mention, and that is not known to be without effect, is an error, unless the user lets go on.
+/// Where fields contradict each other, the one counts that counts in transformers, with a warning.
 struct CheckpointConfiguration {
   /// The family's description.
   let document: DescriptionDocument
   private let root: DocumentNode
   private let modelType: String
+  private let allowsUnknown: Bool
+  private let fileWarnings: [ConfigurationWarning]
 
-  init(folder: String, families: ModelFamilies) throws {
-    try self.init(DocumentReader.read(path: "\(folder)/config.json"), families: families)
+  /// What the fields say.
+  struct Contents {
+    /// The dimensions that they set, those that count most last.
+    var dimensions: [ConfiguredDimension] = []
+    var warnings: [ConfigurationWarning] = []
   }
 
-  init(_ root: DocumentNode, families: ModelFamilies) throws {
+  init(folder: String, families: ModelFamilies) throws {
+    try self.init(ConfigurationFile(path: "\(folder)/config.json"), families: families)
+  }
+
+  init(_ file: ConfigurationFile, families: ModelFamilies) throws {
+    root = file.root
+    fileWarnings = file.warnings
+    allowsUnknown = families.allowsUnknownFields
     guard let type = root["model_type"] else {
       throw DescriptionError(LoadingProblem.noModelType, at: root.range)
     }
@@ -24,7 +37,6 @@ struct CheckpointConfiguration {
         LoadingProblem.unknownModelType(
           type.scalar?.text ?? type.kindName, known: families.modelTypes), at: type.range)
     }
-    self.root = root
     self.modelType = modelType
     self.document = document
   }
@@ -44,29 +56,31 @@ struct CheckpointConfiguration {
     return defaults
   }
 
-  /// The dimensions that the fields set, those that count most last.
   /// - Throws: `DescriptionErrors` with every field that is not understood.
-  func dimensions() throws -> [ConfiguredDimension] {
+  func contents() throws -> Contents {
     let mapping = try ConfigurationMapping(document["config"])
+    var contents = Contents(warnings: fileWarnings)
     var errors: [DescriptionError] = []
-    var found: [(rank: Int, dimensions: [ConfiguredDimension])] = []
-    do { found.append((-1, try architectureDimensions())) } catch let error as DescriptionError {
-      errors.append(error)
-    }
-    visit(root, prefix: "") { name, entry in
+    var found: [Finding] = []
+    do {
+      for dimension in try architectureDimensions(&contents.warnings) {
+        found.append(Finding(rank: -1, field: "architectures", dimension: dimension))
+      }
+    } catch let error as DescriptionError { errors.append(error) }
+    let fields = mapping.countingFields(of: root, &contents.warnings)
+    visit(fields, prefix: "") { name, entry in
       do {
         if let index = mapping.index(of: name) {
           let rule = mapping.rules.elements[index].value
-          found.append((index, try rule.dimensions(from: entry.value, field: name)))
+          found += try rule.dimensions(from: entry.value, field: name, &contents.warnings).map {
+            Finding(rank: index, field: name, dimension: $0)
+          }
           return true
         }
         let isMap = entry.value.entries?.isEmpty == false
         if isMap, mapping.hasRules(inside: name) { return false }
-        guard isNeutral(entry) else {
-          throw DescriptionError(
-            LoadingProblem.unknownField(
-              name, value: entry.value.scalar?.text ?? entry.value.kindName, modelType: modelType,
-              known: Array(mapping.rules.keys)), at: entry.keyRange)
+        if let warning = try unknown(entry, name, known: Array(mapping.rules.keys)) {
+          contents.warnings.append(warning)
         }
       } catch let error as DescriptionError {
         errors.append(error)
@@ -74,41 +88,109 @@ struct CheckpointConfiguration {
       return true
     }
     guard errors.isEmpty else { throw DescriptionErrors(errors) }
-    return found.sorted { $0.rank < $1.rank }.flatMap(\.dimensions)
+    found.sort { $0.rank < $1.rank }
+    contents.dimensions = found.map(\.dimension)
+    contents.warnings += contradictions(in: found)
+    contents.warnings.sort { $0.range.startCharacter < $1.range.startCharacter }
+    return contents
   }
 
-  /// Whether a field without a rule can be passed over: it says nothing, or nothing that counts.
-  private func isNeutral(_ entry: DocumentNode.Entry) -> Bool {
-    entry.value.isNull || entry.value.bool == false || IgnoredFields.contains(entry.key)
-      || entry.value.elements?.isEmpty == true || entry.value.entries?.isEmpty == true
+  /// A dimension that a field sets, and the place of the field among those that do so.
+  private struct Finding {
+    let rank: Int
+    let field: String
+    let dimension: ConfiguredDimension
+  }
+
+  /// Of several fields that set one dimension, those that the last of them overrides.
+  private func contradictions(in found: [Finding]) -> [ConfigurationWarning] {
+    var last: [String: Finding] = [:]
+    for finding in found { last[finding.dimension.name] = finding }
+    return found.compactMap { finding in
+      guard let winner = last[finding.dimension.name], winner.field != finding.field,
+        finding.rank >= 0, let value = finding.dimension.stated,
+        let counts = winner.dimension.stated, value != counts
+      else { return nil }
+      return ConfigurationWarning(
+        .overridden(finding.field, value: "\(value)", by: winner.field, counts: "\(counts)"),
+        at: finding.dimension.range)
+    }
+  }
+
+  /// What to say about a field without a rule; nil where it says nothing, or nothing that counts.
+  /// - Throws: `DescriptionError` where it may change the result.
+  private func unknown(
+    _ entry: DocumentNode.Entry, _ name: String, known: [String]
+  ) throws(DescriptionError) -> ConfigurationWarning? {
+    guard !HarmlessFields.contains(entry.key), entry.value.isSet else { return nil }
+    if entry.value.bool == false {
+      return ConfigurationWarning(.unknownOff(name, modelType: modelType), at: entry.keyRange)
+    }
+    let value = entry.value.scalar?.text ?? entry.value.kindName
+    guard !allowsUnknown else {
+      return ConfigurationWarning(
+        .unknownField(name, value: value, modelType: modelType), at: entry.keyRange)
+    }
+    throw DescriptionError(
+      LoadingProblem.unknownField(name, value: value, modelType: modelType, known: known),
+      at: entry.keyRange)
   }
 
   /// Walks the fields, into maps where `body` does not settle them; names are dotted paths.
   private func visit(
-    _ node: DocumentNode, prefix: String, _ body: (String, DocumentNode.Entry) -> Bool
+    _ entries: [DocumentNode.Entry], prefix: String, _ body: (String, DocumentNode.Entry) -> Bool
   ) {
-    for entry in node.entries ?? [] {
+    for entry in entries {
       let name = prefix + entry.key
-      if !body(name, entry) { visit(entry.value, prefix: name + ".", body) }
+      if !body(name, entry) {
+        visit(entry.value.entries ?? [], prefix: name + ".", body)
+      }
     }
   }
 
   /// The dimensions that the class sets: whether there is a head, and what modules are called.
-  private func architectureDimensions() throws -> [ConfiguredDimension] {
+  private func architectureDimensions(
+    _ warnings: inout [ConfigurationWarning]
+  ) throws -> [ConfiguredDimension] {
     guard let known = document["architectures"]?.entries, let first = known.first else { return [] }
     var chosen = first
     var range = first.keyRange
-    if let named = root["architectures"]?.elements?.first, let name = named.string {
-      guard let match = known.first(where: { $0.key == name }) else {
+    let named = root["architectures"]?.elements?.filter { $0.string != nil } ?? []
+    if let first = named.first {
+      guard let match = Self.firstClass(of: named, among: known) else {
         throw DescriptionError(
           LoadingProblem.unknownArchitecture(
-            name, modelType: modelType, known: known.map(\.key)), at: named.range)
+            first.string ?? "", modelType: modelType, known: known.map(\.key)), at: first.range)
       }
-      (chosen, range) = (match, named.range)
+      (chosen, range) = (match.entry, match.node.range)
+      if let name = first.string, name != chosen.key {
+        warnings.append(ConfigurationWarning(.classSpelling(name, read: chosen.key), at: range))
+      }
     }
     return try (chosen.value.entries ?? []).map { entry in
       try ConfiguredDimension(name: entry.key, node: entry.value, range: range)
     }
+  }
+
+  /// The first class that is known, also in an older spelling or another framework's.
+  private static func firstClass(
+    of named: [DocumentNode], among known: [DocumentNode.Entry]
+  ) -> (entry: DocumentNode.Entry, node: DocumentNode)? {
+    for node in named {
+      let name = node.string ?? ""
+      if let entry = known.first(where: { $0.key == name }) { return (entry, node) }
+      let spellings = [name, name.dropping("TF"), name.dropping("Flax")].map { $0.lowercased() }
+      if let entry = known.first(where: { spellings.contains($0.key.lowercased()) }) {
+        return (entry, node)
+      }
+    }
+    return nil
+  }
+}
+
+extension String {
+  fileprivate func dropping(_ prefix: String) -> String {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : self
   }
 }
 
@@ -118,44 +200,4 @@ public struct TrainingDefaults: Hashable, Sendable {
   public internal(set) var initializerRange = 0.02
   /// What a classifier's labels are, as `transformers` calls it.
   public internal(set) var problemType: String?
-}
-
-/// A dimension and the place in a configuration that set it.
-struct ConfiguredDimension {
-  enum Content {
-    case value(DimensionValue)
-    /// What the family's description says, perhaps an expression.
-    case written(DocumentNode)
-  }
-
-  let name: String
-  let content: Content
-  let range: SourceRange
-
-  init(name: String, asWritten node: DocumentNode, range: SourceRange) {
-    self.name = name
-    content = .written(node)
-    self.range = range
-  }
-
-  init(name: String, value: DimensionValue, range: SourceRange) {
-    self.name = name
-    content = .value(value)
-    self.range = range
-  }
-
-  init(name: String, node: DocumentNode, range: SourceRange) throws {
-    let value: DimensionValue
-    switch node.scalar?.value {
-    case .integer(let number)?: value = .integer(number)
-    case .number(let number)?: value = .number(number)
-    case .bool(let flag)?: value = .boolean(flag)
-    case .string(let text)?: value = .text(text)
-    default:
-      throw DescriptionError(
-        StepProblem.wrongKind(expected: "a number, text, true or false", found: node.kindName),
-        at: node.range)
-    }
-    self.init(name: name, value: value, range: range)
-  }
 }

@@ -2,14 +2,18 @@ import PeftBasics
 
 extension ConfigurationMapping.Rule {
   /// What a field's value sets; nothing where it is null and null has no meaning of its own.
-  func dimensions(from node: DocumentNode, field: String) throws -> [ConfiguredDimension] {
+  func dimensions(
+    from node: DocumentNode, field: String, _ warnings: inout [ConfigurationWarning]
+  ) throws -> [ConfiguredDimension] {
     switch self {
     case .ignored: return []
-    case .only(let supported):
+    case .only(let supported, let reason):
       for value in node.elements ?? [node] where !value.isNull {
-        guard supported.contains(where: { Self.isSame($0, value) }) else {
-          throw unsupported(value, field: field, supported: supported)
-        }
+        if supported.contains(where: { Self.isSame($0, value) }) { continue }
+        guard let reason else { throw unsupported(value, field: field, supported: supported) }
+        let text = value.scalar?.text ?? value.kindName
+        warnings.append(
+          ConfigurationWarning(.passedOver(field, value: text, reason: reason), at: value.range))
       }
       return []
     case .dimension(let name, let translation, let none):
@@ -31,9 +35,32 @@ extension ConfigurationMapping.Rule {
     case .count:
       let count = node.entries?.count ?? node.elements?.count ?? 0
       return ConfiguredDimension(name: name, value: .integer(count), range: node.range)
-    case .start(let value):
-      let start = try start(ofRun: value, in: node, field: field)
-      return ConfiguredDimension(name: name, value: .integer(start), range: node.range)
+    case .square:
+      let sides = node.elements ?? [node]
+      guard let side = sides.first?.integer, sides.allSatisfy({ $0.integer == side }) else {
+        throw unsupported(
+          node, field: field, supported: ["a whole number", "a list of equal ones"])
+      }
+      return ConfiguredDimension(name: name, value: .integer(side), range: node.range)
+    case .numbers:
+      let numbers = try (node.elements ?? [node]).map { element in
+        guard let text = element.scalar?.number else {
+          throw unsupported(element, field: field, supported: ["numbers"])
+        }
+        return text
+      }
+      return list(name, numbers, node)
+    case .entries(let words):
+      guard let elements = node.elements else {
+        throw unsupported(node, field: field, supported: ["a list"])
+      }
+      let entries = try elements.map { element in
+        guard let word = words[element.string ?? ""]?.scalar?.text else {
+          throw unsupported(element, field: field, supported: words.keys.sorted())
+        }
+        return word
+      }
+      return list(name, entries, node)
     case .words(let words):
       guard let translated = words[node.scalar?.text ?? node.kindName] else {
         throw unsupported(node, field: field, supported: words.keys.sorted())
@@ -42,19 +69,11 @@ extension ConfigurationMapping.Rule {
     }
   }
 
-  /// How many elements of a list of full layers come before those of another kind, which must be
-  /// the last ones.
-  private func start(ofRun value: String, in node: DocumentNode, field: String) throws -> Int {
-    guard let elements = node.elements else {
-      throw unsupported(node, field: field, supported: ["a list"])
-    }
-    let start = elements.firstIndex { $0.string == value } ?? elements.count
-    for (index, element) in elements.enumerated() {
-      guard element.string == (index < start ? "full_attention" : value) else {
-        throw unsupported(element, field: field, supported: ["full_attention, then \(value)"])
-      }
-    }
-    return start
+  private func list(
+    _ name: String, _ entries: [String], _ node: DocumentNode
+  ) -> ConfiguredDimension {
+    ConfiguredDimension(
+      name: name, value: .text(entries.joined(separator: " ")), range: node.range)
   }
 
   /// Whether a value is the one written in a description; 0 and 0.0 are the same.
@@ -76,5 +95,15 @@ extension ConfigurationMapping.Rule {
       LoadingProblem.unsupportedValue(
         field: field, value: node.scalar?.text ?? node.kindName, supported: supported),
       at: node.range)
+  }
+}
+
+extension Scalar {
+  /// A number as text.
+  fileprivate var number: String? {
+    switch value {
+    case .integer, .number: text
+    default: nil
+    }
   }
 }

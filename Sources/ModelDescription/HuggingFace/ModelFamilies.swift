@@ -11,6 +11,16 @@ public struct ModelFamilies: Sendable {
   public static let standard = ModelFamilies()
 
   private var added: OrderedDictionary<String, DescriptionDocument> = [:]
+  /// Whether fields of a `config.json` that are not known are read past, with a warning, even where they say
+  /// something.
+  public private(set) var allowsUnknownFields = false
+
+  /// These families, whose configurations may have fields that are not known.
+  public func allowingUnknownFields(_ allows: Bool = true) -> ModelFamilies {
+    var families = self
+    families.allowsUnknownFields = allows
+    return families
+  }
 
   /// What `model_type` can be, in alphabetical order.
   public var modelTypes: [String] {

@@ -8,6 +8,7 @@ import PeftBasics
 ///   "**.LayerNorm.weight": "**.LayerNorm.gamma"     # in any module
 ///   layers.*.fc1.*: encoder.layer.*.dense.*         # each * stands for one part
 ///   shared.weight: [encoder.embed.weight, decoder.embed.weight]
+///   gate.weight: gate_and_value.weight 0/2          # the first of two equal runs of its rows
 /// ```
 /// `*` stands for one part of a path and `**` for any number of parts, none included. A name can be
 /// changed by several lines, each at most once, in the order they are written.
@@ -16,7 +17,19 @@ public struct CheckpointNames: Sendable {
 
   private struct Rule: Sendable {
     let pattern: NamePattern
-    let results: [NamePattern]
+    let results: [Result]
+  }
+
+  private struct Result: Sendable {
+    let pattern: NamePattern
+    /// What stands behind the name: ` 0/2`.
+    let part: Substring
+
+    init(_ text: String) {
+      let end = text.firstIndex(of: " ") ?? text.endIndex
+      pattern = NamePattern(String(text[..<end]))
+      part = text[end...]
+    }
   }
 
   /// More candidates than any file needs to be searched for.
@@ -36,12 +49,13 @@ public struct CheckpointNames: Sendable {
             LoadingProblem.wrongKind(key: entry.key, expected: "a name", found: node.kindName),
             at: node.range)
         }
-        return (NamePattern(text), node)
+        return (Result(text), node)
       }
       let pattern = NamePattern(entry.key)
-      for (result, node) in results where !result.canBeFilled(from: pattern) {
+      for (result, node) in results where !result.pattern.canBeFilled(from: pattern) {
         throw DescriptionError(
-          LoadingProblem.checkpointStars(pattern: entry.key, result: result.text), at: node.range)
+          LoadingProblem.checkpointStars(pattern: entry.key, result: result.pattern.text),
+          at: node.range)
       }
       rules.append(Rule(pattern: pattern, results: results.map(\.0)))
     }
@@ -55,7 +69,7 @@ public struct CheckpointNames: Sendable {
       for known in names {
         guard let match = rule.pattern.match(known) else { continue }
         for result in rule.results {
-          let candidate = result.filled(with: match)
+          let candidate = result.pattern.filled(with: match) + result.part
           if names.count < Self.mostNames, !names.contains(candidate) { names.append(candidate) }
         }
       }

@@ -23,6 +23,7 @@ struct DescriptionDocument {
     "graph": "The steps.",
     "outputs": "The values a caller gets back.",
     "output_embedding": "The module that turns features into tokens; all-linear leaves it out.",
+    "without_head": "Dimensions to set where a checkpoint has no weight for the output embedding.",
     "checkpoint": "Parameters' names in checkpoints, where they differ; * stands for one part.",
   ]
 

@@ -17,6 +17,7 @@ enum LoadingProblem: Diagnosis, Equatable {
   case badValueName(String)
   case unknownModel(String, known: [String])
   case noConfiguration(folder: String)
+  case notJSON(String, isPointer: Bool)
   case noModelType
   case unknownModelType(String, known: [String])
   case unknownArchitecture(String, modelType: String, known: [String])
@@ -47,6 +48,8 @@ enum LoadingProblem: Diagnosis, Equatable {
     case .badValueName(let name): "'\(name)' cannot be the name of a value"
     case .unknownModel(let name, _): "there is no model '\(name)'"
     case .noConfiguration(let folder): "the folder '\(folder)' has no config.json"
+    case .notJSON(let problem, false): "this is not JSON: \(problem)"
+    case .notJSON(_, true): "this is not JSON, but a pointer of Git LFS to a file that is elsewhere"
     case .noModelType: "the configuration has no model_type"
     case .unknownModelType(let type, _): "model_type '\(type)' is not known"
     case .unknownArchitecture(let name, let type, _):
@@ -83,14 +86,19 @@ enum LoadingProblem: Diagnosis, Equatable {
     case .unknownModel(let name, let known):
       Self.suggestion(name, known, all: "give a description's path, a checkpoint folder, or one of")
     case .noConfiguration: "give a folder with a Hugging Face checkpoint, or a description's path"
+    case .notJSON(_, false):
+      "a config.json is strict JSON, without comments or a comma before a bracket: download it again"
+    case .notJSON(_, true): "fetch the files themselves: run 'git lfs pull' in the folder"
     case .noModelType: "check that this is a model's config.json"
     case .unknownModelType(let type, let known):
       Self.suggestion(type, known, all: "the known ones are")
     case .unknownArchitecture(let name, _, let known):
       Self.suggestion(name, known, all: "the known ones are")
+    case .unknownField(let field, _, _, _) where Self.quantisation.contains(field):
+      "the weights are quantised, which is not read: use the model in F32, F16 or BF16"
     case .unknownField(let field, _, _, let known):
-      Spelling.nearest(to: field, among: known).map { "did you mean '\($0)'?" }
-        ?? "remove the field if it does not matter, or describe the model in YAML"
+      (Spelling.nearest(to: field, among: known).map { "did you mean '\($0)'? " } ?? "")
+        + "--allow-unknown-fields reads past it, where it does not matter"
     case .unsupportedValue(_, _, let supported):
       "supported: \(supported.joined(separator: ", "))"
     case .blockHidesOperator: "choose another name"
@@ -100,6 +108,9 @@ enum LoadingProblem: Diagnosis, Equatable {
       "give both as many '*' and at most one '**', each a whole part between dots"
     }
   }
+
+  /// Fields that say how weights are stored in a few bits.
+  private static let quantisation = ["quantization_config", "quantization", "compression_config"]
 
   private static let mostListed = 20
 

@@ -8,13 +8,17 @@ public struct ModelDescription: Sendable {
   /// What the model is called.
   public let name: String
   let document: DescriptionDocument
-  let dimensions: DimensionValues
+  private(set) var dimensions: DimensionValues
+  /// The dimensions as they were set, before expressions are worked out.
+  private var settings: Dimensions
   /// The folder of the checkpoint whose configuration was read; nil for a description.
   public let checkpointFolder: String?
   /// The names that its parameters can have in a checkpoint.
   public let checkpointNames: CheckpointNames
   /// What its configuration says that matters in training alone.
   public let trainingDefaults: TrainingDefaults
+  /// What its user should know about its configuration.
+  public let warnings: [ConfigurationWarning]
   /// The families that its configuration could name.
   package let families: ModelFamilies
 
@@ -35,9 +39,8 @@ public struct ModelDescription: Sendable {
     case .checkpoint(let folder):
       let configuration = try CheckpointConfiguration(folder: folder, families: families)
       try self.init(
-        configuration.document, name: ModelLocation.name(ofFolder: folder), folder: folder,
-        configuredBy: configuration.dimensions(), setting: settings,
-        trainingDefaults: configuration.trainingDefaults, families: families)
+        configuration, name: ModelLocation.name(ofFolder: folder), folder: folder,
+        setting: settings, families: families)
     }
   }
 
@@ -48,11 +51,19 @@ public struct ModelDescription: Sendable {
   public init(
     configuration text: String, path: String = "config.json", families: ModelFamilies = .standard
   ) throws {
-    let configuration = try CheckpointConfiguration(
-      DocumentReader.read(text: text, path: path), families: families)
+    let file = try ConfigurationFile(path: path, text: text)
+    try self.init(CheckpointConfiguration(file, families: families), families: families)
+  }
+
+  private init(
+    _ configuration: CheckpointConfiguration, name: String? = nil, folder: String? = nil,
+    setting settings: [(String, String)] = [], families: ModelFamilies
+  ) throws {
+    let contents = try configuration.contents()
     try self.init(
-      configuration.document, configuredBy: configuration.dimensions(),
-      trainingDefaults: configuration.trainingDefaults, families: families)
+      configuration.document, name: name, folder: folder, configuredBy: contents.dimensions,
+      setting: settings, trainingDefaults: configuration.trainingDefaults,
+      warnings: contents.warnings, families: families)
   }
 
   /// Reads a description from a text.
@@ -66,9 +77,11 @@ public struct ModelDescription: Sendable {
   init(
     _ document: DescriptionDocument, name: String? = nil, folder: String? = nil,
     configuredBy configured: [ConfiguredDimension] = [], setting settings: [(String, String)] = [],
-    trainingDefaults: TrainingDefaults = TrainingDefaults(), families: ModelFamilies = .standard
+    trainingDefaults: TrainingDefaults = TrainingDefaults(),
+    warnings: [ConfigurationWarning] = [], families: ModelFamilies = .standard
   ) throws {
     self.document = document
+    self.warnings = warnings
     self.families = families
     self.trainingDefaults = trainingDefaults
     checkpointFolder = folder
@@ -107,8 +120,34 @@ public struct ModelDescription: Sendable {
       }
     }
     for (name, text) in settings { try dimensions.override(name, with: text, option: "--set") }
+    self.settings = dimensions
     self.dimensions = try dimensions.values()
     checkpointNames = try CheckpointNames(document["checkpoint"])
+  }
+
+  /// Whether a checkpoint's tensors alone say that the head is one with the embedding.
+  package var filesDecideTying: Bool { document["without_head"] != nil }
+
+  /// This model as it is where a checkpoint has no weight for the head; nil where it is the same.
+  package func withoutHead() throws -> ModelDescription? {
+    guard let entries = document["without_head"]?.entries else { return nil }
+    var settings = settings
+    for entry in entries { try settings.override(entry) }
+    return try ModelDescription(self, settings)
+  }
+
+  private init(_ other: ModelDescription, _ settings: Dimensions) throws {
+    self = other
+    self.settings = settings
+    dimensions = try settings.values()
+  }
+
+  /// Outputs that a checkpoint need not have the weights for.
+  package var optionalOutputs: Set<String> {
+    Set(
+      document["outputs"]?.entries?.compactMap { entry in
+        entry.value["optional"]?.bool == true ? entry.key : nil
+      } ?? [])
   }
 
   /// Hugging Face's name for the family; nil for a model of one's own.

@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// Attention of several heads.
 enum AttentionStep: Step {
@@ -31,58 +32,17 @@ enum AttentionStep: Step {
     let mask = try call.namedValue(mask)
     let bias = try call.namedValue(bias)
     let size = max(1, try call.width(of: operands[0]) / heads)
+    let (isCausal, window) = (try call.value(causal), try call.value(window).nonZero)
+    if let window, !isCausal {
+      throw DescriptionError(StepProblem.windowOnBothSides(window), at: call.step.keyRange)
+    }
     let attention = Attention(
       heads: heads, keyValueHeads: try call.optional(keyValueHeads) ?? heads,
       scale: try call.optional(scale) ?? 1 / Double(size).squareRoot(),
-      isCausal: try call.value(causal), window: try call.value(window).nonZero,
+      isCausal: isCausal, window: window,
       dropout: try call.rate(dropout), hasMask: mask != nil, hasBias: bias != nil)
     operands += [mask, bias].compactMap { $0 }
     return try call.apply(attention, to: operands)
-  }
-}
-
-/// Rotary position embedding.
-enum RotaryStep: Step {
-  static let name = "rotary"
-  static let summary = "Turns pairs of a head's entries by an angle that grows with the position."
-
-  static let headSize = Attribute<Int>.required(
-    "head_size", .whole(minimum: 1), "Entries of a head.")
-  static let rotarySize = Attribute<Int>(
-    "rotary_size", .whole(minimum: 2), "How many of them are turned; all if left out.")
-  static let theta = Attribute<Double>(
-    "theta", .number, default: 10000, "The base of the series of wavelengths.")
-  static let scaling = Attribute<String>(
-    "scaling", .word(["none", "linear", "llama3"]), default: "none",
-    "How wavelengths are stretched for long texts.")
-  static let factor = Attribute<Double>("factor", .number, default: 1, "By how much.")
-  static let lowFrequency = Attribute<Double>(
-    "low_frequency", .number, default: 1, "llama3: where stretching is full.")
-  static let highFrequency = Attribute<Double>(
-    "high_frequency", .number, default: 4, "llama3: where stretching ends.")
-  static let originalLength = Attribute<Int>(
-    "original_length", .whole(minimum: 1), default: 8192,
-    "llama3: positions of the first training.")
-  static let attributes: [any AttributeDeclaration] = [
-    headSize, rotarySize, theta, scaling, factor, lowFrequency, highFrequency, originalLength,
-  ]
-
-  static func build(_ call: StepCall) throws -> [Value.ID] {
-    let headSize = try call.value(headSize)
-    let stretched: Rotary.Scaling =
-      switch try call.value(scaling) {
-      case "linear": .linear(factor: try call.value(factor))
-      case "llama3":
-        .llama3(
-          factor: try call.value(factor), lowFrequency: try call.value(lowFrequency),
-          highFrequency: try call.value(highFrequency),
-          originalLength: try call.value(originalLength))
-      default: .none
-      }
-    let rotary = Rotary(
-      headSize: headSize, rotarySize: try call.optional(rotarySize) ?? headSize,
-      theta: try call.value(theta), scaling: stretched)
-    return try call.inputs().flatMap { try call.apply(rotary, to: [$0]) }
   }
 }
 

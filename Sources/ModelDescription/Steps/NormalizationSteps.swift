@@ -8,12 +8,17 @@ enum LayerNormStep: Step {
 
   static let epsilon = Attribute<Double>(
     "epsilon", .number, default: 1e-5, "Added to the variance.")
-  static let attributes: [any AttributeDeclaration] = [epsilon]
+  static let affine = Attribute<Bool>(
+    "affine", .flag, default: true, "Whether there are a scale and a shift.")
+  static let attributes: [any AttributeDeclaration] = [epsilon, affine]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     let x = try call.input()
     let width = try call.width(of: x)
     try call.declareModule("LayerNorm")
+    guard try call.value(affine) else {
+      return try call.apply(LayerNorm(epsilon: try call.value(epsilon)), to: [x])
+    }
     let weight = try call.parameter("weight", [width])
     let bias = try call.parameter("bias", [width])
     return try call.apply(LayerNorm(epsilon: try call.value(epsilon)), to: [x, weight, bias])

@@ -14,6 +14,22 @@ package struct Activation: Operator {
     case geluTanh = "gelu_tanh"
     /// `x · sigmoid(1.702 x)` (CLIP).
     case quickGelu = "quick_gelu"
+    /// The exact one, cut to −10 … 10 (`gelu_10`).
+    case gelu10 = "gelu_10"
+    /// `x · tanh(ln(1 + eˣ))`.
+    case mish
+    /// `max(x, 0)²`.
+    case relu2
+    /// `min(max(x, 0), 6)`.
+    case relu6
+    /// `x`, or `x / 100` below zero.
+    case leakyRelu = "leaky_relu"
+    /// `x · min(max(x + 3, 0), 6) / 6`.
+    case hardSwish = "hardswish"
+    /// The share of a normal distribution below x, with mean √½ and deviation √(¼π).
+    case laplace
+    /// The entry as it is (`linear`).
+    case identity
   }
 
   package let function: Function

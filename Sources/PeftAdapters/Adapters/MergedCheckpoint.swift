@@ -33,20 +33,18 @@ public struct MergedCheckpoint {
     for folders: [AdapterFolder] = [], threads: Int? = nil,
     adapters: (Model) throws -> [AdapterWeights]
   ) throws {
-    let path = try description.weightsPath(path)
+    checkpoint = try Checkpoint(path: description.weightsPath(path))
+    let description = try description.fitted(to: checkpoint)
     self.description = description
     let graph = try description.graph()
     let optional = try folders.replacedParameters(of: graph)
-    checkpoint = try Checkpoint(path: path)
     base = try Model(description, graph, checkpoint, optional: optional, threads: threads)
     self.adapters = try adapters(base)
     guard
       !self.adapters.contains(where: { $0.adapter.configuration.options.layerReplication != nil })
     else { throw MergeError.otherLayers }
-    let names = description.checkpointNames
-    found = try checkpoint.tensors(for: base.graph, optional: optional) {
-      names.names(ofParameter: $0)
-    }
+    found = try checkpoint.tensors(
+      of: description, base.graph, optional: optional, dispensable: base.lackingParameters)
     merged = try MergedWeights(self.adapters, on: base)
   }
 
@@ -66,6 +64,7 @@ public struct MergedCheckpoint {
   public func write(to path: String, progress: @escaping (String) -> Void = { _ in }) throws {
     var rewriter = CheckpointRewriter(checkpoint)
     rewriter.companionFolder = companionFolder
+    try splitFusedTensors(in: &rewriter, progress)
     for name in merged.separated { try separate(name, in: &rewriter, progress) }
     let shared = Set(merged.separated.flatMap { fileNames($0) })
     for name in merged.names where !merged.separated.contains(name) {
@@ -73,15 +72,18 @@ public struct MergedCheckpoint {
         try add(name, to: &rewriter, progress)
         continue
       }
-      for file in [file] + (found.copies[id] ?? []) where !shared.contains(file) {
+      for file in [file] + (found.copies[id] ?? [])
+      where !shared.contains(file) && TensorPart(file).run == nil {
         try rewriter.replace(file) {
           progress(name)
           return try merged.tensor(name).stored(as: checkpoint.info(file))
         }
       }
     }
-    if !merged.separated.isEmpty {
-      rewriter.setFile("config.json", Array(try untiedConfiguration().utf8))
+    if !merged.separated.isEmpty, !description.filesDecideTying {
+      let (text, untied) = try untiedConfiguration()
+      rewriter.setFile("config.json", Array(text.utf8))
+      try separateTheRest(in: &rewriter, as: untied.graph(), progress)
     }
     try rewriter.write(to: path)
   }
@@ -109,10 +111,60 @@ public struct MergedCheckpoint {
     } else {
       tensor = { try checkpoint.tensor(file) }
     }
-    if let known = fileNames(name).first(where: { rewriter.info($0) != nil && $0 != file }) {
+    if fileNames(name).contains(file) {
+      // The files have what is shared under the name of the module that gets its own.
+      let owner = base.graph[id].name
+      try rewriter.add(fileName(of: owner), info, beside: file) {
+        guard merged.names.contains(owner) else { return try checkpoint.tensor(file) }
+        progress(owner)
+        return try merged.tensor(owner).stored(as: info)
+      }
+      try rewriter.replace(file, with: tensor)
+    } else if let known = fileNames(name).first(where: { rewriter.info($0) != nil && $0 != file }) {
       try rewriter.replace(known, with: tensor)
     } else {
       try rewriter.add(name, info, beside: file, tensor)
+    }
+  }
+
+  /// Writes the parts of a fused tensor by themselves, under the names of today, where one of them changes.
+  private func splitFusedTensors(
+    in rewriter: inout CheckpointRewriter, _ progress: @escaping (String) -> Void
+  ) throws {
+    let parts = found.names.filter { TensorPart($0.value).run != nil }
+    let changed = parts.filter { merged.names.contains(base.graph[$0.key].name) }
+    let fused = Set(changed.values.map { TensorPart($0).name })
+    for (id, file) in parts.sorted(by: { $0.value < $1.value }) {
+      let part = TensorPart(file)
+      guard fused.contains(part.name), let info = checkpoint.info(part.name) else { continue }
+      if rewriter.info(part.name) != nil { try rewriter.remove(part.name) }
+      let (name, shape) = (base.graph[id].name, base.graph[id].shape)
+      try rewriter.add(name, TensorInfo(shape: shape, type: info.type)) {
+        guard merged.names.contains(name) else {
+          return checkpoint.tensor(at: part) ?? Tensor([Float](), shape: [0])
+        }
+        progress(name)
+        return try merged.tensor(name).converted(to: info.type)
+      }
+    }
+  }
+
+  /// Writes what the untied model has of its own beside a head's weight, such as the bias of a BERT's decoder.
+  private func separateTheRest(
+    in rewriter: inout CheckpointRewriter, as untied: Graph, _ progress: @escaping (String) -> Void
+  ) throws {
+    for parameter in untied.parameters where !merged.separated.contains(parameter.name) {
+      let name = parameter.name
+      guard base.graph.parameter(named: name) == nil, rewriter.info(name) == nil,
+        let shared = base.graph.parameter(calledByModule: name), let file = found.names[shared],
+        let info = checkpoint.info(file)
+      else { continue }
+      let owner = base.graph[shared].name
+      try rewriter.add(name, info, beside: file) {
+        guard merged.names.contains(owner) else { return try checkpoint.tensor(file) }
+        progress(owner)
+        return try merged.tensor(owner).stored(as: info)
+      }
     }
   }
 
@@ -134,6 +186,21 @@ public struct MergedCheckpoint {
     }
   }
 
+  /// What these files would call a parameter that they lack, going by those that they have.
+  private func fileName(of parameter: String) -> String {
+    let names = description.checkpointNames
+    var counts: [Int: Int] = [:]
+    for (id, file) in found.names {
+      guard let index = names.names(ofParameter: base.graph[id].name).firstIndex(of: file) else {
+        continue
+      }
+      counts[index, default: 0] += 1
+    }
+    let usual = counts.max { ($0.value, $1.key) < ($1.value, $0.key) }?.key ?? 0
+    let own = names.names(ofParameter: parameter)
+    return own.indices.contains(usual) ? own[usual] : parameter
+  }
+
   /// What files may call a parameter.
   private func fileNames(_ name: String) -> [String] {
     [name] + description.checkpointNames.names(ofParameter: name)
@@ -141,7 +208,7 @@ public struct MergedCheckpoint {
 
   /// The model's `config.json` with its embeddings untied; that beside the weights where the model is
   /// a description without one.
-  private func untiedConfiguration() throws -> String {
+  private func untiedConfiguration() throws -> (text: String, description: ModelDescription) {
     let beside = checkpoint.filePaths[0].split(separator: "/", omittingEmptySubsequences: false)
       .dropLast().joined(separator: "/")
     let folder = description.checkpointFolder ?? (beside.isEmpty ? "." : beside)
@@ -155,10 +222,8 @@ public struct MergedCheckpoint {
     // A family whose head differs in more than its weight when it is untied.
     let untied = try? ModelDescription(
       configuration: text, path: path, families: description.families)
-    guard untied != nil else {
-      throw MergeError.cannotUntie(merged.separated[0])
-    }
-    return text
+    guard let untied else { throw MergeError.cannotUntie(merged.separated[0]) }
+    return (text, untied)
   }
 }
 

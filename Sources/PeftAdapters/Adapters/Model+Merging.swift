@@ -44,7 +44,11 @@ struct MergedWeights {
     let plans = adapters.map(\.adapter)
     weights = base.rewritten(
       as: try base.graph.merging(plans), with: adapters.flatMap(\.tensors))
-    names = weights.graph.outputs.map(\.name)
+    // What the files lack stays away: the pooler of an encoder that has none.
+    let (graph, lacking) = (weights.graph, weights.lackingParameters)
+    names = graph.outputs.map(\.name).filter {
+      base.parameters.isEmpty || graph.parametersRead(by: [$0]).isDisjoint(with: lacking)
+    }
     let sharing = try Sharing(names, in: base.graph.prepared(for: plans))
     separated = sharing.separated
     elements = sharing.elements

@@ -84,11 +84,11 @@ public final class Model {
     _ description: ModelDescription, weights path: String? = nil,
     for adapters: [AdapterFolder] = [], threads: Int? = nil
   ) throws {
-    let path = try description.weightsPath(path)
+    let checkpoint = try Checkpoint(path: description.weightsPath(path))
+    let description = try description.fitted(to: checkpoint)
     let graph = try description.graph()
     let optional = try adapters.replacedParameters(of: graph)
-    try self.init(
-      description, graph, Checkpoint(path: path), optional: optional, threads: threads)
+    try self.init(description, graph, checkpoint, optional: optional, threads: threads)
   }
 
   /// - Parameters:
@@ -98,8 +98,10 @@ public final class Model {
     _ description: ModelDescription, _ graph: Graph, _ checkpoint: Checkpoint,
     optional: Set<Parameter.ID>, threads: Int? = nil
   ) throws {
-    let found = try checkpoint.tensors(of: description, graph, optional: optional)
-    var warnings: [String] = []
+    let dispensable = graph.parametersRead(onlyBy: description.optionalOutputs)
+    let found = try checkpoint.tensors(
+      of: description, graph, optional: optional, dispensable: dispensable)
+    var warnings = description.warnings.map(\.description)
     if !found.unexpected.isEmpty {
       warnings.append(
         "the checkpoint has tensors that this model does not: \(found.unexpected.shownFirst)")
@@ -108,9 +110,17 @@ public final class Model {
       let sizes = found.unused.map { "\($0.name) \($0.found), not \($0.expected)" }
       warnings.append("the checkpoint has other sizes, which are not used: \(sizes.shownFirst)")
     }
+    let lacking = dispensable.filter { found[$0] == nil && !optional.contains($0) }
+    let (whole, parameters) = try graph.fitted(to: found, &warnings)
     self.init(
-      graph, parameters: found.tensors, threads: threads, files: checkpoint.filePaths,
-      warnings: warnings)
+      whole.leavingOut(outputsOf: lacking, &warnings), parameters: parameters, threads: threads,
+      files: checkpoint.filePaths, warnings: warnings)
+  }
+
+  /// The parameters that have no numbers.
+  var lackingParameters: Set<Parameter.ID> {
+    Set(graph.parameters.compactMap { graph.parameter(named: $0.name) })
+      .subtracting(parameters.keys)
   }
 
   /// The numbers of a parameter, as they are stored; nil where there are none.

@@ -14,9 +14,15 @@ package final class ModelSource {
 
   /// - Parameter weights: A safetensors file or a folder with some; the model's own where nil.
   package init(_ description: ModelDescription, weights: String? = nil) throws {
-    self.description = description
     self.weights = weights
-    graph = try description.graph()
+    var fitted = description
+    // Some families are described by what their files hold.
+    if description.filesDecideTying, let path = try? description.weightsPath(weights) {
+      checkpoint = try? Checkpoint(path: path)
+      if let checkpoint { fitted = try description.fitted(to: checkpoint) }
+    }
+    self.description = fitted
+    graph = try fitted.graph()
   }
 
   /// The model with its numbers.
@@ -37,7 +43,9 @@ package final class ModelSource {
   /// Makes sure that the weights have all but some parameters.
   /// - Throws: As `model(lacking:threads:)`.
   package func checkWeights(lacking optional: Set<Parameter.ID>) throws {
-    _ = try opened().tensors(of: description, graph, optional: optional)
+    _ = try opened().tensors(
+      of: description, graph, optional: optional,
+      dispensable: graph.parametersRead(onlyBy: description.optionalOutputs))
   }
 
   /// The graph, with parameters in the types that they have in the files. No number is read; without
@@ -78,9 +86,12 @@ extension ModelDescription {
 extension Checkpoint {
   /// The tensors for a described model's parameters.
   func tensors(
-    of description: ModelDescription, _ graph: Graph, optional: Set<Parameter.ID>
+    of description: ModelDescription, _ graph: Graph, optional: Set<Parameter.ID>,
+    dispensable: Set<Parameter.ID>
   ) throws(ParameterMismatch) -> ParameterTensors {
     let names = description.checkpointNames
-    return try tensors(for: graph, optional: optional) { names.names(ofParameter: $0) }
+    return try tensors(for: graph, optional: optional, dispensable: dispensable) {
+      names.names(ofParameter: $0)
+    }
   }
 }

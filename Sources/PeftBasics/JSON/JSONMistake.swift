@@ -14,19 +14,20 @@ public struct JSONMistake: Diagnosis, Hashable {
   /// Bytes before the place, from the start of the text.
   public let offset: Int
 
-  public var words: (problem: String, fix: String?) {
-    let problem =
-      switch reason {
-      case .ends(let expected): "it ends where \(expected) is expected"
-      case .unexpected(let byte, let expected):
-        "\(Self.name(of: byte)) where \(expected) is expected"
-      case .notUTF8: "a text that is not UTF-8"
-      case .badEscape: "an escape that JSON does not have"
-      case .bareControlCharacter: "a control character inside a text"
-      case .tooDeep(let limit): "more than \(limit) levels of brackets"
-      case .contentAfterEnd: "more after the end"
-      }
-    return ("byte \(offset): \(problem)", nil)
+  public var words: (problem: String, fix: String?) { ("byte \(offset): \(whatIsWrong)", nil) }
+
+  /// What is wrong, without the place.
+  package var whatIsWrong: String {
+    switch reason {
+    case .ends(let expected): "it ends where \(expected) is expected"
+    case .unexpected(let byte, let expected):
+      "\(Self.name(of: byte)) where \(expected) is expected"
+    case .notUTF8: "a text that is not UTF-8"
+    case .badEscape: "an escape that JSON does not have"
+    case .bareControlCharacter: "a control character inside a text"
+    case .tooDeep(let limit): "more than \(limit) levels of brackets"
+    case .contentAfterEnd: "more after the end"
+    }
   }
 
   private static func name(of byte: UInt8) -> String {

@@ -5,37 +5,45 @@ extension Checkpoint {
   /// Finds the tensor of each parameter of the base model.
   ///
   /// A parameter is looked for under its own name, under those of the modules that share it, and then
-  /// under those that `names` gives. Of a tied weight that is there twice, one copy is read; the
-  /// other is unexpected only where it differs. `[1]` is as good as the shape of a scalar.
+  /// under those that `names` gives. Of a tied weight that is there twice, one copy is read; where the
+  /// other differs, the two are not tied in these files. `[1]` is as good as the shape of a scalar.
   /// - Parameters:
   ///   - optional: Parameters that the files need not have; those that they lack, or have in other
   ///     sizes, get no tensor.
+  ///   - dispensable: Parameters that the files may lack, but not have in other sizes.
   ///   - names: Other names a parameter can have in files, the most likely first.
   /// - Throws: `ParameterMismatch`, with all that is missing or does not fit.
   public func tensors(
-    for graph: Graph, optional: Set<Parameter.ID> = [], names: (String) -> [String] = { [$0] }
+    for graph: Graph, optional: Set<Parameter.ID> = [], dispensable: Set<Parameter.ID> = [],
+    names: (String) -> [String] = { [$0] }
   ) throws(ParameterMismatch) -> ParameterTensors {
     let parameters = BaseParameters(of: graph)
     var mismatch = ParameterMismatch(path: path, model: graph.name)
     var tensors: [Parameter.ID: Tensor] = [:]
     var unread = Set(self.names)
     var foundNames: [Parameter.ID: String] = [:]
-    var others: [(name: String, of: Parameter.ID)] = []
+    var others: [(candidate: BaseParameters.Candidate, of: Parameter.ID)] = []
+    var partsRead: Set<String> = []
+    var readAs: [Parameter.ID: String] = [:]
     var copies: [Parameter.ID: [String]] = [:]
     // What the files do not have as the model needs it, and what of it is there in other sizes.
     var (absent, unused): (Set<Parameter.ID>, [ParameterMismatch.Misshapen]) = ([], [])
     for id in parameters.ids {
       let candidates = parameters.candidates(for: id, names: names)
-      let found = candidates.filter { unread.contains($0) }
-      guard let name = found.first, let tensor = try? tensor(name) else {
+      let found = candidates.filter { unread.contains(TensorPart($0.name).name) }
+      guard let first = found.first, let tensor = tensor(at: TensorPart(first.name)) else {
         absent.insert(id)
-        if !optional.contains(id) {
+        if !optional.contains(id), !dispensable.contains(id) {
           mismatch.missing.append(.init(name: graph[id].name, shape: graph[id].shape))
         }
         continue
       }
-      unread.remove(name)
+      let name = first.name
+      // Other parameters are other parts of it.
+      let part = TensorPart(name)
+      if part.run == nil { unread.remove(name) } else { partsRead.insert(part.name) }
       foundNames[id] = name
+      readAs[id] = first.module
       others += found.dropFirst().map { ($0, id) }
       let parameter = graph[id]
       if !tensor.type.isFloatingPoint {
@@ -58,12 +66,23 @@ extension Checkpoint {
         }
       }
     }
-    for other in others where unread.contains(other.name) {
-      if let read = tensors[other.of], let tensor = try? tensor(other.name),
-        tensor.isIdentical(to: read)
-      {
+    unread.subtract(partsRead)
+    var untied: [ParameterTensors.Untied] = []
+    for (other, id) in others where unread.contains(other.name) {
+      guard let read = tensors[id], let tensor = try? tensor(other.name) else { continue }
+      if tensor.hasNumbers(of: read) {
         unread.remove(other.name)
-        copies[other.of, default: []].append(other.name)
+        copies[id, default: []].append(other.name)
+      } else if other.module != readAs[id], !untied.contains(where: { $0.name == other.module }) {
+        unread.remove(other.name)
+        if !tensor.type.isFloatingPoint {
+          mismatch.notReal.append(.init(name: other.name, type: tensor.type))
+        } else if tensor.shape != read.shape {
+          mismatch.misshapen.append(
+            .init(name: other.name, found: tensor.shape, expected: read.shape))
+        } else {
+          untied.append(.init(name: other.module, tensor: tensor, from: graph[id].name))
+        }
       }
     }
     mismatch.unexpected = unread.filter { !HarmlessTensors.contains($0) }.sorted()
@@ -77,7 +96,7 @@ extension Checkpoint {
       throw mismatch
     }
     return ParameterTensors(
-      tensors: tensors, names: foundNames, copies: copies.mapValues { $0.sorted() },
+      tensors: tensors, names: foundNames, copies: copies.mapValues { $0.sorted() }, untied: untied,
       unexpected: mismatch.unexpected, unused: unused)
   }
 }
@@ -102,12 +121,22 @@ private struct BaseParameters {
     for id in ids { owners[graph[id].name] = id }
   }
 
+  /// A name that files can have for a parameter.
+  struct Candidate {
+    let name: String
+    /// What the module calls the parameter that the name is another one for.
+    let module: String
+  }
+
   /// Names to look under, the most likely first, each once.
-  func candidates(for id: Parameter.ID, names: (String) -> [String]) -> [String] {
+  func candidates(for id: Parameter.ID, names: (String) -> [String]) -> [Candidate] {
     let own = [graph[id].name] + (shared[id] ?? [])
+    let all =
+      own.map { Candidate(name: $0, module: $0) }
+      + own.flatMap { module in names(module).map { Candidate(name: $0, module: module) } }
     var seen = Set<String>()
-    return (own + own.flatMap(names)).filter { name in
-      seen.insert(name).inserted && (owners[name] ?? id) == id
+    return all.filter { candidate in
+      seen.insert(candidate.name).inserted && (owners[candidate.name] ?? id) == id
     }
   }
 }

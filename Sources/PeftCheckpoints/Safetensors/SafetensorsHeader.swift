@@ -70,7 +70,8 @@ struct SafetensorsHeader {
       if name == "__metadata__" {
         guard !hasMetadata else { throw SafetensorsError.Reason.metadataTwice(key: nil) }
         hasMetadata = true
-        try readMetadata(&reader)
+        // The reference takes null for none.
+        if try reader.kind() == .null { try reader.skipValue() } else { try readMetadata(&reader) }
       } else {
         guard names.insert(name).inserted else { throw SafetensorsError.Reason.tensorTwice(name) }
         var fields = SafetensorsFields(tensor: name)

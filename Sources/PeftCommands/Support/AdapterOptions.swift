@@ -7,12 +7,9 @@ struct AdapterArgument: ParsableArguments {
   @Argument(help: ArgumentHelp("An adapter's folder, as PEFT saves it.", valueName: "folder"))
   var path: String
 
-  @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
-  var allowUnknownFields = false
-
-  func folder() throws -> AdapterFolder {
+  func folder(_ unknown: UnknownFieldOptions) throws -> AdapterFolder {
     try AdapterFolder(
-      path, registry: Known.tuners, allowsUnknown: allowUnknownFields)
+      path, registry: Known.tuners, allowsUnknown: unknown.allowUnknownFields)
   }
 }
 

@@ -20,9 +20,6 @@ struct BaseModelOptions: ParsableArguments {
       valueName: "path"))
   var weights: String?
 
-  @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
-  var allowUnknownFields = false
-
   @OptionGroup var bases: TorchBasesOption
 
   /// Reads both.
@@ -30,7 +27,8 @@ struct BaseModelOptions: ParsableArguments {
   func loaded(needsNumbers: Bool = false) throws -> AdapterOnBase {
     try AdapterOnBase(
       AdapterFolder(
-        adapter, registry: Known.tuners, allowsUnknown: allowUnknownFields), model: model,
+        adapter, registry: Known.tuners,
+        allowsUnknown: settings.known.unknown.allowUnknownFields), model: model,
       setting: settings.settings.map { ($0.name, $0.value) },
       families: settings.known.families(), baseWeights: weights,
       generation: bases.generation, needsNumbers: needsNumbers,

@@ -35,10 +35,23 @@ struct SettingOptions: ParsableArguments {
       model, setting: settings.map { ($0.name, $0.value) }, families: known.families())
   }
 
-  func graph(of model: String) throws -> Graph { try description(of: model).graph() }
+  /// The graph alone, after what is to be said about the configuration.
+  func graph(of model: String) throws -> Graph {
+    let description = try description(of: model)
+    Terminal.warn(description.warnings.map(\.description))
+    return try description.graph()
+  }
 }
 
-/// `--family`.
+/// `--allow-unknown-fields`.
+struct UnknownFieldOptions: ParsableArguments {
+  @Flag(
+    help:
+      "Read past fields of a model's, a tuner's or an adapter's configuration that are not known.")
+  var allowUnknownFields = false
+}
+
+/// `--family`, and how strictly the configurations of models are read.
 struct FamilyOptions: ParsableArguments {
   @Option(
     name: .customLong("family"),
@@ -47,8 +60,11 @@ struct FamilyOptions: ParsableArguments {
       valueName: "file"))
   var paths: [String] = []
 
+  @OptionGroup var unknown: UnknownFieldOptions
+
   func families() throws -> ModelFamilies {
     try paths.reduce(Known.catalog.families) { try $0.adding(path: $1) }
+      .allowingUnknownFields(unknown.allowUnknownFields)
   }
 
   /// All that is known, with these families.
@@ -73,17 +89,14 @@ struct DimensionSetting {
   }
 }
 
-/// `--allow-unknown-fields` and `--strict`.
+/// `--strict`.
 struct TunerOptions: ParsableArguments {
   @Flag(help: "Take an entry of target_modules that hits nothing for an error.")
   var strict = false
 
-  @Flag(help: "Ignore fields of a configuration that are not known, even with a value.")
-  var allowUnknownFields = false
-
-  func request(_ text: String) throws -> TunerRequest {
+  func request(_ text: String, _ known: FamilyOptions) throws -> TunerRequest {
     try TunerRequest(
-      text, registry: Known.tuners, allowsUnknown: allowUnknownFields)
+      text, registry: Known.tuners, allowsUnknown: known.unknown.allowUnknownFields)
   }
 }
 
@@ -120,20 +133,16 @@ struct AdapterOptionGroup: ParsableArguments {
   @Flag(help: "Go on, with warnings, where tensors of an adapter are missing or do not fit.")
   var lenient = false
 
-  @Flag(help: "Ignore fields of the adapter's configuration that are not known.")
-  var allowUnknownFields = false
-
   func validate() throws {
-    guard paths.isEmpty, bases.generation != nil || lenient || allowUnknownFields else {
-      return
-    }
-    throw ValidationError("--torch-bases, --lenient and --allow-unknown-fields need an --adapter.")
+    guard paths.isEmpty, bases.generation != nil || lenient else { return }
+    throw ValidationError("--torch-bases and --lenient need an --adapter.")
   }
 
   /// All adapters, in the order in which they are given.
-  func folders() throws -> [AdapterFolder] {
+  func folders(_ known: FamilyOptions) throws -> [AdapterFolder] {
     try paths.map {
-      try AdapterFolder($0, registry: Known.tuners, allowsUnknown: allowUnknownFields)
+      try AdapterFolder(
+        $0, registry: Known.tuners, allowsUnknown: known.unknown.allowUnknownFields)
     }
   }
 

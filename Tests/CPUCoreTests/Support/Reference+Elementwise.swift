@@ -27,6 +27,20 @@ extension Activation.Function {
         / (1
           + Mathematics.exponential(-2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
     case .quickGelu: x / (1 + Mathematics.exponential(-1.702 * x))
+    case .gelu10: min(10, max(-10, Activation.Function.gelu.exact(x)))
+    case .mish:
+      // tanh(ln(1 + eˣ)) without cancelling.
+      x > 40
+        ? x
+        : x * (Mathematics.exponential(x) * (Mathematics.exponential(x) + 2))
+          / (Mathematics.exponential(x) * (Mathematics.exponential(x) + 2) + 2)
+    case .relu2: x < 0 ? 0 : x * x
+    case .relu6: min(6, max(0, x))
+    case .leakyRelu: x < 0 ? Double(Float(0.01)) * x : x
+    case .hardSwish: x * min(6, max(0, x + 3)) / 6
+    case .laplace:
+      0.5 * Mathematics.errorComplement(-(x - 0.707107) / (0.282095 * 2.0.squareRoot()))
+    case .identity: x
     }
   }
 }

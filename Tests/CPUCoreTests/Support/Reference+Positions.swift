@@ -108,6 +108,8 @@ extension Rotary: ReferenceOperator {
       if wavelength < original / highFrequency { return frequency }
       let smooth = (original / wavelength - lowFrequency) / (highFrequency - lowFrequency)
       return (1 - smooth) * frequency / factor + smooth * frequency
+    case .dynamic, .yarn, .longRope, .unsupported:
+      preconditionFailure("the answers of transformers in Tests/Fixtures/found are compared")
     }
   }
 }

@@ -278,7 +278,11 @@ def norms():
 FUNCTIONS = {
     "relu": F.relu, "silu": F.silu, "tanh": torch.tanh, "sigmoid": torch.sigmoid,
     "exp": torch.exp, "gelu": F.gelu, "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
-    "quick_gelu": lambda x: x * torch.sigmoid(1.702 * x)}
+    "quick_gelu": lambda x: x * torch.sigmoid(1.702 * x),
+    "gelu_10": lambda x: F.gelu(x).clip(-10, 10), "mish": F.mish, "relu2": lambda x: F.relu(x) ** 2,
+    "relu6": F.relu6, "leaky_relu": F.leaky_relu, "hardswish": F.hardswish,
+    "laplace": lambda x: 0.5 * (1 + torch.erf((x - 0.707107) / (0.282095 * 2 ** 0.5))),
+    "identity": lambda x: x * 1}
 EDGES = [-90, -30, -12, -6.5, -3, -1, -0.5, -1e-3, 1e-3, 0.25, 0.75, 2, 5, 9, 20, 60, 88, 300]
 
 

@@ -39,6 +39,7 @@ import Testing
       ("- -2", .integer(2)), ("-(2 + 3)", .integer(-5)), ("$width * $rate", .number(384)),
       ("min(3, 1, 2)", .integer(1)), ("max(1, 2.5)", .number(2.5)), ("ceil(7 / 2)", .integer(4)),
       ("floor(-7 / 2)", .integer(-4)), ("ceil(3)", .integer(3)), ("sqrt(16)", .integer(4)),
+      ("entry('4 5.5 true', 1)", .number(5.5)), ("entry('0 1 1', 2 - 2)", .integer(0)),
       ("sqrt(2.25)", .number(1.5)), ("8 * (2 * 4 * $width // 3 // 8)", .integer(2048)),
     ]
     for (text, result) in results { #expect(try value(text) == result, "\(text)") }
@@ -89,6 +90,11 @@ import Testing
         "1 and true",
         "[1 and true] 'and' needs true or false, found 1; use values of a kind that fits; text can "
           + "be compared with '==' and '!='"
+      ),
+      (
+        "entry('1 2', 2)",
+        "[entry('1 2', 2)] there is no entry 2 in a list of 2, counted from 0; make the list as long "
+          + "as it is read: one entry a layer, for example"
       ),
       (
         "sqrt(0 - 4)",

@@ -22,8 +22,8 @@ import Testing
     "Files in older spellings give what transformers builds from them",
     arguments: try Fixture.rows("hub.json", at: "models", as: ModelFixture.self, exactly: 22))
   func older(expected: ModelFixture) throws {
-    let file = Fixture.path("hub/\(expected.model).json")
-    let graph = try graph(of: DocumentReader.read(path: file))
+    let graph = try graph(
+      String(decoding: Fixture.bytes("hub/\(expected.model).json"), as: UTF8.self))
     try graph.validate()
     #expect(graph.entryCount == expected.parameters)
     #expect(graph.modules.modules.count == expected.modules)
@@ -45,20 +45,13 @@ import Testing
       "clip-vit-b32": "clip-vit-base-patch32", "dinov2-b14": "dinov2-base",
       "distilbert-classifier": "distilbert-sst-2",
     ]
-    let file = Fixture.path("hub/\(other[name] ?? name).json")
-    let graph = try graph(of: DocumentReader.read(path: file))
+    let graph = try graph(
+      String(decoding: Fixture.bytes("hub/\(other[name] ?? name).json"), as: UTF8.self))
     #expect(try graph.listing == ModelDescription(name).graph().listing)
   }
 
-  private func graph(of configuration: DocumentNode) throws -> Graph {
-    let configuration = try CheckpointConfiguration(configuration, families: .standard)
-    return try ModelDescription(
-      configuration.document, configuredBy: configuration.dimensions()
-    ).graph()
-  }
-
   private func graph(_ configuration: String) throws -> Graph {
-    try graph(of: DocumentReader.read(text: configuration, path: "config.json"))
+    try ModelDescription(configuration: configuration).graph()
   }
 
   private func attentions(_ configuration: String) throws -> [Attention] {

@@ -7,7 +7,10 @@ import Testing
     "A parameter is looked for under its own name, then under older ones",
     arguments: [
       ("gpt2", "transformer.h.3.attn.c_attn.weight", ["h.3.attn.c_attn.weight"]),
-      ("llama-2-7b", "model.norm.weight", []),
+      ("llama-2-7b", "model.norm.weight", ["norm.weight"]),
+      ("llama-2-7b", "lm_head.weight", []),
+      ("phi-3-mini", "model.layers.3.mlp.down_proj.weight", ["layers.3.mlp.down_proj.weight"]),
+      ("pythia-70m", "gpt_neox.embed_in.weight", ["embed_in.weight"]),
       ("pythia-70m", "lm_head.weight", ["embed_out.weight"]),
       ("opt-125m", "model.decoder.embed_tokens.weight", ["decoder.embed_tokens.weight"]),
       (

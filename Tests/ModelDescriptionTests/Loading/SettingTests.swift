@@ -109,10 +109,11 @@ import Testing
         "activation=gelu_new",
         """
         small.yaml:11:34: 'gelu_new' is not one of relu, silu, tanh, sigmoid, exp, gelu, \
-        gelu_tanh, quick_gelu
+        gelu_tanh, quick_gelu, gelu_10, mish, relu2, relu6, leaky_relu, hardswish, laplace, identity
            11 |         - activation: {function: $activation}
               |                                  ^~~~~~~~~~~ activation = gelu_new (set by --set)
-          fix: known here: relu, silu, tanh, sigmoid, exp, gelu, gelu_tanh, quick_gelu
+          fix: known here: relu, silu, tanh, sigmoid, exp, gelu, gelu_tanh, quick_gelu, gelu_10, mish, \
+        relu2, relu6, leaky_relu, hardswish, laplace, identity
         """
       ),
     ])

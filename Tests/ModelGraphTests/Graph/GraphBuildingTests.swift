@@ -136,7 +136,9 @@ import Testing
     #expect(text(Add()) == [])
     #expect(
       text(Rotary(headSize: 4, rotarySize: 2, theta: 10, scaling: .linear(factor: 2)))
-        == ["headSize=4", "rotarySize=2", "theta=10.0", "scaling=linear(factor: 2.0)"])
+        == [
+          "headSize=4", "rotarySize=2", "seriesSize=2", "theta=10.0", "scaling=linear(factor: 2.0)",
+        ])
   }
 
   @Test("Initial values have names for the usual constants")

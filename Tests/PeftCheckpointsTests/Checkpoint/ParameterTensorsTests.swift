@@ -85,7 +85,18 @@ import Testing
     let differing = try weights(["wte.weight": one, "lm_head.weight": other])
     #expect(differing[id]?.floats() == [1, 2])
     #expect(differing.copies == [:])
-    #expect(differing.unexpected == ["lm_head.weight"])
+    #expect(differing.unexpected == [])
+    #expect(differing.untied.map(\.name) == ["lm_head.weight"])
+    #expect(differing.untied.first?.tensor.floats() == [1, 3])
+    #expect(differing.untied.first?.from == "wte.weight")
+    // The same numbers in another type are the same.
+    let half = try weights(["wte.weight": one, "lm_head.weight": one.converted(to: .bfloat16)])
+    #expect(half.untied.isEmpty)
+    #expect(half.copies == [id: ["lm_head.weight"]])
+    let error = #expect(throws: ParameterMismatch.self) {
+      try weights(["wte.weight": one, "lm_head.weight": numbers(1, 2, 3)])
+    }
+    #expect(error?.misshapen.map(\.name) == ["lm_head.weight"])
   }
 
   @Test(
