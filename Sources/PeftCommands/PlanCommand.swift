@@ -65,12 +65,12 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let tuners = try self.tuners.map { try options.request($0, model.settings.known) }.flatMap(
+    let tuners = try self.tuners.map { try options.request($0, self.model.settings.known) }.flatMap(
       \.variants)
     let recipe = try optimizer.map {
       try OptimizerRecipe(named: $0, flag: "--optimizer", methods: Known.catalog.methods)
     }
-    let description = try model.description()
+    let description = try self.model.description()
     let model = try ModelSource(description)
     let batch = TrainingPlan.Batch(rows: batch, sequence: sequence)
     let purpose: TrainingPlan.Purpose =

@@ -42,11 +42,10 @@ extension Graph {
 extension ModelDescription {
   /// The description of the model that the files hold, where a family is described in several ways: with
   /// a head of its own, and without one.
-  package func fitted(toWeights path: String) throws -> ModelDescription {
+  func fitted(to checkpoint: Checkpoint) throws -> ModelDescription {
     guard let alternative = try withoutHead(), let head = try graph().headWeight else {
       return self
     }
-    let checkpoint = try Checkpoint(path: path)
     let names = [head] + checkpointNames.names(ofParameter: head)
     return names.contains { checkpoint.info($0) != nil } ? self : alternative
   }
