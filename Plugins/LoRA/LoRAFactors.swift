@@ -86,6 +86,8 @@ private struct Starts {
           ? .orthonormal(side, rank: r) : .singular(side, rank: r, scale: scale)
       }
       (a, b, derivations) = (.derived(derivation(.right)), .derived(derivation(.left)), derivation)
+    case .data:
+      (a, b, derivations) = (.loaded, .loaded, nil)
     }
   }
 }

@@ -29,6 +29,11 @@ public struct LoRATuner: Tuner {
       warnings.append(
         "the start of pissa is computed exactly, whatever the number of iterations says")
     }
+    if case .data(let start) = configuration.initLoraWeights, start.changesBase {
+      warnings.append(
+        "the adapter began with \(start.rawValue), which changes the weights of the base model: it is "
+          + "right only on the base as it was saved after that")
+    }
     self.warnings = warnings
   }
 
@@ -70,8 +75,10 @@ public struct LoRATuner: Tuner {
   /// The trained lengths of the rows, `[out, 1]`; PEFT keeps a convolution's as `[1, out, 1, 1]`.
   private func magnitude(of site: Site) -> WeightUpdate {
     let shape = site.kind == .conv2D ? [1, site.outputs, 1, 1] : [site.outputs]
-    return site.trained("lora_magnitude_vector", shape, initially: .derived(.rowLengths))
-      .reshaped([site.outputs, 1])
+    return site.trained(
+      "lora_magnitude_vector", shape, initially: .derived(.rowLengths),
+      otherNames: ["lora_magnitude_vector.weight"]
+    ).reshaped([site.outputs, 1])
   }
 
   private func factors(at site: Site) throws -> LoRAFactors {

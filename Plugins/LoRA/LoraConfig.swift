@@ -19,6 +19,9 @@ public struct LoraConfig: TunerConfiguration {
   public var alphaPattern: OrderedDictionary<String, Double> = [:]
   /// How `A` and `B` start.
   public var initLoraWeights = LoraStart.kaimingUniform
+  /// Settings of starts that take `A` and `B` from data, by the names of their fields. They count only
+  /// where such an adapter is made, and are kept for the file.
+  public var startSettings = LoraStart.Settings()
   /// Whether rows are scaled to trained lengths (DoRA, arXiv:2402.09353).
   public var useDora = false
   /// Whether `B` has a bias, which is scaled as well.
@@ -96,18 +99,23 @@ public struct LoraConfig: TunerConfiguration {
     .unsupported("trainable_token_indices", neutral: .null, "Single rows of an embedding."),
     .unsupported("ensure_weight_tying", neutral: .bool(false), "Adapts tied weights alike."),
     .unsupported("megatron_config", neutral: .null, "Megatron's parallel layers."),
-    .unsupported("megatron_core", neutral: .text("megatron.core"), "Megatron's module."),
-    .unsupported("loftq_config", neutral: .map([:]), "Settings of the LoftQ start."),
-    .unsupported("eva_config", neutral: .null, "Settings of the EVA start."),
-    .unsupported("corda_config", neutral: .null, "Settings of the CorDA start."),
-    .unsupported("lora_ga_config", neutral: .null, "Settings of the LoRA-GA start."),
+    .withoutEffect("megatron_core", usual: .text("megatron.core"), "Megatron's module."),
+    ConfigurationField(
+      "loftq_config", \.startSettings.loftq, "Settings of the LoftQ start.", isBounded: false),
+    ConfigurationField(
+      "eva_config", \.startSettings.eva, "Settings of the EVA start.", isBounded: false),
+    ConfigurationField(
+      "corda_config", \.startSettings.corda, "Settings of the CorDA start.", isBounded: false),
+    ConfigurationField(
+      "lora_ga_config", \.startSettings.loraGA, "Settings of the LoRA-GA start.",
+      isBounded: false),
     .unsupported("arrow_config", neutral: .null, "Routing between adapters."),
     .unsupported("kasa_config", neutral: .null, "Singular-value adaptation."),
     .unsupported("monteclora_config", neutral: .null, "Monte-Carlo adaptation."),
     .unsupported("velora_config", neutral: .null, "Compressed activations."),
     .unsupported("alora_invocation_tokens", neutral: .null, "Activated adaptation."),
     .unsupported("use_qalora", neutral: .bool(false), "Quantization-aware adaptation."),
-    .unsupported("qalora_group_size", neutral: .integer(16), "Its group size."),
+    .withoutEffect("qalora_group_size", usual: .integer(16), "Its group size."),
     .unsupported("use_bdlora", neutral: .null, "Block-diagonal adaptation."),
   ]
 

@@ -1,3 +1,4 @@
+public import OrderedCollections
 public import TunerKit
 
 /// How `A` and `B` start: PEFT's `init_lora_weights`.
@@ -17,20 +18,54 @@ public enum LoraStart: Hashable, Sendable {
   case olora
   /// Both random, with a product of zero.
   case orthogonal
+  /// From data that the model has seen. An adapter that has begun so is read from its file.
+  case data(DataStart)
+
+  /// A start that takes `A`, or both factors, from what the model makes of data, or of its own weights'
+  /// rounding.
+  public enum DataStart: String, Hashable, Sendable, CaseIterable {
+    /// Principal directions of the module's inputs (arXiv:2410.07170).
+    case eva
+    /// Directions of the weight under the inputs' covariance (arXiv:2406.05223).
+    case corda
+    /// Gradients' singular vectors (arXiv:2407.05000).
+    case loraGA = "lora_ga"
+    /// What quantization takes away from the weight (arXiv:2310.08659).
+    case loftq
+
+    /// Whether the base's weight is another one afterwards.
+    var changesBase: Bool { self != .eva }
+  }
+
+  /// PEFT's settings of such starts.
+  public struct Settings: Hashable, Sendable {
+    public typealias Fields = OrderedDictionary<String, ConfigurationValue>
+    public var eva: Fields?
+    public var corda: Fields?
+    public var loraGA: Fields?
+    public var loftq: Fields = [:]
+
+    public init() {}
+  }
 
   /// Whether the base's part that the adapter starts from is taken out of the base's weight.
   var changesBase: Bool {
     switch self {
     case .pissa, .olora: true
-    case .kaimingUniform, .gaussian, .random, .orthogonal: false
+    // The base is to be given as it was saved: nothing in it follows from the start.
+    case .kaimingUniform, .gaussian, .random, .orthogonal, .data: false
     }
   }
 }
 
 extension LoraStart: ConfigurationRepresentable {
   public static var expectation: String {
-    "true, false, gaussian, pissa, olora or orthogonal"
+    "true, false, gaussian, pissa, olora or orthogonal; for adapters from files also eva, corda, lora_ga "
+      + "or loftq"
   }
+
+  /// Python takes null for false.
+  public static var whereNull: LoraStart? { .random }
 
   public init?(configurationValue value: ConfigurationValue) {
     switch value {
@@ -42,6 +77,9 @@ extension LoraStart: ConfigurationRepresentable {
       case "pissa": self = .pissa(iterations: nil)
       case "olora": self = .olora
       case "orthogonal": self = .orthogonal
+      case let name where DataStart(rawValue: name) != nil:
+        guard let start = DataStart(rawValue: name) else { return nil }
+        self = .data(start)
       default:
         let prefix = "pissa_niter_"
         guard text.hasPrefix(prefix), let count = Int(text.dropFirst(prefix.count)), count >= 0
@@ -60,6 +98,7 @@ extension LoraStart: ConfigurationRepresentable {
     case .pissa(let iterations): .text(iterations.map { "pissa_niter_\($0)" } ?? "pissa")
     case .olora: .text("olora")
     case .orthogonal: .text("orthogonal")
+    case .data(let start): .text(start.rawValue)
     }
   }
 }

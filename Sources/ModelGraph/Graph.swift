@@ -34,6 +34,8 @@ public struct Graph: Sendable {
     /// The ranges of layers that adapters' `layer_replication` made this model's layers of; nil where
     /// they are the base model's.
     public var layerReplication: [Range<Int>]?
+    /// The paths of modules by those that they had in earlier releases of transformers.
+    package var formerModules: [String: String] = [:]
 
     public init(modelType: String? = nil, outputEmbedding: String? = nil) {
       self.modelType = modelType

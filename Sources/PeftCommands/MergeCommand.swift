@@ -27,17 +27,21 @@ struct MergeCommand: ParsableCommand {
   var noCheck = false
 
   func validate() throws {
-    guard !adapters.paths.isEmpty else { throw ValidationError("Give at least one --adapter.") }
+    let isBeside = !adapters.noAdapter && AdapterFolder.isThere(model.model)
+    guard !adapters.paths.isEmpty || isBeside else {
+      throw ValidationError("Give at least one --adapter.")
+    }
   }
 
   func run() throws {
     let description = try model.description()
-    let folders = try adapters.folders(model.settings.known)
+    let folders = try adapters.folders(of: description, model.settings.known)
     let merged = try MergedCheckpoint(
       description, weights: weights.path, for: folders, threads: weights.threadCount()
     ) { base in try adapters.weights(of: folders, for: base) }
     try output.check(keeping: merged.files)
     Terminal.warn(merged.base.warnings + merged.adapters.flatMap(\.warnings))
+    adapters.note(merged.adapters)
     let count = merged.changedParameters.count
     var progress = Progress("merging", of: count)
     try merged.write(to: output.path) { _ in progress.advance() }

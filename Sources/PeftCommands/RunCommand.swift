@@ -85,11 +85,13 @@ struct RunCommand: ParsableCommand {
 
   private func adaptedModel() throws -> Model {
     let description = try model.description()
-    let folders = try adapters.folders(model.settings.known)
+    let folders = try adapters.folders(of: description, model.settings.known)
     let base = try Model(
       description, weights: weights.path, for: folders, threads: weights.threadCount())
     var adapted = PeftModel(base)
-    for adapter in try adapters.weights(of: folders, for: base) { try adapted.add(adapter) }
+    let weights = try adapters.weights(of: folders, for: base)
+    adapters.note(weights)
+    for adapter in weights { try adapted.add(adapter) }
     try adapted.setAdapters(Array(adapted.adapters.keys))
     return try adapted.model()
   }

@@ -77,7 +77,8 @@ public final class AdapterTraining {
     let (names, ids) = (Set(trained.parameters.map(\.name)), Set(graph.trained))
     untrained = AdapterWeights(
       weights.adapter, tensors: weights.tensors.filter { !names.contains($0.key) },
-      generation: weights.generation, files: weights.files, warnings: weights.warnings)
+      generation: weights.generation, baseParameters: weights.baseParameters,
+      files: weights.files, warnings: weights.warnings)
     programs = TrainingPrograms(
       graph, parameters: adapted.parameters.filter { !ids.contains($0.key) }, trained: trained,
       threads: base.threads)
@@ -181,8 +182,8 @@ extension AdapterTraining {
   public var weights: AdapterWeights {
     AdapterWeights(
       untrained.adapter, tensors: untrained.tensors.merging(trained.tensors()) { $1 },
-      generation: untrained.generation, files: untrained.files,
-      warnings: untrained.warnings)
+      generation: untrained.generation, baseParameters: untrained.baseParameters,
+      files: untrained.files, warnings: untrained.warnings)
   }
 
   /// Whether the adapter's bases are those that their key gives, so that no file has to hold them.

@@ -26,6 +26,7 @@ public enum AdapterError: Diagnosis, Hashable {
   case noReplication(tuner: String)
   case replicatedModule(String)
   case replicatedBias(String)
+  case startsFromData(String)
 
   public var words: (problem: String, fix: String?) {
     switch self {
@@ -124,6 +125,11 @@ public enum AdapterError: Diagnosis, Hashable {
       (
         "'\(path)' cannot be trained in full where layer_replication lets layers share parameters",
         "leave it out of modules_to_save, or layer_replication"
+      )
+    case .startsFromData(let name):
+      (
+        "\(name.shown) starts from data, which only PEFT takes it from",
+        "choose another start, or give an adapter that PEFT has started"
       )
     case .replicatedBias(let name):
       (

@@ -9,7 +9,8 @@ extension Graph {
   /// its weight with an embedding that no adapter changes. See `separating(_:)`.
   /// - Throws: `AdapterError` where an adapter was made for another model, or one adds a bias to a module
   ///   without one.
-  public func merging(_ adapters: [Adapter]) throws -> Graph {
+  /// - Parameter replaced: Parameters whose numbers are replaced as well, by their names in this graph.
+  public func merging(_ adapters: [Adapter], replacing replaced: [String] = []) throws -> Graph {
     let base = try prepared(for: adapters)
     var merge = Merge(graph: base.withoutNodes)
     for adapter in adapters {
@@ -18,6 +19,7 @@ extension Graph {
     for adapter in adapters {
       for copy in adapter.copies { try merge.add(copy, of: adapter.name, in: base) }
     }
+    merge.add(replaced: replaced)
     for (name, value) in merge.values { merge.graph.addOutput(name, value) }
     #if DEBUG
       try merge.graph.validate()
@@ -61,6 +63,19 @@ private struct Merge {
     else { throw AdapterError.otherModule(path) }
     let change = try change(current, &graph)
     values[name] = try graph.apply(Add(), to: [current, change], in: path)[0]
+  }
+
+  /// Parameters that are other numbers than the base's. Where one is shared and changes under one of its names,
+  /// it is given under all of them.
+  mutating func add(replaced: [String]) {
+    guard !replaced.isEmpty else { return }
+    let names = graph.modules.parameterNames()
+    for name in replaced {
+      guard let id = graph.parameter(named: name), let value = graph.value(of: id) else { continue }
+      let all = names[id] ?? [name]
+      let changes = all.contains { values[$0] != nil }
+      for name in changes ? all : [name] where values[name] == nil { values[name] = value }
+    }
   }
 
   /// A copy takes its original's place; what an update adds to the original is added to it.

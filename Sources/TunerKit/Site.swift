@@ -90,14 +90,16 @@ extension Site {
   ///   - discarding: What it draws before that and throws away. It matters only to those who want
   ///     the numbers of another implementation from the same seed.
   ///   - role: What it is to the update: a recipe may give output factors another learning rate.
+  ///   - otherNames: What files of other releases call it.
   public func trained(
     _ name: String, _ shape: [Int], initially initial: InitialValue,
-    discarding draws: [RandomDraw] = [], role: UpdateTensor.Role = .ordinary
+    discarding draws: [RandomDraw] = [], role: UpdateTensor.Role = .ordinary,
+    otherNames: [String] = []
   ) -> WeightUpdate {
     .tensor(
       UpdateTensor(
-        name: name, site: path, shape: shape, initial: initial, discarding: draws,
-        isTrained: true, role: role))
+        name: name, otherNames: otherNames, site: path, shape: shape, initial: initial,
+        discarding: draws, isTrained: true, role: role))
   }
 
   /// A tensor of this site's own that follows from its weight, and that training never changes.

@@ -61,6 +61,8 @@ public struct CheckpointNames: Sendable {
     }
   }
 
+  var isEmpty: Bool { rules.isEmpty }
+
   /// The names under which a checkpoint can hold a parameter, the most likely first: its own, and
   /// then those of older releases.
   public func names(ofParameter name: String) -> [String] {

@@ -18,6 +18,7 @@ enum LoadingProblem: Diagnosis, Equatable {
   case unknownModel(String, known: [String])
   case noConfiguration(folder: String)
   case notJSON(String, isPointer: Bool)
+  case isAdapter(folder: String, base: String?)
   case noModelType
   case unknownModelType(String, known: [String])
   case unknownArchitecture(String, modelType: String, known: [String])
@@ -47,6 +48,7 @@ enum LoadingProblem: Diagnosis, Equatable {
     case .badDimension(let text): "'\(text)' is neither a size nor a name for one"
     case .badValueName(let name): "'\(name)' cannot be the name of a value"
     case .unknownModel(let name, _): "there is no model '\(name)'"
+    case .isAdapter(let folder, _): "'\(folder)' is an adapter, not a model"
     case .noConfiguration(let folder): "the folder '\(folder)' has no config.json"
     case .notJSON(let problem, false): "this is not JSON: \(problem)"
     case .notJSON(_, true): "this is not JSON, but a pointer of Git LFS to a file that is elsewhere"
@@ -85,6 +87,10 @@ enum LoadingProblem: Diagnosis, Equatable {
     case .badValueName: "use letters, digits and '_'"
     case .unknownModel(let name, let known):
       Self.suggestion(name, known, all: "give a description's path, a checkpoint folder, or one of")
+    case .isAdapter(let folder, let base?):
+      "give the model that it was trained on, \(base.shown), as MODEL, and '--adapter \(folder)'"
+    case .isAdapter(let folder, nil):
+      "give the model that it was trained on as MODEL, and '--adapter \(folder)'"
     case .noConfiguration: "give a folder with a Hugging Face checkpoint, or a description's path"
     case .notJSON(_, false):
       "a config.json is strict JSON, without comments or a comma before a bracket: download it again"

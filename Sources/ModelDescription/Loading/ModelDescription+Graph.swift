@@ -24,6 +24,7 @@ extension ModelDescription {
     builder.run(steps, in: scope)
     addOutputs(to: builder, in: scope)
     guard builder.errors.isEmpty else { throw DescriptionErrors(builder.errors) }
+    builder.graph.origin.formerModules = checkpointNames.formerModules(of: builder.graph)
     return builder.graph
   }
 

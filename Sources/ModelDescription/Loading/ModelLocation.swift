@@ -18,6 +18,9 @@ enum ModelLocation {
       self = .checkpoint(folder: model)
     } else if BundledTexts.all[model] != nil {
       self = .description(.bundled(name: model))
+    } else if isFolder, access("\(model)/adapter_config.json", F_OK) == 0 {
+      throw DescriptionError(
+        LoadingProblem.isAdapter(folder: model, base: Self.base(ofAdapter: model)), path: nil)
     } else if isFolder {
       throw DescriptionError(LoadingProblem.noConfiguration(folder: model), path: nil)
     } else if access(model, F_OK) == 0 || Self.looksLikePath(model) {
@@ -26,6 +29,13 @@ enum ModelLocation {
       throw DescriptionError(
         LoadingProblem.unknownModel(model, known: BundledModels.names), path: nil)
     }
+  }
+
+  /// The model that an adapter's folder says it was trained on.
+  private static func base(ofAdapter folder: String) -> String? {
+    let root = try? DocumentReader.read(path: "\(folder)/adapter_config.json")
+    let name = root?["base_model_name_or_path"]?.string ?? root?["model"]?.string
+    return name.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private static func looksLikePath(_ model: String) -> Bool {

@@ -46,6 +46,11 @@ public struct AdapterFolder {
     file = try SafetensorsFile(path: tensors)
   }
 
+  /// Whether there is an adapter in a folder, which may be a model's as well.
+  public static func isThere(_ folder: String) -> Bool {
+    FileWriter.isThere(folder.file(configurationName))
+  }
+
   /// The files that are read, also later: numbers stay in them.
   public var filePaths: [String] { [file.path] }
 
@@ -77,22 +82,25 @@ public struct AdapterFolder {
   ) throws -> AdapterWeights {
     func read(_ configuration: some TunerConfiguration) throws -> AdapterWeights {
       try adapter.checkSize(on: model.graph)
-      var reading = AdapterReading(file, path: path)
+      let named = AdapterTensors(file, of: adapter.tensors, on: model.graph)
+      var reading = AdapterReading(named, path: path, on: model.graph)
       reading.readTensors(of: adapter)
-      reading.checkBaseWeights(of: model)
       var bases = BasisReading(
         file, wanted: generation, limit: Adapter.mostEntries(on: model.graph))
       for tensor in adapter.sharedTensors where tensor.isReproducible {
         try bases.read(tensor, of: adapter, with: &reading)
       }
-      let found = try reading.finish(isLenient: isLenient)
+      reading.readBaseParameters(of: model)
+      let found = try reading.finish(for: adapter, on: model.graph, isLenient: isLenient)
       let fresh = try AdapterWeights(
         adapter, on: model, generation: bases.generation ?? .current,
         given: found.tensors.merging(bases.tensors) { $1 })
       return AdapterWeights(
         adapter, tensors: fresh.tensors,
-        generation: bases.areFromKey ? bases.generation ?? .current : nil, files: [file.path],
-        warnings: found.warnings + bases.warnings(configuration))
+        generation: bases.areFromKey ? bases.generation ?? .current : nil,
+        baseParameters: reading.baseParameters, files: [file.path],
+        warnings: found.warnings + bases.warnings(configuration),
+        notes: named.notes + reading.notes)
     }
     return try read(configuration)
   }
@@ -102,11 +110,36 @@ public struct AdapterFolder {
     try adapter(configuration, for: graph, name: Adapter.defaultName)
   }
 
+  /// The base model's parameters that this folder's adapter has numbers for: the base's own are read by
+  /// nothing.
+  package func replacedParameters(
+    by adapter: Adapter, of graph: Graph
+  ) throws -> Set<Parameter.ID> {
+    let names = AdapterTensors(file, of: adapter.tensors, on: graph).names
+    let own = names.compactMap(AdapterKey.baseParameter).compactMap {
+      graph.parameter(calledByModule: $0)
+    }
+    let copied = Set(adapter.copies.map(\.original))
+    return try adapter.replacedParameters(of: graph).union(Set(own).subtracting(copied))
+  }
+
+  /// Whether modules have names in the file that transformers gave them before.
+  private func hasFormerNames(on graph: Graph) -> Bool {
+    let former = graph.origin.formerModules
+    guard !former.isEmpty else { return false }
+    return AdapterTensors(file, of: [], on: nil).names.contains { key in
+      let inner = String(key.dropFirst(key.hasPrefix(AdapterKey.base("")) ? AdapterKey.base("").count : 0))
+      return AdapterTensors.modulePaths(of: inner).contains { former[$0] != nil }
+    }
+  }
+
   private func adapter(
     _ configuration: some TunerConfiguration, for graph: Graph, name: String
   ) throws -> Adapter {
     do {
-      return try Adapter(configuration, for: graph, name: name)
+      let named =
+        hasFormerNames(on: graph) ? try configuration.withCurrentNames(on: graph) : configuration
+      return try Adapter(named, for: graph, name: name)
     } catch let error as TargetError {
       guard case .notFound = error.reason else { throw error }
       let trained = configuration.options.baseModelNameOrPath

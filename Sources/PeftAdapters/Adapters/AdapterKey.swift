@@ -24,6 +24,27 @@ enum AdapterKey {
     return [bias(copy.name, in: adapter)]
   }
 
+  /// What a parameter of the base model can be called: PEFT wraps a module that it adapts.
+  static func namesOfBase(_ name: String) -> [String] {
+    [base(name), base(wrapped(name))]
+  }
+
+  /// A parameter of an adapted module, within what PEFT wraps.
+  static func wrapped(_ name: String) -> String {
+    let own = name.split(separator: ".").last ?? ""
+    return "\(name.dropLast(own.count))base_layer.\(own)"
+  }
+
+  /// The parameter of the base model that a key may be meant for; nil where it is the model's own.
+  static func baseParameter(_ key: String) -> String? {
+    let inner: Substring =
+      key.hasPrefix(base("")) ? key.dropFirst(base("").count) : key[...]
+    guard inner.startIndex != key.startIndex || !key.hasPrefix(wrapper) else { return nil }
+    var parts = inner.split(separator: ".", omittingEmptySubsequences: false)
+    if parts.dropLast().last == "base_layer" { parts.remove(at: parts.count - 2) }
+    return parts.joined(separator: ".")
+  }
+
   /// A trained bias; that of an adapted module is found in what PEFT wraps.
   private static func bias(_ name: String, in adapter: Adapter) -> String {
     let path = name.dropLast(".bias".count)

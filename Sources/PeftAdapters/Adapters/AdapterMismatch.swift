@@ -25,14 +25,14 @@ public struct AdapterMismatch: Hashable, Sendable {
   /// Pairs of names that should have the same numbers.
   public internal(set) var differing: [String] = []
 
-  /// Weights of the base model that the file repeats, with other numbers than the model's.
-  public internal(set) var otherBase: [String] = []
+  /// What the model says about them.
+  var context: Context?
 
   var isEmpty: Bool { count == 0 }
 
   var count: Int {
     missing.count + unexpected.count + misshapen.count + notReal.count + notFinite.count
-      + differing.count + otherBase.count
+      + differing.count
   }
 
   private static let mostShown = 20
@@ -44,7 +44,6 @@ public struct AdapterMismatch: Hashable, Sendable {
       ("misshapen", misshapen.map { "\($0.name.shown) is \($0.found), not \($0.expected)" }),
       ("not of real numbers", notReal.map(\.shown)),
       ("inf or NaN", notFinite.map(\.shown)), ("copies that differ", differing.map(\.shown)),
-      ("weights of another base", otherBase.map(\.shown)),
     ]
     return lists.filter { !$0.1.isEmpty }.flatMap { heading, names in
       let rest = names.count - Self.mostShown
@@ -63,11 +62,7 @@ public struct AdapterMismatch: Hashable, Sendable {
     if !differing.isEmpty {
       return "the file is damaged, or put together from two: use the one that was saved"
     }
-    if !otherBase.isEmpty {
-      return
-        "give the base model that the adapter was trained on: PEFT would load these weights into it"
-    }
-    if let fix = fixOfShapes { return fix }
+    if let fix = fixOfShapes ?? fixOfStrangers { return fix }
     if missing.isEmpty, !unexpected.isEmpty {
       return
         "the file has more than adapter_config.json asks for: give the configuration it was saved with"
@@ -83,7 +78,8 @@ public struct AdapterMismatch: Hashable, Sendable {
       unexpected.contains { $0.removingAdapterName == name }
     }
     if isNamed {
-      return "the adapter's name is in the keys: load it with PEFT and save it with save_pretrained"
+      return "several adapters are in the file, under their names: load the one that is meant with PEFT and "
+        + "save it with save_pretrained"
     }
     for name in missing.prefix(4) {
       let path = name.dropFirst(AdapterKey.base("").count)
@@ -95,7 +91,9 @@ public struct AdapterMismatch: Hashable, Sendable {
           + "head, this is the one with it"
       }
       if let longer = unexpected.first(where: { $0.hasSuffix(".\(path)") }) {
-        let front = longer.dropLast(path.count + 1).dropFirst(AdapterKey.base("").count)
+        let whole = longer.dropLast(path.count + 1)
+        let wrapper = AdapterKey.base("")
+        let front = whole.hasPrefix(wrapper) ? whole.dropFirst(wrapper.count) : whole
         return
           "the file's modules have '\(String(front).shown)' in front: it was made for another class of "
           + "model"
@@ -104,13 +102,28 @@ public struct AdapterMismatch: Hashable, Sendable {
     return nil
   }
 
+  /// What targets say that are other modules in this model, such as fused projections.
+  private var fixOfStrangers: String? {
+    guard missing.isEmpty, let context, !context.strangers.isEmpty else { return nil }
+    let names = context.strangers.map(\.shown).listed(upTo: 5)
+    let places =
+      context.neighbours.isEmpty
+      ? "" : ": \(context.place) has \(context.neighbours.listed(upTo: 8))"
+    return (context.areTargets
+      ? "\(names) in target_modules hit no module of this model"
+      : "this model has no modules \(names)") + places
+      + "; give the model that the adapter was trained on"
+  }
+
   private var fixOfShapes: String? {
     guard let first = misshapen.first, missing.isEmpty, first.found.count == first.expected.count
     else { return nil }
     if misshapen.allSatisfy(\.isCopy) {
-      return
-        "give the base model the adapter's sizes (num_labels or id2label in its config.json), or "
-        + "the adapter that was trained on it"
+      guard let sizes = context?.sizes, !sizes.isEmpty else {
+        return "give the base model that the adapter was trained on"
+      }
+      let settings = sizes.map { "--set \($0.name)=\($0.value)" }.joined(separator: " ")
+      return "give the base model the adapter's sizes, \(settings), or the adapter that was trained on it"
     }
     guard first.differences.count == 1, let pair = first.differences.first else { return nil }
     let isOneRank = misshapen.allSatisfy { item in

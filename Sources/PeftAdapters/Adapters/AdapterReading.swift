@@ -5,17 +5,22 @@ import TunerKit
 
 /// One pass over an adapter's file: what was found, and what was wrong.
 struct AdapterReading {
-  private let file: SafetensorsFile
+  private let file: AdapterTensors
   private let path: String
   /// What keys begin with: nothing where an adapter was put into a model without PEFT's wrapper.
   private let prefix: String
   private(set) var tensors: [String: Tensor] = [:]
+  /// The base model's parameters that the file has numbers for.
+  private(set) var baseParameters: [String] = []
+  /// All names of the base model's parameters.
+  private let parameterNames: [Parameter.ID: [String]]
   private var seen: Set<String> = []
   private(set) var mismatch = AdapterMismatch()
 
-  init(_ file: SafetensorsFile, path: String) {
+  init(_ file: AdapterTensors, path: String, on graph: Graph) {
     self.file = file
     self.path = path
+    parameterNames = graph.modules.parameterNames()
     prefix = file.names.contains { $0.hasPrefix(AdapterKey.wrapper) } ? "" : AdapterKey.base("")
   }
 
@@ -38,9 +43,21 @@ struct AdapterReading {
   /// One parameter may be in the file under several names, with the same numbers.
   private mutating func read(_ copy: TrainedCopy, of adapter: Adapter) {
     let name = copy.parameterName(adapter: adapter.name)
-    let keys = AdapterKey.keys(of: copy, in: adapter)
+    var keys = AdapterKey.keys(of: copy, in: adapter)
+    if copy.module == nil {
+      // A bias that modules share is in the file under one of its names, or under all.
+      let others = (parameterNames[copy.original] ?? []).flatMap(AdapterKey.namesOfBase)
+      keys += others.filter { !keys.contains($0) && isInFile($0) }
+      if !isInFile(keys[0]), keys.count > 1 { keys.removeFirst() }
+    }
     read(keys[0], as: name, copy.shape, isCopy: true)
     for key in keys.dropFirst() { checkCopy(key, of: keys[0]) }
+  }
+
+  private func isInFile(_ key: String) -> Bool { file.info(keyInFile(key)) != nil }
+
+  private func keyInFile(_ key: String) -> String {
+    String(key.dropFirst(key.hasPrefix(prefix) ? prefix.count : 0))
   }
 
   private mutating func read(
@@ -64,7 +81,7 @@ struct AdapterReading {
 
   /// A tensor of the file, which counts as expected from now on.
   mutating func tensor(_ key: String) -> Tensor? {
-    let key = String(key.dropFirst(key.hasPrefix(prefix) ? prefix.count : 0))
+    let key = keyInFile(key)
     guard let tensor = file.tensor(key) else { return nil }
     seen.insert(key)
     return tensor
@@ -77,15 +94,36 @@ struct AdapterReading {
     mismatch.differing.append("\(key) and \(original)")
   }
 
-  /// Compares weights of adapted embeddings, which PEFT loads in place of the base's, with those.
-  mutating func checkBaseWeights(of model: Model) {
-    for name in file.names where Self.isBaseWeight(name) {
-      let path = name.dropFirst(name.hasPrefix(AdapterKey.wrapper) ? AdapterKey.base("").count : 0)
-        .dropLast(".base_layer.weight".count)
-      guard let id = model.graph.modules.ownParameters(of: String(path))["weight"],
-        let weight = model.parameters[id], let copy = file.tensor(name)
+  /// Takes what is left of the file for parameters of the base model, in whose place PEFT puts it:
+  /// embeddings with new tokens, norms, a head.
+  mutating func readBaseParameters(of model: Model) {
+    for key in file.names where !seen.contains(key) && !Self.isRepeated(key) {
+      guard let name = AdapterKey.baseParameter(key),
+        let id = model.graph.parameter(calledByModule: name), let tensor = tensor(key)
       else { continue }
-      if !copy.isRounded(weight) { mismatch.otherBase.append(name) }
+      let parameter = model.graph[id]
+      guard tensor.shape == parameter.shape else {
+        mismatch.misshapen.append(
+          .init(name: key, found: tensor.shape, expected: parameter.shape, isCopy: true))
+        continue
+      }
+      guard tensor.type.isFloatingPoint else {
+        mismatch.notReal.append("\(key) is \(tensor.type)")
+        continue
+      }
+      guard tensor.isFinite else {
+        mismatch.notFinite.append(key)
+        continue
+      }
+      let own = model.parameters[id]
+      let stored = own.map { tensor.converted(to: $0.type) } ?? tensor
+      if let other = tensors[parameter.name] {
+        // Two modules that share it.
+        if !stored.isIdentical(to: other) { mismatch.differing.append("\(key) and another") }
+      } else if !(own?.isIdentical(to: stored) ?? false) {
+        tensors[parameter.name] = stored
+        baseParameters.append(parameter.name)
+      }
     }
   }
 
@@ -93,39 +131,32 @@ struct AdapterReading {
     mismatch.misshapen.append(.init(name: key, found: found, expected: expected, isCopy: false))
   }
 
+  var notes: [String] {
+    baseParameters.isEmpty
+      ? []
+      : [
+        "the adapter's file has weights of the base model, which take the place of its own as in PEFT: "
+          + baseParameters.shownFirst
+      ]
+  }
+
   /// - Throws: `AdapterFolderError` with everything that was wrong.
   func finish(
-    isLenient: Bool
+    for adapter: Adapter, on graph: Graph, isLenient: Bool
   ) throws(AdapterFolderError) -> (tensors: [String: Tensor], warnings: [String]) {
     var mismatch = mismatch
     mismatch.unexpected = file.names.filter { !seen.contains($0) && !Self.isRepeated($0) }
     if mismatch.isEmpty { return (tensors, []) }
+    mismatch.context = AdapterMismatch.Context(mismatch, of: adapter, on: graph)
     let error = AdapterFolderError(.tensors(mismatch), path: path)
     guard isLenient, mismatch.differing.isEmpty else { throw error }
     return (tensors, [DiagnosisText(error, hasFix: false).text])
   }
 
-  /// What PEFT writes beside what is needed: biases of saved modules twice more, base weights of
-  /// adapted embeddings.
+  /// What PEFT writes beside what is needed: biases of saved modules twice more. Where a module is saved in
+  /// full, nothing reads the original.
   static func isRepeated(_ name: String) -> Bool {
-    name.hasSuffix(".bias")
-      && (name.contains(".original_module.") || name.contains(".modules_to_save."))
-      || isBaseWeight(name)
-  }
-
-  /// Whether it is the weight of an adapted embedding.
-  private static func isBaseWeight(_ name: String) -> Bool {
-    name.hasSuffix("embed_tokens.base_layer.weight") || name.hasSuffix("lm_head.base_layer.weight")
-  }
-}
-
-extension Tensor {
-  /// Whether these are another tensor's numbers, where one of the two may be rounded to fewer bits.
-  fileprivate func isRounded(_ other: Tensor) -> Bool {
-    guard shape == other.shape, type.isFloatingPoint, other.type.isFloatingPoint else {
-      return false
-    }
-    return isIdentical(to: other.converted(to: type))
-      || other.isIdentical(to: converted(to: other.type))
+    name.hasSuffix(".bias") && name.contains(".modules_to_save.")
+      || name.contains(".original_module.")
   }
 }

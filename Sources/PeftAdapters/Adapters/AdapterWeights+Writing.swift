@@ -34,6 +34,12 @@ extension AdapterWeights {
       }
       tensors[item.entry.name] = tensor
     }
+    let adapted = Set(adapter.updates.map(\.site.path))
+    for name in baseParameters {
+      let path = name.split(separator: ".").dropLast().joined(separator: ".")
+      let key = AdapterKey.base(adapted.contains(path) ? AdapterKey.wrapped(name) : name)
+      if tensors[key] == nil { tensors[key] = self.tensors[name] }
+    }
     try FolderWriter.write(to: path) { folder in
       try folder.add(AdapterFolder.configurationName, configurationText(projection))
       try folder.add(

@@ -7,14 +7,20 @@ public import TunerKit
 /// An adapter with its numbers: what a `PeftModel` holds, and what files carry.
 public struct AdapterWeights: Sendable {
   public let adapter: Adapter
-  /// By the names of the parameters in an adapted graph: what is trained, bases, copies.
+  /// By the names of the parameters in an adapted graph: what is trained, bases, copies; and the base
+  /// model's parameters that its file has.
   public let tensors: [String: Tensor]
   /// Whose numbers its bases are, where their key gives them; nil where they are others.
   public let generation: TorchGeneration?
+  /// Parameters of the base model in whose place its own tensors are used, as PEFT does where an adapter's
+  /// file has them.
+  public let baseParameters: [String]
   /// The files in which numbers lie: leave them as they are.
   public let files: [String]
   /// What the user should know.
   public let warnings: [String]
+  /// What was done to read it that the user may want to know.
+  public let notes: [String]
 
   public var name: String { adapter.name }
 
@@ -23,13 +29,16 @@ public struct AdapterWeights: Sendable {
   ///   - generation: Whose numbers its bases are; nil for others than their key gives.
   public init(
     _ adapter: Adapter, tensors: [String: Tensor], generation: TorchGeneration? = nil,
-    files: [String] = [], warnings: [String] = []
+    baseParameters: [String] = [], files: [String] = [], warnings: [String] = [],
+    notes: [String] = []
   ) {
     self.adapter = adapter
     self.tensors = tensors
     self.generation = generation
+    self.baseParameters = baseParameters
     self.files = files
     self.warnings = warnings
+    self.notes = notes
   }
 
   /// An adapter that starts fresh on a model, but for what is given.
@@ -56,10 +65,20 @@ public struct AdapterWeights: Sendable {
       let name = copy.parameterName(adapter: adapter.name)
       if tensors[name] == nil { tensors[name] = base.parameters[copy.original] }
     }
-    for update in adapter.updates {
-      try tensors.addDerived(of: update, in: adapter, graph: graph, on: base)
+    for tensor in adapter.tensors where tensor.isTrained && tensor.initial == .loaded {
+      guard tensors[tensor.parameterName(adapter: adapter.name)] != nil else {
+        throw AdapterError.startsFromData(tensor.name)
+      }
     }
-    self.init(adapter, tensors: tensors, generation: generation, warnings: adapter.warnings)
+    let replaced = Set(given.keys.filter { base.graph.parameter(named: $0) != nil })
+    let base = replaced.isEmpty ? base : base.rewritten(as: base.graph, with: Array(given))
+    for update in adapter.updates {
+      try tensors.addDerived(
+        of: update, in: adapter, graph: graph, on: base, replaced: replaced)
+    }
+    self.init(
+      adapter, tensors: tensors, generation: generation,
+      baseParameters: replaced.sorted(), warnings: adapter.warnings)
   }
 }
 

@@ -7,8 +7,11 @@ package import TunerKit
 extension [String: Tensor] {
   /// Adds the tensors of one module that its weight gives and that are not there yet. Without numbers
   /// for the weight there are none.
+  /// - Parameter replaced: Parameters of the base that the adapter's file has: what a start takes out of a
+  ///   weight is taken out of these already.
   mutating func addDerived(
-    of update: SiteUpdate, in adapter: Adapter, graph: Graph, on base: Model
+    of update: SiteUpdate, in adapter: Adapter, graph: Graph, on base: Model,
+    replaced: Set<String> = []
   ) throws {
     let missing = update.ownTensors.compactMap { tensor -> DerivedTensor? in
       guard case .derived(let derivation) = tensor.initial else { return nil }
@@ -19,7 +22,12 @@ extension [String: Tensor] {
     let weight = graph.modules.ownParameters(of: update.site.path)["weight"]
     guard !missing.isEmpty, let tensor = weight.flatMap({ base.parameters[$0] }) else { return }
     let matrix = update.site.matrix(of: tensor)
+    let hasStart = weight.map { !replaced.contains(graph[$0].name) } ?? true
     for item in missing where item.derivation != .rowLengths {
+      guard hasStart else {
+        self[item.name] = Tensor(shape: item.shape, type: .float32) { _ in }
+        continue
+      }
       self[item.name] = try matrix.derived(item.derivation).reshaped(item.shape)
     }
     // Lengths are those of the weight with the update's other tensors in it.

@@ -42,14 +42,16 @@ struct MergedWeights {
 
   init(_ adapters: [AdapterWeights], on base: Model) throws {
     let plans = adapters.map(\.adapter)
+    let replaced = adapters.flatMap(\.baseParameters)
     weights = base.rewritten(
-      as: try base.graph.merging(plans), with: adapters.flatMap(\.tensors))
+      as: try base.graph.merging(plans, replacing: replaced), with: adapters.flatMap(\.tensors))
     // What the files lack stays away: the pooler of an encoder that has none.
     let (graph, lacking) = (weights.graph, weights.lackingParameters)
     names = graph.outputs.map(\.name).filter {
       base.parameters.isEmpty || graph.parametersRead(by: [$0]).isDisjoint(with: lacking)
     }
-    let sharing = try Sharing(names, in: base.graph.prepared(for: plans))
+    let sharing = try Sharing(
+      names, replaced: Set(replaced), in: base.graph.prepared(for: plans))
     separated = sharing.separated
     elements = sharing.elements
   }
@@ -77,7 +79,8 @@ private struct Sharing {
   private(set) var separated: [String] = []
   private(set) var elements: [String: ElementType] = [:]
 
-  init(_ names: [String], in graph: Graph) {
+  /// - Parameter replaced: Parameters that are other numbers for whoever reads them.
+  init(_ names: [String], replaced: Set<String>, in graph: Graph) {
     let changed = Set(names)
     let allNames = graph.modules.parameterNames()
     for name in names {
@@ -87,6 +90,7 @@ private struct Sharing {
       guard !others.isEmpty else { continue }
       if name == graph[id].name {
         // Who keeps the old numbers gets a parameter for them.
+        if replaced.contains(name) { continue }
         separated += others.filter { !changed.contains($0) }
       } else {
         separated.append(name)

@@ -21,7 +21,8 @@ extension [AdapterFolder] {
   /// The parameters of a model that one of these adapters has in full.
   func replacedParameters(of graph: Graph) throws -> Set<Parameter.ID> {
     try reduce(into: []) { replaced, folder in
-      replaced.formUnion(try folder.adapter(for: graph).replacedParameters(of: graph))
+      replaced.formUnion(
+        try folder.replacedParameters(by: folder.adapter(for: graph), of: graph))
     }
   }
 }

@@ -50,7 +50,11 @@ package struct ConfigurationFile {
     }
     guard let type = root["peft_type"] else {
       let error: ConfigurationError =
-        root["model_type"] == nil ? .noTunerNamed(known: registry.names) : .modelConfiguration
+        if let other = OtherAdapterFormat(fields: entries.map(\.key)) {
+          .otherProgram(other)
+        } else {
+          root["model_type"] == nil ? .noTunerNamed(known: registry.names) : .modelConfiguration
+        }
       throw DescriptionError(error, at: root.range)
     }
     return try configuration(

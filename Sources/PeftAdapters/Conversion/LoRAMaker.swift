@@ -38,9 +38,12 @@ struct LoRAMaker {
     return template
   }
 
-  /// - Parameter sources: Adapters whose trained copies of modules and biases are carried along.
+  /// - Parameters:
+  ///   - sources: Adapters whose trained copies of modules and biases are carried along.
+  ///   - withBaseParameters: Whether what they have in place of the base model's parameters is, too.
   func adapter(
-    named name: String, of parts: [Part], ranks: Ranks, copiesOf sources: [AdapterWeights]
+    named name: String, of parts: [Part], ranks: Ranks, copiesOf sources: [AdapterWeights],
+    withBaseParameters: Bool = true
   ) throws -> AdapterWeights {
     let (configuration, width) = settled(parts, ranks)
     let adapter = try configuration.adapter(
@@ -69,9 +72,14 @@ struct LoRAMaker {
     for copy in adapter.copies {
       tensors[copy.parameterName(adapter: name)] = sources.lazy.compactMap { $0.copy(copy) }.first
     }
+    let replaced = sources.flatMap { source in
+      source.baseParameters.compactMap { name in source.tensors[name].map { (name, $0) } }
+    }
+    if withBaseParameters { tensors.merge(replaced) { $1 } }
     let made = try AdapterWeights(adapter, on: base, given: tensors)
     return AdapterWeights(
-      adapter, tensors: made.tensors, generation: nil, files: sources.flatMap(\.files),
+      adapter, tensors: made.tensors, generation: nil, baseParameters: made.baseParameters,
+      files: sources.flatMap(\.files),
       warnings: made.warnings)
   }
 
@@ -80,6 +88,7 @@ struct LoRAMaker {
     var (configuration, width) = (template, 0)
     configuration.useRslora = false
     configuration.initLoraWeights = .kaimingUniform
+    configuration.startSettings = LoraStart.Settings()
     configuration.useDora = false
     configuration.loraBias = parts.contains { $0.bias != nil }
     (configuration.rankPattern, configuration.alphaPattern) = ([:], [:])

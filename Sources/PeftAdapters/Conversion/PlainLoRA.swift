@@ -20,12 +20,14 @@ public struct PlainLoRA {
     case bias(String)
     case embedding(String)
     case loraBias(String)
+    case baseParameter(String)
 
     public var description: String {
       switch self {
       case .savedModule(let path): "\(path.shown), trained in full (modules_to_save)"
       case .bias(let name): "\(name.shown), a trained bias"
       case .embedding(let path): "the update of the embedding \(path.shown)"
+      case .baseParameter(let name): "\(name.shown) of the base model, which the adapter's file has"
       case .loraBias(let path): "the bias that lora_bias adds at \(path.shown)"
       }
     }
@@ -58,6 +60,7 @@ public struct PlainLoRA {
       + adapter.copies.filter { $0.module == nil }.map { .bias($0.name) }
       + adapter.updates.filter { $0.site.kind == .embedding }.map { .embedding($0.site.path) }
       + adapter.updates.filter { $0.biasUpdate != nil }.map { .loraBias($0.site.path) }
+      + weights.baseParameters.map { .baseParameter($0) }
   }
 
   /// The plain adapter.
@@ -71,7 +74,8 @@ public struct PlainLoRA {
     guard !parts.isEmpty else { throw PlainLoRAError.nothingLeft }
     let largest = parts.reduce(1) { max($0, $1.factors.rank) }
     return try LoRAMaker(template: template, base: base).adapter(
-      named: weights.name, of: parts, ranks: .uniform(largest), copiesOf: [weights])
+      named: weights.name, of: parts, ranks: .uniform(largest), copiesOf: [weights],
+      withBaseParameters: false)
   }
 
   /// Targets as a list that means these modules by itself, and nothing that is trained in full.

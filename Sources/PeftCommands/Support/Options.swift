@@ -133,17 +133,38 @@ struct AdapterOptionGroup: ParsableArguments {
   @Flag(help: "Go on, with warnings, where tensors of an adapter are missing or do not fit.")
   var lenient = false
 
+  @Flag(help: "Leave an adapter alone that lies in the model's own folder.")
+  var noAdapter = false
+
   func validate() throws {
-    guard paths.isEmpty, bases.generation != nil || lenient else { return }
+    guard noAdapter, !paths.isEmpty else { return }
+    throw ValidationError("Give either --adapter or --no-adapter.")
+  }
+
+  /// All adapters, in the order in which they are given; where there are none, the one that lies in the
+  /// model's own folder, which transformers puts on as well.
+  func folders(
+    of description: ModelDescription, _ known: FamilyOptions
+  ) throws -> [AdapterFolder] {
+    let used = try (paths.isEmpty ? pathsBeside(description) : paths).map {
+      try AdapterFolder($0, registry: Known.tuners, allowsUnknown: known.unknown.allowUnknownFields)
+    }
+    guard used.isEmpty, bases.generation != nil || lenient else { return used }
     throw ValidationError("--torch-bases and --lenient need an --adapter.")
   }
 
-  /// All adapters, in the order in which they are given.
-  func folders(_ known: FamilyOptions) throws -> [AdapterFolder] {
-    try paths.map {
-      try AdapterFolder(
-        $0, registry: Known.tuners, allowsUnknown: known.unknown.allowUnknownFields)
-    }
+  private func pathsBeside(_ description: ModelDescription) -> [String] {
+    guard !noAdapter, let folder = description.checkpointFolder, AdapterFolder.isThere(folder)
+    else { return [] }
+    Terminal.note(
+      "note: an adapter lies in the model's own folder and is used, as in transformers; "
+        + "--no-adapter leaves it alone")
+    return [folder]
+  }
+
+  /// Says what was done to read adapters.
+  func note(_ adapters: [AdapterWeights]) {
+    for note in adapters.flatMap(\.notes) { Terminal.note("note: \(note)") }
   }
 
   /// All adapters, for one model. They are told apart by their number.

@@ -30,7 +30,9 @@ struct RunStart {
   private init(_ adapter: Adapter, _ folder: AdapterFolder?, on graph: Graph) throws {
     self.adapter = adapter
     self.folder = folder
-    replaced = try adapter.replacedParameters(of: graph)
+    replaced =
+      try folder?.replacedParameters(by: adapter, of: graph)
+      ?? adapter.replacedParameters(of: graph)
   }
 
   /// The base model. What a fresh adapter saves in full starts from random numbers where the files lack it;

@@ -11,6 +11,7 @@ public enum ConfigurationError: Diagnosis, Hashable {
   case notAMap(ConfigurationValue)
   case noTunerNamed(known: [String])
   case modelConfiguration
+  case otherProgram(OtherAdapterFormat)
 
   /// The field to look at first, where there is one.
   public var field: String? {
@@ -19,7 +20,7 @@ public enum ConfigurationError: Diagnosis, Hashable {
       .broken(let field, _, _), .unsupported(let field, _, _):
       field
     case .contradiction(let fields, _, _): fields.first
-    case .notAMap, .noTunerNamed, .modelConfiguration: nil
+    case .notAMap, .noTunerNamed, .modelConfiguration, .otherProgram: nil
     }
   }
 
@@ -51,6 +52,8 @@ public enum ConfigurationError: Diagnosis, Hashable {
         "the configuration does not say which tuner it is for",
         "add peft_type: one of \(known.joined(separator: ", "))"
       )
+    case .otherProgram(let format):
+      ("this is an adapter of \(format.program)'s, not one of PEFT's", format.fix)
     case .modelConfiguration:
       (
         "this is a model's configuration, not an adapter's",

@@ -12,6 +12,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   package let choices: [String]
   /// Whether the tuner implements it; otherwise it accepts one value, which changes nothing.
   public let isSupported: Bool
+  /// What null stands for in a file; nil where it is a value of its own, or a mistake.
+  let whereNull: ConfigurationValue?
   /// Whether it is a map whose keys are patterns for the paths of adapted modules.
   package let hasPatterns: Bool
   /// Whether whole numbers in it may be multiplied with sizes, and so are limited.
@@ -61,6 +63,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     expectation = Value.expectation + (rule.requirement.map { ", \($0)" } ?? "")
     choices = Value.choices
     isSupported = true
+    whereNull = Value.whereNull?.configurationValue
     self.hasPatterns = hasPatterns
     self.isBounded = isBounded
     read = { (value, configuration) throws(ConfigurationError) in
@@ -83,6 +86,14 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     Self(name: name, summary: summary, neutral: neutral)
   }
 
+  /// A field of PEFT's that changes nothing as long as others are left at their neutral values: accepted
+  /// at any value.
+  public static func withoutEffect(
+    _ name: String, usual: ConfigurationValue, _ summary: String
+  ) -> Self {
+    Self(name: name, summary: summary, neutral: usual, acceptsOthers: true)
+  }
+
   /// The same field of a configuration that holds this one in a property.
   func lifted<Outer>(
     into property: WritableKeyPath<Outer, Configuration> & Sendable
@@ -97,7 +108,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   ) -> ConfigurationField<Outer> {
     ConfigurationField<Outer>(
       name: name, summary: summary, expectation: expectation, choices: choices,
-      isSupported: isSupported, hasPatterns: hasPatterns, isBounded: isBounded,
+      isSupported: isSupported, whereNull: whereNull, hasPatterns: hasPatterns,
+      isBounded: isBounded,
       read: { (value, outer) throws(ConfigurationError) in
         var configuration = get(outer)
         try read(value, &configuration)
@@ -108,7 +120,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
 
   private init(
     name: String, summary: String, expectation: String, choices: [String], isSupported: Bool,
-    hasPatterns: Bool, isBounded: Bool,
+    whereNull: ConfigurationValue?, hasPatterns: Bool, isBounded: Bool,
     read:
       @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
       -> Void,
@@ -119,22 +131,28 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.expectation = expectation
     self.choices = choices
     self.isSupported = isSupported
+    self.whereNull = whereNull
     self.hasPatterns = hasPatterns
     self.isBounded = isBounded
     self.read = read
     self.write = write
   }
 
-  private init(name: String, summary: String, neutral: ConfigurationValue) {
+  private init(
+    name: String, summary: String, neutral: ConfigurationValue, acceptsOthers: Bool = false
+  ) {
     self.name = name
     self.summary = summary
-    expectation = "only \(neutral)"
+    expectation = acceptsOthers ? "any value, without effect" : "only \(neutral)"
     choices = []
     isSupported = false
+    // Python takes null for off.
+    whereNull = neutral
     hasPatterns = false
     isBounded = false
     read = { (value, _) throws(ConfigurationError) in
-      guard value == neutral || value.isNeutral && neutral.isNeutral else {
+      let isNeutral = value == neutral || value.isNeutral && neutral.isNeutral
+      guard isNeutral || acceptsOthers else {
         throw .unsupported(field: name, value: value, neutral: neutral)
       }
     }

@@ -6,6 +6,9 @@ public protocol ConfigurationRepresentable: Sendable {
   static var expectation: String { get }
   /// The words that it can be, where it is a choice among some.
   static var choices: [String] { get }
+  /// What null stands for in a file, where it is no value of its own: what Python takes for off. Nil where
+  /// null is a mistake.
+  static var whereNull: Self? { get }
   /// - Returns: Nil where the value is of another kind.
   init?(configurationValue value: ConfigurationValue)
   var configurationValue: ConfigurationValue { get }
@@ -13,6 +16,7 @@ public protocol ConfigurationRepresentable: Sendable {
 
 extension ConfigurationRepresentable {
   public static var choices: [String] { [] }
+  public static var whereNull: Self? { nil }
 }
 
 /// One of several words.
@@ -32,6 +36,7 @@ extension ConfigurationChoice {
 
 extension Bool: ConfigurationRepresentable {
   public static var expectation: String { "true or false" }
+  public static var whereNull: Bool? { false }
   public init?(configurationValue value: ConfigurationValue) {
     guard case .bool(let flag) = value else { return nil }
     self = flag
@@ -114,6 +119,7 @@ extension Array: ConfigurationRepresentable where Element: ConfigurationRepresen
 extension OrderedDictionary: ConfigurationRepresentable
 where Key == String, Value: ConfigurationRepresentable {
   public static var expectation: String { "a map, each value of it \(Value.expectation)" }
+  public static var whereNull: Self? { [:] }
   public init?(configurationValue value: ConfigurationValue) {
     guard case .map(let map) = value else { return nil }
     var result: Self = [:]

@@ -74,6 +74,7 @@ extension TunerConfiguration {
     for (name, value) in values where name != "peft_type" && errors.count < 100 {
       do throws(ConfigurationError) {
         if let field = fields[name] {
+          let value = value == .null ? field.whereNull ?? value : value
           try field.read(value, &self)
           if let error = field.excess(of: value) { throw error }
         } else if !value.isNeutral, !allowsUnknown {

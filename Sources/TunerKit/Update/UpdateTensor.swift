@@ -20,6 +20,8 @@ public struct UpdateTensor: Hashable, Sendable {
 
   /// The name in an adapter file, after the path of its module: `factor.weight`.
   public let name: String
+  /// What files of other releases call it.
+  public let otherNames: [String]
   /// The path of the module it belongs to; nil for one that all sites of an adapter share.
   public let site: String?
   public let shape: [Int]
@@ -34,11 +36,12 @@ public struct UpdateTensor: Hashable, Sendable {
   public let copiesInPEFT: Copies
 
   public init(
-    name: String, site: String?, shape: [Int], initial: InitialValue,
+    name: String, otherNames: [String] = [], site: String?, shape: [Int], initial: InitialValue,
     discarding discardedDraws: [RandomDraw] = [], isTrained: Bool, role: Role = .ordinary,
     copiesInPEFT: Copies = .one
   ) {
     self.name = name
+    self.otherNames = otherNames
     self.site = site
     self.shape = shape
     self.initial = initial
