@@ -186,7 +186,7 @@ import Testing
   @Test(
     "Options of adapters need one",
     arguments: [
-      ["--torch-bases", "older"], ["--allow-unknown-fields"], ["--lenient"],
+      ["--torch-bases", "older"], ["--lenient"],
     ])
   func adapterOptions(options: [String]) throws {
     let result = try PeftProcess(
@@ -194,7 +194,7 @@ import Testing
     #expect(result.status == 64)
     #expect(
       result.errors.hasPrefix(
-        "Error: --torch-bases, --lenient and --allow-unknown-fields need an --adapter.\n"))
+        "Error: --torch-bases and --lenient need an --adapter.\n"))
   }
 
   @Test("A safetensors file says itself which inputs it has")
