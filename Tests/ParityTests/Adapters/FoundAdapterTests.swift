@@ -1,0 +1,153 @@
+import Foundation
+import Peft
+import PeftTestSupport
+import Testing
+
+/// An adapter with more in its file than its configuration asks for, and what PEFT answered with it; see
+/// `Tests/Fixtures/generate/found_adapters.py`.
+struct FoundAdapter: Decodable, Sendable, CustomTestStringConvertible {
+  let folder: String
+  let checkpoint: String
+  let compare: String
+  /// The base's parameters that the file's take the place of.
+  let replaced: [String]
+
+  static func all() throws -> [FoundAdapter] {
+    try Fixture.rows("found_adapters/manifest.json", at: "folders", exactly: 12)
+  }
+
+  var path: String { Fixture.path("found_adapters/\(folder)") }
+  var testDescription: String { folder }
+
+  func base() throws -> Model { try Fixture.checkpoint(checkpoint) }
+
+  func recordedCase() throws -> RecordedCase {
+    try RecordedCase(path: "\(path)/case.safetensors", comparesAll: compare == "all")
+  }
+}
+
+@Suite("Adapters as they are found") struct FoundAdapterTests {
+  @Test("Weights of the base in an adapter's file count, as in PEFT", arguments: try FoundAdapter.all())
+  func answers(found: FoundAdapter) throws {
+    let base = try found.base()
+    let weights = try AdapterFolder(found.path).weights(for: base)
+    let item = try found.recordedCase()
+    let answer = try base.adapted(by: [weights])(item.inputs)
+    #expect(item.distance(of: answer) <= RecordedAdapter.tolerance)
+    #expect(weights.baseParameters.sorted() == found.replaced)
+    let words =
+      "the adapter's file has weights of the base model, which take the place of its own as in PEFT: "
+    #expect(weights.notes.count == (found.replaced.isEmpty ? 0 : 1))
+    #expect(weights.notes.allSatisfy { $0.hasPrefix(words + found.replaced[0]) })
+  }
+
+  @Test("They are merged, into the files, too", arguments: try FoundAdapter.all())
+  func merged(found: FoundAdapter) throws {
+    let item = try found.recordedCase()
+    let base = try found.base()
+    let merged = try base.merged(with: [AdapterFolder(found.path).weights(for: base)])
+    #expect(item.distance(of: try merged(item.inputs)) <= RecordedAdapter.tolerance)
+  }
+
+  @Test(
+    "A checkpoint that they are merged into answers as the adapted model",
+    arguments: try FoundAdapter.all().filter { !$0.replaced.isEmpty }.exactly(7, "adapters"))
+  func written(found: FoundAdapter) throws {
+    let place = try TemporaryFolder()
+    let path = Fixture.path("checkpoints/\(found.checkpoint)")
+    let merged = try MergedCheckpoint(path, adapters: [found.path])
+    try merged.write(to: place.path("merged"))
+    let item = try found.recordedCase()
+    let written = try Model(place.path("merged"))
+    #expect(item.distance(of: try written(item.inputs)) <= RecordedAdapter.tolerance)
+    let isUntied = found.folder == "gpt2-tied-head"
+    #expect(merged.separatedParameters == (isUntied ? ["lm_head.weight"] : []))
+  }
+
+  @Test("Written again, they are in the file that PEFT reads", arguments: try FoundAdapter.all())
+  func rewritten(found: FoundAdapter) throws {
+    let place = try TemporaryFolder()
+    let base = try found.base()
+    try AdapterFolder(found.path).weights(for: base).write(
+      to: place.path("again"), on: base.graph)
+    let again = try AdapterFolder(place.path("again")).weights(for: base)
+    #expect(again.baseParameters.sorted() == found.replaced)
+    let item = try found.recordedCase()
+    let answer = try base.adapted(by: [again])(item.inputs)
+    #expect(item.distance(of: answer) <= RecordedAdapter.tolerance)
+  }
+
+  @Test("Converted to another rank, they are carried along")
+  func converted() throws {
+    let found = try #require(try FoundAdapter.all().first { $0.folder == "llama-norms" })
+    let base = try found.base()
+    let weights = try AdapterFolder(found.path).weights(for: base)
+    let converted = try weights.convertedToLoRA(.rank(2), on: base).adapter
+    let item = try found.recordedCase()
+    #expect(
+      item.distance(of: try base.adapted(by: [converted])(item.inputs))
+        <= RecordedAdapter.tolerance)
+  }
+
+  @Test("A plain LoRA has no place for them")
+  func plain() throws {
+    let found = try #require(try FoundAdapter.all().first { $0.folder == "llama-embeddings" })
+    let base = try found.base()
+    let plain = try PlainLoRA(AdapterFolder(found.path).weights(for: base), on: base)
+    #expect(
+      plain.leftOut.map(\.description) == [
+        "lm_head.weight of the base model, which the adapter's file has",
+        "model.embed_tokens.weight of the base model, which the adapter's file has",
+      ])
+    #expect(try plain.adapter(dropping: true).baseParameters == [])
+  }
+
+  @Test("A head that the base lacks may be in the adapter's file alone")
+  func missingHead() throws {
+    let found = try #require(try FoundAdapter.all().first { $0.folder == "bert-head" })
+    let place = try TemporaryFolder()
+    let base = Fixture.path("checkpoints/\(found.checkpoint)")
+    try place.makeFolder("base")
+    _ = try place.copy("\(base)/config.json", to: "base/config.json")
+    let tensors = try Fixture.tensors("checkpoints/\(found.checkpoint)/model.safetensors")
+    try SafetensorsWriter.write(
+      tensors.filter { !$0.key.hasPrefix("classifier") }, to: place.path("base/model.safetensors"))
+    let folder = try AdapterFolder(found.path)
+    let model = try Model(ModelDescription(place.path("base")), for: [folder])
+    let item = try found.recordedCase()
+    let answer = try folder.applied(to: model)(item.inputs)
+    #expect(item.distance(of: answer) <= RecordedAdapter.tolerance)
+  }
+
+  @Test("A weight of the base that is damaged or of other sizes is refused")
+  func broken() throws {
+    let norm = "base_model.model.model.norm.weight"
+    func error(_ tensor: Tensor) throws -> String {
+      try ChangedAdapter("llama-lora") { $0[norm] = tensor }.error()
+    }
+    let shape = try Model(Fixture.path("checkpoints/llama-grouped")).graph
+      .parameter(named: "model.norm.weight")
+    #expect(shape != nil)
+    #expect(
+      try error(Tensor([Float](repeating: .nan, count: 32), shape: [32])).contains(
+        "inf or NaN (1):\n    \(norm)\n"))
+    #expect(
+      try error(Tensor([Int](repeating: 1, count: 32), shape: [32])).contains(
+        "not of real numbers (1):\n    \(norm) is "))
+    #expect(
+      try error(Tensor([Float](repeating: 1, count: 33), shape: [33])).contains(
+        "misshapen (1):\n    \(norm) is [33], not [32]\n"
+          + "  fix: give the base model that the adapter was trained on"))
+  }
+
+  @Test("Two names of one weight have to agree")
+  func disagreeing() throws {
+    let table = try #require(
+      try Fixture.tensors("checkpoints/gpt2/model.safetensors")["transformer.wte.weight"])
+    let adapter = try ChangedAdapter("gpt2-lora") { tensors in
+      tensors["base_model.model.transformer.wte.weight"] = table.replacing(1) { $0 + 1 }
+      tensors["base_model.model.lm_head.weight"] = table.replacing(2) { $0 + 1 }
+    }
+    #expect(try adapter.error().contains("copies that differ (1):\n"))
+  }
+}
