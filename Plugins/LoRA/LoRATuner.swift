@@ -27,7 +27,7 @@ public struct LoRATuner: Tuner {
       + alphas.unusedKeys(among: paths).map(\.description)
     if case .pissa(.some) = configuration.initLoraWeights {
       warnings.append(
-        "the start of pissa is computed exactly, whatever the number of iterations says")
+        "PiSSA's initialisation is computed exactly: the number of iterations is ignored")
     }
     if case .data(let start) = configuration.initLoraWeights, start.changesBase {
       warnings.append(

@@ -75,21 +75,21 @@ public struct LoraConfig: TunerConfiguration {
   }
 
   public static let ownFields: [ConfigurationField<LoraConfig>] = [
-    ConfigurationField("r", \.r, "The rank.", rule: .atLeast(1)),
+    ConfigurationField("r", \.r, "Rank.", rule: .atLeast(1)),
     ConfigurationField("lora_alpha", \.loraAlpha, "The scale is lora_alpha / r.", rule: .finite),
     ConfigurationField(
-      "lora_dropout", \.loraDropout, "Dropout on the update's input.", rule: .probability),
+      "lora_dropout", \.loraDropout, "Dropout rate on the update's input.", rule: .probability),
     ConfigurationField("use_rslora", \.useRslora, "Whether the scale is lora_alpha / √r."),
     ConfigurationField(
-      "rank_pattern", \.rankPattern, "Ranks of single modules, by patterns.",
+      "rank_pattern", \.rankPattern, "Ranks of single modules, by name pattern.",
       rule: .each(.atLeast(1)), hasPatterns: true),
     ConfigurationField(
-      "alpha_pattern", \.alphaPattern, "Alphas of single modules, by patterns.",
+      "alpha_pattern", \.alphaPattern, "Alphas of single modules, by name pattern.",
       rule: .each(.finite), hasPatterns: true),
     ConfigurationField(
       "exclude_modules", \.options.targets.excludeModules, "Modules to leave out."),
-    ConfigurationField("init_lora_weights", \.initLoraWeights, "How A and B start."),
-    ConfigurationField("use_dora", \.useDora, "Whether rows are scaled to trained lengths (DoRA)."),
+    ConfigurationField("init_lora_weights", \.initLoraWeights, "How A and B are initialised."),
+    ConfigurationField("use_dora", \.useDora, "DoRA: trains the norms of the weight's rows."),
     ConfigurationField("lora_bias", \.loraBias, "Whether B has a bias."),
     ConfigurationField(
       "layer_replication", \.options.layerReplication,
@@ -101,13 +101,13 @@ public struct LoraConfig: TunerConfiguration {
     .unsupported("megatron_config", neutral: .null, "Megatron's parallel layers."),
     .withoutEffect("megatron_core", usual: .text("megatron.core"), "Megatron's module."),
     ConfigurationField(
-      "loftq_config", \.startSettings.loftq, "Settings of the LoftQ start.", isBounded: false),
+      "loftq_config", \.startSettings.loftq, "Settings of LoftQ initialisation.", isBounded: false),
     ConfigurationField(
-      "eva_config", \.startSettings.eva, "Settings of the EVA start.", isBounded: false),
+      "eva_config", \.startSettings.eva, "Settings of EVA initialisation.", isBounded: false),
     ConfigurationField(
-      "corda_config", \.startSettings.corda, "Settings of the CorDA start.", isBounded: false),
+      "corda_config", \.startSettings.corda, "Settings of CorDA initialisation.", isBounded: false),
     ConfigurationField(
-      "lora_ga_config", \.startSettings.loraGA, "Settings of the LoRA-GA start.",
+      "lora_ga_config", \.startSettings.loraGA, "Settings of LoRA-GA initialisation.",
       isBounded: false),
     .unsupported("arrow_config", neutral: .null, "Routing between adapters."),
     .unsupported("kasa_config", neutral: .null, "Singular-value adaptation."),

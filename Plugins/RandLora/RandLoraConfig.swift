@@ -10,7 +10,7 @@ public struct RandLoraConfig: TunerConfiguration {
   public var randloraAlpha = 640.0
   /// Dropout on the update's input, in training.
   public var randloraDropout = 0.0
-  /// The key that the bases are drawn from.
+  /// PRNG key that the bases are drawn from.
   public var projectionPrngKey = 0
   /// Whether the bases are saved with the adapter; without them the key must give them again.
   public var saveProjection = true
@@ -66,14 +66,15 @@ public struct RandLoraConfig: TunerConfiguration {
 
   public static let ownFields: [ConfigurationField<RandLoraConfig>] = [
     ConfigurationField(
-      "r", \.r, "The rank of one basis; lower means more trained parameters.", rule: .atLeast(1)),
+      "r", \.r, "Rank of one basis; lower means more trainable parameters.", rule: .atLeast(1)),
     ConfigurationField(
       "randlora_alpha", \.randloraAlpha, "The scale is randlora_alpha / r.",
       rule: .finite),
     ConfigurationField(
-      "randlora_dropout", \.randloraDropout, "Dropout on the update's input.", rule: .probability),
+      "randlora_dropout", \.randloraDropout, "Dropout rate on the update's input.",
+      rule: .probability),
     ConfigurationField(
-      "projection_prng_key", \.projectionPrngKey, "The key that the bases are drawn from.",
+      "projection_prng_key", \.projectionPrngKey, "PRNG key that the bases are drawn from.",
       isBounded: false),
     ConfigurationField(
       "save_projection", \.saveProjection, "Whether the bases are saved with the adapter."),
@@ -81,15 +82,15 @@ public struct RandLoraConfig: TunerConfiguration {
     ConfigurationField(
       "very_sparse", \.verySparse, "Bases of −1, 0 and 1, nearly all of them zero."),
     ConfigurationField(
-      "init_weights", \.initWeights, "Whether λ starts at zero, so that nothing changes at first."),
+      "init_weights", \.initWeights, "Whether λ starts at zero: a fresh adapter changes nothing."),
   ]
 
   var warnings: [String] {
     var warnings: [String] = []
     if !saveProjection {
       warnings.append(
-        "save_projection is false: the bases must come from key \(projectionPrngKey) again, which "
-          + "differs between torch up to 2.11 and from 2.12 on")
+        "save_projection is false: the bases are drawn again from key \(projectionPrngKey), from "
+          + "which torch up to 2.11 draws others than torch from 2.12 on")
     }
     let usual = 20 * Double(r)
     if randloraAlpha < usual / 2 || randloraAlpha > usual * 2 {

@@ -7,12 +7,13 @@ struct AdapterConvertCommand: ParsableCommand {
     commandName: "convert",
     abstract: "Convert an adapter of any tuner to LoRA, or to full weights.",
     discussion: """
-      A LoRA of rank r keeps the r greatest singular values of each module's update; with a share each \
-      module gets as small a rank as keeps it of the squared norm. The table says how far off that is, \
-      as ‖ΔW − BA‖ / ‖ΔW‖. Modules and biases that are trained in full are carried along.
+      A LoRA of rank r keeps the r largest singular values of each module's update. With share=0.9 \
+      each module gets the smallest rank that keeps 90 % of the update's squared Frobenius norm. The \
+      table shows the relative error, ‖ΔW − BA‖ / ‖ΔW‖. Modules and biases that are trained in full \
+      are kept as they are.
 
-      The base's numbers are needed only where the update depends on them: DoRA, PiSSA, OLoRA, and \
-      --to full, which writes a file with the changed weights as they are with the adapter merged.
+      The base model's weights are needed only where the update depends on them: DoRA, PiSSA, OLoRA, \
+      and --to full, which writes a file with the merged weights of the modules that changed.
 
       EXAMPLES
         peft adapter convert my-randlora --to lora:r=16 --output my-lora
@@ -32,12 +33,12 @@ struct AdapterConvertCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The new adapter's folder; for full, a file.", valueName: "path"))
   var output: String
 
-  @Flag(help: "Write into a folder that is there and not empty; its other files stay.")
+  @Flag(help: "Write into a folder that exists and is not empty; its other files stay.")
   var force = false
 
   @OptionGroup var report: ReportOptions
 
-  @Flag(help: "List every module by itself.")
+  @Flag(help: "List every module separately.")
   var all = false
 
   func run() throws {

@@ -5,14 +5,14 @@ import PeftBasics
 struct AdapterExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write a LoRA adapter so that any program reads it right.",
+    abstract: "Write a LoRA adapter that any program reads correctly.",
     discussion: """
       llama.cpp, vLLM and MLX read r and lora_alpha and nothing else of adapter_config.json. A plain \
-      adapter has every scale in its factors and one rank for all modules, so that they are right.
+      adapter has one rank for all modules, and every other scaling is multiplied into its factors.
 
-      What a plain LoRA has no place for is named first, and nothing is written: modules that are \
-      trained in full, trained biases, embeddings, lora_bias. DoRA and other tuners can be converted \
-      first: see peft adapter convert.
+      What a plain LoRA cannot hold is an error that lists it, and nothing is written: modules that \
+      are trained in full, trained biases, embeddings, lora_bias. DoRA and other tuners can be \
+      converted first: see peft adapter convert.
 
       EXAMPLES
         peft adapter export my-lora --model base --plain --output plain
@@ -21,10 +21,10 @@ struct AdapterExportCommand: ParsableCommand {
 
   @OptionGroup var source: BaseModelOptions
 
-  @Flag(help: "Write r and lora_alpha, and nothing else that matters. So far the only form.")
+  @Flag(help: "Write a plain LoRA, described by r and lora_alpha alone. The only form so far.")
   var plain = false
 
-  @Flag(help: "Leave out what has no place; the model then answers differently.")
+  @Flag(help: "Leave out what a plain LoRA cannot hold; the model's outputs then differ.")
   var drop = false
 
   @OptionGroup var output: OutputFolderOptions

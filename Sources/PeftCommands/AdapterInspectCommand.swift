@@ -6,8 +6,8 @@ struct AdapterInspectCommand: ParsableCommand {
     commandName: "inspect",
     abstract: "Show what an adapter is, what it was trained for, and where its bytes go.",
     discussion: """
-      The base model is not needed. Frozen bases are compared with what their key gives, and the sizes \
-      listed that the file has with them and without.
+      The base model is not needed. Frozen bases are compared with those that their PRNG key gives, \
+      and the file's sizes with and without them are listed.
 
       EXAMPLES
         peft adapter inspect my-adapter

@@ -6,9 +6,9 @@ struct AdapterRestoreCommand: ParsableCommand {
     commandName: "restore",
     abstract: "Write an adapter with its frozen bases in the file, for any release of PEFT.",
     discussion: """
-      What peft adapter slim took out comes back to the bit. A file that PEFT wrote without bases says \
-      neither which torch drew them nor their shapes: --torch-bases and --model say it. With bases \
-      already there, they are written as often as --projection says.
+      The bases that 'peft adapter slim' removed are drawn again from their PRNG key, bit for bit. A \
+      file that PEFT wrote without bases records neither which torch drew them nor their shapes: give \
+      --torch-bases and --model. Bases that are in the file are written as --projection says.
 
       EXAMPLES
         peft adapter restore my-slim-adapter --output my-adapter
@@ -20,8 +20,8 @@ struct AdapterRestoreCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How often: shared, once for the model; per-module, and once more for every module, as PEFT "
-        + "0.21 writes them.", valueName: "copies"),
+      "How often the bases are written: shared, once for the model; per-module, once more for "
+        + "every module, as PEFT 0.21 does.", valueName: "copies"),
     transform: { try projection($0) })
   var projection = AdapterContents.Projection.shared
 

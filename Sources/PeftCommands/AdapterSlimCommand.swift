@@ -4,15 +4,15 @@ import Peft
 struct AdapterSlimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "slim",
-    abstract: "Write an adapter without the frozen bases that its key gives again.",
+    abstract: "Write an adapter without its frozen bases, which its PRNG key gives again.",
     discussion: """
-      Every copy of every basis is compared with what the key gives; one that differs in a single bit is \
-      an error, and nothing is written. All else stays as it is. The file then says which torch drew \
-      the bases, which PEFT's own files do not: PEFT under torch up to 2.11 draws others than under \
-      torch from 2.12 on. peft and this library draw the right ones; peft adapter restore writes them \
-      back for PEFT.
+      Every copy of every basis is compared with the one that the key gives. If a single bit differs, \
+      that is an error and nothing is written. All other tensors stay as they are. The file then \
+      records which torch drew the bases, which PEFT's own files do not: torch up to 2.11 draws other \
+      bases from a key than torch from 2.12 on. This command and the library draw the right ones; \
+      'peft adapter restore' writes them back for PEFT.
 
-      An adapter with nothing to take out is copied. Other files of its folder stay where they are.
+      An adapter without bases is copied. Other files of its folder stay where they are.
 
       EXAMPLES
         peft adapter slim my-adapter --output my-slim-adapter

@@ -5,7 +5,7 @@ import PeftReports
 struct BakeoffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bakeoff",
-    abstract: "Train several tuners on the same data, and compare how they do.",
+    abstract: "Train several tuners on the same data, and compare the results.",
     usage: """
       peft bakeoff <recipe> --tuner <tuner> --tuner <tuner> … [<options>]
       peft bakeoff --resume <folder> [--threads <number>] [--format <format>]
@@ -14,8 +14,8 @@ struct BakeoffCommand: ParsableCommand {
       The recipe is one of 'peft train'; --tuner replaces its tuner. All tuners are trained one \
       after the other, with the same batches in the same order and the same seed, each in a folder \
       in the output. \(TunerHelp.explanation) In settings, | separates alternatives, and 'match' \
-      stands for the rank whose trained parameters come nearest to the first tuner's; alpha, where \
-      it is not given, follows the rank.
+      stands for the rank whose number of trainable parameters is nearest to the first tuner's; \
+      alpha, where it is not given, follows from the rank.
 
       EXAMPLES
         peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match
@@ -25,28 +25,28 @@ struct BakeoffCommand: ParsableCommand {
         peft bakeoff --resume runs/two
 
       COLUMNS
-        trained     entries that training changes
-        rate        the learning rate
-        best eval   the lowest loss on the evaluation data, with its accuracy
-        per step    the mean time of a step, without evaluations
-        memory      what a step needs beside the model's own numbers, as planned
+        trained     trainable parameters
+        rate        learning rate
+        best eval   lowest loss on the evaluation data, with its accuracy
+        per step    mean time of a step, without evaluations
+        memory      planned memory of a step, without the model's own weights
         file        the adapter's file
       """)
 
   @Argument(help: ArgumentHelp("A recipe's YAML or JSON file.", valueName: "recipe"))
   var path: String?
 
-  @Option(help: ArgumentHelp("Go on with the bake-off of that folder.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Resume the bake-off in this folder.", valueName: "folder"))
   var resume: String?
 
   @Option(
     name: .customLong("tuner"),
-    help: ArgumentHelp("A tuner with its settings; give it for each.", valueName: "tuner"))
+    help: ArgumentHelp("A tuner with its settings; repeat it for each tuner.", valueName: "tuner"))
   var tuners: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Bring all tuners to about so many trained parameters: 9M, 500k, 0.5%.",
+      "Choose ranks for about this many trainable parameters: 9M, 500k, 0.5%.",
       valueName: "parameters"),
     transform: parameterBudget)
   var budget: ParameterBudget?
@@ -54,12 +54,12 @@ struct BakeoffCommand: ParsableCommand {
   @Option(
     name: .customLong("learning-rate"),
     help: ArgumentHelp(
-      "Learning rate; give it again for single tuners: randlora=1e-2.",
+      "Learning rate; repeat it for single tuners: randlora=1e-2.",
       valueName: "[tuner=]rate"),
     transform: LearningRate.init)
   var rates: [LearningRate] = []
 
-  @Option(help: "Steps of the optimizer.")
+  @Option(help: "Optimizer steps.")
   var steps: Int?
 
   @OptionGroup var known: FamilyOptions

@@ -8,7 +8,8 @@ struct CompareCommand: ParsableCommand {
     abstract: "Compare what tuners cost on models: parameters, files, memory, rank.",
     discussion: """
       Without --tuner, every tuner is compared at a few settings of its own, on the model family's \
-      usual modules. \(TunerHelp.explanation) In settings, | separates alternatives, each with a row.
+      default target modules. \(TunerHelp.explanation) In settings, | separates alternatives, each \
+      with a row.
 
       EXAMPLES
         peft compare gpt2
@@ -18,13 +19,13 @@ struct CompareCommand: ParsableCommand {
         peft compare gpt2 --modules --chart ranks.svg
 
       COLUMNS
-        trained      entries that training changes
+        trained      trainable parameters
         of all       their share of all parameters, as PEFT prints it
         file         the adapter's file without its frozen bases
-        with bases   the same with the bases in it once
+        with bases   the same with the bases stored once
         PEFT's file  as PEFT 0.21.2 writes it, bases repeated for every module
         AdamW        the optimizer's two moments, as 32-bit floats
-        update rank  the greatest rank that any module's update can have
+        update rank  the highest rank that any module's update can have
       """)
 
   @Argument(help: ArgumentHelp(ModelHelp.argument.abstract, valueName: "model"))
@@ -32,7 +33,7 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     name: .customLong("tuner"),
-    help: ArgumentHelp("A tuner with its settings; give it again for more.", valueName: "tuner"))
+    help: ArgumentHelp("A tuner with its settings; repeat it for several.", valueName: "tuner"))
   var tuners: [String] = []
 
   @OptionGroup var settings: SettingOptions
@@ -44,16 +45,16 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Find for each tuner the rank that trains about as much: 9M, 500k, 0.5%.",
+      "Choose ranks for about this many trainable parameters: 9M, 500k, 0.5%.",
       valueName: "parameters"),
     transform: parameterBudget)
   var budget: ParameterBudget?
 
-  @Flag(help: "Bring all tuners to the first one's number of trained parameters.")
+  @Flag(help: "Choose ranks for as many trainable parameters as the first tuner has.")
   var match = false
 
   @Option(
-    help: ArgumentHelp("Draw trained parameters against rank.", valueName: "file.svg"))
+    help: ArgumentHelp("Draw a chart of trainable parameters against rank.", valueName: "file.svg"))
   var chart: String?
 
   func validate() throws {

@@ -11,12 +11,12 @@ struct ExampleCommand: ParsableCommand {
 struct ShiftExampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "shift",
-    abstract: "See what RandLora is for: weights that moved, in few directions or in all.",
+    abstract: "Compare LoRA and RandLora on weight changes of low and of full rank.",
     discussion: """
-      One layer's weights move by a matrix of rank 4, by one of full rank in which all directions \
-      are alike, and by one of random numbers. LoRA and RandLora learn it from inputs and outputs, \
-      with the same number of trained parameters. The folder gets the layer, the data, a recipe for \
-      each shift, the runs, and a picture, shift.svg. It takes less than a minute.
+      One layer's weights change by a matrix of rank 4, by one of full rank whose singular values \
+      are all equal, and by a Gaussian one. LoRA and RandLora learn the change from inputs and \
+      outputs, with the same number of trainable parameters. The folder gets the layer, the data, a \
+      recipe for each change, the runs, and a chart, shift.svg. It takes less than a minute.
 
       EXAMPLES
         peft example shift --output shift
@@ -26,7 +26,7 @@ struct ShiftExampleCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The folder to write to.", valueName: "folder"))
   var output: String
 
-  @Option(help: ArgumentHelp("Threads to compute with.", valueName: "number"))
+  @Option(help: ArgumentHelp("Number of threads.", valueName: "number"))
   var threads: Int?
 
   func run() throws {

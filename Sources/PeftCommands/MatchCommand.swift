@@ -24,7 +24,7 @@ struct MatchCommand: ParsableCommand {
   @OptionGroup var options: TunerOptions
   @OptionGroup var output: ReportOptions
 
-  @Flag(help: "List every module by itself.")
+  @Flag(help: "List every module separately.")
   var all = false
 
   func run() throws {

@@ -4,12 +4,12 @@ import Peft
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Write a model with an adapter summed into its weights.",
+    abstract: "Write a model with an adapter merged into its weights.",
     discussion: """
       The new folder is a checkpoint like the model's: its types, its shards, its other files. Sums are \
-      made in 32 bits and rounded once. At the end the new checkpoint is read and compared with the \
-      adapted model on random inputs. A head that shares its weight with an embedding gets one of its \
-      own where only one of the two changes.
+      computed in 32 bits and rounded once. At the end the new checkpoint is read and compared with \
+      the adapted model on random inputs. A head that is tied to the embedding is untied where the \
+      adapter changes only one of the two.
 
       EXAMPLES
         peft merge my-checkpoint --adapter my-adapter --output merged
@@ -47,7 +47,7 @@ struct MergeCommand: ParsableCommand {
     try merged.write(to: output.path) { _ in progress.advance() }
     progress.finish()
     for name in merged.separatedParameters {
-      Terminal.note("note: \(name) is shared no longer")
+      Terminal.note("note: \(name) is no longer tied")
     }
     Terminal.note("wrote \(output.path): \(count) tensors changed")
     guard !noCheck else { return }

@@ -5,11 +5,11 @@ import PeftReports
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "See how much memory training takes, before anything runs.",
+    abstract: "Show how much memory training takes, before anything runs.",
     discussion: """
       The plan is that of the program that 'peft train' runs, made from shapes alone: no weights are \
-      read. Without --tuner, every tuner is planned on the model family's usual modules. \
-      \(TunerHelp.explanation) In settings, | separates alternatives, each with a column.
+      read. Without --tuner, every tuner is planned on the model family's default target \
+      modules. \(TunerHelp.explanation) In settings, | separates alternatives, each with a column.
 
       EXAMPLES
         peft plan gpt2 --batch 4 --sequence 256
@@ -19,40 +19,40 @@ struct PlanCommand: ParsableCommand {
 
       ROWS
         model              the model's own weights, as they are stored
-        bases              the tuner's frozen numbers
-        working memory     intermediate values, inputs, answers
-        scratch and tables what threads need for themselves, and angles of positions
-        updates beside     modules whose update is carried beside the weight, as two thin products
-        updates added      modules whose update is added to the weight first
+        bases              the tuner's frozen bases
+        working memory     activations, their gradients, inputs and outputs
+        scratch and tables buffers of the threads, and the sine and cosine tables of RoPE
+        updates beside     modules whose update is computed beside the weight, as two thin products
+        updates added      modules whose update is added to the weight before the product
       """)
 
   @OptionGroup var model: ModelOptions
 
   @Option(
     name: .customLong("tuner"),
-    help: ArgumentHelp("A tuner with its settings; give it again for more.", valueName: "tuner"))
+    help: ArgumentHelp("A tuner with its settings; repeat it for several.", valueName: "tuner"))
   var tuners: [String] = []
 
-  @Option(help: ArgumentHelp("Rows of a batch.", valueName: "rows"), transform: count)
+  @Option(help: ArgumentHelp("Batch size.", valueName: "rows"), transform: count)
   var batch = 1
 
-  @Option(help: ArgumentHelp("Tokens in a row.", valueName: "tokens"), transform: count)
+  @Option(help: ArgumentHelp("Sequence length, in tokens.", valueName: "tokens"), transform: count)
   var sequence = 128
 
-  @Flag(help: "Add gradients up over several batches.")
+  @Flag(help: "Plan for gradient accumulation over several batches.")
   var accumulate = false
 
   @Option(help: "\(Known.optimizerNames), with settings: sgd:momentum=0.9.")
   var optimizer: String?
 
-  @Flag(help: "Plan the model's answers instead of training.")
+  @Flag(help: "Plan inference instead of training.")
   var inference = false
 
-  @Flag(help: "List every module with what both ways to multiply its update take.")
+  @Flag(help: "List every module with the cost of both ways to compute its update.")
   var layers = false
 
   @Option(
-    help: ArgumentHelp("Threads to plan for; as many as cores where not given."),
+    help: ArgumentHelp("Threads to plan for; as many as cores by default."),
     transform: numberOfThreads)
   var threads: Int?
 

@@ -9,8 +9,8 @@ struct RunCommand: ParsableCommand {
     abstract: "Run a model on inputs from files and write its outputs.",
     discussion: """
       Inputs are found by name: input_ids, attention_mask, token_type_ids, pixel_values, as the \
-      description has them. Masks that are left out count every position. Outputs are 32-bit floats. \
-      The numbers do not depend on how many threads compute them.
+      description has them. A mask that is not given is all ones. Outputs are 32-bit floats, and the \
+      same bits for any number of threads.
 
       EXAMPLES
         peft run my-checkpoint --input batch.safetensors --output logits.safetensors
@@ -27,8 +27,8 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .customLong("input"),
     help: ArgumentHelp(
-      "A safetensors file with tensors of the inputs' names, or NAME=FILE.npy; give it again for "
-        + "more.", valueName: "file"))
+      "A safetensors file with tensors of the inputs' names, or NAME=FILE.npy; repeat it for "
+        + "several.", valueName: "file"))
   var inputs: [String]
 
   @Option(help: ArgumentHelp("Where to write the outputs.", valueName: "file.safetensors"))
@@ -37,10 +37,11 @@ struct RunCommand: ParsableCommand {
   @Option(
     name: .customLong("wanted"),
     help: ArgumentHelp(
-      "An output to compute; give it again for more. All where none is given.", valueName: "name"))
+      "An output to compute; repeat it for several. All outputs by default.", valueName: "name"))
   var wanted: [String] = []
 
-  @Option(help: ArgumentHelp("Run as often, and print the time of each.", valueName: "times"))
+  @Option(
+    help: ArgumentHelp("Run this many times, and print the time of each run.", valueName: "times"))
   var `repeat` = 1
 
   func validate() throws {
@@ -58,7 +59,7 @@ struct RunCommand: ParsableCommand {
     Terminal.warn(running.warnings)
     let unused = inputs.unused(by: running.graph)
     for name in unused.prefix(5) {
-      Terminal.note("note: \(name.shown) is left aside: the model does not take it")
+      Terminal.note("note: \(name.shown) is ignored: the model has no such input")
     }
     if unused.count > 5 { Terminal.note("note: and \((unused.count - 5).grouped) more") }
     if `repeat` > 1 { Terminal.note("\(RunTime(reading).seconds) s to read model and adapters") }
@@ -75,7 +76,7 @@ struct RunCommand: ParsableCommand {
       let count = tensor.nonFiniteCount
       guard count > 0 else { continue }
       Terminal.warn([
-        "\(count.grouped) of \(tensor.count.grouped) entries of \(name) are not finite"
+        "\(count.grouped) of \(tensor.count.grouped) entries of \(name) are inf or NaN"
       ])
     }
     try SafetensorsWriter.write(outputs, to: output)

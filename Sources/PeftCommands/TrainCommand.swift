@@ -5,7 +5,7 @@ import PeftBasics
 struct TrainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train",
-    abstract: "Train an adapter, as a recipe says.",
+    abstract: "Train an adapter by a recipe.",
     usage: """
       peft train <recipe> [<options>]
       peft train --model <model> --tuner <tuner> --data <file> --output <folder> [<options>]
@@ -15,7 +15,7 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       A recipe is a YAML or JSON file. Flags replace its fields, or make a recipe by themselves. \
       \(TunerHelp.explanation) Paths are relative to the working directory. The folder of a run gets \
-      the recipe, the adapter, a log, a picture of the loss, and a state to resume from.
+      the recipe, the adapter, a log, a chart of the loss, and a state to resume from.
 
       EXAMPLES
         peft train recipe.yaml
@@ -34,7 +34,7 @@ struct TrainCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A recipe's YAML or JSON file.", valueName: "recipe"))
   var path: String?
 
-  @Option(help: ArgumentHelp("Go on with the run of that folder.", valueName: "folder"))
+  @Option(help: ArgumentHelp("Resume the run in this folder.", valueName: "folder"))
   var resume: String?
 
   @Flag(help: "Print every field of a recipe, with its default and its meaning.")

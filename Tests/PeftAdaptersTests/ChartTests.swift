@@ -18,7 +18,7 @@ import Testing
     let reader = try #require(SVGReader.read(svg))
     #expect(reader.elements["circle"] == 6)
     #expect(reader.text.contains("gpt2 · randlora"))
-    #expect(reader.text.contains("trained parameters"))
+    #expect(reader.text.contains("trainable parameters"))
     #expect(reader.text.contains("rank r"))
   }
 

@@ -70,7 +70,7 @@ import Testing
     #expect(
       run.errors == """
         warning: the bases are those of torch up to 2.11: PEFT under torch from 2.12 on would draw \
-        others without a word; 'peft adapter restore' writes them back
+        others without a warning; 'peft adapter restore' writes them back
         wrote slim: 7.79 kB instead of 61.5 kB, 7.9 times smaller
 
         """)

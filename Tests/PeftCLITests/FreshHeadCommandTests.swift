@@ -27,7 +27,7 @@ import Testing
   private static let saving = "lora:r=2,target_modules=[query],modules_to_save=[classifier]"
   private static let notSaving = "lora:r=2,target_modules=[query]"
   private static let warning =
-    "warning: the checkpoint lacks classifier: trained from random numbers\n"
+    "warning: the checkpoint lacks classifier: initialised at random\n"
 
   private func path(_ name: String) -> String { folder.path(name) }
 
@@ -37,7 +37,7 @@ import Testing
       not in the files (2):
         classifier.weight [5, 36]
         classifier.bias [5]
-      fix: write modules_to_save: [classifier] in the tuner to train it from random numbers, \
+      fix: write modules_to_save: [classifier] in the tuner to train one initialised at random, \
     or give an adapter that has it
 
     """
@@ -144,7 +144,7 @@ import Testing
     try folder.edit("run/recipe.yaml", "steps: 3", "steps: 4")
     let resumed = try PeftProcess("train", "--resume", path("run"))
     #expect(resumed.status == 0)
-    #expect(resumed.errors.hasPrefix("training 473 parameters, going on after step 3"))
+    #expect(resumed.errors.hasPrefix("training 473 parameters, resuming after step 3"))
   }
 
   @Test(

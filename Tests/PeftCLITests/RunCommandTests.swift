@@ -43,14 +43,14 @@ import Testing
     #expect(file.tensor("logits")?.floats() == expected?.floats())
   }
 
-  @Test("A tensor that the model does not take is left aside with a note")
+  @Test("A tensor that the model has no input for is ignored with a note")
   func labels() throws {
     let place = try Workplace()
     let result = try place.run(
       Self.gpt2, "--input", place.write(["input_ids": Self.ids, "labels": Self.ids]))
     #expect(result.status == 0)
     #expect(
-      result.errors.contains("note: labels is left aside: the model does not take it\n"))
+      result.errors.contains("note: labels is ignored: the model has no such input\n"))
   }
 
   @Test("An adapter, several runs and other threads go together")

@@ -87,7 +87,7 @@ private struct StandStill: OptimizerMethod {
       #expect(text.contains("\n  \(ending) "), "\(ending)")
       #expect(help.contains("\(ending)"), "\(ending)")
     }
-    #expect(text.contains("A JSON object a line.\n"))
+    #expect(text.contains("One JSON object per line.\n"))
   }
 
   @Test("Flags alone make the recipe that the same fields make")

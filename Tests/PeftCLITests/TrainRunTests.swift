@@ -71,10 +71,10 @@ import Testing
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
     #expect(errors.contains("\nstopping after this step\n"), "\(errors)")
-    #expect(errors.contains("go on with: peft train --resume \(folder.path)/run"), "\(errors)")
+    #expect(errors.contains("resume with: peft train --resume \(folder.path)/run"), "\(errors)")
     let resumed = try PeftProcess("train", "--resume", folder.path("run"), "--threads", "1")
     #expect(resumed.status == 0, "\(resumed.errors)")
-    #expect(resumed.errors.contains("going on after step"))
+    #expect(resumed.errors.contains("resuming after step"))
     #expect(try folder.losses(of: "run") == folder.losses(of: "whole"))
     #expect(
       try folder.bytes("run/last/adapter_model.safetensors")

@@ -43,8 +43,8 @@ import Testing
       not in the files (2):
         classifier.weight [5, 36]
         classifier.bias [5]
-      fix: write modules_to_save: [classifier] in the tuner to train it from random numbers, or give \
-    an adapter that has it
+      fix: write modules_to_save: [classifier] in the tuner to train one initialised at random, or \
+    give an adapter that has it
     """
 
   private func recipe(
@@ -115,7 +115,7 @@ import Testing
     let trainer = try Trainer(recipe(model(without: prefixes)))
     #expect(
       trainer.warnings
-        == (lacks.map { ["the checkpoint lacks \($0): trained from random numbers"] } ?? []))
+        == (lacks.map { ["the checkpoint lacks \($0): initialised at random"] } ?? []))
   }
 
   @Test("The base stays without it: the adapter's copy is enough to run, and to be merged")

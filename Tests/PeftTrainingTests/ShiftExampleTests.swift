@@ -14,7 +14,7 @@ import Testing
     let sections = example.table().sections
     #expect(
       sections.map(\.title) == [
-        "rank 4", "full rank, all directions alike", "full rank, random numbers",
+        "rank 4", "full rank, equal singular values", "full rank, Gaussian entries",
       ])
     let losses = sections.map { $0.rows.compactMap { Double($0[3]) } }
     #expect(losses[0][0] < 0.1 && losses[0][1] > 0.4)
@@ -23,7 +23,7 @@ import Testing
     #expect(sections.map { $0.rows[0][4] } == ["0.000", "0.750", "0.375"])
     #expect(sections[0].rows.map { $0[2] } == ["8,192", "8,320"])
     let svg = try String(contentsOfFile: example.chartPath, encoding: .utf8)
-    #expect(svg.contains("the best that rank 32 can do"))
+    #expect(svg.contains("lowest loss of any update of rank 32"))
   }
 
   @Test("A folder with something else in it is left alone")

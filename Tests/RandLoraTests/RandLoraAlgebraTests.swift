@@ -147,8 +147,8 @@ import TunerKit
     let unsaved = try warnings(RandLoraConfig(saveProjection: false))
     #expect(
       unsaved == [
-        "save_projection is false: the bases must come from key 0 again, which differs between torch "
-          + "up to 2.11 and from 2.12 on"
+        "save_projection is false: the bases are drawn again from key 0, from which torch up to 2.11 "
+          + "draws others than torch from 2.12 on"
       ])
   }
 

@@ -11,20 +11,21 @@ struct DescriptionDocument {
   /// What may stand at the top of a description, and what it means.
   static let keys: KeyValuePairs<String, String> = [
     "name": "What the model is called.",
-    "summary": "One line about it.",
+    "summary": "A summary in one line.",
     "extends": "A description to start from: its file, or a bundled one's name.",
     "model_type": "Hugging Face's name for the family; it selects default targets.",
     "architectures": "Dimensions that Hugging Face's class names set.",
     "config": "How the fields of a Hugging Face config.json set dimensions.",
-    "dimensions": "Named sizes and switches; $name reads them.",
+    "dimensions": "Named sizes and flags; $name reads them.",
     "inputs": "The values a caller provides.",
-    "blocks": "Pieces of graph to be used like operators.",
+    "blocks": "Parts of a graph to be used like operators.",
     "modules": "Modules in registration order, where it is not that of the steps.",
     "graph": "The steps.",
     "outputs": "The values a caller gets back.",
-    "output_embedding": "The module that turns features into tokens; all-linear leaves it out.",
+    "output_embedding": "The module that computes the logits; all-linear leaves it out.",
     "without_head": "Dimensions to set where a checkpoint has no weight for the output embedding.",
-    "checkpoint": "Parameters' names in checkpoints, where they differ; * stands for one part.",
+    "checkpoint":
+      "Parameters' names in checkpoints, where they differ; * stands for one component.",
   ]
 
   private static let deepestExtends = 16

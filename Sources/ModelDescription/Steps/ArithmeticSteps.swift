@@ -4,7 +4,7 @@ import PeftBasics
 /// Sums entry by entry.
 enum AddStep: Step {
   static let name = "add"
-  static let summary = "The sum of two or more values, entry by entry; axes of size 1 stretch."
+  static let summary = "The sum of two or more values, entry by entry; axes of size 1 broadcast."
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     try call.apply(Add(), to: call.inputs())
@@ -14,7 +14,8 @@ enum AddStep: Step {
 /// Products entry by entry.
 enum MultiplyStep: Step {
   static let name = "multiply"
-  static let summary = "The product of two or more values, entry by entry; axes of size 1 stretch."
+  static let summary =
+    "The product of two or more values, entry by entry; axes of size 1 broadcast."
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     try call.apply(Multiply(), to: call.inputs())
@@ -37,10 +38,10 @@ enum ScaleStep: Step {
 /// Dropout, active only in training.
 enum DropoutStep: Step {
   static let name = "dropout"
-  static let summary = "In training, zeroes entries at random and enlarges the others."
+  static let summary = "In training, zeroes entries at random and scales the others up."
 
   static let rate = Attribute<Double>.required(
-    "rate", .number, "The probability of a zero, from 0 up to but not including 1.")
+    "rate", .number, "Dropout rate, from 0 up to but not including 1.")
   static let attributes: [any AttributeDeclaration] = [rate]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {

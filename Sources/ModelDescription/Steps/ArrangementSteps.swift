@@ -48,7 +48,7 @@ enum SplitStep: Step {
 /// Values one after another.
 enum ConcatenateStep: Step {
   static let name = "concatenate"
-  static let summary = "Values one after another along an axis; other axes of size 1 stretch."
+  static let summary = "Values one after another along an axis; other axes of size 1 broadcast."
 
   static let axis = Attribute<Int>.required("axis", .whole(minimum: 0), "Which axis, from 0.")
   static let attributes: [any AttributeDeclaration] = [axis]
@@ -88,9 +88,9 @@ enum TakeTokenStep: Step {
 
   static let at = Attribute<Int>("at", .whole(minimum: 0), default: 0, "Its index, from 0.")
   static let endOf = Attribute<[String]>(
-    "end_of", .names, "The tokens whose end marks the position, instead of an index.")
+    "end_of", .names, "The tokens whose end-of-text token marks the position, instead of an index.")
   static let endToken = Attribute<Int>(
-    "end_token", .whole(minimum: 0), "The token that marks the end; the largest one if left out.")
+    "end_token", .whole(minimum: 0), "The end-of-text token; the largest id if left out.")
   static let attributes: [any AttributeDeclaration] = [at, endOf, endToken]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {

@@ -11,16 +11,17 @@ enum AttentionStep: Step {
     "key_value_heads", .whole(minimum: 1),
     "Heads of key and value; as many as the query's if left out.")
   static let causal = Attribute<Bool>(
-    "causal", .flag, default: false, "Whether a position sees only what comes before it.")
+    "causal", .flag, default: false,
+    "Causal mask: a position attends only to itself and earlier ones.")
   static let window = Attribute<Int>(
     "window", .whole(minimum: 0), default: 0,
-    "How many positions a position sees, itself included; 0 for all.")
+    "Sliding window: positions attended to, its own included; 0 for all.")
   static let scale = Attribute<Double>(
     "scale", .number, "The factor on the scores; 1 / √(size of a head) if left out.")
   static let dropout = Attribute<Double>(
-    "dropout", .number, default: 0, "The rate of dropout on the weights, in training.")
+    "dropout", .number, default: 0, "Dropout rate on the attention weights, in training.")
   static let mask = Attribute<[String]>(
-    "mask", .names, "A mask with ones where a key counts.")
+    "mask", .names, "An attention mask: 1 for keys to attend to, 0 for padding.")
   static let bias = Attribute<[String]>("bias", .names, "A bias added to the scores.")
   static let attributes: [any AttributeDeclaration] = [
     heads, keyValueHeads, causal, window, scale, dropout, mask, bias,
@@ -54,11 +55,12 @@ enum RelativePositionBiasStep: Step {
 
   static let heads = Attribute<Int>.required("heads", .whole(minimum: 1), "Heads.")
   static let buckets = Attribute<Int>.required(
-    "buckets", .whole(minimum: 1), "How many kinds of distance there are.")
+    "buckets", .whole(minimum: 1), "Number of distance buckets.")
   static let distance = Attribute<Int>.required(
-    "distance", .whole(minimum: 1), "From where on all distances are alike.")
+    "distance", .whole(minimum: 1), "The distance from which on all are in the last bucket.")
   static let bidirectional = Attribute<Bool>(
-    "bidirectional", .flag, default: true, "Whether the sign of a distance counts.")
+    "bidirectional", .flag, default: true,
+    "Whether keys before and after a query have buckets of their own.")
   static let attributes: [any AttributeDeclaration] = [heads, buckets, distance, bidirectional]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {

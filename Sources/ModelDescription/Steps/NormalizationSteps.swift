@@ -7,7 +7,7 @@ enum LayerNormStep: Step {
   static let needsName = true
 
   static let epsilon = Attribute<Double>(
-    "epsilon", .number, default: 1e-5, "Added to the variance.")
+    "epsilon", .number, default: 1e-5, "Epsilon, added to the variance.")
   static let affine = Attribute<Bool>(
     "affine", .flag, default: true, "Whether there are a scale and a shift.")
   static let attributes: [any AttributeDeclaration] = [epsilon, affine]
@@ -32,7 +32,7 @@ enum RMSNormStep: Step {
   static let needsName = true
 
   static let epsilon = Attribute<Double>(
-    "epsilon", .number, default: 1e-6, "Added to the mean square.")
+    "epsilon", .number, default: 1e-6, "Epsilon, added to the mean square.")
   static let size = Attribute<Int>(
     "size", .whole(minimum: 1), "Normalizes runs of that many entries, such as a head's.")
   static let offset = Attribute<Double>(
@@ -53,7 +53,7 @@ enum RMSNormStep: Step {
 /// Length 1 along the last axis.
 enum UnitLengthStep: Step {
   static let name = "unit_length"
-  static let summary = "Divides by the Euclidean length along the last axis."
+  static let summary = "Divides by the Euclidean (L2) norm along the last axis."
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     try call.apply(UnitLength(), to: [call.input()])
@@ -63,7 +63,7 @@ enum UnitLengthStep: Step {
 /// Exponentials that sum to one.
 enum SoftmaxStep: Step {
   static let name = "softmax"
-  static let summary = "Exponentials that sum to one along the last axis."
+  static let summary = "The softmax along the last axis."
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     try call.declareModule("Softmax")

@@ -4,47 +4,51 @@ import PeftPlatform
 /// Rotary position embedding.
 enum RotaryStep: Step {
   static let name = "rotary"
-  static let summary = "Turns pairs of a head's entries by an angle that grows with the position."
+  static let summary = "Rotary position embedding (RoPE): rotates pairs of a head's entries."
 
   static let headSize = Attribute<Int>.required(
-    "head_size", .whole(minimum: 1), "Entries of a head.")
+    "head_size", .whole(minimum: 1), "Size of a head.")
   static let rotarySize = Attribute<Int>(
     "rotary_size", .whole(minimum: 0),
-    "How many of them are turned; all if left out. Of an odd number one more is.")
+    "How many entries of a head are rotated, rounded up to even; all if left out.")
   static let theta = Attribute<Double>(
-    "theta", .number, default: 10000, "The base of the series of wavelengths.")
+    "theta", .number, default: 10000, "The base of the frequencies (rope_theta).")
   static let scaling = Attribute<String>(
     "scaling", .text, default: "none",
-    "How wavelengths are stretched for long texts: none, linear, dynamic, llama3, yarn, longrope.")
+    "RoPE scaling for long contexts: none, linear, dynamic, llama3, yarn or longrope.")
   static let factor = Attribute<Double>(
-    "factor", .number, default: 0, "By how much; 0 where it follows from the lengths.")
+    "factor", .number, default: 0,
+    "RoPE scaling factor; 0 to derive it from positions and original_length.")
   static let positions = Attribute<Int>(
-    "positions", .whole(minimum: 1), default: 2048, "The longest text.")
+    "positions", .whole(minimum: 1), default: 2048, "max_position_embeddings.")
   static let originalLength = Attribute<Int>(
     "original_length", .whole(minimum: 1), default: 8192,
-    "llama3, yarn, longrope: positions of the first training.")
+    "llama3, yarn, longrope: original_max_position_embeddings.")
   static let lowFrequency = Attribute<Double>(
-    "low_frequency", .number, default: 1, "llama3: where stretching is full.")
+    "low_frequency", .number, default: 1,
+    "llama3: low_freq_factor; lower frequencies are scaled fully.")
   static let highFrequency = Attribute<Double>(
-    "high_frequency", .number, default: 4, "llama3: where stretching ends.")
+    "high_frequency", .number, default: 4,
+    "llama3: high_freq_factor; higher frequencies are not scaled.")
   static let attentionFactor = Attribute<Double>(
     "attention_factor", .number, default: 0,
-    "yarn, longrope: what turned entries are multiplied by; 0 where it follows from the factor.")
+    "yarn, longrope: the factor on cos and sin; 0 to derive it from factor.")
   static let betaFast = Attribute<Double>(
-    "beta_fast", .number, default: 32, "yarn: turns above which a wavelength is kept.")
+    "beta_fast", .number, default: 32, "yarn: rotations above which a frequency is not scaled.")
   static let betaSlow = Attribute<Double>(
-    "beta_slow", .number, default: 1, "yarn: turns below which it is stretched in full.")
+    "beta_slow", .number, default: 1, "yarn: rotations below which it is scaled fully.")
   static let mscale = Attribute<Double>(
-    "mscale", .number, default: 0, "yarn: weighs the factor's logarithm in attention_factor.")
+    "mscale", .number, default: 0, "yarn: weight of log(factor) in attention_factor.")
   static let mscaleAllDim = Attribute<Double>(
-    "mscale_all_dim", .number, default: 0, "yarn: weighs it in what that is divided by.")
+    "mscale_all_dim", .number, default: 0,
+    "yarn: weight of log(factor) in the divisor of attention_factor.")
   static let truncate = Attribute<Bool>(
-    "truncate", .flag, default: true, "yarn: whether the ramp begins and ends at whole pairs.")
+    "truncate", .flag, default: true, "yarn: whether the ramp's ends are rounded to whole pairs.")
   static let shortFactors = Attribute<String>(
     "short_factors", .text, default: "",
-    "longrope: a number for each pair, with spaces between them.")
+    "longrope: short_factor, separated by spaces.")
   static let longFactors = Attribute<String>(
-    "long_factors", .text, default: "", "longrope: the same for longer texts.")
+    "long_factors", .text, default: "", "longrope: long_factor, separated by spaces.")
   static let attributes: [any AttributeDeclaration] = [
     headSize, rotarySize, theta, scaling, factor, positions, originalLength, lowFrequency,
     highFrequency, attentionFactor, betaFast, betaSlow, mscale, mscaleAllDim, truncate,

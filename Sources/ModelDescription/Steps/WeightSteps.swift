@@ -49,15 +49,16 @@ enum Conv1DStep: Step {
 /// Rows of a learned table.
 enum EmbeddingStep: Step {
   static let name = "embedding"
-  static let summary = "Rows of a learned table, one for each token."
+  static let summary = "Token embedding: a row of a learned table for each token."
   static let needsName = true
 
-  static let count = Attribute<Int>.required("count", .whole(minimum: 1), "Rows of the table.")
+  static let count = Attribute<Int>.required("count", .whole(minimum: 1), "Number of rows.")
   static let size = Attribute<Int>.required("size", .whole(minimum: 1), "Width of a row.")
   static let weight = Attribute<String>(
     "weight", .text, "The name of another module's weight to use instead of its own.")
   static let padding = Attribute<TableRow>(
-    "padding", .row, "The row of padding, which is not trained; negative from the end, or none.")
+    "padding", .row,
+    "The padding token's row, which is not trained; negative from the end, or none.")
   static let attributes: [any AttributeDeclaration] = [count, size, weight, padding]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
@@ -73,20 +74,20 @@ enum EmbeddingStep: Step {
 /// Rows of a learned table, one for each position.
 enum PositionsStep: Step {
   static let name = "positions"
-  static let summary = "Rows of a learned table, one for each position of a text."
+  static let summary = "Position embedding: a row of a learned table for each position."
   static let needsName = true
 
-  static let count = Attribute<Int>.required("count", .whole(minimum: 1), "Rows of the table.")
+  static let count = Attribute<Int>.required("count", .whole(minimum: 1), "Number of rows.")
   static let size = Attribute<Int>.required("size", .whole(minimum: 1), "Width of a row.")
   static let like = Attribute<[String]>.required(
-    "like", .names, "The tokens, or the sequence of features, whose positions are meant.")
+    "like", .names, "The tokens, or the sequence of features, whose positions are counted.")
   static let offset = Attribute<Int>(
     "offset", .whole(minimum: 0), default: 0, "The row of the first position.")
   static let padding = Attribute<Int>(
     "padding", .whole(minimum: 0),
-    "The token that is padding, and the row for it, which is not trained.")
+    "The padding token, and its row, which is not trained.")
   static let mask = Attribute<[String]>(
-    "mask", .names, "A mask with ones where a position counts.")
+    "mask", .names, "An attention mask: 1 for tokens, 0 for padding.")
   static let attributes: [any AttributeDeclaration] = [count, size, like, offset, padding, mask]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
@@ -109,9 +110,9 @@ enum Conv2DStep: Step {
 
   static let out = Attribute<Int>.required("out", .whole(minimum: 1), "Channels of the result.")
   static let kernel = Attribute<Int>.required(
-    "kernel", .whole(minimum: 1), "Height and width of the window.")
+    "kernel", .whole(minimum: 1), "Height and width of the kernel.")
   static let stride = Attribute<Int>(
-    "stride", .whole(minimum: 1), default: 1, "Distance from one window to the next.")
+    "stride", .whole(minimum: 1), default: 1, "The stride, in both directions.")
   static let bias = Attribute<Bool>("bias", .flag, default: true, "Whether it adds a bias.")
   static let attributes: [any AttributeDeclaration] = [out, kernel, stride, bias]
 
@@ -138,7 +139,7 @@ enum ParameterStep: Step {
   static let summary = "A learned tensor by itself, such as a class token."
   static let needsName = true
 
-  static let shape = Attribute<[Int]>.required("shape", .sizes, "Its sizes; [] for one number.")
+  static let shape = Attribute<[Int]>.required("shape", .sizes, "Its shape; [] for a scalar.")
   static let attributes: [any AttributeDeclaration] = [shape]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {

@@ -49,7 +49,7 @@ public struct Comparison: Sendable {
     try self.init(models, ranks: ranks, isStrict: isStrict) { model, add, warn in
       let survey = TunerSurvey(registry, of: model, isWhole: ranks == .asGiven)
       if !survey.hasUsualTargets {
-        warn("\(model.name): no usual targets are known for this model, so all-linear is taken")
+        warn("\(model.name): no default targets are known for this model, so all-linear is used")
       }
       for line in try survey.visit(add) { warn(line) }
     }

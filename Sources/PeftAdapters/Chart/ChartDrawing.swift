@@ -35,7 +35,7 @@ struct ChartDrawing {
         ChartLegend.Entry(text: label(line), color: color(line), dash: dash(line))
       })
     return ChartFrame.document(
-      title: "Trained parameters against rank", subtitle: chart.subtitle,
+      title: "Trainable parameters against rank", subtitle: chart.subtitle,
       height: legend.chartHeight
     ) { svg in
       frame.addAxes(
@@ -43,7 +43,7 @@ struct ChartDrawing {
           ChartFrame.Tick(place: x.position(of: $0), text: "\($0)")
         }, named: "rank r",
         y: y.decades().map { ChartFrame.Tick(place: y.position(of: $0), text: $0.tickText) },
-        named: "trained parameters", to: &svg)
+        named: "trainable parameters", to: &svg)
       for line in chart.lines { add(line, to: &svg) }
       addMarks(to: &svg)
       frame.add(endLabels, to: &svg)

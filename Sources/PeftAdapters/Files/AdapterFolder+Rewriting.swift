@@ -119,12 +119,12 @@ extension AdapterFolder {
       let (these, others) = generation.torchReleases
       warnings.append(
         "the bases are those of torch \(these): PEFT under torch \(others) would draw others without a "
-          + "word; 'peft adapter restore' writes them back")
+          + "warning; 'peft adapter restore' writes them back")
     }
     if projection == .none, let other = rewriting.listing.modulesOfAnother.first {
       warnings.append(
         "the bases were drawn for an adapter of other modules (\(other.shown)): PEFT may draw others for "
-          + "this one without a word; this library draws these")
+          + "this one without a warning; this library draws these")
     }
     return RewrittenAdapter(
       hasChanged: true, bytesBefore: byteCount, bytesAfter: bytes, generation: generation,

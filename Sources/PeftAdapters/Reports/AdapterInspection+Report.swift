@@ -29,12 +29,12 @@ extension AdapterInspection {
     let targets =
       switch targets {
       case .list(let names): names.map(\.short).joined(separator: ", ")
-      case .null: "the model family's usual ones"
+      case .null: "the model family's defaults"
       default: targets.short
       }
     let rows = [
       ["tuner", tunerName], ["settings", settings.isEmpty ? "the defaults" : settings],
-      ["PEFT", peftVersion ?? "not said"], ["base model", baseModel ?? "not said"],
+      ["PEFT", peftVersion ?? "not recorded"], ["base model", baseModel ?? "not recorded"],
       ["targets", targets.shortened(to: 76)],
       ["trained", "\(trainedParameters.grouped) parameters in \(modules.count.grouped) modules"],
     ]
@@ -76,7 +76,7 @@ extension AdapterInspection {
       case .recorded(let generation?):
         "left out, drawn as torch \(generation.torchReleases.these) does"
       case .recorded(nil): "left out, the same in all releases of torch"
-      case .unknown: "left out, and not said which torch drew them"
+      case .unknown: "left out; which torch drew them is not recorded"
       }
     return Table(
       [

@@ -94,7 +94,7 @@ public struct ParameterMismatch: Diagnosis, Hashable {
     if let difference, missingHeads.isEmpty || isRenamed(by: difference) { return difference.fix }
     if !missingHeads.isEmpty, notReal.isEmpty {
       let modules = missingHeads.map(\.shown).joined(separator: ", ")
-      return "write modules_to_save: [\(modules)] in the tuner to train it from random numbers, "
+      return "write modules_to_save: [\(modules)] in the tuner to train one initialised at random, "
         + "or give an adapter that has it"
     }
     if !notReal.isEmpty {

@@ -17,11 +17,11 @@ struct AdapterArgument: ParsableArguments {
 struct AdapterOutputOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The folder to write, which appears or changes in one step; it may be the adapter's own.",
+      "The folder to write, atomically; it may be the adapter's own.",
       valueName: "folder"))
   var output: String
 
-  @Flag(help: "Write into another folder that is there and not empty; its other files stay.")
+  @Flag(help: "Write into another folder that exists and is not empty; its other files stay.")
   var force = false
 
   /// Checks that it can be written. An adapter's own folder can: it is meant.

@@ -16,7 +16,7 @@ struct BaseModelOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The base model's weights, a safetensors file or a folder with some, instead of the model's own.",
+      "The base model's weights, if not in its folder: a safetensors file, or a folder with some.",
       valueName: "path"))
   var weights: String?
 

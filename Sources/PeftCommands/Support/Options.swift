@@ -91,7 +91,7 @@ struct DimensionSetting {
 
 /// `--strict`.
 struct TunerOptions: ParsableArguments {
-  @Flag(help: "Take an entry of target_modules that hits nothing for an error.")
+  @Flag(help: "Make an entry of target_modules that hits no module an error.")
   var strict = false
 
   func request(_ text: String, _ known: FamilyOptions) throws -> TunerRequest {
@@ -105,13 +105,14 @@ struct WeightOptions: ParsableArguments {
   @Option(
     name: .customLong("weights"),
     help: ArgumentHelp(
-      "A safetensors file, or a folder with one or with shards, instead of the model's own.",
+      "The model's weights, if not in its folder: a safetensors file, or a folder with one or with "
+        + "shards.",
       valueName: "path"))
   var path: String?
 
   @Option(
     help: ArgumentHelp(
-      "Threads to run on: \(ThreadCount.variable) where not given, else as many as cores.",
+      "Number of threads; by default \(ThreadCount.variable), else as many as cores.",
       valueName: "number"),
     transform: numberOfThreads)
   var threads: Int?
@@ -124,16 +125,16 @@ struct AdapterOptionGroup: ParsableArguments {
   @Option(
     name: .customLong("adapter"),
     help: ArgumentHelp(
-      "An adapter's folder, as PEFT saves it; give it again for more, which add up.",
+      "An adapter's folder, as PEFT saves it; repeat it to sum several adapters.",
       valueName: "folder"))
   var paths: [String] = []
 
   @OptionGroup var bases: TorchBasesOption
 
-  @Flag(help: "Go on, with warnings, where tensors of an adapter are missing or do not fit.")
+  @Flag(help: "Only warn where tensors of an adapter are missing or do not fit.")
   var lenient = false
 
-  @Flag(help: "Leave an adapter alone that lies in the model's own folder.")
+  @Flag(help: "Do not use an adapter that lies in the model's own folder.")
   var noAdapter = false
 
   func validate() throws {
@@ -182,8 +183,8 @@ struct TorchBasesOption: ParsableArguments {
   @Option(
     name: .customLong("torch-bases"),
     help: ArgumentHelp(
-      "The PyTorch that made the adapter, where its file has no bases and does not say: newer, from "
-        + "2.12 on; older, up to 2.11.", valueName: "torch"),
+      "The PyTorch that drew the adapter's bases, where its file neither has them nor records it: "
+        + "newer, from 2.12 on; older, up to 2.11.", valueName: "torch"),
     transform: { try Self.generation($0) })
   var generation: TorchGeneration?
 
@@ -220,7 +221,7 @@ func numberOfThreads(_ text: String) throws -> Int {
 struct ReportOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How to print it: \(names(of: ReportFormat.self)).",
+      "Output format: \(names(of: ReportFormat.self)).",
       valueName: "format"),
     transform: { try choice($0) })
   var format = ReportFormat.table

@@ -7,10 +7,10 @@ struct OutputFolderOptions: ParsableArguments {
   @Option(
     name: .customLong("output"),
     help: ArgumentHelp(
-      "The folder to write, which appears or changes in one step.", valueName: "folder"))
+      "The folder to write, atomically.", valueName: "folder"))
   var path: String
 
-  @Flag(help: "Write into a folder that is there and not empty; its other files stay.")
+  @Flag(help: "Write into a folder that exists and is not empty; its other files stay.")
   var force = false
 
   /// Checks that it can be written, before long work.

@@ -19,13 +19,13 @@ struct ModelFlags: ParsableArguments {
   @Option(help: "A bundled model's name, a description's path, or a checkpoint's folder.")
   var model: String?
 
-  @Option(help: ArgumentHelp("The model's numbers, if not in its folder.", valueName: "path"))
+  @Option(help: ArgumentHelp("The model's weights, if not in its folder.", valueName: "path"))
   var weights: String?
 
-  @Option(help: "A new adapter's tuner with its settings.")
+  @Option(help: "The tuner of a new adapter, with its settings.")
   var tuner: String?
 
-  @Option(help: ArgumentHelp("An adapter to go on from.", valueName: "folder"))
+  @Option(help: ArgumentHelp("An adapter to continue training.", valueName: "folder"))
   var adapter: String?
 
   var overrides: [RecipeOverride] {
@@ -39,38 +39,42 @@ struct ModelFlags: ParsableArguments {
 struct DataFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Examples: \(Known.catalog.formats.explained.map(\.ending).joined(separator: ", ")).",
+      "Training data: \(Known.catalog.formats.explained.map(\.ending).joined(separator: ", ")).",
       valueName: "file")
   )
   var data: String?
 
-  @Option(help: ArgumentHelp("Examples to measure progress with.", valueName: "file"))
+  @Option(help: ArgumentHelp("Evaluation data.", valueName: "file"))
   var eval: String?
 
-  @Option(help: "A checkpoint's folder, a tokenizer.json, or bytes.")
+  @Option(help: "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.")
   var tokenizer: String?
 
   @Option(
-    help: ArgumentHelp("The text of an example, fields in braces.", valueName: "template"))
+    help: ArgumentHelp(
+      "Template of the text, with a row's fields in braces.", valueName: "template"))
   var text: String?
 
   @Option(
-    help: ArgumentHelp("What is given and does not count for the loss.", valueName: "template"))
+    help: ArgumentHelp(
+      "Template of the prompt, which is masked from the loss.", valueName: "template"))
   var prompt: String?
 
-  @Option(help: ArgumentHelp("What is learnt.", valueName: "template"))
+  @Option(
+    help: ArgumentHelp(
+      "Template of the target text, for encoder-decoder models.", valueName: "template"))
   var target: String?
 
-  @Option(help: ArgumentHelp("The field that holds an example's class.", valueName: "field"))
+  @Option(help: ArgumentHelp("The field that holds an example's label.", valueName: "field"))
   var label: String?
 
-  @Flag(inversion: .prefixedNo, help: "Put examples one after the other, without gaps.")
+  @Flag(inversion: .prefixedNo, help: "Pack examples into full sequences, without padding.")
   var packed: Bool?
 
-  @Flag(inversion: .prefixedNo, help: "Change the order of examples from epoch to epoch.")
+  @Flag(inversion: .prefixedNo, help: "Shuffle the examples in every epoch.")
   var shuffle: Bool?
 
-  @Option(help: ArgumentHelp("Tokens of an example.", valueName: "tokens"))
+  @Option(help: ArgumentHelp("Sequence length, in tokens.", valueName: "tokens"))
   var sequenceLength: Int?
 
   var overrides: [RecipeOverride] {
@@ -84,16 +88,18 @@ struct DataFlags: ParsableArguments {
 
 /// How it is trained.
 struct TrainingFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("Examples that are computed at once.", valueName: "examples"))
+  @Option(help: ArgumentHelp("Batch size: examples in one forward pass.", valueName: "examples"))
   var batchSize: Int?
 
-  @Option(help: ArgumentHelp("Batches that make up one step.", valueName: "batches"))
+  @Option(
+    help: ArgumentHelp(
+      "Gradient accumulation: batches in one optimizer step.", valueName: "batches"))
   var accumulate: Int?
 
-  @Option(help: "Steps of the optimizer.")
+  @Option(help: "Optimizer steps.")
   var steps: Int?
 
-  @Option(help: "Passes over the data, instead of steps.")
+  @Option(help: "Epochs over the data, instead of steps.")
   var epochs: Double?
 
   @Option(help: "\(Known.optimizerNames), with settings: sgd:momentum=0.9.")
@@ -107,7 +113,8 @@ struct TrainingFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "LoRA+: the factor of the learning rate of output factors (LoRA's B).", valueName: "factor"))
+      "LoRA+: factor on the learning rate of LoRA's B (a tuner's output factors).",
+      valueName: "factor"))
   var loraplusLrRatio: Double?
 
   @Option(help: "\(Known.scheduleNames), with settings: linear:warmup_ratio=0.1.")
@@ -117,11 +124,13 @@ struct TrainingFlags: ParsableArguments {
     help: ArgumentHelp("Warm-up: steps in which the learning rate rises.", valueName: "steps"))
   var warmupSteps: Int?
 
-  @Option(help: ArgumentHelp("The norm to which gradients are cut; 0 is off.", valueName: "norm"))
+  @Option(
+    help: ArgumentHelp("Gradient clipping: the largest gradient norm; 0 is off.", valueName: "norm")
+  )
   var clipGradNorm: Double?
 
   @Option(
-    help: ArgumentHelp("The share of a label spread over all classes.", valueName: "share"))
+    help: ArgumentHelp("Label smoothing: the share spread over all classes.", valueName: "share"))
   var labelSmoothing: Double?
 
   @Option(
@@ -129,7 +138,7 @@ struct TrainingFlags: ParsableArguments {
       "single_label_classification, multi_label_classification or regression.", valueName: "type"))
   var problemType: String?
 
-  @Option(help: ArgumentHelp("A rate for all of the model's own dropouts.", valueName: "rate"))
+  @Option(help: ArgumentHelp("Dropout rate of the model's own dropouts.", valueName: "rate"))
   var dropout: Double?
 
   var overrides: [RecipeOverride] {
@@ -148,20 +157,20 @@ struct RunFlags: ParsableArguments {
   @Option(help: ArgumentHelp("The folder of the run.", valueName: "folder"))
   var output: String?
 
-  @Option(help: ArgumentHelp("Steps between states to resume from.", valueName: "steps"))
+  @Option(help: ArgumentHelp("Steps between saved states to resume from.", valueName: "steps"))
   var saveEvery: Int?
 
   @Option(help: ArgumentHelp("Steps between evaluations.", valueName: "steps"))
   var evalEvery: Int?
 
-  @Option(help: ArgumentHelp("Steps between lines of the log.", valueName: "steps"))
+  @Option(help: ArgumentHelp("Steps between progress lines.", valueName: "steps"))
   var logEvery: Int?
 
-  @Option(help: "What random numbers come from.")
+  @Option(help: "Random seed.")
   var seed: Int?
 
   @Option(
-    help: ArgumentHelp("Threads to compute with.", valueName: "number"), transform: numberOfThreads)
+    help: ArgumentHelp("Number of threads.", valueName: "number"), transform: numberOfThreads)
   var threads: Int?
 
   var overrides: [RecipeOverride] {

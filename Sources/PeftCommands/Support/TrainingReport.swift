@@ -20,7 +20,7 @@ final class TrainingReport {
 
   func begin() {
     let steps = trainer.totalSteps.counted("step")
-    let place = first == 0 ? steps : "going on after step \(first.grouped) of \(steps)"
+    let place = first == 0 ? steps : "resuming after step \(first.grouped) of \(steps)"
     Terminal.note("\(label)training \(trainer.parameterCount.grouped) parameters, \(place)")
   }
 
@@ -53,7 +53,7 @@ final class TrainingReport {
       Terminal.note(
         "\(label)stopped after step \(summary.steps) of \(summary.totalSteps); "
           + "the state is saved")
-      return Terminal.note("go on with: \(command ?? "peft train --resume \(output)")")
+      return Terminal.note("resume with: \(command ?? "peft train --resume \(output)")")
     }
     let loss = summary.loss.map { ", loss \($0.fixed(4))" } ?? ""
     Terminal.note(

@@ -90,10 +90,11 @@ extension TokenSettings {
     var warnings: [String] = []
     if let vocabularySize, let count = tokenizer?.vocabularyCount, count > vocabularySize {
       warnings.append(
-        "the tokenizer has \(count.grouped) tokens, and the model knows \(vocabularySize.grouped)")
+        "the tokenizer has \(count.grouped) tokens, the model's vocabulary \(vocabularySize.grouped)"
+      )
     }
     if isPacked, endOfText == nil {
-      warnings.append("the tokenizer names no token for a text's end: documents are not separated")
+      warnings.append("the tokenizer has no end-of-text token: documents are not separated")
     }
     return warnings
   }

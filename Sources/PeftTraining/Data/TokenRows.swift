@@ -34,7 +34,8 @@ struct TokenRows: Sendable {
       count = tokenCount / stride
       warnings =
         areCut
-        ? ["\(path): rows of \(stride) tokens are cut at sequence_length, \(sequenceLength)"] : []
+        ? ["\(path): rows of \(stride) tokens are truncated to sequence_length, \(sequenceLength)"]
+        : []
     } else {
       let rest = tokenCount % stride
       count = tokenCount / stride + (isEvaluation && rest > 0 ? 1 : 0)
@@ -44,7 +45,7 @@ struct TokenRows: Sendable {
       warnings =
         !isEvaluation && rest * 20 > tokenCount
         ? [
-          "\(path): the last \(rest.grouped) of \(tokenCount.grouped) tokens fill no sequence and "
+          "\(path): the last \(rest.grouped) of \(tokenCount.grouped) tokens do not fill a sequence and "
             + "are left out"
         ] : []
     }

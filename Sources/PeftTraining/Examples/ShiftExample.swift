@@ -173,9 +173,9 @@ extension ShiftExample {
         LossPanels.Panel(
           title: outcome.shift.title, series: outcome.results.chart.series, floor: outcome.floor)
       },
-      title: "What is left of a shift of the weights",
+      title: "Loss on a change of the weights",
       subtitle: "one layer of 128 × 128, LoRA and RandLora with the same number of parameters",
-      floorName: "the best that rank \(Self.loraRank) can do")
+      floorName: "lowest loss of any update of rank \(Self.loraRank)")
   }
 
   /// Losses at the end, on rows that were not trained on.
@@ -183,7 +183,7 @@ extension ShiftExample {
     Table(
       [
         Table.Column("tuner"), Table.Column("settings"), Table.Column("trained", .right),
-        Table.Column("loss", .right), Table.Column("best at that rank", .right),
+        Table.Column("loss", .right), Table.Column("lowest at its rank", .right),
       ],
       sections: outcomes.map { outcome in
         Table.Section(

@@ -16,8 +16,8 @@ enum Shift: String, CaseIterable {
   var title: String {
     switch self {
     case .low: "rank 4"
-    case .even: "full rank, all directions alike"
-    case .random: "full rank, random numbers"
+    case .even: "full rank, equal singular values"
+    case .random: "full rank, Gaussian entries"
     }
   }
 }

@@ -28,10 +28,10 @@ public struct Adafactor: OptimizerMethod {
 
   public static let fields: [ConfigurationField<Adafactor>] = [
     ConfigurationField(
-      "beta2_decay", \.beta2Decay, "Decay of beta2, which is 1 − step^beta2_decay.",
+      "beta2_decay", \.beta2Decay, "Exponent of beta2's decay: beta2 is 1 − step^beta2_decay.",
       rule: FieldRule("a finite number, at most 0") { $0.isFinite && $0 <= 0 }),
     ConfigurationField(
-      "eps", \.epsilons, "Epsilons: of the denominator, and of the parameter's scale.",
+      "eps", \.epsilons, "Epsilons: added to the denominator; the smallest parameter scale.",
       rule: FieldRule("two numbers from 0 on, the first or null") { values in
         values.count == 2 && values[1] != nil
           && values.allSatisfy { $0.map { $0.isFinite && $0 >= 0 } ?? true }

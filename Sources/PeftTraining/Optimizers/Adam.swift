@@ -64,7 +64,7 @@ private protocol AdamMethod: WithBetas {
 extension AdamMethod {
   fileprivate static var adamFields: [ConfigurationField<Self>] {
     [
-      betasField("Decay rates of the averages of the gradient and of its square."),
+      betasField("Decay rates of the running averages of the gradient and its square."),
       ConfigurationField(
         "eps", \.epsilon, "Epsilon, added to the denominator.", rule: .finite(from: 0)),
     ]

@@ -20,7 +20,7 @@ public struct Lion: OptimizerMethod, WithBetas {
   public static let defaultLearningRate = 1e-4
 
   public static let fields: [ConfigurationField<Lion>] = [
-    betasField("Decay rates of the average whose sign is the step, and of the one that is kept.")
+    betasField("Beta1 mixes momentum and gradient to a step; beta2 is the momentum's decay rate.")
   ]
 
   public func state(of shape: [Int]) -> [(name: String, count: Int)] {

@@ -22,9 +22,9 @@ public struct SGD: OptimizerMethod {
   public static let fields: [ConfigurationField<SGD>] = [
     ConfigurationField("momentum", \.momentum, "Momentum.", rule: .finite(from: 0)),
     ConfigurationField(
-      "dampening", \.dampening, "Dampening: how much less of the gradient momentum takes.",
+      "dampening", \.dampening, "Dampening: momentum adds 1 − dampening of the gradient.",
       rule: .finite(from: 0)),
-    ConfigurationField("nesterov", \.isNesterov, "Whether momentum is Nesterov's."),
+    ConfigurationField("nesterov", \.isNesterov, "Whether to use Nesterov momentum."),
   ]
 
   public func validate() throws(ConfigurationError) {

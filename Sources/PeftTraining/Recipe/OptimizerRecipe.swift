@@ -16,7 +16,7 @@ public struct OptimizerRecipe: Sendable {
   /// - SeeAlso: Hayou et al., "LoRA+: Efficient Low Rank Adaptation of Large Models", 2024,
   ///   arXiv:2402.12354.
   public var loraPlusRatio: Double?
-  /// Factors of the learning rate, by a part of a parameter's name. All that fit are multiplied.
+  /// Factors on the learning rate, by a part of a parameter's name. All that fit are multiplied.
   public var learningRateFactors: OrderedDictionary<String, Double> = [:]
 
   /// - Parameters:
@@ -109,11 +109,11 @@ extension OptimizerRecipe: MethodPart {
       "Whether weight decay applies to biases and the weights of norms, too."),
     ConfigurationField(
       "loraplus_lr_ratio", \.loraPlusRatio,
-      "LoRA+: factor of the learning rate of output factors (LoRA's B).",
+      "LoRA+: factor on the learning rate of LoRA's B (a tuner's output factors).",
       rule: .ifGiven(.finite(from: 0))),
     ConfigurationField(
       "learning_rate_factors", \.learningRateFactors,
-      "Factors of the learning rate, by a part of a parameter's name.",
+      "Factors on the learning rate, by a part of a parameter's name.",
       rule: .each(.finite(from: 0))),
   ]
 }

@@ -15,53 +15,54 @@ extension TrainingRecipe {
       "model", \.model, "A description's path, a bundled model's name, or a checkpoint's folder.",
       rule: .filled("a path or a name")),
     ConfigurationField(
-      "weights", \.weights, "Where the model's numbers are, if not in its folder.",
+      "weights", \.weights, "The model's weights, if not in its folder.",
       rule: .ifGiven(.filled("a path"))),
   ]
 
   static let lengthFields: [ConfigurationField<TrainingRecipe>] = [
     ConfigurationField(
-      "batch_size", \.batchSize, "Examples that are computed at once.", rule: .within(1...1 << 20)),
-    ConfigurationField(
-      "sequence_length", \.sequenceLength, "Tokens of an example; the data decides where null.",
-      rule: .ifGiven(.within(1...1 << 24))),
-    ConfigurationField(
-      "accumulate", \.accumulate, "Batches whose gradients make up one step.",
+      "batch_size", \.batchSize, "Batch size: examples in one forward pass.",
       rule: .within(1...1 << 20)),
     ConfigurationField(
-      "steps", \.steps, "Steps of the optimizer.",
+      "sequence_length", \.sequenceLength, "Sequence length, in tokens; from the data if null.",
+      rule: .ifGiven(.within(1...1 << 24))),
+    ConfigurationField(
+      "accumulate", \.accumulate, "Gradient accumulation: batches in one step.",
+      rule: .within(1...1 << 20)),
+    ConfigurationField(
+      "steps", \.steps, "Optimizer steps.",
       rule: .ifGiven(.within(1...1_000_000_000_000))),
     ConfigurationField(
-      "epochs", \.epochs, "Passes over the data, instead of steps.",
+      "epochs", \.epochs, "Epochs over the data, instead of steps.",
       rule: .ifGiven(FieldRule("above 0 and at most 1000000") { 0 < $0 && $0 <= 1e6 })),
   ]
 
   static let otherFields: [ConfigurationField<TrainingRecipe>] = [
     ConfigurationField(
-      "clip_grad_norm", \.clippedNorm, "The norm to which longer gradients are cut; 0 is off.",
+      "clip_grad_norm", \.clippedNorm, "Gradient clipping: the largest gradient norm; 0 is off.",
       rule: .ifGiven(.finite(from: 0))),
     ConfigurationField(
-      "label_smoothing", \.labelSmoothing, "The share of a label that is spread over all classes.",
+      "label_smoothing", \.labelSmoothing, "Label smoothing: the share spread over all classes.",
       rule: .probability),
     ConfigurationField(
-      "problem_type", \.problemType, "What labels are; as the model has it where null."),
+      "problem_type", \.problemType, "What labels are; as the model's config has it if null."),
     ConfigurationField(
-      "dropout", \.dropout, "A rate for all of the model's own dropouts.",
+      "dropout", \.dropout, "Dropout rate of the model's own dropouts.",
       rule: .ifGiven(.probability)),
-    ConfigurationField("seed", \.seed, "What random numbers come from.", rule: .atLeast(0)),
+    ConfigurationField("seed", \.seed, "Random seed.", rule: .atLeast(0)),
     ConfigurationField(
-      "threads", \.threads, "Threads to compute with; as many as cores where null.",
+      "threads", \.threads, "Number of threads; as many as cores if null.",
       rule: .ifGiven(.within(ThreadCount.range))),
     ConfigurationField(
       "output", \.output, "The folder of the run: adapter, log and state.", rule: .filled("a path")),
     ConfigurationField(
-      "save_every", \.saveEvery, "Steps between states to resume from.",
+      "save_every", \.saveEvery, "Steps between saved states to resume from.",
       rule: .ifGiven(.atLeast(1))),
     ConfigurationField(
-      "eval_every", \.evalEvery, "Steps between measurements on the evaluation data.",
+      "eval_every", \.evalEvery, "Steps between evaluations.",
       rule: .ifGiven(.atLeast(1))),
     ConfigurationField(
-      "log_every", \.logEvery, "Steps between lines that are printed.", rule: .atLeast(1)),
+      "log_every", \.logEvery, "Steps between progress lines.", rule: .atLeast(1)),
   ]
 
   private var steps: Int? {
@@ -85,18 +86,20 @@ extension DataSettings {
     "data",
     [
       ConfigurationField(
-        "train", \.train, "The file with examples to train on.", rule: .filled("a path")),
+        "train", \.train, "The training data.", rule: .filled("a path")),
       ConfigurationField(
-        "eval", \.eval, "The file with examples to measure progress with.",
+        "eval", \.eval, "The evaluation data.",
         rule: .ifGiven(.filled("a path"))),
       ConfigurationField(
-        "tokenizer", \.tokenizer, "A checkpoint's folder, a tokenizer.json, or bytes.",
+        "tokenizer", \.tokenizer,
+        "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.",
         rule: .ifGiven(.filled("a path"))),
-      ConfigurationField("text", \.text, "The text of an example, fields of a row in braces."),
-      ConfigurationField("prompt", \.prompt, "What is given and does not count for the loss."),
-      ConfigurationField("target", \.target, "What is learnt."),
-      ConfigurationField("label", \.label, "The field that holds an example's class."),
-      ConfigurationField("packed", \.packed, "Whether examples follow each other without gaps."),
-      ConfigurationField("shuffle", \.shuffle, "Whether the order of examples changes."),
+      ConfigurationField("text", \.text, "Template of the text, with a row's fields in braces."),
+      ConfigurationField("prompt", \.prompt, "Template of the prompt, masked from the loss."),
+      ConfigurationField(
+        "target", \.target, "Template of the target text, for encoder-decoder models."),
+      ConfigurationField("label", \.label, "The field that holds an example's label."),
+      ConfigurationField("packed", \.packed, "Whether sequences are packed, without padding."),
+      ConfigurationField("shuffle", \.shuffle, "Whether examples are shuffled in every epoch."),
     ])
 }

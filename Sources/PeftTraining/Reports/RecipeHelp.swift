@@ -31,8 +31,8 @@ package enum RecipeHelp {
       model: "", start: .adapter(""), data: DataSettings(train: ""), output: "")
     let parts = [
       part("tuner", "A new adapter.", "a tuner's name, {lora: {r: 16}}, lora:r=16, or a path"),
-      part("adapter", "An adapter to go on from, instead of a tuner.", "a folder's path"),
-      part("data", "What it is trained on.", "a path, or a map of the fields below"),
+      part("adapter", "An adapter to continue training, instead of a tuner.", "a folder's path"),
+      part("data", "The training and evaluation data.", "a path, or a map of the fields below"),
     ]
     let choices = [
       part(
@@ -52,7 +52,7 @@ package enum RecipeHelp {
         Table.Section("a recipe", rows: top),
         Table.Section("data", rows: rows(DataSettings.section.fields, recipe.data)),
         Table.Section(
-          "files of data", rows: catalog.formats.explained.map { [$0.ending, "", $0.summary] }),
+          "data formats", rows: catalog.formats.explained.map { [$0.ending, "", $0.summary] }),
       ]
       + catalog.methods.optimizers.map { method in
         let optimizer = OptimizerRecipe(method.init())

@@ -47,7 +47,7 @@ struct RunStart {
     return try model.startingFresh(
       missing, deviation: source.description.trainingDefaults.initializerRange, seed: recipe.seed,
       warnings: isResumed
-        ? [] : ["the checkpoint lacks \(places.shownFirst): trained from random numbers"])
+        ? [] : ["the checkpoint lacks \(places.shownFirst): initialised at random"])
   }
 
   /// The adapter with the numbers that training starts from.

@@ -82,7 +82,7 @@ package struct RunState {
       )
     }
     guard before.length != recipe.length, recipe.schedule.dependsOnLength else { return [] }
-    return ["the run has another length: from here on its learning rates are those of that length"]
+    return ["the run has another length: from here on the learning rate follows its schedule"]
   }
 
   /// - Throws: `TrainingSetupError.unreadableState`, `SafetensorsError`.

@@ -28,10 +28,10 @@ public struct WarmupStableDecaySchedule: LearningRateSchedule {
 
   public static let fields: [ConfigurationField<WarmupStableDecaySchedule>] = [
     ConfigurationField(
-      "num_stable_steps", \.stableSteps, "Stable steps; all that are left of the run where null.",
+      "num_stable_steps", \.stableSteps, "Stable steps; all between warm-up and decay if null.",
       rule: .ifGiven(.within(0...1_000_000_000_000))),
     ConfigurationField(
-      "num_decay_steps", \.decaySteps, "Decay steps; to be given.",
+      "num_decay_steps", \.decaySteps, "Decay steps; required.",
       rule: .ifGiven(.within(0...1_000_000_000_000))),
     ConfigurationField("warmup_type", \.warmupType, "Curve of the warm-up."),
     ConfigurationField("decay_type", \.decayType, "Curve of the decay."),

@@ -28,24 +28,25 @@ public struct AdapterOptions: Hashable, Sendable {
       "target_modules", \.targets.targetModules,
       "The modules to update: names, or a pattern, or all-linear."),
     ConfigurationField(
-      "layers_to_transform", \.targets.layersToTransform, "Only layers of these numbers.",
+      "layers_to_transform", \.targets.layersToTransform, "The layers to adapt, by index.",
       isBounded: false),
     ConfigurationField(
-      "layers_pattern", \.targets.layersPatternList, "What stands before a layer's number."),
+      "layers_pattern", \.targets.layersPatternList,
+      "The name before a layer's index in a module's path."),
     ConfigurationField(
-      "modules_to_save", \.targets.modulesToSaveList, "Modules to train whole."),
+      "modules_to_save", \.targets.modulesToSaveList, "Modules to train and save in full."),
     ConfigurationField(
-      "task_type", \.targets.taskType, "What the model is for; decides which head is trained."),
+      "task_type", \.targets.taskType, "The task, which decides whether a head is trained."),
     ConfigurationField(
       "bias", \.bias, "Which biases are trained: none, all, or those of updated modules."),
     ConfigurationField(
       "fan_in_fan_out", \.fanInFanOut,
-      "Whether weights are stored [in, out]; found out by itself."),
+      "Whether weights are stored [in, out]; detected by default."),
     ConfigurationField(
-      "base_model_name_or_path", \.baseModelNameOrPath, "The model it was trained on."),
-    ConfigurationField("revision", \.revision, "The revision of that model."),
-    ConfigurationField("peft_version", \.peftVersion, "The version that wrote the file."),
-    ConfigurationField("inference_mode", \.inferenceMode, "Whether it is frozen when loaded."),
+      "base_model_name_or_path", \.baseModelNameOrPath, "The base model it was trained on."),
+    ConfigurationField("revision", \.revision, "The base model's revision."),
+    ConfigurationField("peft_version", \.peftVersion, "The PEFT that wrote the file."),
+    ConfigurationField("inference_mode", \.inferenceMode, "Whether to freeze it when loaded."),
     ConfigurationField(
       "auto_mapping", \.autoMapping, "The base model's Python class.", isBounded: false),
   ]

@@ -61,7 +61,7 @@ import Testing
     #expect(
       written.warnings == [
         "the bases are those of torch up to 2.11: PEFT under torch from 2.12 on would draw others "
-          + "without a word; 'peft adapter restore' writes them back"
+          + "without a warning; 'peft adapter restore' writes them back"
       ])
     let newer = try ChangedAdapter("llama-randlora")
     #expect(try newer.folder.writeSlim(to: newer.beside("slim")).warnings.isEmpty)

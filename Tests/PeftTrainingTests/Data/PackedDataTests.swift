@@ -62,8 +62,8 @@ import Testing
     #expect(try stream.next()?.texts == ["abcd"])
     #expect(
       stream.warnings == [
-        "the tokenizer has 256 tokens, and the model knows 200",
-        "the tokenizer names no token for a text's end: documents are not separated",
+        "the tokenizer has 256 tokens, the model's vocabulary 200",
+        "the tokenizer has no end-of-text token: documents are not separated",
       ])
   }
 }

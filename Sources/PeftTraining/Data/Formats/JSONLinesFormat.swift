@@ -3,7 +3,7 @@ import PeftBasics
 /// An object of JSON a line.
 struct JSONLinesFormat: TextFormat {
   let ending = ".jsonl"
-  let summary = "A JSON object a line."
+  let summary = "One JSON object per line."
 
   func record(
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]

@@ -3,7 +3,7 @@ import PeftBasics
 /// A text a line, which is the field `text`.
 struct LinesFormat: TextFormat {
   let ending = ".txt"
-  let summary = "A text a line, the field 'text'."
+  let summary = "One text per line, as the field 'text'."
 
   func record(
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
