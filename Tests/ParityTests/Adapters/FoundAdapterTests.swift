@@ -55,7 +55,10 @@ struct FoundAdapter: Decodable, Sendable, CustomTestStringConvertible {
   func written(found: FoundAdapter) throws {
     let place = try TemporaryFolder()
     let path = Fixture.path("checkpoints/\(found.checkpoint)")
-    let merged = try MergedCheckpoint(path, adapters: [found.path])
+    let folder = try AdapterFolder(found.path)
+    let merged = try MergedCheckpoint(ModelDescription(path), for: [folder]) { base in
+      [try folder.weights(for: base)]
+    }
     try merged.write(to: place.path("merged"))
     let item = try found.recordedCase()
     let written = try Model(place.path("merged"))
