@@ -1,6 +1,6 @@
 public import TunerKit
 
-/// A LoRA that a module cannot have.
+/// Why a module cannot have a LoRA.
 public enum LoRAError: Diagnosis, Hashable {
   case embeddingBias(String)
   case oddRank(Int, site: String)

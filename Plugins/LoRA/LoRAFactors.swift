@@ -1,13 +1,13 @@
 import TunerKit
 
-/// The two factors of one site's update, as matrices, and how they start.
+/// The two factors of one site's update, as matrices, and their initial values.
 struct LoRAFactors {
   /// `[r, in]`
   let matrixA: WeightUpdate
   /// `[out, r]`
   let matrixB: WeightUpdate
   let scale: Double
-  /// What they start from, where that is taken out of the weight.
+  /// Their initial values, where those are subtracted from the weight.
   let start: (left: WeightUpdate, right: WeightUpdate)?
 
   init(_ site: Site, rank r: Int, scale: Double, start: LoraStart, hasBias: Bool) throws {
@@ -22,7 +22,7 @@ struct LoRAFactors {
     let (names, startNames) = (LoRATuner.factorNames(of: site), LoRATuner.startNames)
     let shapeA = isConvolution ? [r] + site.inputShape : [r, site.inputs]
     let shapeB = isConvolution ? [site.outputs, r, 1, 1] : [site.outputs, r]
-    // PEFT makes A and B as layers, which fill themselves, and then fills them again.
+    // PEFT makes A and B as layers, which initialise themselves, and then initialises them again.
     let constructorDraws: [RandomDraw] =
       [.uniform([r, site.inputs]), .uniform([site.outputs, r])]
       + (hasBias ? [.uniform([site.outputs])] : [])
@@ -40,7 +40,7 @@ struct LoRAFactors {
     }
   }
 
-  /// An embedding's factors, which start the same way whatever name the start has.
+  /// An embedding's factors, which are initialised the same way whatever `init_lora_weights` says.
   private static func ofEmbedding(
     _ site: Site, _ r: Int, _ start: LoraStart
   ) -> (a: WeightUpdate, b: WeightUpdate) {
@@ -56,11 +56,11 @@ struct LoRAFactors {
   }
 }
 
-/// The first values of `A` and `B`.
+/// The initial values of `A` and `B`.
 private struct Starts {
   let a: InitialValue
   let b: InitialValue
-  /// What gives the part of the weight that they start from; nil where there is none.
+  /// The decomposition of the weight that they are initialised from; nil where there is none.
   let derivations: ((WeightDerivation.Side) -> WeightDerivation)?
 
   init(_ site: Site, _ r: Int, _ scale: Double, _ start: LoraStart) throws(LoRAError) {

@@ -7,7 +7,7 @@ extension LoRATuner {
       ? ("lora_embedding_A", "lora_embedding_B") : ("lora_A.weight", "lora_B.weight")
   }
 
-  /// What `A` and `B` started from, where that is taken out of the weight. No file has them.
+  /// The initial values of `A` and `B`, where those are subtracted from the weight. No file has them.
   public static let startNames = (a: "lora_A.start", b: "lora_B.start")
 
   /// The bias of `B`, with `lora_bias`.

@@ -4,8 +4,8 @@ public import TunerKit
 ///
 /// `A: [r, in]` starts random and `B: [out, r]` at zero, so a fresh adapter changes no output. On
 /// an embedding it is the other way round. A convolution's `A` has the base's kernel, its `B` 1 × 1.
-/// With `lora_bias`, `scale · b` is added to the bias. Starts that take their values from `W` take them
-/// out of it: `W − scale · B₀ A₀ + scale · B A`.
+/// With `lora_bias`, `scale · b` is added to the bias. Initial values that are computed from `W` are
+/// subtracted from it: `W − scale · B₀ A₀ + scale · B A`.
 /// Paper: Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models", 2021, arXiv:2106.09685.
 public struct LoRATuner: Tuner {
   public static let name = "LORA"
@@ -61,9 +61,9 @@ public struct LoRATuner: Tuner {
     site.kind == .embedding ? 0 : configuration.loraDropout
   }
 
-  /// Magnitude and direction apart (DoRA): the rows of `W + ΔW` are scaled to trained lengths.
+  /// Magnitude and direction apart (DoRA): the rows of `W + ΔW` are scaled to trained norms.
   ///
-  /// The lengths of the rows themselves take no gradient.
+  /// The norms that rows are divided by take no gradient.
   /// Paper: Liu et al., "DoRA: Weight-Decomposed Low-Rank Adaptation", 2024, arXiv:2402.09353.
   private static func decomposed(
     _ site: Site, product: WeightUpdate, magnitude: WeightUpdate
@@ -72,7 +72,7 @@ public struct LoRATuner: Tuner {
     return magnitude ⊙ direction.inverseRowLengths ⊙ direction - site.weight
   }
 
-  /// The trained lengths of the rows, `[out, 1]`; PEFT keeps a convolution's as `[1, out, 1, 1]`.
+  /// The trained norms of the rows, `[out, 1]`; PEFT keeps a convolution's as `[1, out, 1, 1]`.
   private func magnitude(of site: Site) -> WeightUpdate {
     let shape = site.kind == .conv2D ? [1, site.outputs, 1, 1] : [site.outputs]
     return site.trained(

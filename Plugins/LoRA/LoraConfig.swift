@@ -9,7 +9,7 @@ public struct LoraConfig: TunerConfiguration {
   public var r = 8
   /// The scale is `loraAlpha / r`.
   public var loraAlpha = 8.0
-  /// Dropout on the update's input, in training.
+  /// The dropout rate on the update's input, in training.
   public var loraDropout = 0.0
   /// Whether the scale is `loraAlpha / √r` instead (arXiv:2312.03732).
   public var useRslora = false
@@ -17,12 +17,12 @@ public struct LoraConfig: TunerConfiguration {
   public var rankPattern: OrderedDictionary<String, Int> = [:]
   /// Alphas of single modules, by patterns for the ends of their paths.
   public var alphaPattern: OrderedDictionary<String, Double> = [:]
-  /// How `A` and `B` start.
+  /// How `A` and `B` are initialised.
   public var initLoraWeights = LoraStart.kaimingUniform
   /// Settings of starts that take `A` and `B` from data, by the names of their fields. They count only
   /// where such an adapter is made, and are kept for the file.
   public var startSettings = LoraStart.Settings()
-  /// Whether rows are scaled to trained lengths (DoRA, arXiv:2402.09353).
+  /// Whether the norms of the weight's rows are trained (DoRA, arXiv:2402.09353).
   public var useDora = false
   /// Whether `B` has a bias, which is scaled as well.
   public var loraBias = false
@@ -32,7 +32,7 @@ public struct LoraConfig: TunerConfiguration {
 
   /// - Parameters:
   ///   - r: The rank.
-  ///   - targetModules: Modules to update; nil for the model family's usual ones.
+  ///   - targetModules: Modules to update; nil for the model family's defaults.
   ///   - fanInFanOut: Nil follows each layer, which is always right.
   ///   - layerReplication: The layers that the model gets in place of its own.
   public init(

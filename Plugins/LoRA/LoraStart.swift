@@ -1,7 +1,7 @@
 public import OrderedCollections
 public import TunerKit
 
-/// How `A` and `B` start: PEFT's `init_lora_weights`.
+/// How `A` and `B` are initialised: PEFT's `init_lora_weights`.
 public enum LoraStart: Hashable, Sendable {
   /// `A` uniform within ±1/√in, `B` zero (true).
   case kaimingUniform
@@ -9,12 +9,12 @@ public enum LoraStart: Hashable, Sendable {
   case gaussian
   /// Both uniform, so that a fresh adapter changes the output (false).
   case random
-  /// The weight's greatest singular values; the rest stays in the base (arXiv:2404.02948).
+  /// From the weight's largest singular values; the rest stays in the base (PiSSA, arXiv:2404.02948).
   ///
-  /// PEFT may find them by a number of random iterations; here they are exact, whatever the number.
+  /// PEFT may approximate them by random iterations; here they are exact, whatever the number.
   case pissa(iterations: Int?)
-  /// The first columns and rows of the weight's QR decomposition; the rest stays in the base
-  /// (arXiv:2406.01775).
+  /// From the first columns and rows of the weight's QR decomposition; the rest stays in the base
+  /// (OLoRA, arXiv:2406.01775).
   case olora
   /// Both random, with a product of zero.
   case orthogonal
@@ -48,7 +48,7 @@ public enum LoraStart: Hashable, Sendable {
     public init() {}
   }
 
-  /// Whether the base's part that the adapter starts from is taken out of the base's weight.
+  /// Whether the initial update is subtracted from the base's weight.
   var changesBase: Bool {
     switch self {
     case .pissa, .olora: true

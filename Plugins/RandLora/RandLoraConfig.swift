@@ -4,15 +4,15 @@ public import TunerKit
 public struct RandLoraConfig: TunerConfiguration {
   public typealias Method = RandLoraTuner
 
-  /// The rank of one basis. A lower one means more bases, and so more trained parameters.
+  /// The rank of one basis. A lower one means more bases, and so more trainable parameters.
   public var r = 32
   /// The scale is `randloraAlpha / r`; usually 20 times the rank.
   public var randloraAlpha = 640.0
-  /// Dropout on the update's input, in training.
+  /// The dropout rate on the update's input, in training.
   public var randloraDropout = 0.0
   /// PRNG key that the bases are drawn from.
   public var projectionPrngKey = 0
-  /// Whether the bases are saved with the adapter; without them the key must give them again.
+  /// Whether the bases are saved with the adapter; otherwise they are drawn again from the key.
   public var saveProjection = true
   /// Whether bases hold only −1, 0 and 1, two thirds of them zero.
   public var sparse = false
@@ -25,9 +25,9 @@ public struct RandLoraConfig: TunerConfiguration {
   public init() {}
 
   /// - Parameters:
-  ///   - r: The rank of one basis; lower means more trained parameters.
-  ///   - targetModules: Modules to update; nil for the model family's usual ones.
-  ///   - randloraAlpha: 640 as in PEFT, which is 20 · r for the usual r; follow r with it.
+  ///   - r: The rank of one basis; lower means more trainable parameters.
+  ///   - targetModules: Modules to update; nil for the model family's defaults.
+  ///   - randloraAlpha: 640 as in PEFT, which is 20 · r for the default r; keep it at 20 · r.
   ///   - fanInFanOut: Nil follows each layer, which is always right.
   public init(
     r: Int = 32, targetModules: TargetSelection.Targets? = nil, projectionPrngKey: Int = 0,

@@ -5,7 +5,7 @@ public import TunerKit
 ///
 /// All sites share `A: [r, 1, d]` and `B: [D, n, r]`, drawn from a key and never trained. With d the
 /// smaller and D the larger of a site's in and out, and n = ⌈d / r⌉, a site trains `λ: [r, n]`,
-/// from zero, and `γ: [n, d]`. A *lower* r means more bases, and so more trained parameters.
+/// from zero, and `γ: [n, d]`. A *lower* r means more bases, and so more trainable parameters.
 /// Paper: Albert et al., "RandLoRA: Full-Rank Parameter-Efficient Fine-Tuning of Large Models",
 /// 2025, arXiv:2502.00987. Shapes and orders are those of PEFT's `RandLoraLayer`.
 public struct RandLoraTuner: Tuner {
@@ -35,7 +35,7 @@ public struct RandLoraTuner: Tuner {
     let n = RandomBases.count(covering: d, rank: r)
     let columns = try [n, r].checkedProduct()
     let startsAtZero = configuration.initWeights
-    // PEFT draws λ in any case, and only then sets it to zero.
+    // PEFT draws λ before it sets it to zero, which advances the generator.
     let lambda = site.trained(
       "randlora_lambda", [r, n], initially: startsAtZero ? .zeros : .normal(deviation: 1),
       discarding: startsAtZero ? [.normal([r, n])] : [])

@@ -1,6 +1,6 @@
 extension Graph {
   /// This graph in which a module no longer shares a parameter: it has its own, which starts with the
-  /// same numbers.
+  /// same values.
   ///
   /// - Parameter name: What the module calls the shared parameter: `lm_head.weight`.
   /// - Throws: `GraphError.unknownParameter` where the module has none.

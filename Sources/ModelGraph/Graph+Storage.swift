@@ -1,6 +1,6 @@
 extension Graph {
-  /// This graph with parameters stored in other types. What they compute is the same: numbers are
-  /// widened where they are used.
+  /// This graph with parameters stored in other types. What they compute is the same: values are
+  /// widened to 32 bits where they are used.
   /// - Parameter elements: The type by parameter; those left out keep theirs.
   package func storing(_ elements: [Parameter.ID: ElementType]) -> Graph {
     var copy = self
@@ -25,7 +25,7 @@ extension Graph {
     return copy
   }
 
-  /// This graph with other rules for what its parameters start from.
+  /// This graph with other initial values of its parameters.
   package func settingInitialValues(_ rule: (Parameter) -> InitialValue) -> Graph {
     var copy = self
     for parameter in parameters {

@@ -1,4 +1,4 @@
-/// A network as a list of operations on values: shapes, names and rules, never numbers.
+/// A network as a list of operations on values: shapes, names and rules, never weights.
 ///
 /// Nodes stand in an order in which they can be computed. A graph is a value: a rewrite returns
 /// another one and leaves the first as it was.
@@ -29,7 +29,7 @@ public struct Graph: Sendable {
   public struct Origin: Hashable, Sendable {
     /// The `model_type` of its configuration, such as `llama`. It selects default targets.
     public var modelType: String?
-    /// The module that turns features into tokens; `all-linear` leaves it out.
+    /// The module that computes the logits; `all-linear` leaves it out.
     public var outputEmbedding: String?
     /// The ranges of layers that adapters' `layer_replication` made this model's layers of; nil where
     /// they are the base model's.
@@ -47,7 +47,7 @@ public struct Graph: Sendable {
   public struct Input: Hashable, Sendable {
     public let name: String
     public let value: Value.ID
-    /// Whether the caller may leave it out; a mask then counts every position, tokens are all 0.
+    /// Whether the caller may leave it out; a mask is then all ones, tokens are all 0.
     public let isOptional: Bool
   }
 
@@ -192,7 +192,7 @@ extension Graph {
   }
 
   /// Takes over another graph's inputs, parameters and modules.
-  /// - Returns: For each of the other's values, its number here, where it was taken over.
+  /// - Returns: For each of the other's values, its id here, where it was taken over.
   @discardableResult
   mutating func takeOver(_ other: Graph) -> [Value.ID?] {
     var translated = [Value.ID?](repeating: nil, count: other.values.count)

@@ -1,8 +1,8 @@
 /// One kind of computation, with its attributes. It knows shapes; it holds no data.
 ///
 /// A backend adds the kernel by extension; printing reads the stored properties. What else the library
-/// must know of an operator it says itself, here or by taking a role such as `WeightedOperator`; where
-/// it says nothing, the answer is the one that is right for all.
+/// must know of an operator it states itself, here or by taking a role such as `WeightedOperator`; the
+/// defaults are right for every operator.
 package protocol Operator: Hashable, Sendable {
   /// The name in descriptions and printed graphs, such as `layer_norm`.
   static var name: String { get }
@@ -12,8 +12,8 @@ package protocol Operator: Hashable, Sendable {
   /// - Throws: `ShapeError` where the operands do not fit together.
   func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType]
 
-  /// Whether gradients compute the results again instead of keeping them: for what costs little beside
-  /// the products around it.
+  /// Whether the backward pass recomputes the results instead of keeping them: for what costs little
+  /// beside the products around it.
   var isRecomputed: Bool { get }
 }
 

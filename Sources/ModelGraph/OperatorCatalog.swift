@@ -1,7 +1,7 @@
 /// All kinds of operator.
 ///
 /// Of each the tests demand a definition to compare with, a kernel, a gradient and a step of descriptions, or
-/// the word that there is none.
+/// the statement that there is none.
 package enum OperatorCatalog {
   package static let all: [any Operator.Type] = [
     // Models and their updates.

@@ -13,7 +13,7 @@ public struct Parameter: Hashable, Sendable {
     case base
     /// Trained by the adapter of that name.
     case adapter(String)
-    /// Fixed numbers that the adapter of that name multiplies with.
+    /// A frozen basis of the adapter of that name.
     case frozenBasis(String)
   }
 
@@ -24,7 +24,7 @@ public struct Parameter: Hashable, Sendable {
   /// The type the parameter is stored in.
   public internal(set) var element: ElementType
   public internal(set) var initial: InitialValue
-  /// What is drawn and thrown away before the initial value.
+  /// What is drawn and discarded before the initial value.
   public let discardedDraws: [RandomDraw]
   public let role: Role
   /// The number of entries.
@@ -46,7 +46,7 @@ public struct Parameter: Hashable, Sendable {
   }
 }
 
-/// How a parameter is filled before training.
+/// How a parameter is initialised.
 public enum InitialValue: Hashable, Sendable {
   /// Read from a checkpoint.
   case loaded
@@ -55,9 +55,9 @@ public enum InitialValue: Hashable, Sendable {
   case uniform(bound: Double)
   /// Normal with mean zero.
   case normal(deviation: Double)
-  /// Drawn from a generator of its own, so that the key alone gives it again.
+  /// Drawn from a generator of its own, so that it follows from the key alone.
   case basis(RandomBasis)
-  /// The numbers that another parameter has before training.
+  /// The initial values of another parameter.
   case copy(of: String)
   /// Computed from the weight of its module.
   case derived(WeightDerivation)
@@ -68,10 +68,10 @@ public enum InitialValue: Hashable, Sendable {
   public static let ones = InitialValue.constant(1)
 }
 
-/// Numbers that are drawn from the generator of a run, but kept nowhere.
+/// Random numbers that are drawn from a run's generator and discarded.
 ///
-/// PEFT fills some tensors more than once. To get its numbers from its seed, one has to draw as often
-/// as it does.
+/// PEFT initialises some tensors more than once. For the same values from the same seed, one has to draw
+/// as often.
 public enum RandomDraw: Hashable, Sendable {
   /// A tensor of that shape with uniform entries; their bounds do not matter.
   case uniform([Int])

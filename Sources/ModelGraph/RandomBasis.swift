@@ -1,6 +1,6 @@
 /// Random numbers that a key determines: one 32-bit word of the key's stream for each entry.
 ///
-/// They are those of PEFT, where torch's generator on the CPU draws them. After the draw
+/// They equal PEFT's, where torch's generator on the CPU draws them. After the draw
 /// all entries are divided by their own standard deviation.
 public struct RandomBasis: Hashable, Sendable {
   public enum Distribution: Hashable, Sendable {
@@ -16,7 +16,7 @@ public struct RandomBasis: Hashable, Sendable {
   /// Words of the stream that other tensors of the same key take first.
   public let precedingWords: Int
   public let distribution: Distribution
-  /// Whose numbers a dense basis has. A ternary one is the same in all.
+  /// Which torch draws a dense basis so. A ternary one is the same in all.
   public let generation: TorchGeneration
 
   public init(
@@ -30,7 +30,7 @@ public struct RandomBasis: Hashable, Sendable {
   }
 }
 
-/// Releases of torch that make the same bfloat16 numbers of the same words.
+/// Releases of torch that make the same bfloat16 values of the same random words.
 ///
 /// An adapter without its bases in the file does not say which it was made with, and is silently
 /// wrong under the other.

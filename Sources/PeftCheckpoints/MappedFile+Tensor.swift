@@ -2,8 +2,8 @@ import PeftBasics
 import PeftTensors
 
 extension MappedFile {
-  /// A tensor over some of the bytes; over a copy where they do not begin at a multiple of a
-  /// number's size, which the core's loops want.
+  /// A tensor over some of the bytes; over a copy where they are not aligned to the
+  /// element size, which the kernels need.
   /// - Precondition: The range lies in the file and is as long as shape and type say.
   func tensor(in range: Range<Int>, shape: [Int], type: NumberType) -> Tensor {
     let bytes = UnsafeRawBufferPointer(rebasing: bytes[range])

@@ -103,7 +103,7 @@ struct BakeoffCommand: ParsableCommand {
       return try Bakeoff(resuming: resume, catalog: catalog, threads: runFlags.threads)
     }
     let tuners = try tuners.map { try BakeoffTuner($0, registry: catalog.tuners) }
-    // The recipe needs a tuner to be one, whichever.
+    // A recipe needs a tuner to be valid; the contestants' tuners replace it.
     let name = tuners.first?.name ?? ""
     let recipe = try TrainingRecipe(
       path: path ?? "",

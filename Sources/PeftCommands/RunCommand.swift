@@ -65,7 +65,7 @@ struct RunCommand: ParsableCommand {
     if `repeat` > 1 { Terminal.note("\(RunTime(reading).seconds) s to read model and adapters") }
     var outputs: [String: Tensor] = [:]
     for _ in 1...`repeat` {
-      // Results of the last run are given back first, so that their memory serves again.
+      // The last run's outputs are released first, so that their memory is reused.
       outputs = [:]
       let time = try clock.measure {
         outputs = try running(inputs.tensors, outputs: wanted.isEmpty ? nil : wanted)

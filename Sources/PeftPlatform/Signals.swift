@@ -19,7 +19,7 @@ extension sigset_t {
 
 /// Memory on which a thread's signal handlers run, those that were installed with SA_ONSTACK.
 ///
-/// The thread uses it from `enter` to `leave`; whoever made it keeps it until then.
+/// The thread uses it from `enter` to `leave`; its maker keeps it until then.
 package final class AlternateStack {
   /// Room for a handler of some kilobytes beside the processor's registers, which may take ten.
   private static let byteCount = 1 << 17

@@ -1,4 +1,4 @@
-/// SHA-256 as FIPS 180-4 defines it, in hexadecimal digits: what tells whether numbers are the same.
+/// SHA-256 as FIPS 180-4 defines it, in hexadecimal digits, to tell whether tensors are the same.
 ///
 /// Here because the system libraries of Linux have none, and checking a model reads all of it.
 package enum Digest {
@@ -15,7 +15,7 @@ package enum Digest {
   }
 
   /// The digest of a tensor's entries as 32-bit floats, the least significant byte first: the same
-  /// for all types that hold the same numbers.
+  /// for all types that hold the same values.
   package static func sha256(floatsOf tensor: Tensor) -> String {
     sha256(tensor.type.isFloatingPoint ? tensor.converted(to: .float32) : float32(tensor))
   }
@@ -32,7 +32,7 @@ package struct SHA256 {
     0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
     0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
   ]
-  /// What does not fill a block yet.
+  /// The bytes of an incomplete block.
   private var rest: [UInt8] = []
   private var byteCount: UInt64 = 0
   private static let blockBytes = 64

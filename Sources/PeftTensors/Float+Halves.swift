@@ -1,6 +1,6 @@
 /// The two 16-bit formats of checkpoints, as bits: Swift's `Float16` is not on every platform.
 extension Float {
-  /// The number whose bfloat16 bits these are: the upper half of a 32-bit float.
+  /// The value whose bfloat16 bits these are: the upper half of a 32-bit float.
   @inlinable public init(brainFloat bits: UInt16) {
     self.init(bitPattern: UInt32(bits) << 16)
   }
@@ -12,7 +12,7 @@ extension Float {
     return UInt16(truncatingIfNeeded: (bitPattern + roundsUp) >> 16)
   }
 
-  /// The number whose IEEE 754 half-precision bits these are.
+  /// The value whose IEEE 754 half-precision bits these are.
   @inlinable public init(halfPrecision bits: UInt16) {
     let sign = UInt32(bits & 0x8000) << 16
     let exponent = UInt32(bits >> 10 & 0x1F)
@@ -26,11 +26,11 @@ extension Float {
     }
   }
 
-  /// The bits of the nearest half-precision number, ties to even; too large ones become infinite.
+  /// The bits of the nearest half-precision number, ties to even; too large ones become inf.
   @inlinable public var halfPrecisionBits: UInt16 {
     let sign = UInt16(truncatingIfNeeded: bitPattern >> 16) & 0x8000
     let size = bitPattern & 0x7FFF_FFFF
-    // All three, and no branch, so that a loop over this runs on many numbers at a time.
+    // All three, and no branch, so that a loop over this is vectorised.
     let roundsUp = 0xFFF &+ (size >> 13 & 1)
     let normal = (size &- 112 << 23 &+ roundsUp) >> 13
     // Multiples of 2⁻²⁴, as which the numbers from 1/2 to 1 lie; the sum rounds to one of them.

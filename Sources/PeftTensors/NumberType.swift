@@ -1,4 +1,4 @@
-/// The kind of number a tensor is made of; the raw value is its name in a safetensors file.
+/// A tensor's data type; the raw value is its name in a safetensors file.
 public enum NumberType: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
   case float64 = "F64"
   case float32 = "F32"
@@ -10,7 +10,7 @@ public enum NumberType: String, Hashable, Sendable, CaseIterable, CustomStringCo
   case uint8 = "U8"
   case bool = "BOOL"
 
-  /// Bytes of one number.
+  /// Bytes of one entry.
   public var byteCount: Int {
     switch self {
     case .float64, .int64: 8

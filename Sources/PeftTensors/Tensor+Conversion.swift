@@ -1,6 +1,6 @@
 extension Tensor {
-  /// The same numbers in another floating-point type, each rounded to the nearest, ties to even.
-  /// What is too large becomes infinite; a NaN stays one.
+  /// The same values in another floating-point type, each rounded to the nearest, ties to even.
+  /// What is too large becomes inf; a NaN stays NaN.
   /// - Precondition: Both types are floating-point.
   public func converted(to type: NumberType) -> Tensor {
     precondition(

@@ -31,10 +31,10 @@ extension Tensor {
     }
   }
 
-  /// All entries as integers; nil where the type is one of real numbers.
+  /// All entries as integers; nil where the type is floating-point.
   public func integers() -> [Int]? { integers(in: 0..<count) }
 
-  /// Some entries, in row-major order, as integers; nil where the type is one of real numbers.
+  /// Some entries, in row-major order, as integers; nil where the type is floating-point.
   /// - Precondition: There are entries at all of these places.
   public func integers(in places: Range<Int>) -> [Int]? {
     switch type {

@@ -1,4 +1,4 @@
-/// Numbers in memory: a shape, a type, and bytes in row-major order.
+/// A tensor in memory: a shape, a data type, and bytes in row-major order.
 ///
 /// A tensor never changes once it is made. Its bytes are its own, or belong to something that it
 /// keeps alive, such as a mapped file.
@@ -10,7 +10,7 @@ public struct Tensor: Sendable {
   public let count: Int
   private let bytes: Bytes
 
-  /// A tensor whose bytes `fill` writes. They start as zeros, at an address that 64 divides.
+  /// A tensor whose bytes `fill` writes. They start as zeros, aligned to 64 bytes.
   /// - Precondition: The sizes are not negative and their product fits the memory.
   public init<Failure: Error>(
     shape: [Int], type: NumberType,
@@ -25,8 +25,8 @@ public struct Tensor: Sendable {
   }
 
   /// A tensor over bytes that `owner` keeps alive and unchanged.
-  /// - Precondition: There are as many bytes as shape and type need, at an address that is a multiple
-  ///   of a number's bytes.
+  /// - Precondition: There are as many bytes as shape and type need, aligned to the element
+  ///   size.
   public init(
     over bytes: UnsafeRawBufferPointer, shape: [Int], type: NumberType,
     owner: any AnyObject & Sendable
@@ -66,7 +66,7 @@ private struct Bytes: @unchecked Sendable {
   let owner: any AnyObject & Sendable
 }
 
-/// Memory that is given back when nobody holds it any more.
+/// Memory that is freed with its last reference.
 private final class OwnedMemory: @unchecked Sendable {
   let bytes: UnsafeMutableRawBufferPointer
 
@@ -79,7 +79,7 @@ private final class OwnedMemory: @unchecked Sendable {
 }
 
 extension Tensor {
-  /// How many entries are inf or NaN. Numbers of 32 bits are looked at where they are.
+  /// How many entries are inf or NaN. 32-bit floats are read without a copy.
   public var nonFiniteCount: Int {
     guard type == .float32 else { return floats().count { !$0.isFinite } }
     return withUnsafeBytes { bytes in bytes.bindMemory(to: Float.self).count { !$0.isFinite } }

@@ -1,11 +1,11 @@
 import TunerKit
 
-/// A tuner's schedule in training: what it does between steps to what it trains, and what it remembers.
+/// A tuner's schedule in training: how it changes what it trains between steps, and its state.
 final class AdapterSchedule {
   var memory: [String: [Float]] = [:]
   private let afterStep: @Sendable (inout TrainingStep) -> Void
   private let totalSteps: Int?
-  /// The tuner's tensors among those that are trained, each with its place.
+  /// The tuner's tensors among the trained ones, each with its index.
   private let tensors: [(place: Int, tensor: UpdateTensor)]
 
   /// - Parameter names: The names of all parameters that are trained.
@@ -23,7 +23,7 @@ final class AdapterSchedule {
   /// Lets the tuner change what it trains.
   /// - Parameters:
   ///   - number: How many steps were made.
-  ///   - values: The numbers of all parameters that are trained.
+  ///   - values: The values of all trained parameters.
   ///   - gradients: Theirs, in the same order.
   ///   - scale: What gradients were multiplied by for the step.
   func run(

@@ -6,21 +6,21 @@ import PeftReports
 public import PeftTensors
 import TunerKit
 
-/// An adapter in training: its numbers, its optimizer, and the programs that compute its gradients.
+/// An adapter in training: its weights, its optimizer, and the programs that compute its gradients.
 ///
 ///     let training = try AdapterTraining(
 ///       weights, on: model, settings: AdapterTraining.Settings(objective: .nextToken()))
 ///     let result = try training.step(batches, learningRate: 1e-3, seed: 0)
 ///
-/// It is for one task at a time. The model's own numbers are never changed.
+/// It is not for concurrent use. The model's own weights are never changed.
 public final class AdapterTraining {
-  /// What may be said about the way an adapter is trained.
+  /// How an adapter is trained.
   public struct Settings: Sendable {
     public var objective: TrainingObjective
     public var optimizer: OptimizerRecipe
-    /// What the norm of all gradients is kept below; nil for no limit.
+    /// The largest gradient norm, to which larger ones are clipped; nil for no clipping.
     public var maximumGradientNorm: Double?
-    /// One rate for all the model's own dropouts; its own rates where nil.
+    /// One dropout rate for all the model's own dropouts; its own rates where nil.
     public var dropout: Double?
     /// Steps of the whole run, which a tuner's schedule may depend on; nil where it is not known.
     public var totalSteps: Int?
@@ -37,11 +37,11 @@ public final class AdapterTraining {
     }
   }
 
-  /// What a step says about itself.
+  /// What a step measured.
   public struct StepResult: Hashable, Sendable {
-    /// The mean over all counted entries of the step.
+    /// The mean loss over all entries of the step that count.
     public let loss: Double
-    /// The norm of all gradients together, before it is limited.
+    /// The norm of all gradients together, before clipping.
     public let gradientNorm: Double
   }
 
@@ -52,7 +52,7 @@ public final class AdapterTraining {
   private let trained: TrainedParameters
   private let programs: TrainingPrograms
   private let sums: GradientSums
-  /// What the tuner does after every step; nil for nothing.
+  /// The tuner's schedule; nil for none.
   private let schedule: AdapterSchedule?
 
   /// - Parameters:
@@ -94,16 +94,16 @@ public final class AdapterTraining {
     sums = GradientSums(names: trained.parameters.map { Graph.gradientName(of: $0.name) })
   }
 
-  /// How many numbers are trained.
+  /// The number of trainable parameters.
   public var parameterCount: Int { trained.count }
 
-  /// Bytes that a step on batches of such shapes takes beside the model's own numbers: intermediate
-  /// values, gradients, the adapter, the optimizer.
+  /// Bytes that a step on batches of such shapes takes beside the model's own weights: activations,
+  /// gradients, the adapter, the optimizer.
   public func plannedBytes(for shapes: [String: [Int]]) throws -> Int {
     try programs.byteCount(shapes: shapes) + trained.byteCount + optimizer.byteCount
   }
 
-  /// Moves the adapter one step.
+  /// Takes one optimizer step.
   /// - Parameter batches: The micro-batches that make the step together.
   public func step(
     _ batches: [TrainingBatch], learningRate: Double, seed: UInt64
@@ -115,12 +115,12 @@ public final class AdapterTraining {
     ) { rest.popFirst() }
   }
 
-  /// Moves the adapter one step on micro-batches that are made when their turn comes, at least one.
+  /// Takes one optimizer step on micro-batches that are made when they are needed, at least one.
   /// - Parameters:
   ///   - count: How many micro-batches make the step together.
-  ///   - countedEntries: What the loss is the mean over, in all of them.
-  ///   - learningRate: What the schedule says for this step.
-  ///   - seed: What dropout takes its numbers from: give each step another.
+  ///   - countedEntries: How many entries the mean loss is over, in all of them.
+  ///   - learningRate: The learning rate of this step, as the schedule has it.
+  ///   - seed: The random seed of dropout: give each step another.
   ///   - next: Gives one after another.
   /// - Throws: `TrainingError.notFinite` where loss or gradients are not finite, and `nothingCounted`
   ///   where no label counts or a micro-batch is missing; the adapter is as it was before.
@@ -155,7 +155,7 @@ public final class AdapterTraining {
     }
   }
 
-  /// The gradients of one micro-batch's mean loss, by parameter, without moving anything.
+  /// The gradients of one micro-batch's mean loss, by parameter, without an optimizer step.
   public func gradients(of batch: TrainingBatch, seed: UInt64 = 0) throws -> [String: Tensor] {
     let outputs = try programs.gradients(
       of: batch, scale: 1 / Float(batch.countedEntries), share: 1, seed: seed)
@@ -175,7 +175,7 @@ public final class AdapterTraining {
   }
 }
 
-// MARK: - The adapter's numbers
+// MARK: - The adapter's weights
 
 extension AdapterTraining {
   /// The adapter as it is now.
@@ -189,13 +189,13 @@ extension AdapterTraining {
   /// Whether the adapter's bases are those that their key gives, so that no file has to hold them.
   var canDrawBases: Bool { untrained.generation != nil }
 
-  /// Copies of the trained numbers, by the names of the parameters.
+  /// Copies of the trained parameters, by name.
   public var trainedTensors: [String: Tensor] { trained.tensors() }
 
-  /// What the tuner's schedule remembers of the steps so far.
+  /// The state of the tuner's schedule.
   public var scheduleMemory: [String: [Float]] { schedule?.memory ?? [:] }
 
-  /// Goes on from other numbers, and from what the optimizer and the tuner's schedule knew then.
+  /// Restores trained parameters, the optimizer's state and that of the tuner's schedule.
   /// - Throws: `OptimizerStateError`, or `TrainingError.otherState`, before anything has changed.
   public func restore(
     _ tensors: [String: Tensor], optimizerState: [String: Tensor], stepCount: Int,

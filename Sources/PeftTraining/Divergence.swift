@@ -2,7 +2,7 @@ import PeftAdapters
 import PeftReports
 import TunerKit
 
-/// A run whose numbers are not finite any more.
+/// A run whose loss or gradients became inf or NaN.
 public struct Divergence: Hashable, Sendable {
   public let step: Int
   public let loss: Double
@@ -12,7 +12,7 @@ public struct Divergence: Hashable, Sendable {
   public let statePath: String
   /// The tuner's scales, which are the likely cause: `alpha (640)`.
   public let alphas: [String]
-  /// Whether long gradients were cut already.
+  /// Whether gradients were clipped already.
   public let isClipped: Bool
 
   var words: (problem: String, fix: String) {
@@ -22,7 +22,7 @@ public struct Divergence: Hashable, Sendable {
       savedStep.map { "the state of step \($0) is kept in \(statePath)" }
       ?? "nothing had been saved yet"
     let scales = alphas.isEmpty ? "the tuner's alpha" : alphas.joined(separator: ", ")
-    // Nothing has been learnt before the first step.
+    // Before the first step, nothing has been trained: the inputs are at fault.
     let fix =
       step == 1
       ? "look for inf, NaN and values that are too large in model, adapter and data"

@@ -1,6 +1,6 @@
 public import PeftBasics
 
-/// Why a training cannot go on.
+/// Why training cannot continue.
 public enum TrainingError: Diagnosis, Hashable {
   case notFinite(loss: Double, gradientNorm: Double)
   case diverged(Divergence)

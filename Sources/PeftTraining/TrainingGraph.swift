@@ -15,7 +15,7 @@ struct TrainingGraph {
 
   /// - Parameters:
   ///   - base: The model, without the adapter; its parameters in the types that they are stored in.
-  ///   - dropout: One rate for all the model's own dropouts; its own rates where nil.
+  ///   - dropout: One dropout rate for all the model's own dropouts; its own rates where nil.
   /// - Throws: `GradientError` where nothing that is trained changes the loss; `LossError` where the
   ///   model has no output for it.
   init(
@@ -59,7 +59,7 @@ struct TrainingGraph {
       shapes: shapes.merging(scaleNames.map { ($0, []) }) { $1 })
   }
 
-  /// The inputs of a training that are no part of a batch, but say what it counts for.
+  /// The inputs of a training program that are not part of a batch: factors of the loss.
   var scaleNames: [String] {
     [Loss.scaleName, Loss.termScaleName].filter { name in
       training.inputs.contains { $0.name == name }

@@ -48,7 +48,7 @@ final class TrainingPrograms {
     return try run(inputs, seed: seed, isTraining: true)
   }
 
-  /// The sum of a batch's losses, and of what was right.
+  /// The sum of a batch's losses, and the number of correct predictions.
   func measures(of batch: TrainingBatch) throws -> [String: Tensor] {
     var inputs = batch.inputs
     inputs[Loss.scaleName] = Tensor([1], shape: [])
@@ -62,7 +62,7 @@ final class TrainingPrograms {
     if let current, current.request == request {
       return try current.executor.run(inputs, seed: seed)
     }
-    // The other program's memory is given back first.
+    // The other program's memory is freed first.
     current = nil
     let executor = try Executor(
       program(request), parameters: parameters, trained: trained, threads: threads)

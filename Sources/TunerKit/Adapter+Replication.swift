@@ -2,7 +2,7 @@ extension Graph {
   /// This graph with the layers that an adapter is for: as its `layer_replication` says, unless the
   /// layers are those already.
   ///
-  /// Parameters keep their numbers and names, so that tensors of this graph's are good for it.
+  /// Parameters keep their ids and names, so that this graph's tensors also fill the new graph.
   /// - Throws: `AdapterError.otherLayers` where adapters in this graph have other layers;
   ///   `ReplicationError` where its layers cannot be replicated.
   public func prepared(for adapter: Adapter) throws -> Graph {
@@ -19,11 +19,11 @@ extension Graph {
   ) throws -> Graph {
     let needed = configuration.options.layerReplication.flatMap { $0.isEmpty ? nil : $0 }
     let found = origin.layerReplication
-    // What a tuner has no field for would not be in its file.
+    // Without the field, the tuner's file would not say it.
     guard needed == nil || Configuration.fields.contains(where: { $0.name == "layer_replication" })
     else { throw AdapterError.noReplication(tuner: Configuration.Method.name) }
     guard needed != found else { return self }
-    // Adapters match modules by the new numbers: those of other layers would hit other modules.
+    // Adapters match modules by the new layer indices: with other layers they would hit other modules.
     guard let needed, found == nil, parameters.allSatisfy({ $0.role == .base }) else {
       throw AdapterError.otherLayers(found: found, needed: needed)
     }
@@ -47,7 +47,7 @@ extension Adapter {
     }
   }
 
-  /// Whether two names differ in a layer's number only: what they name is shared on purpose.
+  /// Whether two names differ in a layer's index only: what they name is shared on purpose.
   static func isInLayerLike(_ name: String, _ other: String) -> Bool {
     let (parts, others) = (name.split(separator: "."), other.split(separator: "."))
     let differing = zip(parts, others).filter { $0 != $1 }

@@ -2,7 +2,7 @@ public import OrderedCollections
 
 /// One tuner's configuration applied to one model: what is updated, how, and what else is trained.
 ///
-/// It holds names, shapes and expressions, no numbers. `Graph.adapted(by:)` makes it part of the
+/// It holds names, shapes and expressions, no weights. `Graph.adapted(by:)` makes it part of the
 /// computation.
 public struct Adapter: Sendable {
   /// The name among other adapters of the same model.
@@ -23,7 +23,7 @@ public struct Adapter: Sendable {
   public let copies: [TrainedCopy]
   /// What the user should know.
   public let warnings: [String]
-  /// What the tuner does after every step of training; nil for nothing.
+  /// The tuner's schedule, called after every step of training; nil for none.
   package let schedule: (@Sendable (inout TrainingStep) -> Void)?
 
   /// The name of an adapter that is not given one, as in PEFT.

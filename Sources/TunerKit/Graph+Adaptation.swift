@@ -6,7 +6,7 @@ extension Graph {
   /// module that shares the weight (a tied head) does not, as in PEFT. Adapters of different names
   /// add up, in any order. Modules that are saved in full, and biases that are trained, are read from
   /// the adapter's copies.
-  /// - Parameter inTraining: Whether dropout matters. Without it every update is added to its weight.
+  /// - Parameter inTraining: Whether dropout is active. Without it every update is added to its weight.
   /// - Returns: A new graph; this one stays as it is.
   /// - Throws: `AdapterError` where the adapter was made for another model, one of its name is there
   ///   already, or another one has copies of the same parameters.
@@ -58,7 +58,7 @@ extension Graph {
   }
 }
 
-/// One adapter's way through a graph, node by node.
+/// Rewrites a graph for one adapter, node by node.
 private struct AdapterRewrite {
   private let adapter: Adapter
   private let appliesDropout: Bool

@@ -9,7 +9,7 @@ extension Graph {
   /// its weight with an embedding that no adapter changes. See `separating(_:)`.
   /// - Throws: `AdapterError` where an adapter was made for another model, or one adds a bias to a module
   ///   without one.
-  /// - Parameter replaced: Parameters whose numbers are replaced as well, by their names in this graph.
+  /// - Parameter replaced: Parameters whose values are replaced as well, by their names in this graph.
   public func merging(_ adapters: [Adapter], replacing replaced: [String] = []) throws -> Graph {
     let base = try prepared(for: adapters)
     var merge = Merge(graph: base.withoutNodes)
@@ -65,7 +65,7 @@ private struct Merge {
     values[name] = try graph.apply(Add(), to: [current, change], in: path)[0]
   }
 
-  /// Parameters that are other numbers than the base's. Where one is shared and changes under one of its names,
+  /// Parameters with other values than the base's. Where one is shared and changes under one of its names,
   /// it is given under all of them.
   mutating func add(replaced: [String]) {
     guard !replaced.isEmpty else { return }

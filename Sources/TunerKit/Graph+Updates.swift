@@ -40,7 +40,7 @@ extension SiteUpdate {
     site.path.isEmpty ? own : "\(site.path).\(own)"
   }
 
-  /// Whether the update depends on the base model's numbers: the module's weight or bias.
+  /// Whether the update depends on the base model's weights: the module's weight or bias.
   public var readsBase: Bool {
     update.readsBase || biasUpdate?.readsBase == true || tensors.contains(where: \.isDerived)
   }

@@ -1,7 +1,7 @@
 import ModelGraph
 
-/// A term that a tuner adds to the loss in training: how far a matrix of its tensors is from zero, or
-/// from the identity.
+/// A term that a tuner adds to the loss in training: the norm of a matrix of its tensors, or of its
+/// difference from the identity.
 ///
 ///     // keeps the columns of b orthogonal: 0.5 · ‖bᵀb − I‖
 ///     LossTerm(0.5, norm: b.transposed • b, from: .identity)
@@ -21,7 +21,7 @@ public struct LossTerm: Hashable, Sendable {
   /// A matrix.
   public let matrix: WeightUpdate
   public let target: Target
-  /// Whether the square of the norm counts.
+  /// Whether the norm is squared.
   public let isSquared: Bool
 
   /// The Frobenius norm of what a matrix differs by from a target.

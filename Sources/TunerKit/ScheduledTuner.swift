@@ -1,15 +1,14 @@
 /// A tuner that changes what it trains by a schedule between the steps of training: one that takes ranks
 /// away where they matter least, for example.
 public protocol ScheduledTuner: Tuner {
-  /// Called after every step, when the optimizer has moved what is trained.
+  /// Called after every optimizer step.
   ///
-  /// What it does has to follow from the step alone: then a run that is resumed goes on with the same
-  /// bits.
+  /// It has to depend on its argument alone, so that a resumed run has the same bits.
   func afterStep(_ step: inout TrainingStep)
 }
 
 extension ScheduledTuner {
-  /// What it does after every step, by itself.
+  /// What it does after every step.
   var schedule: @Sendable (inout TrainingStep) -> Void {
     { (step: inout TrainingStep) in afterStep(&step) }
   }
@@ -19,12 +18,12 @@ extension ScheduledTuner {
 public struct TrainingStep: Sendable {
   /// How many steps were made, this one included.
   public let number: Int
-  /// Steps of the whole run; nil where nobody has said.
+  /// Steps of the whole run; nil where it is not known.
   public let total: Int?
   /// What the tuner trains, in the order in which the adapter has it.
   public var tensors: [TensorInTraining]
-  /// What the schedule remembers from step to step, by names of its own: finite numbers. It is empty at
-  /// first, and saved with the state of a run.
+  /// The schedule's state, under names of its own: finite values. It is empty at first, and saved with
+  /// the state of a run.
   public var memory: [String: [Float]]
 
   package init(
@@ -43,7 +42,7 @@ public struct TensorInTraining: Sendable {
   public let tensor: UpdateTensor
   /// Its entries, the last axis fastest.
   public private(set) var values: [Float]
-  /// The gradient that the step was made with, cut to the run's limit.
+  /// The gradient of the step, after clipping.
   public let gradient: [Float]
 
   package init(_ tensor: UpdateTensor, values: [Float], gradient: [Float]) {

@@ -4,7 +4,7 @@ import PeftBasics
 /// One module whose weight a tuner updates.
 ///
 /// A tuner sees every weight as a matrix `[outputs, inputs]`, however it is stored: Conv1D and
-/// embedding tables are turned round, a convolution's input channels and kernel are one axis.
+/// embedding tables are transposed, a convolution's input channels and kernel are one axis.
 public struct Site: Hashable, Sendable {
   /// The module's dotted path, such as `model.layers.3.self_attn.q_proj`.
   public let path: String
@@ -15,7 +15,7 @@ public struct Site: Hashable, Sendable {
   public let inputs: Int
   /// Height and width of a convolution's kernel; empty for other kinds.
   public let kernel: [Int]
-  /// The column that is not trained, of an embedding: that of its padding.
+  /// The column of an embedding's padding token, which is not trained.
   public let padding: Int?
   /// Whether the module has a bias `[outputs]`.
   public let hasBias: Bool
@@ -87,8 +87,8 @@ extension Site {
   ///   - name: Its name in an adapter file, after the module's path: `factor.weight`.
   ///   - shape: Its sizes.
   ///   - initially: How a fresh adapter fills it.
-  ///   - discarding: What it draws before that and throws away. It matters only to those who want
-  ///     the numbers of another implementation from the same seed.
+  ///   - discarding: What it draws before that and discards. It matters only for the same random
+  ///     numbers as another implementation from the same seed.
   ///   - role: What it is to the update: a recipe may give output factors another learning rate.
   ///   - otherNames: What files of other releases call it.
   public func trained(
@@ -104,7 +104,7 @@ extension Site {
 
   /// A tensor of this site's own that follows from its weight, and that training never changes.
   ///
-  /// No file holds it: the base model gives it again.
+  /// No file holds it: it is computed again from the base model.
   public func derived(
     _ name: String, _ shape: [Int], _ derivation: WeightDerivation
   ) -> WeightUpdate {
@@ -119,7 +119,7 @@ extension Site {
   /// The module's bias `[outputs]`; nil where it has none.
   ///
   /// It is the base model's, or the adapter's own copy where the adapter trains that bias as well. An
-  /// update that scales what the module puts out changes both: `s ⊙ W − W` is added to the weight, and
+  /// update that scales the module's output changes both: `s ⊙ W − W` is added to the weight, and
   /// `s ⊙ b − b` to the bias.
   public var bias: WeightUpdate? { hasBias ? .bias(self) : nil }
 }

@@ -6,7 +6,7 @@ public struct SiteUpdate: Sendable {
   public let update: WeightUpdate
   /// What is added to the bias `[out]`; nil for nothing.
   public let biasUpdate: WeightUpdate?
-  /// The rate of dropout on the update's input, in training.
+  /// The dropout rate on the update's input, in training.
   public let inputDropout: Double
   /// What is added to the loss in training.
   public let lossTerms: [LossTerm]

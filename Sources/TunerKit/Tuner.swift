@@ -1,6 +1,6 @@
 public import ModelGraph
 
-/// A method of fine-tuning that adds to weights: it states algebra, the core does the rest.
+/// A method of fine-tuning that adds to weights: it states the update as algebra, the core does the rest.
 ///
 /// A tuner is registered by name in a `TunerRegistry`; nothing else needs to know it.
 public protocol Tuner: Sendable {
@@ -28,7 +28,7 @@ public protocol Tuner: Sendable {
   /// It may have tensors of the weight's update in it, and read `site.weight` and `site.bias`.
   func biasUpdate(of site: Site) throws -> WeightUpdate?
 
-  /// The rate of dropout on the update's input, in training, at this site.
+  /// The dropout rate on the update's input, in training, at this site.
   func inputDropout(at site: Site) -> Double
 
   /// What is added to the loss in training for one site; nothing unless the tuner says so.
@@ -37,7 +37,7 @@ public protocol Tuner: Sendable {
   /// What the user should know about this configuration on these sites.
   var warnings: [String] { get }
 
-  /// Settings that are worth showing beside those of other tuners, where nobody has chosen any; the
+  /// Settings that are worth showing beside those of other tuners, where none were chosen; the
   /// defaults unless the tuner says so. Their targets are those of the model.
   static var survey: [Configuration] { get }
 }

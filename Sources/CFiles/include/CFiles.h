@@ -2,7 +2,7 @@
 
 #pragma clang assume_nonnull begin
 
-/// Lets two paths of one file system change their places, in one step that nobody sees half of.
+/// Exchanges two paths of one file system atomically.
 /// Returns 0, or the `errno` of why it cannot be done: ENOSYS where the system has no such call.
 /// In C because Swift sees neither `renameat2`, which glibc declares as an extension, nor `syscall`.
 int cf_exchange(const char *first, const char *second);

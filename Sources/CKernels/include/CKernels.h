@@ -9,13 +9,13 @@
 /// Every loop is compiled for several instruction sets; the best one that the machine has is chosen
 /// when the program starts. `x` and `y` may be the same memory unless a comment says otherwise.
 
-/// A function of one number.
+/// A function of one entry.
 typedef enum {
   CK_RELU, CK_SILU, CK_TANH, CK_SIGMOID, CK_EXP, CK_GELU, CK_GELU_TANH, CK_QUICK_GELU, CK_GELU_10,
   CK_MISH, CK_RELU_2, CK_RELU_6, CK_LEAKY_RELU, CK_HARD_SWISH, CK_LAPLACE, CK_IDENTITY
 } ck_function;
 
-/// What one step of an optimizer does to the numbers of a tensor, all learning rates applied. Every
+/// What one step of an optimizer does to the entries of a tensor, all learning rates applied. Every
 /// gradient g is first multiplied by `gradient`; where there is `decay`, w · decay is added to it.
 ///
 /// Adam: m += mix1 · (g − m), v = v · keep2 + mix2 · g², w = w · shrink − step · m / (√v / correction +
@@ -37,16 +37,16 @@ typedef struct {
 
 /// All kernels, as K(name, parameters, arguments):
 ///
-/// - add, multiply: y = a + b, y = a · b. add_constant, scale: the same with one number.
+/// - add, multiply: y = a + b, y = a · b. add_constant, scale: the same with a scalar.
 /// - activate: y = f(x).
 /// - layer_norm: every row of x[rows, width], rows xs apart, to mean 0 and variance 1, then times
 ///   weight plus bias, each of which may be null.
 /// - rms_norm: every row to root mean square 1, then times (weight + offset).
-/// - unit_length: every row to length 1.
-/// - inverse_length: one over the length of every row, into y[rows]; not in place.
-/// - softmax: x becomes exponentials that sum to one; all zeros where every x is −∞.
+/// - unit_length: every row to Euclidean norm 1.
+/// - inverse_length: one over the norm of every row, into y[rows]; not in place.
+/// - softmax: the softmax of x, in place; all zeros where every x is −∞.
 /// - hide: x becomes −∞ where keep is 0.
-/// - rotate: pairs (x[i], x[i + half]) turned by the angle whose cosine and sine are given.
+/// - rotate: pairs (x[i], x[i + half]) rotated by the angle whose cosine and sine are given.
 /// - drop: y = x · scale, or 0 where the random word of that place is below the threshold. The word
 ///   of place i is a mix of key and i, so that any part of a row can be computed by itself.
 /// - activate_gradient: y = f'(x) · gradient.

@@ -54,7 +54,7 @@ extension ColumnMatrix {
     precondition(rows >= columns, "\(columns) orthonormal columns of \(rows) entries")
     var (m, n, stride, status) = (Int32(rows), Int32(columns), Int32(rows), Int32(0))
     var factors = [Double](repeating: 0, count: columns)
-    // One number a column would do; both routines are faster with a block of them.
+    // One float per column is enough; both routines are faster with a block of them.
     var workSize = n * 64
     var work = [Double](repeating: 0, count: Int(workSize))
     dgeqrf_(&m, &n, &entries, &stride, &factors, &work, &workSize, &status)

@@ -1,6 +1,6 @@
 import PeftTensors
 
-/// A matrix as LAPACK has it: 64-bit numbers, one column after the other.
+/// A matrix as LAPACK has it: 64-bit floats in column-major order.
 struct ColumnMatrix {
   let rows: Int
   let columns: Int
@@ -31,7 +31,7 @@ struct ColumnMatrix {
   }
 
   /// The largest number of rows, where there are more columns, or of columns: LAPACK's counts have
-  /// 32 bits, and eigenvectors of so many rows take `2 n² + 6 n + 1` numbers of working memory.
+  /// 32 bits, and eigenvectors of so many rows take `2 n² + 6 n + 1` floats of working memory.
   static let largestSide = 32_766
 
   static func check(_ shape: [Int], _ type: NumberType) throws(DecompositionError) {

@@ -9,7 +9,7 @@ public struct DecompositionError: Diagnosis, Hashable {
     case notReal(NumberType)
     /// More rows and columns than the library can count the working memory of.
     case tooLarge(limit: Int)
-    /// The first entry that is not finite as a 32-bit float.
+    /// The first entry that is inf or NaN as a 32-bit float.
     case notFinite(row: Int, column: Int)
     case rankOutOfRange(Int, limit: Int)
     case shareOutOfRange(Double)

@@ -5,7 +5,7 @@ public import PeftTensors
 ///
 /// Singular vectors of the smaller side are eigenvectors of `M Mᵀ` or `Mᵀ M`, in 64 bits; those of the
 /// other side are products with `M`, made orthonormal again, because where a singular value is tiny
-/// the product is little but rounding. Squares lose half of the digits: singular values are right
+/// the product is mostly rounding error. Squares lose half of the digits: singular values are right
 /// to some 10⁻⁷ of the largest, which is what the 32 bits of the entries leave, too.
 ///
 /// Of each pair of singular vectors, which may both be negated, the one of the smaller side (of the

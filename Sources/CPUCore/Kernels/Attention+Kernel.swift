@@ -12,13 +12,13 @@ extension Attention: Kernel {
 
   func run(_ call: KernelCall) { run(call, dropping: nil) }
 
-  /// - Parameter stream: Where dropout on the weights takes its numbers from; none outside training.
+  /// - Parameter stream: The random numbers of dropout on the weights; none outside training.
   func run(_ call: KernelCall, dropping stream: DropoutStream?) {
     let (q, k, v) = (call.operands[0], call.operands[1], call.operands[2])
     let sizes = AttentionSizes(self, q.layout, k.layout, v.layout)
     let blocks = sizes.blockCount
     call.workers.run(sizes.batch * heads * blocks) { task, scratch in
-      // Late blocks see the most keys; beginning with them leaves the short tasks for the end.
+      // Under a causal mask late blocks have the most keys; starting with them balances the threads.
       let rows = sizes.rows(ofBlock: blocks - 1 - task / (sizes.batch * heads))
       let block = AttentionBlock(
         self, call, sizes, batch: task / heads % sizes.batch, head: task % heads, rows)

@@ -30,7 +30,7 @@ struct AttentionSizes {
   }
 }
 
-/// One head's scores of a few queries, with the keys that any of them sees.
+/// One head's scores of a few queries, with the keys that any of them attends to.
 struct AttentionBlock {
   private let attention: Attention
   private let call: KernelCall
@@ -65,12 +65,12 @@ struct AttentionBlock {
     view.row(batch * sizes.queries + rows.lowerBound) + head * size
   }
 
-  /// The part of a value with a row for each key that this block sees.
+  /// The part of a value with a row for each key that this block attends to.
   func keyPart(of view: NumberView, size: Int) -> UnsafeMutablePointer<Float> {
     view.row(batch * sizes.keys + seen.lowerBound) + group * size
   }
 
-  /// Computes the weights before dropout: zero where a query does not see a key.
+  /// Computes the attention weights before dropout: zero where a key is masked.
   func weigh(into scores: UnsafeMutablePointer<Float>) {
     let (q, k) = (call.operands[0], call.operands[1])
     multiply(
@@ -108,7 +108,7 @@ struct AttentionBlock {
     }
   }
 
-  /// The keys that one query sees as far as its place tells, as columns of the block.
+  /// The keys that one query attends to by position, as columns of the block.
   private func ownKeys(of row: Int) -> Range<Int> {
     let own = attention.visible(from: row).clamped(to: seen)
     return own.lowerBound - seen.lowerBound..<own.upperBound - seen.lowerBound
@@ -116,7 +116,7 @@ struct AttentionBlock {
 }
 
 extension Attention {
-  /// The keys that a query may see, as far as its place tells.
+  /// The keys that a query may attend to by position.
   fileprivate func visible(from row: Int) -> Range<Int> {
     let end = isCausal ? row + 1 : Int.max
     let start = window.map { max(0, row + 1 - $0) } ?? 0

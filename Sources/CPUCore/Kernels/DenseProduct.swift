@@ -1,7 +1,7 @@
 import CKernels
 import ModelGraph
 
-/// A product of matrices, and what follows it entry by entry while the result is still at hand.
+/// A product of matrices, and an elementwise epilogue while the result is still in the cache.
 ///
 /// Operands: `a [..., m, k]`, `b [k, n]` or a stack of them, before transposing; `bias [n]` where
 /// there is one; then one operand of the result's shape for each `add` and `multiply`.

@@ -1,11 +1,10 @@
 import CKernels
 import ModelGraph
 
-/// Where a dropout takes its random numbers from: a stream for each place in a program, of which a
-/// run's seed makes another one. A row's numbers depend on nothing else, so that they are the same
-/// for any number of threads.
+/// The random numbers of a dropout: a stream for each place in a program and each seed. A row's mask
+/// depends on nothing else, so that it is the same for any number of threads.
 struct DropoutStream: Hashable, Sendable {
-  /// The number among a program's dropouts.
+  /// The index among a program's dropouts.
   let number: Int
   let rate: Double
 

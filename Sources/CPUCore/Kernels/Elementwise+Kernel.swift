@@ -67,7 +67,7 @@ extension Multiply: Kernel, AbsorbedOperator {
 }
 
 extension KernelCall {
-  /// Combines all operands entry by entry, rows and numbers repeated where an axis is 1.
+  /// Combines all operands entry by entry; axes of size 1 are broadcast.
   fileprivate func combine(
     _ combineRows: (
       Int, UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>
@@ -101,7 +101,7 @@ extension KernelCall {
 
 /// An operand's rows as those of a larger shape, along whose axes it is repeated.
 private struct RepeatedRows {
-  /// Whether each row is one number, repeated.
+  /// Whether each row is one value, broadcast.
   let isNumber: Bool
   private let view: NumberView
   private let shape: [Int]

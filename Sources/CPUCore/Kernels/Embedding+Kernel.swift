@@ -32,7 +32,7 @@ extension Positions: Kernel {
           if let padding { x.indices(row)[column] != Int64(padding) } else if let mask {
             mask.mask(row)[column] != 0
           } else { true }
-        // What does not count has the place of padding, or the one before the first.
+        // Padding gets the position of padding, or the one before the first.
         y.indices(row)[column] = Int64(counts ? position : padding ?? offset - 1)
         if counts { position += 1 }
       }

@@ -60,6 +60,6 @@ private func multiplySingles(
     a.start.assumingMemoryBound(to: Float.self), dnnl_dim_t(a.stride),
     b.start.assumingMemoryBound(to: Float.self), dnnl_dim_t(b.stride), adding ? 1 : 0, result,
     dnnl_dim_t(stride))
-  // What is left are sizes that only our own code can get wrong, and a machine without memory.
+  // Other errors are wrong sizes, which would be a fault of our own code, or a lack of memory.
   precondition(status == dnnl_success, "a product of [\(rows), \(depth)] fails: \(status)")
 }

@@ -24,7 +24,7 @@ extension RelativePositionBias: Kernel {
 
   /// The row of the table for a key that stands `distance` behind its query.
   ///
-  /// Half of the rows are for single distances; the others grow with the logarithm up to the greatest
+  /// Half of the rows are for single distances; the others grow with the logarithm up to the largest
   /// distance, and stand for all that are further.
   func bucket(distance: Int, of count: Int) -> Int {
     let rows = isBidirectional ? count / 2 : count
@@ -33,7 +33,7 @@ extension RelativePositionBias: Kernel {
     let exact = rows / 2
     if length < exact { return start + length }
     guard exact > 0, maximumDistance > exact else { return start + max(0, rows - 1) }
-    // In 32 bits, as `transformers` computes it: bounds of buckets fall on rounded numbers.
+    // In 32 bits, as `transformers` computes it: bounds of buckets depend on the rounding.
     let share =
       logf(Float(length) / Float(exact)) / Float(log(Double(maximumDistance) / Double(exact)))
     return start + min(rows - 1, exact + Int(share * Float(rows - exact)))

@@ -5,7 +5,7 @@ import PeftPlatform
 /// as transformers does, in 32 bits.
 struct RotaryFrequencies {
   private(set) var values: [Float]
-  /// What turned entries are multiplied by.
+  /// The factor on rotated entries (attention_factor).
   private(set) var amplitude: Float = 1
 
   init(_ rotary: Rotary, length: Int) {

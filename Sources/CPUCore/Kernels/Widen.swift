@@ -1,7 +1,7 @@
 import CKernels
 import ModelGraph
 
-/// A copy without gaps, as 32-bit floats where the operand is of real numbers.
+/// A copy without gaps, as 32-bit floats where the operand is floating-point.
 struct Widen: Kernel {
   var readsParts: Bool { true }
   func widens(operand: Int) -> Bool { true }
@@ -15,7 +15,7 @@ struct Widen: Kernel {
 }
 
 extension NumberView {
-  /// Copies a part of a row of real numbers as 32-bit floats.
+  /// Copies a part of a floating-point row as 32-bit floats.
   func widen(row: Int, _ columns: Range<Int>, into y: UnsafeMutablePointer<Float>) {
     let start = row * stride + columns.lowerBound
     switch element {

@@ -1,7 +1,6 @@
 import ModelGraph
 
-/// What both orders of an update take, in operations; bytes that pass the caches count as operations,
-/// too.
+/// The cost of both orders of an update, in operations; memory traffic counts as operations, too.
 struct AssociationCost {
   let rows: Int
   let inputs: Int
@@ -9,7 +8,7 @@ struct AssociationCost {
   let depth: Int
   /// What the weight is stored in; nil where there is an update alone.
   let weight: ElementType?
-  /// Which factors' gradients are needed; nil where there is no way back.
+  /// Which factors' gradients are needed; nil where there is no backward pass.
   var trainedFactors: (p: Bool, q: Bool)?
 
   /// Operations in the time that a byte takes to come from memory, on two cores with AVX-512: some
@@ -21,7 +20,7 @@ struct AssociationCost {
   var costs: PlannedUpdate.Costs { PlannedUpdate.Costs(beside: beside, added: added) }
 
   /// The weight is read, perhaps widened as a whole, the sum written and read again. An update alone
-  /// is multiplied with where a layer's own weight would be anyway. On the way back the whole update's
+  /// is multiplied with where a layer's own weight would be anyway. In the backward pass the whole update's
   /// gradient comes first, then that of each factor.
   private var added: Double {
     let entries = Double(inputs) * Double(outputs)
@@ -34,8 +33,8 @@ struct AssociationCost {
       + entries * (2 * Double(rows) + factors * 2 * Double(depth) + Self.operationsPerByte * 8)
   }
 
-  /// The input is read again, the thin result written and read, the result read and written again. On
-  /// the way back the same products carry the gradient, and one more for each factor.
+  /// The input is read again, the thin result written and read, the result read and written again. In
+  /// the backward pass the same products carry the gradient, and one more for each factor.
   private var beside: Double {
     let (rows, depth) = (Double(rows), Double(depth))
     let bytes = 4 * (Double(inputs) + 2 * depth + 2 * Double(outputs))

@@ -2,7 +2,7 @@ import ModelGraph
 
 extension Graph {
   /// This graph in which what follows from parameters alone is computed once, however many modules
-  /// need it: the parts that layers take from shared bases.
+  /// need it: the slices that layers take of shared bases.
   func sharingCommonResults() throws -> Graph {
     struct Key: Hashable {
       let operation: AnyHashable

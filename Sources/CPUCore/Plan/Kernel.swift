@@ -1,15 +1,15 @@
 import ModelGraph
 
-/// A loop over numbers that a program can take as a step. An operator becomes runnable by being one.
+/// A computation that a program can have as a step. An operator becomes runnable by being one.
 protocol Kernel: Sendable {
   /// Whether operands may be parts of wider rows. Others are copied first.
   var readsParts: Bool { get }
 
-  /// Whether the operand of that number may be a parameter in 16-bit floats. Others are widened
+  /// Whether the operand of that index may be a parameter in 16-bit floats. Others are widened
   /// first.
   func widens(operand: Int) -> Bool
 
-  /// The operand whose memory the result may take, where nobody needs it afterwards: one that is
+  /// The operand whose memory the result may take, where no later step needs it: one that is
   /// read entry by entry, just before that entry is written.
   var overwritten: Int? { get }
 

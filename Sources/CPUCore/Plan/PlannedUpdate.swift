@@ -8,10 +8,10 @@ public struct PlannedUpdate: Hashable, Sendable {
   /// The size that both factors share.
   public let depth: Int
   public let isBeside: Bool
-  /// What both orders were reckoned to take; nil where rows of a table are read.
+  /// The estimated cost of both orders; nil where rows of a table are read.
   public let costs: Costs?
 
-  /// Operations, and what bytes cost that come from memory. In training the way back is in them.
+  /// Operations, and what bytes cost that come from memory. In training they include the backward pass.
   public struct Costs: Hashable, Sendable {
     public let beside: Double
     public let added: Double

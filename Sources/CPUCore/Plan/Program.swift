@@ -3,7 +3,7 @@ import PeftBasics
 
 /// A graph made ready to run on inputs of given shapes: steps over one block of working memory.
 ///
-/// A program is a plan. It holds no numbers, and says how much memory a run takes before anything
+/// A program is a plan. It holds no weights, and says how much memory a run takes before anything
 /// runs.
 public struct Program: Sendable {
   /// An input as the program reads it.
@@ -11,8 +11,8 @@ public struct Program: Sendable {
     public let name: String
     public let shape: [Int]
     public let element: ElementType
-    /// Whether the caller provides it. Of those left out, masks count every position and tokens
-    /// are all 0.
+    /// Whether the caller provides it. Of those left out, masks are all ones and tokens are
+    /// all 0.
     public let isGiven: Bool
     let buffer: Int
   }

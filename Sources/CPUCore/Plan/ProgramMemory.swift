@@ -1,12 +1,12 @@
 /// Bytes that a run takes beside its parameters.
 public struct ProgramMemory: Hashable, Sendable {
-  /// Intermediate values and inputs, which share bytes where no step needs both.
+  /// Activations and inputs, which share bytes where no step needs both.
   public let workingBytes: Int
   /// Outputs, gradients among them, by name.
   public let outputBytes: [String: Int]
-  /// Numbers that follow from shapes alone, such as the angles of rotary positions.
+  /// Tables that follow from shapes alone, such as RoPE's sines and cosines.
   public let tableBytes: Int
-  /// What all threads need for themselves.
+  /// The buffers of all threads.
   public let scratchBytes: Int
 
   public var totalBytes: Int {
@@ -24,7 +24,7 @@ extension Program {
       scratchBytes: max(1, threads ?? WorkerPool.coreCount) * scratchBytes)
   }
 
-  /// Bytes that a run takes beside its parameters: intermediate values, outputs, tables, and what each
+  /// Bytes that a run takes beside its parameters: activations, outputs, tables, and what each
   /// thread needs for itself.
   /// - Parameter threads: As many as there are cores where nil.
   public func byteCount(threads: Int? = nil) -> Int { memory(threads: threads).totalBytes }

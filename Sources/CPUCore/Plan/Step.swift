@@ -1,6 +1,6 @@
 import ModelGraph
 
-/// One kernel's turn in a program.
+/// One call of a kernel in a program.
 struct Step: Sendable {
   let kernel: any Kernel
   var operands: [Operand]

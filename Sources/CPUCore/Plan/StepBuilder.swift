@@ -32,7 +32,7 @@ struct StepBuilder {
     return made
   }
 
-  /// A copy without gaps, in 32-bit floats where the operand is of real numbers.
+  /// A copy without gaps, in 32-bit floats where the operand is floating-point.
   mutating func copied(
     _ operand: Operand, module: String
   ) throws(ProgramError) -> Operand {

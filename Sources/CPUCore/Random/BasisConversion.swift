@@ -70,7 +70,7 @@ enum BasisConversion {
 }
 
 extension Float {
-  /// The nearest bfloat16 of a finite number, ties to even.
+  /// The nearest bfloat16 of a finite value, ties to even.
   @inline(__always)
   fileprivate var roundedToBrainFloat: Float {
     let roundsUp = 0x7FFF &+ (bitPattern >> 16 & 1)

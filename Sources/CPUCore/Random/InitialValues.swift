@@ -2,11 +2,11 @@ public import ModelGraph
 import PeftBasics
 public import PeftTensors
 
-/// Fills parameters by their rules, from one generator and the keys of their bases.
+/// Initialises parameters by their rules, from one generator and the keys of their bases.
 ///
 /// Parameters are filled in the order in which PyTorch registers their modules, and in a module in
 /// the order in which they were added. Each first discards its `discardedDraws`. With a generator
-/// seeded as torch's, tuners that follow PEFT's order get the numbers that PEFT gives them right after
+/// seeded as torch's, tuners that follow PEFT's order get the values that PEFT gives them right after
 /// `torch.manual_seed(seed)`, for a model in 32-bit floats. Bases take nothing from the generator.
 public struct InitialValues: Sendable {
   public private(set) var generator: TorchGenerator
@@ -21,7 +21,7 @@ public struct InitialValues: Sendable {
   /// Fresh values of a graph's parameters, as 32-bit floats.
   ///
   /// - Parameter isIncluded: Which parameters to fill. Those that a checkpoint holds are never, nor those
-  ///   that follow from the numbers of others.
+  ///   that follow from the values of others.
   /// - Throws: `RandomBasisError`, or `SizeOverflow` for discarded draws that cannot be counted.
   public mutating func fill(
     _ graph: Graph, where isIncluded: (Parameter) -> Bool = { _ in true }

@@ -4,7 +4,7 @@ public import PeftBasics
 /// Why a basis cannot be drawn, and what to do about it.
 public struct RandomBasisError: Diagnosis, Equatable {
   public enum Reason: Equatable, Sendable {
-    /// All entries are the same, so that their standard deviation is zero or there is none.
+    /// All entries are the same, so that their standard deviation is zero or NaN.
     case noSpread
     case blocksDoNotDivide(blocks: Int)
     /// A fan or a sparsity that is not a positive number, or preceding words below zero.

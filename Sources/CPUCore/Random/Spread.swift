@@ -1,6 +1,6 @@
-/// Sums from which the standard deviation of many numbers around zero follows.
+/// Sums from which the standard deviation of many values around zero follows.
 struct Spread {
-  /// Numbers go to the lanes in turn: the lanes are summed side by side, and rounding stays small.
+  /// Values go to the lanes in turn: the lanes are summed side by side, and rounding stays small.
   private static let lanes = 32
 
   private var sums = [Double](repeating: 0, count: lanes)
@@ -24,7 +24,7 @@ struct Spread {
     }
   }
 
-  /// The standard deviation without bias; nil where it is zero or there is none.
+  /// The unbiased standard deviation; nil where it is zero or NaN.
   var deviation: Double? {
     guard count > 1 else { return nil }
     let sum = sums.reduce(0, +)

@@ -1,10 +1,9 @@
 public import ModelGraph
 public import PeftTensors
 
-/// Runs a program on numbers: its memory, its parameters, its threads.
+/// Runs a program: its memory, its parameters, its threads.
 ///
-/// Working memory is kept from one run to the next, and so is the outputs' where nobody holds them any
-/// more. An executor is for one task at a time; parameters can be shared by any number of them.
+/// Working memory is kept from one run to the next, and so is the outputs' once they are released. An executor is for one task at a time; parameters can be shared by any number of them.
 ///
 /// It computes on threads of its own, which block all signals but those of their own faults: the host
 /// program's handlers run on other threads, at any time, and may interrupt the one that waits in `run`.
@@ -72,8 +71,8 @@ public final class Executor {
   /// Computes the outputs.
   /// - Parameters:
   ///   - inputs: Tensors by name, in the planned shapes. Indices may be of any type of integer,
-  ///     masks too, and real numbers of any type.
-  ///   - seed: What a training program's dropout takes its numbers from: give each step another.
+  ///     masks too, and floats of any type.
+  ///   - seed: The random seed of a training program's dropout: give each step another.
   /// - Throws: `RunError` where an input is missing or does not fit, or an index has no row.
   public func run(_ inputs: [String: Tensor], seed: UInt64 = 0) throws(RunError) -> [String: Tensor]
   {

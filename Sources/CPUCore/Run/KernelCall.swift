@@ -7,7 +7,7 @@ struct KernelCall {
   let workers: Workers
   /// The path of the module, for messages.
   let module: String
-  /// What this run's random numbers come from.
+  /// The random seed of this run.
   var seed: UInt64 = 0
 
   var result: NumberView { results[0] }
@@ -23,7 +23,7 @@ struct KernelCall {
   }
 }
 
-/// Numbers at an address. Who made it keeps the memory and decides who writes.
+/// Entries at an address. Its maker owns the memory and decides who writes.
 struct NumberView {
   let address: UnsafeMutableRawPointer
   let layout: Layout

@@ -1,6 +1,6 @@
 import PeftPlatform
 
-/// Memory from the system, in zeros, given back when nobody holds it any more.
+/// Zeroed memory from the system, freed with its last reference.
 ///
 /// Pages that are never written take no room. Large blocks ask for large pages.
 final class MemoryBlock: @unchecked Sendable {

@@ -1,7 +1,7 @@
 import ModelGraph
 public import PeftBasics
 
-/// Why a run stopped: something in the inputs that only the numbers show.
+/// Why a run stopped: something in the inputs that only their values show.
 public struct RunError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case indexOutOfRange(module: String, index: Int, count: Int)

@@ -1,8 +1,8 @@
 import CKernels
 
-/// The length of all gradients together, and how they are kept from being too long.
+/// The norm of all gradients together, and gradient clipping.
 public enum GradientNorm {
-  /// The Euclidean norm of all numbers, the same bits on every machine.
+  /// The Euclidean norm of all entries, the same bits on every machine.
   public static func total(_ gradients: [UnsafeBufferPointer<Float>]) -> Double {
     var sum = 0.0
     for gradient in gradients {
@@ -16,8 +16,8 @@ public enum GradientNorm {
 
   /// What gradients of that norm are multiplied by so that their norm is at most `maximum`.
   ///
-  /// `maximum / (norm + 1e-6)`, at most 1, as `torch.nn.utils.clip_grad_norm_` has it; no number
-  /// where the norm is none.
+  /// `maximum / (norm + 1e-6)`, at most 1, as `torch.nn.utils.clip_grad_norm_` has it; NaN
+  /// where the norm is NaN.
   public static func clipFactor(norm: Double, maximum: Double) -> Float {
     let factor = maximum / (norm + 1e-6)
     return factor > 1 ? 1 : Float(factor)

@@ -1,16 +1,16 @@
 public import ModelGraph
 public import PeftTensors
 
-/// The numbers that training changes, in place, while programs read them.
+/// The trainable parameters, which training changes in place while programs read them.
 ///
 /// They belong to one run at a time: what changes them must not do so while a program runs.
 public final class TrainedParameters {
-  /// What the numbers are, in their order.
+  /// Which parameters they are, in their order.
   public let parameters: [(id: Parameter.ID, name: String, shape: [Int])]
   private let memory: MemoryBlock
   private let offsets: [Int]
 
-  /// - Parameter start: What training starts from; of any type of real numbers.
+  /// - Parameter start: The initial values; of any floating-point type.
   /// - Throws: `RunError` where there is too little memory.
   public init(_ start: [(id: Parameter.ID, name: String, tensor: Tensor)]) throws(RunError) {
     parameters = start.map { ($0.id, $0.name, $0.tensor.shape) }
@@ -25,18 +25,18 @@ public final class TrainedParameters {
     for (index, row) in start.enumerated() { fill(index, with: row.tensor) }
   }
 
-  /// How many numbers there are.
+  /// The number of entries.
   public var count: Int { values.reduce(0) { $0 + $1.count } }
 
   /// Bytes that they take.
   public var byteCount: Int { memory.byteCount }
 
-  /// Bytes that parameters of so many numbers take.
+  /// Bytes that parameters of so many entries take.
   public static func byteCount(counts: [Int]) -> Int {
     counts.reduce(0) { $0 + (4 * $1).roundedUp(to: 64) }
   }
 
-  /// The numbers of each parameter.
+  /// The values of each parameter.
   public var values: [UnsafeMutableBufferPointer<Float>] {
     zip(parameters, offsets).map { parameter, offset in
       UnsafeMutableBufferPointer(
@@ -45,7 +45,7 @@ public final class TrainedParameters {
     }
   }
 
-  /// Copies of the numbers as they are now, by name.
+  /// Copies of the values as they are now, by name.
   public func tensors() -> [String: Tensor] {
     Dictionary(
       uniqueKeysWithValues: zip(parameters, values).map { parameter, values in
@@ -53,7 +53,7 @@ public final class TrainedParameters {
       })
   }
 
-  /// Replaces the numbers.
+  /// Replaces the values.
   /// - Precondition: The tensors have the parameters' shapes.
   public func restore(_ tensors: [String: Tensor]) {
     for (index, parameter) in parameters.enumerated() {
@@ -68,7 +68,7 @@ public final class TrainedParameters {
     _ = values[index].update(fromContentsOf: floats)
   }
 
-  /// Where a parameter's numbers are; nil for one that is not trained.
+  /// The address of a parameter's values; nil for one that is not trained.
   func address(of id: Parameter.ID) -> UnsafeMutableRawPointer? {
     parameters.firstIndex { $0.id == id }.map { memory.address + offsets[$0] }
   }

@@ -1,4 +1,4 @@
-/// What a document may cost to read. Descriptions come from strangers, so every size has an end.
+/// What a document may cost to read. Descriptions come from strangers, so every size has a limit.
 public struct DocumentLimits: Sendable {
   /// The largest file, in bytes.
   public var fileBytes: Int

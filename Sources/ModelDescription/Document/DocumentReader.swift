@@ -22,7 +22,7 @@ package enum DocumentReader {
     try read(bytes: Array(text.utf8), path: path, limits: limits)
   }
 
-  /// Reads a file, or a text, for somebody who goes on to look for more mistakes.
+  /// Reads a file, or a text, for a caller that looks for further mistakes.
   ///
   /// - Parameters:
   ///   - text: What to read instead of the file's content.

@@ -196,7 +196,7 @@ extension String {
 
 /// What a checkpoint's configuration says that matters in training alone.
 public struct TrainingDefaults: Hashable, Sendable {
-  /// The deviation of the normal numbers from which weights start that no checkpoint has.
+  /// The standard deviation of initial weights that the checkpoint lacks (`initializer_range`).
   public internal(set) var initializerRange = 0.02
   /// What a classifier's labels are, as `transformers` calls it.
   public internal(set) var problemType: String?

@@ -3,9 +3,9 @@ public import PeftBasics
 /// Something in a `config.json` that is read all the same, and that its user should know.
 public struct ConfigurationWarning: Sendable, CustomStringConvertible {
   enum Reason: Hashable, Sendable {
-    /// A field that nobody knows and that says "off".
+    /// An unknown field that says "off".
     case unknownOff(String, modelType: String)
-    /// A field that nobody knows, where the user lets go on.
+    /// An unknown field, where the user allows these.
     case unknownField(String, value: String, modelType: String)
     /// A field that does not count because another one says the same thing, and differs.
     case overridden(String, value: String, by: String, counts: String)
@@ -30,10 +30,10 @@ public struct ConfigurationWarning: Sendable, CustomStringConvertible {
   private var message: String {
     switch reason {
     case .unknownOff(let field, let type):
-      "'\(field.inMessage)' (false) is not known for model_type '\(type)', and is read past"
+      "'\(field.inMessage)' (false) is not known for model_type '\(type)', and is ignored"
     case .unknownField(let field, let value, let type):
-      "'\(field.inMessage)' (\(value.inMessage)) is not known for model_type '\(type)', and is read "
-        + "past, as asked"
+      "'\(field.inMessage)' (\(value.inMessage)) is not known for model_type '\(type)', and is ignored, "
+        + "as asked"
     case .overridden(let field, let value, let other, let otherValue):
       "\(field.inMessage) = \(value.inMessage) does not count beside \(other.inMessage) = "
         + "\(otherValue.inMessage), as in transformers"

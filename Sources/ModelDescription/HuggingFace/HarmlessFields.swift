@@ -41,7 +41,7 @@ enum HarmlessFields {
       ["torch_dtype", "dtype", "use_bfloat16", "bf16", "fp16", "fp32"]
     ),
     (
-      "how it is computed, in the same numbers",
+      "how it is computed, with the same results",
       [
         "use_cache", "torchscript", "return_dict", "output_attentions", "output_hidden_states",
         "output_past", "chunk_size_feed_forward", "gradient_checkpointing", "attn_implementation",
@@ -52,7 +52,7 @@ enum HarmlessFields {
       ]
     ),
     (
-      "how weights were first filled",
+      "how weights are initialised",
       ["initializer_range", "initializer_factor", "init_std", "mup_init", "init_method_std"]
     ),
     (

@@ -11,7 +11,7 @@ public struct ModelFamilies: Sendable {
   public static let standard = ModelFamilies()
 
   private var added: OrderedDictionary<String, DescriptionDocument> = [:]
-  /// Whether fields of a `config.json` that are not known are read past, with a warning, even where they say
+  /// Whether fields of a `config.json` that are not known are ignored, with a warning, even where they say
   /// something.
   public private(set) var allowsUnknownFields = false
 

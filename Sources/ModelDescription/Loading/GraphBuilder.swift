@@ -22,7 +22,7 @@ final class GraphBuilder {
     self.blocks = blocks
   }
 
-  /// Whether there are more mistakes than anybody would read.
+  /// Whether there are more mistakes than are reported.
   private var isGivingUp: Bool { errors.count >= DescriptionErrors.most }
 
   func report(_ error: DescriptionError) {

@@ -104,7 +104,7 @@ enum LoadingProblem: Diagnosis, Equatable {
       "the weights are quantised, which is not read: use the model in F32, F16 or BF16"
     case .unknownField(let field, _, _, let known):
       (Spelling.nearest(to: field, among: known).map { "did you mean '\($0)'? " } ?? "")
-        + "--allow-unknown-fields reads past it, where it does not matter"
+        + "--allow-unknown-fields ignores it, where it does not matter"
     case .unsupportedValue(_, _, let supported):
       "supported: \(supported.joined(separator: ", "))"
     case .blockHidesOperator: "choose another name"

@@ -70,7 +70,7 @@ enum MatMulStep: Step {
 }
 
 extension StepCall {
-  /// A probability below one.
+  /// A rate from 0 up to, but not including, 1.
   func rate(_ attribute: Attribute<Double>) throws -> Double {
     let rate = try value(attribute)
     guard rate >= 0, rate < 1 else {

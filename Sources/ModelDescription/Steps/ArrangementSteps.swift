@@ -13,7 +13,7 @@ enum SplitStep: Step {
     "Cuts each of that many equal runs the same way, as GPT-NeoX keeps its heads.")
   static let attributes: [any AttributeDeclaration] = [parts, sizes, groups]
 
-  /// Each part is a value that has a name; nobody names more.
+  /// The most parts: each is a value that has a name.
   private static let mostParts = 256
 
   static func build(_ call: StepCall) throws -> [Value.ID] {

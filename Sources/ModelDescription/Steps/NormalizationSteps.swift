@@ -50,7 +50,7 @@ enum RMSNormStep: Step {
   }
 }
 
-/// Length 1 along the last axis.
+/// Euclidean norm 1 along the last axis.
 enum UnitLengthStep: Step {
   static let name = "unit_length"
   static let summary = "Divides by the Euclidean (L2) norm along the last axis."
@@ -60,7 +60,7 @@ enum UnitLengthStep: Step {
   }
 }
 
-/// Exponentials that sum to one.
+/// Softmax.
 enum SoftmaxStep: Step {
   static let name = "softmax"
   static let summary = "The softmax along the last axis."

@@ -58,14 +58,14 @@ enum RotaryStep: Step {
   static func build(_ call: StepCall) throws -> [Value.ID] {
     let headSize = try call.value(headSize)
     let size = try call.optional(rotarySize) ?? headSize
-    // YaRN has a ramp over half as many pairs, rounded down: where that is none, nothing is turned.
+    // YaRN has a ramp over half as many pairs, rounded down: where that is none, nothing is rotated.
     let isEmpty = try size == 1 && call.value(scaling) == "yarn"
     guard size > 0, !isEmpty else { return try call.inputs() }
     let turned = size + size % 2
     var scaling = try scaling(call, size: size)
     if size % 2 == 1, turned > headSize {
       scaling = .unsupported(
-        "an odd number of entries, \(size), cannot be turned in a head of \(headSize)")
+        "an odd number of entries, \(size), cannot be rotated in a head of \(headSize)")
     }
     let fits = min(turned, headSize - headSize % 2)
     // A head of one entry has no pair to turn.
@@ -92,7 +92,7 @@ enum RotaryStep: Step {
     case "linear": return .linear(factor: factor)
     case "dynamic":
       guard size > 2 else {
-        return .unsupported("dynamic RoPE scaling cannot turn \(size) entries of a head")
+        return .unsupported("dynamic RoPE scaling cannot rotate \(size) entries of a head")
       }
       return .dynamic(factor: factor, positions: positions)
     case "llama3":
@@ -109,7 +109,7 @@ enum RotaryStep: Step {
     _ call: StepCall, factor: Double, original: Int, size: Int
   ) throws -> Rotary.Scaling {
     guard size % 2 == 0 || size == 3 else {
-      return .unsupported("YaRN cannot turn an odd number of entries, \(size)")
+      return .unsupported("YaRN cannot rotate an odd number of entries, \(size)")
     }
     func growth(_ weight: Double) -> Double {
       factor <= 1 ? 1 : 0.1 * weight * log(factor) + 1

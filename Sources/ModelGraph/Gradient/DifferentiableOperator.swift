@@ -4,8 +4,8 @@ package protocol DifferentiableOperator: Operator {
   /// - Returns: A gradient for each operand, of its shape; nil where none is needed or none passes.
   func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?]
 
-  /// Whether a gradient passes to the operand of that number: not where only its shape counts, or it is
-  /// taken for a constant.
+  /// Whether a gradient passes to the operand of that index: not where only its shape is read, or it is
+  /// treated as a constant.
   func passesGradient(toOperand operand: Int) -> Bool
 }
 
@@ -13,10 +13,10 @@ extension DifferentiableOperator {
   package func passesGradient(toOperand operand: Int) -> Bool { true }
 }
 
-/// A node on the way back: which gradients it gets, and which ones it owes.
+/// A node in the backward pass: which gradients it gets, and which ones it has to compute.
 package struct NodeGradient: Sendable {
   package let node: Node
-  /// Gradients of the results; nil where nothing that counts reads a result.
+  /// Gradients of the results; nil where the loss does not depend on a result.
   package let results: [Value.ID?]
   /// For each operand, whether something trained depends on its gradient.
   package let isNeeded: [Bool]

@@ -36,7 +36,7 @@ extension Scale: DifferentiableOperator {
   }
 }
 
-/// Where nothing was dropped, the gradient passes; the same stream drops the same entries again.
+/// The gradient of dropout is the same dropout: the same random stream gives the same mask.
 extension Dropout: DifferentiableOperator {
   package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
     [try graph.apply(self, node.gradient, for: node)]

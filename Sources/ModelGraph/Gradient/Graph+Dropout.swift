@@ -1,8 +1,8 @@
 /// An operator that zeroes entries at random in training.
 package protocol DroppingOperator: Operator {
-  /// The probability of a zero.
+  /// The dropout rate.
   var dropoutRate: Double { get }
-  /// Which numbers it draws; those of its place in the graph where nil.
+  /// Its stream of random numbers; by its place in the graph where nil.
   var stream: Int? { get }
   /// The same operator with another rate and stream.
   func dropping(rate: Double, stream: Int?) -> Self

@@ -1,12 +1,12 @@
 import PeftBasics
 
 extension Graph {
-  /// This graph with the gradients of its loss as more outputs.
+  /// This graph with the gradients of its loss as further outputs.
   ///
   /// What no gradient of these parameters needs is not built. The loss computes its own gradient as it
   /// is measured.
   /// - Parameters:
-  ///   - loss: The name of the output to make smaller: the result of a `LossOperator`, or a sum of such.
+  ///   - loss: The name of the output to differentiate: the result of a `LossOperator`, or a sum of such.
   ///   - parameters: What is trained.
   /// - Returns: The graph, with the outputs that `gradientName(of:)` names.
   /// - Throws: `GradientError` where the output is no loss, nothing that is trained reaches it, or an

@@ -42,7 +42,7 @@ extension UnitLength: DifferentiableOperator {
   }
 }
 
-/// Lengths are taken for constants, as DoRA's authors do (arXiv:2402.09353, section 4.3).
+/// Norms are treated as constants, as DoRA's authors do (arXiv:2402.09353, section 4.3).
 extension InverseLength: DifferentiableOperator {
   package func passesGradient(toOperand operand: Int) -> Bool { false }
 

@@ -1,9 +1,9 @@
-/// What is computed again on the way back instead of being kept: results that cost little beside the
+/// What is recomputed in the backward pass instead of being kept: results that cost little beside the
 /// products around them, of operands that are kept in any case.
 struct Recomputation {
   private var copies: [Value.ID: Value.ID] = [:]
 
-  /// A value to read on the way back.
+  /// A value to read in the backward pass.
   mutating func value(
     _ value: Value.ID, in graph: inout Graph
   ) throws(ShapeError) -> Value.ID {

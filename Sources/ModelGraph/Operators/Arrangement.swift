@@ -105,7 +105,7 @@ package struct Split: Operator {
   }
 }
 
-/// Values one after another along an axis. Other axes must agree, or be 1 and stretch.
+/// Values one after another along an axis. Other axes must agree, or be 1 and broadcast.
 package struct Concatenate: Operator {
   package static let name = "concatenate"
   package let axis: Int

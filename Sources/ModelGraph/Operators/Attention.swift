@@ -2,7 +2,7 @@
 ///
 /// Operands: `query [batch, s, heads · size]`, `key [batch, t, keyValueHeads · size]`,
 /// `value [batch, t, keyValueHeads · valueSize]`, then, as the flags say, `mask [batch, t]` with
-/// ones where a key counts, and `bias [1, heads, s, t]` added to the scores.
+/// ones for keys to attend to, and `bias [1, heads, s, t]` added to the scores.
 /// Result: `[batch, s, heads · valueSize]`.
 package struct Attention: Operator {
   package static let name = "attention"
@@ -10,13 +10,13 @@ package struct Attention: Operator {
   package let keyValueHeads: Int
   /// The factor on the scores.
   package let scale: Double
-  /// Whether a position sees only itself and what comes before.
+  /// Causal mask: whether a position attends only to itself and earlier ones.
   package let isCausal: Bool
-  /// How many positions a position sees back from itself, itself included; all where nil.
+  /// Sliding window: positions attended to, up to and including its own; all where nil.
   package let window: Int?
-  /// The rate of dropout on the attention weights, in training.
+  /// The dropout rate on the attention weights, in training.
   package private(set) var dropout: Double
-  /// Which numbers dropout draws; those of its place in the graph where nil.
+  /// Dropout's stream of random numbers; by its place in the graph where nil.
   package private(set) var stream: Int?
   package let hasMask: Bool
   package let hasBias: Bool

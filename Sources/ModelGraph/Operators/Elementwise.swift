@@ -44,7 +44,7 @@ package struct Activation: Operator {
   }
 }
 
-/// The sum of two or more values, entry by entry; axes of size 1 stretch.
+/// The sum of two or more values, entry by entry; axes of size 1 broadcast.
 package struct Add: Operator {
   package static let name = "add"
   package init() {}
@@ -54,7 +54,7 @@ package struct Add: Operator {
   }
 }
 
-/// The product of two or more values, entry by entry; axes of size 1 stretch.
+/// The product of two or more values, entry by entry; axes of size 1 broadcast.
 package struct Multiply: Operator {
   package static let name = "multiply"
   package init() {}
@@ -100,7 +100,7 @@ package struct Scale: Operator {
 package struct Dropout: Operator {
   package static let name = "dropout"
   package let rate: Double
-  /// Which numbers it draws in training; those of its place in the graph where nil.
+  /// Its stream of random numbers in training; by its place in the graph where nil.
   package let stream: Int?
 
   package init(rate: Double, stream: Int? = nil) {

@@ -49,7 +49,7 @@ package struct RMSNorm: Operator {
   }
 }
 
-/// Length 1 (Euclidean) over the last axis.
+/// Euclidean norm 1 over the last axis.
 package struct UnitLength: Operator {
   package static let name = "unit_length"
   package init() {}
@@ -59,7 +59,7 @@ package struct UnitLength: Operator {
   }
 }
 
-/// One over the Euclidean length, over the last axis.
+/// One over the Euclidean norm, over the last axis.
 ///
 /// Operand: `x [..., width]`. Result: `[..., 1]`.
 package struct InverseLength: UndescribedOperator {
@@ -72,7 +72,7 @@ package struct InverseLength: UndescribedOperator {
   }
 }
 
-/// Exponentials that sum to one over the last axis.
+/// The softmax over the last axis.
 package struct Softmax: Operator {
   package static let name = "softmax"
   package init() {}
@@ -83,7 +83,7 @@ package struct Softmax: Operator {
 }
 
 extension Operator {
-  /// The type of one value of real numbers with at least one axis, which the operator keeps.
+  /// The type of one floating-point value with at least one axis, which the operator keeps.
   fileprivate func unchangedAlongLastAxis(
     _ operands: [ValueType]
   ) throws(ShapeError) -> [ValueType] {

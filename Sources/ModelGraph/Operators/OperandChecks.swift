@@ -80,7 +80,7 @@ extension Operator {
     return size / divisor
   }
 
-  /// The shape both stretch to: equal axes, or one of them 1 or absent. Nil where they do not fit.
+  /// The shape both broadcast to: equal axes, or one of them 1 or absent. Nil where they do not fit.
   func broadcast(_ left: Shape, _ right: Shape) -> Shape? {
     let (long, short) = left.rank >= right.rank ? (left, right) : (right, left)
     var result = long.dimensions

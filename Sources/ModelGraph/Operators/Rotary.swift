@@ -1,7 +1,7 @@
-/// Rotary position embedding: pairs of a head's entries turned by an angle that grows with position.
+/// Rotary position embedding (RoPE): pairs of a head's entries rotated by an angle that grows with position.
 ///
 /// Operand: `x [batch, sequence, heads · headSize]`. The first `rotarySize` entries of each head
-/// are turned, the first half of them paired with the second. Result: as `x`.
+/// are rotated, the first half of them paired with the second. Result: as `x`.
 package struct Rotary: Operator {
   package static let name = "rotary"
 
@@ -10,7 +10,7 @@ package struct Rotary: Operator {
   /// The size that the series of wavelengths is made for: `rotarySize`, or one less, where transformers
   /// turns one entry more than it counts.
   package let seriesSize: Int
-  /// The base of the geometric series of wavelengths.
+  /// The base of the geometric series of frequencies: `rope_theta`.
   package let theta: Double
   package let scaling: Scaling
 
@@ -39,7 +39,7 @@ package struct Rotary: Operator {
 }
 
 extension Rotary {
-  /// How wavelengths are stretched for texts longer than those of the first training.
+  /// RoPE scaling, for contexts longer than those of pretraining.
   package enum Scaling: Hashable, Sendable {
     case none
     /// Positions divided by the factor.
@@ -64,7 +64,7 @@ extension Rotary {
     package let originalLength: Int
     /// Whether the ramp begins and ends at whole pairs.
     package let isTruncated: Bool
-    /// What turned entries are multiplied by.
+    /// The factor on rotated entries (attention_factor).
     package let amplitude: Double
 
     package init(
@@ -87,7 +87,7 @@ extension Rotary {
     package let short: [Double]
     package let long: [Double]
     package let originalLength: Int
-    /// What turned entries are multiplied by.
+    /// The factor on rotated entries (attention_factor).
     package let amplitude: Double
 
     package init(short: [Double], long: [Double], originalLength: Int, amplitude: Double) {

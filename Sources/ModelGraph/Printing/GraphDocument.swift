@@ -31,7 +31,7 @@ public struct GraphDocument: Hashable, Sendable {
       case base
       /// Trained by the adapter.
       case trained
-      /// Fixed numbers that the adapter multiplies with.
+      /// A frozen basis of the adapter.
       case frozenBasis
     }
 

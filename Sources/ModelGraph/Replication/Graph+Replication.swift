@@ -5,7 +5,7 @@ extension Graph {
   ///     let longer = try model.replicatingLayers([0..<4, 2..<5])  // layers 0, 1, 2, 3, 2, 3, 4
   ///
   /// New layers are numbered from 0. Those that were the same layer have the same parameters, each
-  /// in its own modules. Parameters keep their numbers and their names, which are those in the base
+  /// in its own modules. Parameters keep their ids and their names, which are those in the base
   /// model's checkpoint; those of a layer that is left out stay, without a module.
   ///
   /// Each layer reads what the one before made. What that is, and what all layers read from elsewhere,
@@ -75,7 +75,7 @@ extension Graph {
   private static let layerLimit = 10_000
   private static let sizeLimit = 1_000_000
 
-  /// The original numbers of the new layers.
+  /// The original indices of the new layers.
   private func numbers(
     in ranges: [Range<Int>], of chain: LayerChain
   ) throws(ReplicationError) -> [Int] {

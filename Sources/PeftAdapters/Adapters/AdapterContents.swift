@@ -11,7 +11,7 @@ public import TunerKit
 public struct AdapterContents: Sendable {
   /// What is written of frozen bases. What training changes is always written.
   public enum Projection: String, Hashable, Sendable, CaseIterable {
-    /// Nothing that can be had again: from a key, or from the base model.
+    /// Nothing that follows from a key or from the base model.
     case none
     /// One copy for the whole model.
     case shared
@@ -29,7 +29,7 @@ public struct AdapterContents: Sendable {
     /// A module that is saved in full.
     case savedModule = "saved module"
     case bias
-    /// What PEFT writes without need.
+    /// What PEFT writes but nothing reads.
     case repeated
   }
 

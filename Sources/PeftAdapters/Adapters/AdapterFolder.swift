@@ -51,16 +51,16 @@ public struct AdapterFolder {
     FileWriter.isThere(folder.file(configurationName))
   }
 
-  /// The files that are read, also later: numbers stay in them.
+  /// The files that are read, also later: weights stay in them.
   public var filePaths: [String] { [file.path] }
 
   /// The length of the tensors' file, in bytes.
   public var byteCount: Int { file.byteCount }
 
-  /// The adapter with its numbers, for one model.
+  /// The adapter with its weights, for one model.
   /// - Parameters:
   ///   - name: What to call it among the model's adapters.
-  ///   - generation: Whose numbers bases have that the file lacks, where it does not say; the current
+  ///   - generation: Which torch drew the bases that the file lacks, where it does not say; the current
   ///     one where nil, with a warning.
   ///   - isLenient: Whether to go on with warnings where tensors are missing, not expected, misshapen
   ///     or not finite. What is missing starts fresh.
@@ -75,7 +75,7 @@ public struct AdapterFolder {
       generation: generation, isLenient: isLenient)
   }
 
-  /// The numbers of this folder's adapter, which was applied to the model's graph before.
+  /// The weights of this folder's adapter, which was applied to the model's graph before.
   package func weights(
     of adapter: Adapter, for model: Model, generation: TorchGeneration? = nil,
     isLenient: Bool = false
@@ -105,13 +105,13 @@ public struct AdapterFolder {
     return try read(configuration)
   }
 
-  /// The adapter without its numbers.
+  /// The adapter without its weights.
   package func adapter(for graph: Graph) throws -> Adapter {
     try adapter(configuration, for: graph, name: Adapter.defaultName)
   }
 
-  /// The base model's parameters that this folder's adapter has numbers for: the base's own are read by
-  /// nothing.
+  /// The base model's parameters that this folder's adapter has weights for: the base's own are not
+  /// read.
   package func replacedParameters(
     by adapter: Adapter, of graph: Graph
   ) throws -> Set<Parameter.ID> {

@@ -19,10 +19,10 @@ public struct AdapterMismatch: Hashable, Sendable {
   public internal(set) var missing: [String] = []
   public internal(set) var unexpected: [String] = []
   public internal(set) var misshapen: [Misshapen] = []
-  /// Names with a type: integers where there should be real numbers.
+  /// Names with a type: integers where floats are expected.
   public internal(set) var notReal: [String] = []
   public internal(set) var notFinite: [String] = []
-  /// Pairs of names that should have the same numbers.
+  /// Pairs of names that should have the same values.
   public internal(set) var differing: [String] = []
 
   /// What the model says about them.

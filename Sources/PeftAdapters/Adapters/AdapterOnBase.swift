@@ -4,7 +4,7 @@ public import PeftBasics
 import PeftCheckpoints
 public import TunerKit
 
-/// An adapter's folder together with its base model, whose numbers are read only where something
+/// An adapter's folder together with its base model, whose weights are read only where something
 /// depends on them.
 public struct AdapterOnBase {
   public let base: Model
@@ -14,9 +14,9 @@ public struct AdapterOnBase {
   ///   - model: The base model's name or path; the one that the adapter's configuration names where nil.
   ///   - settings: Dimensions of its description to set anew.
   ///   - families: What its `model_type` can name.
-  ///   - baseWeights: Where the base's numbers are, if not in the model's own folder.
-  ///   - generation: Whose numbers bases have that the adapter's file lacks.
-  ///   - needsNumbers: Whether the base's numbers are needed even if no update depends on them.
+  ///   - baseWeights: Where the base's weights are, if not in the model's own folder.
+  ///   - generation: Which torch drew the bases that the adapter's file lacks.
+  ///   - needsNumbers: Whether the base's weights are needed even if no update depends on them.
   ///   - threads: Threads to use; as many as there are cores where nil.
   /// - Throws: `UnknownBase` where the configuration names no model that is here; what reading the model
   ///   and the adapter throws.

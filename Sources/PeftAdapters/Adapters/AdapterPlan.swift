@@ -2,7 +2,7 @@ public import ModelDescription
 import PeftBasics
 public import TunerKit
 
-/// A tuner applied to a graph: what it adds and what that costs, without any numbers.
+/// A tuner applied to a graph: what it adds and what that costs, without any weights.
 ///
 ///     let plan = try AdapterPlan("gpt2", tuner: RandLoraConfig(r: 32, targetModules: ["c_attn"]))
 ///     print(plan.trainableParameters, plan.summary)
@@ -46,7 +46,7 @@ public struct AdapterPlan: Sendable {
   /// The model with the adapter in it.
   public func graph() throws -> Graph { try base.adapted(by: adapter) }
 
-  /// Entries that training changes.
+  /// The number of trainable parameters.
   public var trainableParameters: Int { budget.trainableParameters }
 
   /// What the user should know about the adapter on this model.

@@ -10,7 +10,7 @@ struct AdapterReading {
   /// What keys begin with: nothing where an adapter was put into a model without PEFT's wrapper.
   private let prefix: String
   private(set) var tensors: [String: Tensor] = [:]
-  /// The base model's parameters that the file has numbers for.
+  /// The base model's parameters that the file has values for.
   private(set) var baseParameters: [String] = []
   /// All names of the base model's parameters.
   private let parameterNames: [Parameter.ID: [String]]
@@ -40,7 +40,7 @@ struct AdapterReading {
     for copy in adapter.copies { read(copy, of: adapter) }
   }
 
-  /// One parameter may be in the file under several names, with the same numbers.
+  /// One parameter may be in the file under several names, with the same values.
   private mutating func read(_ copy: TrainedCopy, of adapter: Adapter) {
     let name = copy.parameterName(adapter: adapter.name)
     var keys = AdapterKey.keys(of: copy, in: adapter)
@@ -87,7 +87,7 @@ struct AdapterReading {
     return tensor
   }
 
-  /// Notes where a tensor that is there again has other numbers.
+  /// Notes where a repeated tensor has other values.
   mutating func checkCopy(_ key: String, of original: String) {
     guard let copy = tensor(key), let tensor = tensor(original), !copy.isIdentical(to: tensor)
     else { return }

@@ -9,12 +9,12 @@ extension AdapterWeights {
   /// Writes the adapter as PEFT does: `adapter_config.json` and `adapter_model.safetensors`.
   ///
   /// The folder appears, or changes, in one step; other files in it stay. Writing twice gives the same
-  /// bytes. The file's metadata say whose numbers the bases are, and give their digests and
+  /// bytes. The file's metadata say which torch drew the bases, and give their digests and
   /// shapes.
   /// - Parameters:
   ///   - path: The folder.
   ///   - graph: The base model's.
-  ///   - projection: What is written of bases. Without them the key must give them again.
+  ///   - projection: What is written of bases. Without them they must follow from the key.
   /// - Throws: `AdapterFolderError.Reason.notFromKey` where bases must be written; `FileWriteError`.
   public func write(
     to path: String, on graph: Graph, projection: AdapterContents.Projection = .shared
@@ -48,7 +48,7 @@ extension AdapterWeights {
     }
   }
 
-  /// Whose numbers the bases are, their digests and shapes.
+  /// Which torch drew the bases, their digests and shapes.
   private var record: BasisRecord {
     var record = BasisRecord()
     for tensor in adapter.sharedTensors where !tensor.isTrained {

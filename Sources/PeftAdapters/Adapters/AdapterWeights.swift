@@ -4,18 +4,18 @@ import PeftBasics
 public import PeftTensors
 public import TunerKit
 
-/// An adapter with its numbers: what a `PeftModel` holds, and what files carry.
+/// An adapter with its weights: what a `PeftModel` holds, and what files carry.
 public struct AdapterWeights: Sendable {
   public let adapter: Adapter
   /// By the names of the parameters in an adapted graph: what is trained, bases, copies; and the base
   /// model's parameters that its file has.
   public let tensors: [String: Tensor]
-  /// Whose numbers its bases are, where their key gives them; nil where they are others.
+  /// Which torch draws its bases from their key; nil where they do not follow from it.
   public let generation: TorchGeneration?
   /// Parameters of the base model in whose place its own tensors are used, as PEFT does where an adapter's
   /// file has them.
   public let baseParameters: [String]
-  /// The files in which numbers lie: leave them as they are.
+  /// The files that hold its weights: leave them as they are.
   public let files: [String]
   /// What the user should know.
   public let warnings: [String]
@@ -26,7 +26,7 @@ public struct AdapterWeights: Sendable {
 
   /// - Parameters:
   ///   - tensors: All of the adapter's, by the names of the parameters in an adapted graph.
-  ///   - generation: Whose numbers its bases are; nil for others than their key gives.
+  ///   - generation: Which torch draws its bases from their key; nil where they do not follow from it.
   public init(
     _ adapter: Adapter, tensors: [String: Tensor], generation: TorchGeneration? = nil,
     baseParameters: [String] = [], files: [String] = [], warnings: [String] = [],
@@ -45,7 +45,7 @@ public struct AdapterWeights: Sendable {
   ///
   /// - Parameters:
   ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
-  ///   - generation: Whose numbers drawn bases have.
+  ///   - generation: Which torch's bases are drawn.
   ///   - given: Tensors by the parameters' names in the adapted graph.
   /// - Throws: `RandomBasisError` where bases cannot be drawn; `DecompositionError` where the adapter
   ///   starts from a weight that has none.

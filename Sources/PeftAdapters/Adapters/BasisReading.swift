@@ -8,7 +8,7 @@ import TunerKit
 /// The frozen bases of an adapter's file: compared with what their key gives, or drawn from it.
 struct BasisReading {
   private(set) var tensors: [String: Tensor] = [:]
-  /// Whose numbers the bases have, where a key gives them and it matters.
+  /// Which torch draws the bases, where they follow from a key and it matters.
   private(set) var generation: TorchGeneration?
   /// Whether every basis is what its key gives.
   private(set) var areFromKey = true
@@ -71,7 +71,7 @@ struct BasisReading {
     let generation = record.generation ?? wanted ?? .current
     // A second adapter of PEFT's has the first one's bases, which may be larger.
     let whole = try recorded(tensor, of: adapter)
-    // The key gives other numbers for this adapter's own shapes.
+    // The key gives other values for this adapter's own shapes.
     if whole != nil { areFromKey = false }
     let numbers = try source.draw(
       (whole?.basis ?? basis).drawn(by: generation), shape: whole?.shape ?? tensor.shape)
@@ -98,8 +98,8 @@ struct BasisReading {
       .first { $0.name == tensor.name }
   }
 
-  /// The numbers that the key gives in one of the generations, where they are those of the file: they
-  /// take the place of the file's.
+  /// The basis that the key gives in one of the generations, where it equals the file's: it takes the
+  /// place of the file's.
   private mutating func match(_ found: Tensor, _ basis: RandomBasis) throws -> Tensor? {
     let found = found.converted(to: .float32)
     for generation in basis.generations(first: generation ?? record.generation ?? wanted) {

@@ -1,10 +1,10 @@
 import ModelGraph
 import PeftTensors
 
-/// What a file's metadata say about bases: whose numbers they are, their digests and their shapes.
+/// What a file's metadata say about bases: which torch drew them, their digests and their shapes.
 ///
-/// PEFT's configuration has only the key, which two generations of torch read differently, and whose
-/// numbers differ with the shapes: those follow from the base model.
+/// PEFT's configuration has only the key, from which two generations of torch draw different bases. They also
+/// depend on the shapes, which follow from the base model.
 struct BasisRecord: Hashable {
   /// Nil where the file does not say, or all generations draw the same.
   var generation: TorchGeneration?
@@ -61,7 +61,7 @@ struct BasisRecord: Hashable {
     return sizes.contains { $0.map { $0 < 0 } ?? true } ? nil : sizes.compactMap { $0 }
   }
 
-  /// Notes the numbers of a basis.
+  /// Records the digest of a basis.
   mutating func note(_ name: String, _ numbers: Tensor, type: NumberType = .float32) {
     digests[name] = Digest.sha256(floatsOf: numbers)
     shapes[name] = numbers.shape

@@ -5,8 +5,8 @@ package import PeftTensors
 package import TunerKit
 
 extension [String: Tensor] {
-  /// Adds the tensors of one module that its weight gives and that are not there yet. Without numbers
-  /// for the weight there are none.
+  /// Adds the tensors of one module that follow from its weight and that are not there yet. Without
+  /// values of the weight there are none.
   /// - Parameter replaced: Parameters of the base that the adapter's file has: what a start takes out of a
   ///   weight is taken out of these already.
   mutating func addDerived(
@@ -30,7 +30,7 @@ extension [String: Tensor] {
       }
       self[item.name] = try matrix.derived(item.derivation).reshaped(item.shape)
     }
-    // Lengths are those of the weight with the update's other tensors in it.
+    // Norms are those of the weight with the update's other tensors in it.
     for item in missing where item.derivation == .rowLengths {
       guard let direction = update.update.direction else { continue }
       let rows = try base.value(of: direction, of: adapter, at: update.site, tensors: self)
@@ -46,7 +46,7 @@ private struct DerivedTensor {
 }
 
 extension Model {
-  /// The numbers of an expression of one module's update.
+  /// The value of an expression of one module's update.
   package func value(
     of expression: WeightUpdate, of adapter: Adapter, at site: Site, tensors: [String: Tensor]
   ) throws -> Tensor {
@@ -83,7 +83,7 @@ extension Tensor {
     }
   }
 
-  /// The Euclidean lengths of a matrix's rows.
+  /// The Euclidean norms of a matrix's rows.
   fileprivate var rowLengths: Tensor {
     let (rows, columns) = (shape[0], shape[1])
     let floats = floats()

@@ -6,7 +6,7 @@ import PeftReports
 import PeftTensors
 import TunerKit
 
-/// A checkpoint with adapters summed into its weights, to be written as a folder that `transformers`
+/// A checkpoint with adapters merged into its weights, to be written as a folder that `transformers`
 /// loads: in the base's types and shards, with its other files. Modules that only an adapter has are
 /// added in 32 bits.
 ///
@@ -236,7 +236,7 @@ extension Tensor {
 }
 
 extension MergedCheckpoint {
-  /// How far the written checkpoint's answers are from those of the adapted base, on random inputs.
+  /// How far the written checkpoint's outputs are from those of the adapted base, on random inputs.
   ///
   /// Rounding to 16 bits is what usually makes a difference.
   /// - Throws: `MergeError.doesNotRead` where what was written is no model.

@@ -5,7 +5,7 @@ extension Model {
   /// This model with a fresh adapter in it.
   /// - Parameters:
   ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
-  ///   - generation: Whose numbers drawn bases have.
+  ///   - generation: Which torch's bases are drawn.
   ///   - inTraining: Whether the adapter's own dropout may become active. Without it every update is
   ///     added to its weight, which is cheaper.
   public func adapted(
@@ -29,8 +29,8 @@ extension Model {
       warnings: adapters.flatMap(\.warnings))
   }
 
-  /// A rewrite of this model's graph, with this model's numbers and others.
-  /// - Parameter tensors: By the names of the parameters that they fill; others are left aside.
+  /// A rewrite of this model's graph, with this model's weights and others.
+  /// - Parameter tensors: By the names of the parameters that they fill; others are ignored.
   package func rewritten(
     as graph: Graph, with tensors: [(key: String, value: Tensor)], files newFiles: [String] = [],
     warnings news: [String] = []

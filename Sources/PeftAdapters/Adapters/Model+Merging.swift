@@ -5,10 +5,10 @@ import PeftTensors
 import TunerKit
 
 extension Model {
-  /// This model with what adapters add summed into its weights: no adapter is left to compute.
+  /// This model with adapters merged into its weights: no adapter is left to compute.
   ///
   /// Sums are made in 32 bits and rounded once to the type that the weight is stored in. A weight that
-  /// a module shares with one that no adapter changes is shared no longer: the other keeps its own.
+  /// a module shares with one that no adapter changes is no longer shared: the other keeps its own.
   /// - Throws: `MergeError` where a result is not finite; `AdapterError` where the adapters do not
   ///   fit.
   public func merged(with adapters: [AdapterWeights]) throws -> Model {
@@ -45,7 +45,7 @@ struct MergedWeights {
     let replaced = adapters.flatMap(\.baseParameters)
     weights = base.rewritten(
       as: try base.graph.merging(plans, replacing: replaced), with: adapters.flatMap(\.tensors))
-    // What the files lack stays away: the pooler of an encoder that has none.
+    // What the files lack is left out: the pooler of an encoder that has none.
     let (graph, lacking) = (weights.graph, weights.lackingParameters)
     names = graph.outputs.map(\.name).filter {
       base.parameters.isEmpty || graph.parametersRead(by: [$0]).isDisjoint(with: lacking)
@@ -79,7 +79,7 @@ private struct Sharing {
   private(set) var separated: [String] = []
   private(set) var elements: [String: ElementType] = [:]
 
-  /// - Parameter replaced: Parameters that are other numbers for whoever reads them.
+  /// - Parameter replaced: Parameters that change for all their readers.
   init(_ names: [String], replaced: Set<String>, in graph: Graph) {
     let changed = Set(names)
     let allNames = graph.modules.parameterNames()
@@ -89,7 +89,7 @@ private struct Sharing {
       let others = (allNames[id] ?? []).filter { $0 != name }
       guard !others.isEmpty else { continue }
       if name == graph[id].name {
-        // Who keeps the old numbers gets a parameter for them.
+        // Modules that keep the old values get a parameter for them.
         if replaced.contains(name) { continue }
         separated += others.filter { !changed.contains($0) }
       } else {

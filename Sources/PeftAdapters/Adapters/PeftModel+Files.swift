@@ -6,7 +6,7 @@ extension PeftModel {
   /// - Parameters:
   ///   - name: What to call it.
   ///   - registry: The tuners that its configuration can name.
-  ///   - generation: Whose numbers bases have that the file lacks, where it does not say.
+  ///   - generation: Which torch drew the bases that the file lacks, where it does not say.
   ///   - isLenient: Whether to go on where tensors do not fit, with warnings.
   /// - Throws: As `AdapterFolder` and `add(_:)`.
   public mutating func loadAdapter(

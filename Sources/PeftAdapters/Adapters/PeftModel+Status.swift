@@ -11,7 +11,7 @@ public struct AdapterStatus: Hashable, Sendable {
   public let mergedAdapters: [String]
   /// How many modules have an adapter or a copy of their own.
   public let layers: Int
-  /// Entries that training the active adapters would change.
+  /// Trainable parameters of the active adapters.
   public let trainableParameters: Int
   /// Entries of the base and of all adapters, copies of saved modules among them; without bases.
   public let totalParameters: Int

@@ -45,14 +45,14 @@ public struct PeftModel {
   }
 }
 
-// MARK: - Adapters come and go
+// MARK: - Adding and removing adapters
 
 extension PeftModel {
   /// Adds a fresh adapter. The first one becomes active, others wait for `setAdapter`.
   ///
   /// - Parameters:
   ///   - seed: The seed of fresh values; with torch's they are those of PEFT.
-  ///   - generation: Whose numbers drawn bases have.
+  ///   - generation: Which torch's bases are drawn.
   ///   - isStrict: Whether an entry of the target list that hits nothing is an error.
   /// - Throws: `PeftModelError` where the name is taken, or the adapter's bases come from another key than
   ///   those of the others; what making the adapter throws.
@@ -64,7 +64,7 @@ extension PeftModel {
     try add(AdapterWeights(adapter, on: base, seed: seed, generation: generation))
   }
 
-  /// Adds an adapter that has its numbers.
+  /// Adds an adapter that has its weights.
   /// - Throws: As for a fresh one.
   public mutating func add(_ weights: AdapterWeights) throws {
     let name = weights.name

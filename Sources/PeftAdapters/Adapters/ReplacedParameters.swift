@@ -3,7 +3,7 @@ package import TunerKit
 
 extension Adapter {
   /// The base model's parameters that only modules read which are saved in full: their copies are read in
-  /// their place, and the base need not have numbers for them.
+  /// their place, and the base need not have values for them.
   package func replacedParameters(of graph: Graph) throws -> Set<Parameter.ID> {
     let names = try graph.prepared(for: self).modules.parameterNames()
     let saved = match.saved.modules.map(\.path)

@@ -4,7 +4,7 @@ public import PeftBasics
 public import PeftTensors
 public import TunerKit
 
-/// What an adapter adds to each weight, in numbers, one at a time.
+/// What an adapter adds to each weight, as tensors, one at a time.
 ///
 /// These are the updates themselves, not differences of weights, which would have the weights'
 /// rounding errors. They are 32-bit floats.
@@ -12,7 +12,7 @@ public struct UpdateMatrices {
   public let adapter: Adapter
   private let updates: Model
 
-  /// - Parameter base: The model that the adapter is for. Its numbers are needed only for updates that
+  /// - Parameter base: The model that the adapter is for. Its weights are needed only for updates that
   ///   read them: see `SiteUpdate.readsBase`.
   /// - Throws: `AdapterError` where the adapter is for another model.
   public init(_ weights: AdapterWeights, on base: Model) throws {
@@ -23,7 +23,7 @@ public struct UpdateMatrices {
 
   /// What is added to a weight: `[out, in]`, however the weight is stored.
   /// - Parameter update: One of the adapter's.
-  /// - Throws: `MissingBaseWeights` where it depends on a weight without numbers.
+  /// - Throws: `MissingBaseWeights` where it depends on a weight without values.
   public func weight(_ update: SiteUpdate) throws -> Tensor {
     try tensor(update.weightName, of: update)
   }
@@ -44,7 +44,7 @@ public struct UpdateMatrices {
   }
 }
 
-/// An update that follows from the base model's numbers, where there are none.
+/// An update that depends on the base model's weights, where there are none.
 public struct MissingBaseWeights: Diagnosis, Hashable {
   public let site: String
 

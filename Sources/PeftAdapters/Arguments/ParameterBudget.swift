@@ -1,7 +1,7 @@
 public import PeftBasics
 import PeftReports
 
-/// A wish for a number of trained parameters: `9M`, `500k`, `1.5B`, `250000`, or `0.5%` of all.
+/// A wanted number of trainable parameters: `9M`, `500k`, `1.5B`, `250000`, or `0.5%` of all.
 public enum ParameterBudget: Hashable, Sendable {
   case parameters(Int)
   /// A share of all parameters, the adapter's own among them, as PEFT's "trainable%" counts.

@@ -20,11 +20,11 @@ public struct Budget: Hashable, Sendable {
   public let targets: Int
   /// Entries of the base model's parameters; shared ones count once.
   public let baseParameters: Int
-  /// Entries that training changes: the tuner's tensors, copies of saved modules, biases.
+  /// Trainable parameters: the tuner's tensors, copies of saved modules, biases.
   public let trainableParameters: Int
   /// Of these, the tuner's tensors.
   public let adapterParameters: Int
-  /// Of these, copies of modules that are trained whole.
+  /// Of these, copies of modules that are trained in full.
   public let savedModuleParameters: Int
   /// Of these, the base model's own biases.
   public let biasParameters: Int
@@ -36,7 +36,7 @@ public struct Budget: Hashable, Sendable {
   public let adapterBytesWithBases: Int
   /// The length of the file as PEFT 0.21.2 writes it, some tuners' bases once more for every module.
   public let peftAdapterBytes: Int
-  /// The greatest rank that any module's update can have.
+  /// The highest rank that any module's update can have.
   public let updateRank: Int
   /// One line for each updated module.
   public let modules: [ModuleBudget]
@@ -63,7 +63,7 @@ public struct ModuleBudget: Hashable, Sendable {
   public let inputs: Int
   /// Trained entries of the tuner that are this module's alone.
   public let trainableParameters: Int
-  /// The greatest rank that the update can have.
+  /// The highest rank that the update can have.
   public let updateRank: Int
 }
 

@@ -15,7 +15,7 @@ public struct Comparison: Sendable {
   public enum Ranks: Hashable, Sendable {
     /// As the requests say.
     case asGiven
-    /// For each tuner the rank whose trained parameters come nearest to this number.
+    /// For each tuner the rank whose number of trainable parameters is nearest to this.
     case nearest(to: ParameterBudget)
     /// The first setting as it is, the others at the rank nearest to its trained parameters.
     case matchingFirst
@@ -41,7 +41,7 @@ public struct Comparison: Sendable {
     }
   }
 
-  /// Compares what the tuners of a registry have to show, on the modules that are usual for a model.
+  /// Compares the tuners of a registry at their survey settings, on a model's default target modules.
   public init(
     _ models: [Graph], surveying registry: TunerRegistry, ranks: Ranks = .asGiven,
     isStrict: Bool = false

@@ -1,9 +1,9 @@
 package import TunerKit
 
-/// The tuners of a registry on one model, where nobody said which: what each has to show.
+/// The tuners of a registry on one model, where none was named: each at its survey settings.
 package struct TunerSurvey {
   let configurations: [any TunerConfiguration]
-  /// Whether the model's family has usual targets; without them all linear layers are taken.
+  /// Whether the model's family has default targets; without them all linear layers are taken.
   let hasUsualTargets: Bool
 
   /// - Parameter isWhole: Whether all that a tuner shows is wanted, or just its defaults.

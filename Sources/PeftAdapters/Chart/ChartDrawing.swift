@@ -6,7 +6,7 @@ extension ParameterChart {
   public var svg: String { ChartDrawing(self).svg }
 }
 
-/// One chart on its way to a picture: sizes, axes, colours.
+/// Draws one chart: sizes, axes, colours.
 struct ChartDrawing {
   let chart: ParameterChart
   let x: LogarithmicAxis

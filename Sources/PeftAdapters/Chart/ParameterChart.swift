@@ -4,7 +4,7 @@ import PeftCheckpoints
 import PeftReports
 import TunerKit
 
-/// A picture of a comparison: trained parameters against rank, a line for each model and tuner, a
+/// A chart of a comparison: trainable parameters against rank, a line for each model and tuner, a
 /// point for each setting that was asked for. The line of a tuner without a rank is level, and has no
 /// points.
 public struct ParameterChart: Hashable, Sendable {
@@ -91,6 +91,6 @@ extension ParameterChart.Line {
 }
 
 extension Comparison {
-  /// A picture of trained parameters against rank.
+  /// A chart of trainable parameters against rank.
   public func chart() throws -> ParameterChart { try ParameterChart(self) }
 }

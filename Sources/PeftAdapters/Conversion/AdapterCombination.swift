@@ -4,7 +4,7 @@ public enum AdapterCombination: String, Hashable, Sendable, CaseIterable {
   case cat
   /// Sums of the factors. Each `B` also meets the other adapters' `A`: it is no sum of the updates.
   case linear
-  /// The weighted sum's greatest singular values.
+  /// The weighted sum's largest singular values.
   case svd
   /// As `linear`, of each factor only the entries of largest magnitude that agree about the sign.
   case ties

@@ -8,14 +8,14 @@ import TunerKit
 extension AdapterWeights {
   /// The LoRA that is nearest to this adapter: PEFT's `convert_to_lora`.
   ///
-  /// Of each update it keeps the greatest singular values, `ΔW ≈ B A` with `B = U Σ` and `A = Vᵀ`.
-  /// Modules that are trained in full and biases are carried along as they are; what an adapter adds
+  /// Of each update it keeps the largest singular values, `ΔW ≈ B A` with `B = U Σ` and `A = Vᵀ`.
+  /// Modules that are trained in full and biases are kept as they are; what an adapter adds
   /// to biases becomes `lora_bias`. Unlike PEFT's it is right for DoRA, for starts that change the
   /// base, and for `lora_bias`.
   /// - Parameters:
   ///   - size: The rank, which is `lora_alpha` as well, or a share to keep. With a share `r` is 1 and
   ///     both patterns say the rest, unless all ranks are the same.
-  ///   - base: The adapter's base model. Its numbers are needed only where an update reads the weight.
+  ///   - base: The adapter's base model. Its weights are needed only where an update reads them.
   /// - Returns: An adapter of the same name, and how near it is.
   /// - Throws: `DecompositionError` where there is no such size, or an update is not finite;
   ///   `MissingBaseWeights`.

@@ -140,7 +140,7 @@ extension LoraConfig {
 }
 
 extension AdapterWeights {
-  /// The numbers of this adapter's copy of a parameter; nil where it has none.
+  /// The values of this adapter's copy of a parameter; nil where it has none.
   fileprivate func copy(_ copy: TrainedCopy) -> Tensor? {
     adapter.copies.first { $0.name == copy.name && $0.module == copy.module }
       .flatMap { tensors[$0.parameterName(adapter: name)] }

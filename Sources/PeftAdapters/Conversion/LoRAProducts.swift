@@ -8,7 +8,7 @@ struct LoRAProducts {
   struct Stored {
     let factors: LowRankFactors
     let scale: Double
-    /// What the factors started from, where that is taken out of the weight.
+    /// The factors' initial values, where those are subtracted from the weight.
     let start: LowRankFactors?
   }
 
@@ -25,12 +25,12 @@ struct LoRAProducts {
     tuner = try LoRATuner(configuration, sites: weights.adapter.updates.map(\.site))
   }
 
-  /// Whether a part is taken out of the base's weights.
+  /// Whether a part is subtracted from the base's weights.
   var changesBase: Bool {
     weights.adapter.updates.contains { $0.tensors.contains(where: \.isDerived) }
   }
 
-  /// The greatest rank of all sites: that of what the file holds.
+  /// The highest rank of all sites, as the file holds them.
   var storedRank: Int {
     get throws {
       try weights.adapter.updates.reduce(1) {
@@ -39,7 +39,7 @@ struct LoRAProducts {
     }
   }
 
-  /// - Throws: `MissingBaseWeights` where the start has no numbers.
+  /// - Throws: `MissingBaseWeights` where the initial values need a weight that is missing.
   func stored(_ update: SiteUpdate) throws -> Stored {
     let site = update.site
     let (rank, scale) = try tuner.rankAndScale(at: site)
@@ -57,7 +57,7 @@ struct LoRAProducts {
     return Stored(factors: found, scale: scale, start: start)
   }
 
-  /// The update as one product; a start that is taken out of the weight doubles its rank.
+  /// The update as one product; initial values that are subtracted from the weight double its rank.
   func product(_ update: SiteUpdate) throws -> LowRankFactors {
     let stored = try stored(update)
     let product = stored.factors.scaled(by: stored.scale)

@@ -17,7 +17,7 @@ extension PeftModel {
   ///   - density: The share of entries that are kept, for all but `cat`, `linear` and `svd`.
   ///   - majoritySign: How signs are elected, for combinations with `ties`.
   ///   - svdRank: The rank, for combinations of updates; the largest of the adapters' where nil.
-  ///   - seed: What the entries that `dare` leaves out are drawn from.
+  ///   - seed: The random seed of the entries that `dare` leaves out.
   /// - Returns: How far the new updates are from the weighted sums.
   /// - Throws: `PeftModelError` where a name is unknown or taken; `CombinationError`;
   ///   `MissingBaseWeights`; `DecompositionError` where an update is not finite.

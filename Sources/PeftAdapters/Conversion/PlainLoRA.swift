@@ -11,10 +11,10 @@ import TunerKit
 ///     try plain.adapter().write(to: "plain", on: base.graph)
 ///
 /// Every scale is in `B`, and `lora_alpha` is `r`. All modules have one rank; zeros fill the smaller
-/// ones. What a start takes out of the weights is in the factors, at twice the rank. Nothing else is
-/// changed: the model answers as with the adapter itself.
+/// ones. Initial values that are subtracted from the weights are in the factors, at twice the rank. The
+/// model's outputs are those with the adapter itself.
 public struct PlainLoRA {
-  /// A part of an adapter for which a plain LoRA has no place.
+  /// A part of an adapter that a plain LoRA cannot hold.
   public enum Part: Hashable, Sendable, CustomStringConvertible {
     case savedModule(String)
     case bias(String)
@@ -39,8 +39,8 @@ public struct PlainLoRA {
   private let products: LoRAProducts
   private let base: Model
 
-  /// - Parameter base: The adapter's base model. Its numbers are needed only for starts that change the
-  ///   base.
+  /// - Parameter base: The adapter's base model. Its weights are needed only for initial values that are
+  ///   subtracted from them.
   /// - Throws: `PlainLoRAError` for other tuners, DoRA and `layer_replication`.
   public init(_ weights: AdapterWeights, on base: Model) throws {
     let adapter = weights.adapter

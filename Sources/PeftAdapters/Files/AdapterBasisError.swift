@@ -13,7 +13,7 @@ public struct AdapterBasisError: Diagnosis, Hashable {
     public let place: [Int]
     public let found: Float
     public let expected: Float
-    /// Whose numbers come nearest.
+    /// The torch whose bases come nearest.
     public let generation: TorchGeneration?
   }
 

@@ -10,19 +10,19 @@ public struct RewrittenAdapter: Hashable, Sendable {
   public let hasChanged: Bool
   public let bytesBefore: Int
   public let bytesAfter: Int
-  /// Whose numbers the bases are, where that matters and is known.
+  /// Which torch drew the bases, where that matters and is known.
   public let generation: TorchGeneration?
   /// What the user should know.
   public let warnings: [String]
 }
 
 extension AdapterFolder {
-  /// Writes the adapter without the bases that its key gives again to the bit; everything else stays
+  /// Writes the adapter without the bases that follow from its key to the bit; everything else stays
   /// as it is.
   ///
   /// Every copy is compared first. The file's metadata then say which torch drew the bases, which
   /// shapes they had, and give their digests. PEFT draws them when it loads the adapter, and under
-  /// another generation of torch without a word others: `writeRestored(to:)` puts them back.
+  /// another generation of torch draws others without a warning: `writeRestored(to:)` puts them back.
   /// - Parameter path: The folder, which may be this one. It appears, or changes, in one step.
   /// - Returns: An unchanged adapter where there is nothing to take out: then its files are copied.
   /// - Throws: `AdapterBasisError` naming what cannot be taken out; `FileWriteError`.

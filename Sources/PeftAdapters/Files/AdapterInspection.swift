@@ -15,11 +15,11 @@ public struct AdapterInspection: Sendable {
     public let bytes: Int
   }
 
-  /// Where the numbers of bases come from.
+  /// Where bases come from.
   public enum Origin: Hashable, Sendable {
     /// They are in the file, and what their key gives in this generation; in all where nil.
     case key(TorchGeneration?)
-    /// They are in the file and come from somewhere else, or are spoilt: why.
+    /// They are in the file and are not what the key gives, or are damaged: why.
     case other(String)
     /// They are not in the file, which says that their key gives them; in all generations where nil.
     case recorded(TorchGeneration?)

@@ -8,7 +8,7 @@ import TunerKit
 struct KeyedBases {
   /// In 32-bit floats, by the tensors' names.
   let numbers: [String: Tensor]
-  /// Whose numbers they are; nil where all generations draw the same.
+  /// Which torch draws them; nil where all generations draw the same.
   let generation: TorchGeneration?
 
   /// The bases of a file, once every copy of each is found to be what the key gives.
@@ -46,7 +46,7 @@ struct KeyedBases {
   /// All bases, where some are in the file and the others have to be drawn.
   /// - Parameters:
   ///   - found: Those in the file.
-  ///   - wanted: Whose numbers, where neither the file's bases nor its metadata say so.
+  ///   - wanted: Which torch drew them, where neither the file's bases nor its metadata say so.
   /// - Throws: `AdapterBasisError` where that is not known, or contradicts what is.
   init(
     _ bases: [UpdateTensor], with found: [String: Tensor], recorded record: BasisRecord,
@@ -87,7 +87,7 @@ struct KeyedBases {
     }
   }
 
-  /// More than a model of 405 billion parameters needs, and less than what brings a machine down: 4 GB.
+  /// The most entries of bases, 4 GB: more than a model of 405 billion parameters needs.
   static let mostEntries = 1 << 30
 
   private enum Search {
@@ -160,7 +160,7 @@ struct KeyedBases {
 }
 
 extension [UpdateTensor] {
-  /// The generations that draw different numbers of these bases.
+  /// The generations that draw these bases differently.
   fileprivate var generations: [TorchGeneration] {
     first { $0.basis?.dependsOnGeneration ?? false }?.basis?.generations() ?? [.current]
   }

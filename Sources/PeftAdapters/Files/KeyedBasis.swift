@@ -21,7 +21,7 @@ struct KeyedBasis {
 }
 
 extension RandomBasis {
-  /// The generations of torch that draw different numbers, the likeliest first.
+  /// The generations of torch that draw different bases, the likeliest first.
   func generations(first: TorchGeneration? = nil) -> [TorchGeneration] {
     guard dependsOnGeneration else { return [.current] }
     let first = first ?? .current
@@ -40,7 +40,7 @@ extension TorchGeneration {
 }
 
 extension RandomBasis {
-  /// Whether generations of torch draw different numbers; ternary ones are the same in all.
+  /// Whether generations of torch draw different bases; ternary ones are the same in all.
   var dependsOnGeneration: Bool {
     if case .kaimingUniform = distribution { true } else { false }
   }

@@ -33,7 +33,7 @@ struct TunerTensors {
   /// - Returns: Nil where there is no such module.
   func bases(shaped shapes: [String: [Int]]) -> [UpdateTensor]? {
     let sizes = Set(shapes.values.joined()).filter { $0 > 0 }.sorted(by: >)
-    // Bases have few axes; more sizes are those of a file that somebody made up.
+    // Bases have few axes; a hostile file may have more.
     guard sizes.count <= 24 else { return nil }
     for outputs in sizes {
       for inputs in sizes {
@@ -82,7 +82,7 @@ extension [UpdateTensor] {
 }
 
 extension UpdateTensor {
-  /// Whether all modules share it, and a key gives its numbers.
+  /// Whether all modules share it, and it follows from a key.
   var isKeyed: Bool {
     guard site == nil, !isTrained, case .basis = initial else { return false }
     return true

@@ -3,7 +3,7 @@ package import PeftReports
 import TunerKit
 
 extension Budget {
-  /// Every number, exactly, by the names of the JSON and CSV reports.
+  /// Every value, unrounded, by the names of the JSON and CSV reports.
   package var record: Record {
     [
       "model": .text(model),

@@ -5,7 +5,7 @@ import PeftCheckpoints
 import PeftTensors
 
 extension Graph {
-  /// This graph with parameters of their own for the modules that have their own numbers in the files, and
+  /// This graph with parameters of their own for the modules that have their own values in the files, and
   /// the tensors of all its parameters.
   func fitted(
     to found: ParameterTensors, _ warnings: inout [String]
@@ -52,7 +52,7 @@ extension ModelDescription {
 }
 
 extension Graph {
-  /// The weight of the module that turns features into tokens, where it is its own.
+  /// The weight of the module that computes the logits, where it is its own.
   fileprivate var headWeight: String? {
     origin.outputEmbedding.map { "\($0).weight" }.flatMap { parameter(named: $0) == nil ? nil : $0 }
   }

@@ -4,14 +4,14 @@ package import ModelGraph
 import PeftTensors
 
 extension Model {
-  /// What stands for weights that are drawn instead of being read.
+  /// Weights that are drawn at random instead of being read.
   public static let randomWeights = "random"
 
-  /// A described model with random numbers, for experiments that need no checkpoint.
+  /// A described model with random weights, for experiments that need no checkpoint.
   ///
   /// Matrices and tables are uniform between ±1/√(entries of a row), as PyTorch's linear layers are;
   /// biases are zero, and other vectors one.
-  /// - Parameter seed: The same seed gives the same numbers.
+  /// - Parameter seed: The same seed gives the same weights.
   public convenience init(
     random description: ModelDescription, seed: Int = 0, threads: Int? = nil
   ) throws {
@@ -28,9 +28,9 @@ extension Model {
     self.init(graph, parameters: tensors, threads: threads)
   }
 
-  /// This model with numbers for parameters that have none, as transformers fills what a checkpoint
-  /// lacks: matrices and tables normal, biases and the row of padding zero, other vectors one. After
-  /// `torch.manual_seed(seed)` its numbers are the same, loaded in 32 bits.
+  /// This model with initial values for parameters that have none, as transformers initialises what a
+  /// checkpoint lacks: matrices and tables normal, biases and the row of padding zero, other vectors
+  /// one. After `torch.manual_seed(seed)` its values are the same, loaded in 32 bits.
   package func startingFresh(
     _ missing: Set<Parameter.ID>, deviation: Double, seed: Int, warnings: [String]
   ) throws -> Model {

@@ -5,7 +5,7 @@ package import PeftCheckpoints
 public import PeftTensors
 public import TunerKit
 
-/// A network with its numbers, ready to run.
+/// A network with its weights, ready to run.
 ///
 ///     let model = try Model("path/to/checkpoint")
 ///     let logits = try model(["input_ids": Tensor([15496, 11, 995], shape: [1, 3])])["logits"]
@@ -18,7 +18,7 @@ public import TunerKit
 /// and timers of any kind; what it must leave is in the design article, under "Signals and threads".
 public final class Model {
   public let graph: Graph
-  /// The files that its numbers are read from, whenever they are needed: leave them as they are.
+  /// The files that its weights are read from, whenever they are needed: leave them as they are.
   public let files: [String]
   /// What the user should know about the files.
   public let warnings: [String]
@@ -93,7 +93,7 @@ public final class Model {
 
   /// - Parameters:
   ///   - graph: The description's.
-  ///   - optional: Parameters that the weights may lack; the model has no numbers for them then.
+  ///   - optional: Parameters that the weights may lack; the model has no values for them then.
   package convenience init(
     _ description: ModelDescription, _ graph: Graph, _ checkpoint: Checkpoint,
     optional: Set<Parameter.ID>, threads: Int? = nil
@@ -117,13 +117,13 @@ public final class Model {
       files: checkpoint.filePaths, warnings: warnings)
   }
 
-  /// The parameters that have no numbers.
+  /// The parameters that have no values.
   var lackingParameters: Set<Parameter.ID> {
     Set(graph.parameters.compactMap { graph.parameter(named: $0.name) })
       .subtracting(parameters.keys)
   }
 
-  /// The numbers of a parameter, as they are stored; nil where there are none.
+  /// The values of a parameter, as they are stored; nil where there are none.
   public func tensor(of parameter: Parameter.ID) -> Tensor? { parameters[parameter] }
 
   /// Computes the outputs, as 32-bit floats.
@@ -131,9 +131,9 @@ public final class Model {
   ///   - inputs: Tensors by the names of the description. Others than the model's are ignored.
   ///   - outputs: The names of those that are wanted; what only others need is not computed. All
   ///     where nil.
-  ///   - dropoutSeed: Where given, dropout is active as in training, and takes its numbers from it.
+  ///   - dropoutSeed: Where given, dropout is active as in training, with this random seed.
   /// - Throws: `ProgramError` where an input is missing or does not fit; `RunError` where its
-  ///   numbers do not, such as a token beyond the vocabulary.
+  ///   values do not, such as a token beyond the vocabulary.
   public func callAsFunction(
     _ inputs: [String: Tensor], outputs: [String]? = nil, dropoutSeed: UInt64? = nil
   ) throws -> [String: Tensor] {
@@ -158,14 +158,14 @@ extension [String] {
 }
 
 extension ModelDescription {
-  /// Where its numbers are: at the path that is given, or in its own folder.
+  /// Where its weights are: at the path that is given, or in its own folder.
   package func weightsPath(_ given: String?) throws(MissingWeights) -> String {
     guard let path = given ?? checkpointFolder else { throw MissingWeights(model: name) }
     return path
   }
 }
 
-/// A description by itself, where numbers are needed.
+/// A description by itself, where weights are needed.
 public struct MissingWeights: Diagnosis, Hashable {
   public let model: String
 

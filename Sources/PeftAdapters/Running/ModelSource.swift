@@ -25,8 +25,8 @@ package final class ModelSource {
     graph = try fitted.graph()
   }
 
-  /// The model with its numbers.
-  /// - Parameter optional: Parameters that the weights may lack; the model has no numbers for them then.
+  /// The model with its weights.
+  /// - Parameter optional: Parameters that the weights may lack; the model has no values for them then.
   /// - Throws: `MissingWeights` where there is no checkpoint and no path; errors of `Checkpoint` where
   ///   its files are broken or do not fit.
   package func model(
@@ -35,7 +35,7 @@ package final class ModelSource {
     try Model(description, graph, opened(), optional: optional, threads: threads)
   }
 
-  /// The model with random numbers.
+  /// The model with random weights.
   package func randomModel(seed: Int, threads: Int?) throws -> Model {
     try Model(random: graph, seed: seed, threads: threads)
   }
@@ -48,7 +48,7 @@ package final class ModelSource {
       dispensable: graph.parametersRead(onlyBy: description.optionalOutputs))
   }
 
-  /// The graph, with parameters in the types that they have in the files. No number is read; without
+  /// The graph, with parameters in the types that they have in the files. No weights are read; without
   /// files all are 32-bit floats.
   /// - Parameter optional: Asked only where the files lack something.
   package func storedGraph(lacking optional: () throws -> Set<Parameter.ID>?) throws -> Graph {
@@ -71,7 +71,7 @@ package final class ModelSource {
 }
 
 extension ModelDescription {
-  /// The graph, with parameters in the types that they have in the checkpoint's files. No number is
+  /// The graph, with parameters in the types that they have in the checkpoint's files. No weights are
   /// read; without files all are 32-bit floats.
   /// - Parameter tuners: What the graph is for: the files may lack what each of them saves in full.
   public func storedGraph(for tuners: [any TunerConfiguration] = []) throws -> Graph {

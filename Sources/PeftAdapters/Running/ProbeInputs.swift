@@ -3,7 +3,7 @@ public import ModelGraph
 public import PeftTensors
 
 extension Graph {
-  /// Inputs to compare two models on: random tokens that the model knows, random numbers elsewhere;
+  /// Inputs to compare two models on: random tokens of the vocabulary, random values elsewhere;
   /// optional inputs are left out.
   /// - Parameters:
   ///   - rows: The size of the batch.
@@ -37,7 +37,7 @@ extension Graph {
   }
 }
 
-/// How far two models' answers are from each other.
+/// How far two models' outputs are from each other.
 public struct OutputDifference: Hashable, Sendable {
   /// The largest difference of two entries.
   public private(set) var largest = 0.0

@@ -4,12 +4,12 @@ public struct Diagnoses<Mistake: Diagnosis>: DiagnosisList, CustomStringConverti
 
   package init(_ errors: [Mistake]) { self.errors = errors }
 
-  /// All of them, as far as anybody would read.
+  /// The first of them, and how many more there are.
   public var description: String { DiagnosisText(self).text }
 
   package var diagnoses: [any Diagnosis] { errors }
 
-  /// As many as are looked for; what has more is wrong from the ground up.
+  /// The most mistakes that are looked for: more would not help the reader.
   package static var most: Int { 100 }
 }
 

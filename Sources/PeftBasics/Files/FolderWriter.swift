@@ -124,7 +124,7 @@ extension NewFolder {
     case let code: throw place.failure(code)
     }
     Paths.flush(folder: place.folder)
-    // What somebody has put into the old folder since.
+    // What was added to the old folder in the meantime.
     try? partial.folder.adopt(from: old, where: staysAsItIs)
     return .done
   }

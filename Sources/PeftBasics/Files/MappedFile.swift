@@ -1,12 +1,12 @@
 import PeftPlatform
 
-/// A file's bytes as memory: a page is read from the disk when somebody first looks at it.
+/// A file's bytes, mapped into memory: a page is read from the disk when it is first used.
 ///
 /// The size is the one at opening. Whoever shortens the file meanwhile ends the program, by SIGBUS where what
 /// is gone is read; replacing it by another of that name, as `FileWriter` does, leaves the bytes here as
 /// they are.
 package final class MappedFile: @unchecked Sendable {
-  // Unchecked: an address is not Sendable, but nobody writes to what is there.
+  // Unchecked: an address is not Sendable, but the memory is read only.
   package let bytes: UnsafeRawBufferPointer
 
   package init(path: String) throws(FileReadError) {

@@ -31,7 +31,7 @@ package final class PartialFolder {
     removeStale(prefix, in: place.folder)
     do throws(OpenFolder.Refusal) {
       guard place.mode != nil else { return try make(prefix, in: place.folder, mode: 0o777) }
-      // Nobody else's business until it has the permissions of what it replaces.
+      // Private until it has the permissions of what it replaces.
       return try make(prefix, in: place.folder, mode: 0o700, movableTo: place.target)
     } catch {
       guard place.mode == nil else { return nil }
@@ -76,11 +76,11 @@ package final class PartialFolder {
         if let target { try probe(from: path, to: "\(target)/\(name)") }
       } catch {
         rmdir(path)
-        // It is gone already: somebody took it for one that is left behind.
+        // Another process has removed it, taking it for one that is left behind.
         if error.code == ENOENT, Paths.kind(of: parent) == .folder { continue }
         throw error
       }
-      // Somebody who removes what is left behind may have seen it before it was locked.
+      // A process that removes what is left behind may have seen it before it was locked.
       if folder.lock() != .held, folder.isAt(path) { return (path, folder) }
     }
   }

@@ -1,8 +1,8 @@
 import CFiles
 import PeftPlatform
 
-/// Bytes that are needed for a while, on the disk instead of in memory: a file without a name, which is
-/// gone when nobody uses it any more, however the process ends.
+/// Bytes that are needed for a while, on the disk instead of in memory: an unnamed temporary file, which the
+/// system removes when it is closed, however the process ends.
 package final class ScratchFile {
   /// The folder that it takes room in.
   package let folder: String
@@ -44,7 +44,7 @@ package final class ScratchFile {
     guard code == 0 else { throw ScratchError(code: code, folder: folder) }
   }
 
-  /// The bytes, as memory that a page of is read from the disk when somebody first looks at it.
+  /// The bytes, mapped: a page is read from the disk when it is first used.
   package func mapped() throws(ScratchError) -> MappedFile {
     guard let file = MappedFile(descriptor: descriptor) else { throw ScratchError(folder: folder) }
     return file

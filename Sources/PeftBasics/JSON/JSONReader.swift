@@ -135,7 +135,7 @@ package struct JSONReader {
     return isTrue
   }
 
-  /// Bytes of the text that nobody has needed as a string yet.
+  /// Bytes of the text, which becomes a string when it is needed.
   package struct Excerpt: CustomStringConvertible {
     fileprivate let bytes: UnsafeRawBufferPointer
     fileprivate let range: Range<Int>

@@ -4,7 +4,7 @@ extension StringProtocol {
   /// a line nor talk to a terminal.
   package var printable: String { shown(upTo: .max) }
 
-  /// This text on one line, its control characters spelled out, cut where nobody reads on.
+  /// This text on one line, its control characters spelled out, shortened where it is long.
   /// - Parameter length: The most characters (Unicode scalars) of it.
   package func shown(upTo length: Int) -> String {
     var shown = ""

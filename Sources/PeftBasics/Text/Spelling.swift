@@ -1,6 +1,6 @@
 /// Finds the word a user most likely meant.
 package enum Spelling {
-  /// Bytes beyond which nobody mistypes a word, and comparing takes long.
+  /// The longest word that is compared, in bytes: comparing takes quadratic time.
   private static let longestWord = 200
 
   /// The candidate nearest to `word` by edit distance, where it is near enough to be a slip.

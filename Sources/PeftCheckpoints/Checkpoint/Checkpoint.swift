@@ -3,8 +3,8 @@ public import PeftTensors
 
 /// The weights of a model: one safetensors file, or several with an index.
 ///
-/// Opening one reads the headers; a tensor's numbers come from the disk when they are first looked
-/// at, and are not copied.
+/// Opening one reads the headers; a tensor's values are read from the mapped file when they are first
+/// used, and are not copied.
 public struct Checkpoint: Sendable {
   /// The folder, file or index that was opened.
   public let path: String
@@ -48,7 +48,7 @@ public struct Checkpoint: Sendable {
       let tensors = absent.filter { $0.value == file }.keys.sorted()
       throw CheckpointError(reason: .tensorsMissing(tensors, file: names[file]), path: path)
     }
-    // What no index promised is there all the same: it can be read, or reported as unexpected.
+    // Tensors that the index does not list can still be read, or reported as unexpected.
     for (number, file) in files.enumerated() {
       for name in file.names where places[name] == nil { places[name] = number }
     }

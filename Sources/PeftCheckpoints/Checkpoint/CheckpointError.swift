@@ -107,7 +107,7 @@ public struct CheckpointError: Diagnosis, Hashable {
 extension [String] {
   private static let mostShown = 20
 
-  /// The names in quotes, as many as anybody would read.
+  /// The first names in quotes.
   fileprivate var list: String {
     let shown = prefix(Self.mostShown).map(\.quoted).joined(separator: ", ")
     return count > Self.mostShown ? "\(shown) … and \(count - Self.mostShown) more" : shown

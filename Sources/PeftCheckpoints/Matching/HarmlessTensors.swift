@@ -1,4 +1,4 @@
-/// Tensors in checkpoints of earlier releases that hold nothing a model has to learn.
+/// Buffers in checkpoints of earlier releases, which are no weights.
 ///
 /// They are constants that used to be saved along, and are computed now. For the families that are
 /// described here, the list follows `_keys_to_ignore_on_load_unexpected` in transformers, and the
@@ -11,13 +11,13 @@ enum HarmlessTensors {
     "attention.bias", "attention.masked_bias",
     // Rotation frequencies: Llama and its kin, GPT-NeoX.
     "rotary_emb.inv_freq", "rotary_emb.cos_cached", "rotary_emb.sin_cached",
-    // The numbers from 0: BERT, RoBERTa, DistilBERT, CLIP.
+    // Position ids, from 0: BERT, RoBERTa, DistilBERT, CLIP.
     "position_ids",
-    // Zeros: BERT, RoBERTa.
+    // Token type ids, all zero: BERT, RoBERTa.
     "token_type_ids",
-    // Sines of fixed positions.
+    // Sinusoidal position embeddings.
     "embed_positions.weights",
-    // A bias of T5's cross-attention, which never had a use.
+    // A relative position bias of T5's cross-attention, which is unused.
     "decoder.block.0.layer.1.EncDecAttention.relative_attention_bias.weight",
   ]
 

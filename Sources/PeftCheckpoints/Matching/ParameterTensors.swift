@@ -8,10 +8,10 @@ public struct ParameterTensors: Sendable {
   public let tensors: [Parameter.ID: Tensor]
   /// What the files call the tensor of each parameter.
   public let names: [Parameter.ID: String]
-  /// Further names, in the order of the alphabet, under which the files hold the very same numbers of
-  /// a parameter that has several. Whoever changes it in the files changes all of them.
+  /// Further names, in the order of the alphabet, under which the files hold the same values of a
+  /// parameter that has several. Whoever changes it in the files changes all of them.
   public let copies: [Parameter.ID: [String]]
-  /// Modules that share a parameter in the graph and have numbers of their own in the files, which differ:
+  /// Modules that share a parameter in the graph and have values of their own in the files, which differ:
   /// a head beside the embedding that it is said to be tied to. The graph is to be separated there.
   public let untied: [Untied]
   /// Names in the checkpoint that the graph has no use for, in alphabetical order: the head of a

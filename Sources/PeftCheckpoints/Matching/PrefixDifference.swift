@@ -17,7 +17,7 @@ struct PrefixDifference {
     }
   }
 
-  /// Files can have any names; nobody waits for all of them to be compared with each other.
+  /// Files can have any names; the limit bounds the time for comparing them with each other.
   private static let mostSamples = 4
   private static let mostChanges = 32
   private static let mostNames = 10_000

@@ -13,7 +13,7 @@ extension Tensor {
     }
   }
 
-  /// Whether shape and numbers are the same, whatever type they are stored in.
+  /// Whether shape and values are the same, whatever type they are stored in.
   func hasNumbers(of other: Tensor) -> Bool {
     guard type != other.type else { return isIdentical(to: other) }
     return shape == other.shape && type.isFloatingPoint && other.type.isFloatingPoint

@@ -1,7 +1,7 @@
 import PeftBasics
 public import PeftTensors
 
-/// One array of numbers as `numpy.save` writes it, mapped into memory.
+/// One array as `numpy.save` writes it, mapped into memory.
 ///
 /// Versions 1.0, 2.0 and 3.0 of the format are read, in row-major order and little-endian. The file
 /// must not be shortened while the tensor is in use.

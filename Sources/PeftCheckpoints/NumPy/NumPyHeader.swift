@@ -8,7 +8,7 @@ struct NumPyHeader {
   typealias Reason = NumPyError.Reason
 
   let info: TensorInfo
-  /// Bytes of the file before the first number.
+  /// Bytes of the file before the first entry.
   let dataStart: Int
 
   /// The literal of 64 axes and a long type has some 2 kB.

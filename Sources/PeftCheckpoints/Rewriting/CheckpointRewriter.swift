@@ -47,7 +47,7 @@ public struct CheckpointRewriter {
   /// Puts another tensor in the place of one.
   /// - Parameters:
   ///   - info: Its shape and type; those of the old one where nil.
-  ///   - tensor: Gives it, when its turn comes. Writing fails where it is not as announced.
+  ///   - tensor: Returns it when it is written. Writing fails where it is not as announced.
   /// - Throws: `CheckpointError.Reason.noTensor` where there is none of that name.
   public mutating func replace(
     _ name: String, as info: TensorInfo? = nil, with tensor: @escaping () throws -> Tensor
@@ -59,7 +59,7 @@ public struct CheckpointRewriter {
   /// Adds a tensor.
   /// - Parameters:
   ///   - neighbour: A tensor whose file it goes to; the last file where nil.
-  ///   - tensor: Gives it, when its turn comes. Writing fails where it is not as announced.
+  ///   - tensor: Returns it when it is written. Writing fails where it is not as announced.
   /// - Throws: `CheckpointError` where there is one of that name, or no such neighbour.
   public mutating func add(
     _ name: String, _ info: TensorInfo, beside neighbour: String? = nil,

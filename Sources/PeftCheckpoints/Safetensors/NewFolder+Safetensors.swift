@@ -14,7 +14,7 @@ extension NewFolder {
   /// Adds a safetensors file, of which one tensor at a time is in memory.
   /// - Parameters:
   ///   - entries: Name, shape and type of each tensor.
-  ///   - tensor: Gives each when its turn comes.
+  ///   - tensor: Returns each when it is written.
   public func add(
     _ name: String, entries: [SafetensorsLayout.Entry],
     metadata: [String: String] = ["format": "pt"],

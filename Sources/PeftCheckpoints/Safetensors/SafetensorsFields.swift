@@ -10,12 +10,12 @@ struct SafetensorsFields {
   private var type: NumberType?
   private var shape: [Int]?
   private var offsets: [Int]?
-  /// Enough to say how many there are where two were meant.
+  /// The most entries of a list that are counted for a message.
   private static let mostOffsets = 16
 
   init(tensor: String) { self.tensor = tensor }
 
-  /// Reads the object; fields that nobody knows are skipped, as the reference does.
+  /// Reads the object; unknown fields are skipped, as the reference implementation does.
   mutating func read(_ reader: inout JSONReader) throws {
     let kind = try reader.kind()
     guard kind == .object else { throw Reason.entryKind(tensor: tensor, found: kind.rawValue) }

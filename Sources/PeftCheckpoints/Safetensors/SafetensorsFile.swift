@@ -2,7 +2,7 @@ import PeftBasics
 public import PeftTensors
 
 /// A safetensors file, opened for reading. It is mapped into memory: opening one reads its header
-/// only, and a tensor's numbers come from the disk when they are first looked at.
+/// only, and a tensor's values are read from the disk when they are first used.
 ///
 /// The file must not be shortened while it, or a tensor of it, is in use.
 /// - SeeAlso: https://huggingface.co/docs/safetensors, "Format".
@@ -38,8 +38,8 @@ public struct SafetensorsFile: Sendable {
 
   /// A tensor; nil where there is none of that name.
   ///
-  /// It lies over the mapped file, and keeps it. Only one that a number's size does not divide the
-  /// place of is copied.
+  /// It lies over the mapped file, and keeps it alive. Only one that is not aligned to its element size
+  /// is copied.
   public func tensor(_ name: String) -> Tensor? {
     entry(name).map { entry in
       let start = header.dataStart + entry.range.lowerBound

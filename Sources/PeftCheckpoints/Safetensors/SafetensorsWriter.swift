@@ -19,7 +19,7 @@ public enum SafetensorsWriter {
   /// Writes a file of which one tensor at a time is in memory.
   /// - Parameters:
   ///   - entries: Name, shape and type of each tensor.
-  ///   - tensor: Gives each when its turn comes, in the file's order: see `SafetensorsLayout`.
+  ///   - tensor: Returns each when it is written, in the file's order: see `SafetensorsLayout`.
   /// - Throws: `FileWriteError`; `SafetensorsError` where no reader would take the file, or where a
   ///   tensor is not as its entry says; what `tensor` throws. What was at the path before is then
   ///   still there.

@@ -1,7 +1,7 @@
 import PeftBasics
 public import PeftTensors
 
-/// What a file says of a tensor before any of its numbers is read.
+/// What a file says of a tensor before any of its values is read.
 public struct TensorInfo: Hashable, Sendable, CustomStringConvertible {
   /// Sizes of the axes, outermost first.
   public let shape: [Int]

@@ -28,7 +28,7 @@ struct BaseModelOptions: ParsableArguments {
   }
 
   /// Reads both.
-  /// - Parameter needsNumbers: Whether the base's numbers are needed in any case.
+  /// - Parameter needsNumbers: Whether the base's weights are needed in any case.
   func loaded(needsNumbers: Bool = false) throws -> AdapterOnBase {
     try AdapterOnBase(
       AdapterFolder(

@@ -1,7 +1,7 @@
 import PeftPlatform
 
-/// Ctrl-C, a closed terminal, or a request to end, as a question that can be asked. A second one ends at
-/// once. That nobody reads the messages any more is no reason to end.
+/// Ctrl-C (SIGINT), SIGTERM and SIGHUP, recorded so that a run can ask for them. A second one ends at
+/// once. SIGPIPE is ignored: a run continues when nobody reads its messages.
 struct Interrupt {
   init() {
     // A parent may have started this from a thread that takes no signals.
@@ -12,7 +12,7 @@ struct Interrupt {
     signal(SIGPIPE, SIG_IGN)
     if isatty(STDERR_FILENO) == 1 { note = "\nstopping after this step; once more stops at once\n" }
     for number in [SIGINT, SIGTERM] { Self.handle(number) }
-    // nohup has it ignored.
+    // Under nohup, SIGHUP is ignored and stays so.
     if !Self.isIgnored(SIGHUP) { Self.handle(SIGHUP) }
   }
 

@@ -100,7 +100,7 @@ struct TunerOptions: ParsableArguments {
   }
 }
 
-/// `--weights` and `--threads`, for commands that need numbers.
+/// `--weights` and `--threads`, for commands that need weights.
 struct WeightOptions: ParsableArguments {
   @Option(
     name: .customLong("weights"),

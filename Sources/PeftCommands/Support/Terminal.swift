@@ -58,11 +58,11 @@ enum Terminal {
 
   private static func show(_ error: any Error, _ label: DiagnosisText.Label) {
     let text = DiagnosisText(error, label: label, isColoured: isStyled(STDERR_FILENO)).text
-    // Where standard error is closed there is nobody to tell.
+    // If standard error is closed, the message is lost.
     try? write(text + "\n", to: STDERR_FILENO)
   }
 
-  /// Lets `peft … | head` end without a word, also where the shell ignores the signal.
+  /// Lets `peft … | head` end without a message, also where the shell ignores SIGPIPE.
   static func endQuietlyOnBrokenPipe() { signal(SIGPIPE, SIG_DFL) }
 
   private static func isStyled(_ file: CInt) -> Bool {

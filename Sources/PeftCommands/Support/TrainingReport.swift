@@ -45,7 +45,7 @@ final class TrainingReport {
     }
   }
 
-  /// - Parameter command: What goes on with a run that was stopped.
+  /// - Parameter command: The command that resumes a run that was stopped.
   func end(_ summary: TrainingSummary, resumingWith command: String? = nil) {
     Terminal.status("")
     let output = trainer.recipe.output
@@ -67,7 +67,7 @@ final class TrainingReport {
     let done = record.step - first
     let passed = (clock.now - start).inSeconds
     let left = passed / Double(max(1, done)) * Double(trainer.totalSteps - record.step)
-    // A model without tokens has no pace in them.
+    // A model without tokens has no tokens per second.
     let pace =
       record.tokensPerSecond > 0 ? "\(Int(record.tokensPerSecond).grouped) tokens/s " : ""
     return

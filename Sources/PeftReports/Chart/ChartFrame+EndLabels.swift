@@ -15,7 +15,7 @@ extension ChartFrame {
     }
   }
 
-  /// Names lines where they end; a thin line leads to a name that had to make room.
+  /// Names lines where they end; a thin line leads to a name that was moved.
   package func add(_ labels: [EndLabel], to svg: inout SVGText) {
     let places = LabelLayout.spread(
       labels.map(\.y), distance: 16, within: Self.top...Self.bottom - 4)

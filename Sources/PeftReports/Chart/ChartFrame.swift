@@ -58,7 +58,7 @@ package struct ChartFrame {
     return drawing.lines.joined(separator: "\n") + "\n"
   }
 
-  /// Light by itself, dark where the reader's system is.
+  /// Light by default, dark where the reader's system is.
   private static let style = [
     ".card { fill: #ffffff; stroke: #d0d7de } .grid { stroke: #e4e8ec } .axis { stroke: #8c959f }",
     ".ink { fill: #1f2328 } .soft { fill: #59636e } .halo { stroke: #ffffff }",

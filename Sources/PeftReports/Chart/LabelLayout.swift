@@ -43,7 +43,7 @@ package struct LabelLayout {
     return best
   }
 
-  /// Heights moved apart to at least `distance`, each as near as can be to where it wants to be.
+  /// Heights moved apart to at least `distance`, each as near as possible to where it should be.
   package static func spread(
     _ wanted: [Double], distance: Double, within range: ClosedRange<Double>
   )

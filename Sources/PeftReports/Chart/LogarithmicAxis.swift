@@ -1,6 +1,6 @@
 import PeftPlatform
 
-/// An axis on which every factor is as long as any other: places of values, and where ticks stand.
+/// A logarithmic axis: positions of values, and of ticks.
 package struct LogarithmicAxis {
   private let low: Double
   private let high: Double

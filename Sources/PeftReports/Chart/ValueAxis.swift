@@ -1,7 +1,7 @@
 import PeftBasics
 import PeftPlatform
 
-/// An axis of real numbers, in even steps or in even factors.
+/// A linear or logarithmic axis of real numbers.
 package struct ValueAxis {
   package let isLogarithmic: Bool
   private let low: Double

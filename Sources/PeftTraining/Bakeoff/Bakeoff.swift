@@ -12,7 +12,7 @@ import TunerKit
 ///     try bakeoff.run()
 ///     print(try bakeoff.results().report(as: .table))
 ///
-/// All see the same batches in the same order, and take random numbers from the same seed. Each has a
+/// All see the same batches in the same order, with the same random seed. Each has a
 /// folder of its own in the recipe's output, which `peft train --resume` knows, too.
 public final class Bakeoff {
   public let contestants: [BakeoffContestant]
@@ -27,19 +27,19 @@ public final class Bakeoff {
 
   /// What happens in a bake-off.
   public enum Event {
-    /// A contestant's run begins, or goes on.
+    /// A contestant's run begins, or is resumed.
     case began(BakeoffContestant, Trainer)
     case training(BakeoffContestant, TrainingEvent)
     case ended(BakeoffContestant, TrainingSummary)
-    /// A contestant's numbers were not finite any more; the others have their turns.
+    /// A contestant's loss or gradients became inf or NaN; the others are still trained.
     case failed(BakeoffContestant, TrainingError)
   }
 
   /// A new bake-off.
   /// - Parameters:
   ///   - recipe: What all tuners have in common; its own tuner does not take part.
-  ///   - catalog: What the recipe's model can name, and the runs' recipes when they go on.
-  ///   - budget: A number of trained parameters that all tuners are brought to.
+  ///   - catalog: What the recipe's model can name, and the runs' recipes when they are resumed.
+  ///   - budget: A number of trainable parameters, for which the tuners' ranks are chosen.
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
   /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
   ///   `ComparisonError` where a tuner cannot be applied to the model.
@@ -93,7 +93,7 @@ public final class Bakeoff {
     warnings = []
   }
 
-  /// Makes sure, before the first has its turn, that the checkpoint has what each of them needs.
+  /// Makes sure, before the first is trained, that the checkpoint has what each of them needs.
   private static func check(
     _ contestants: [BakeoffContestant], _ starts: [RunStart], on model: ModelSource
   ) throws {
@@ -113,7 +113,7 @@ public final class Bakeoff {
   /// - Parameters:
   ///   - watch: Told what happens, between steps.
   ///   - shouldStop: Asked after every step.
-  /// - Throws: What a run throws, but for numbers that are not finite any more.
+  /// - Throws: What a run throws, except where loss or gradients become inf or NaN.
   public func run(
     _ watch: (Event) throws -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws {
@@ -185,7 +185,7 @@ public final class Bakeoff {
   }
 }
 
-/// Measures steps without what is between them. The first one plans memory, and does not count.
+/// Times the steps alone. The first one, which plans memory, does not count.
 private struct StepTimer {
   private(set) var steps = 0
   private(set) var seconds = 0.0

@@ -14,7 +14,7 @@ public struct BakeoffContestant: Hashable, Sendable {
   public let budget: Budget
 }
 
-/// Brings tuners to their ranks, and gives each a name.
+/// Chooses the tuners' ranks, and gives each a name.
 struct BakeoffLineUp {
   private(set) var contestants: [BakeoffContestant] = []
   /// For each contestant its tuner on the model.
@@ -23,7 +23,7 @@ struct BakeoffLineUp {
 
   /// - Parameters:
   ///   - recipe: What all have in common; its tuner does not matter, its output is the bake-off's.
-  ///   - wish: The number of parameters that each tuner shall train; nil for ranks as given.
+  ///   - wish: The number of trainable parameters wanted of each tuner; nil for ranks as given.
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
   init(
     _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], on graph: Graph, wish: ParameterBudget?,

@@ -11,9 +11,9 @@ struct BakeoffRecord: Hashable {
     /// The contestant's recipe as YAML.
     let recipe: String
     var isFinished = false
-    /// Why its run came to nothing.
+    /// Why its run failed.
     var failure: String?
-    /// Bytes that a step takes beside the model's own numbers.
+    /// Bytes that a step takes beside the model's own weights.
     var plannedBytes: Int?
     var timedSteps = 0
     var timedSeconds = 0.0
@@ -61,7 +61,7 @@ extension BakeoffRecord.Entry {
   }
 }
 
-/// The folder of a bake-off: a record, a picture, and a folder for each contestant.
+/// The folder of a bake-off: a record, a chart, and a folder for each contestant.
 final class BakeoffFolder {
   let path: String
   private let lock: FolderLock
@@ -123,7 +123,7 @@ final class BakeoffFolder {
     OpenFolder.remove(path)
   }
 
-  /// Removes what a contestant left that was killed before anything of it was saved.
+  /// Removes the folder of a contestant that was killed before its first save.
   func clear(_ contestant: BakeoffContestant) {
     let path = contestant.recipe.output
     guard FileWriter.isThere(path.file(TrainingRecipe.fileName)) else { return }

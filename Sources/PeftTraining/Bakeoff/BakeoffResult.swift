@@ -8,15 +8,15 @@ public struct BakeoffResult: Hashable, Sendable {
   public let contestant: BakeoffContestant
   public let training: [LossChart.Point]
   public let evaluation: [LossChart.Point]
-  /// The best evaluation's share of right answers, where the loss knows right and wrong.
+  /// The accuracy of the best evaluation, where the objective has one.
   public let bestAccuracy: Double?
-  /// The mean of a step, without evaluations and saving.
+  /// The mean time of a step, without evaluations and saving.
   public let secondsPerStep: Double?
-  /// Bytes that a step takes beside the model's own numbers, as planned.
+  /// Bytes that a step takes beside the model's own weights, as planned.
   public let plannedBytes: Int?
   /// The length of the adapter's file.
   public let adapterBytes: Int?
-  /// Why its run came to nothing.
+  /// Why its run failed.
   public let failure: String?
 
   public var firstLoss: Double? { training.first?.loss }

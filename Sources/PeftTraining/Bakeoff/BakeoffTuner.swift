@@ -5,13 +5,13 @@ public import TunerKit
 /// A tuner that takes part in a bake-off.
 ///
 /// - `lora:r=16`, `randlora:r=8|32`: settings as everywhere; each alternative takes part
-/// - `randlora:match`: the rank whose trained parameters come nearest to the first tuner's
+/// - `randlora:match`: the rank whose number of trainable parameters is nearest to the first tuner's
 /// - `randlora:match,target_modules=[c_attn]`: the same with other settings
 public struct BakeoffTuner: Sendable {
   /// As the user wrote it.
   public let text: String
   public let variants: [any TunerConfiguration]
-  /// Whether the rank follows from the first tuner's number of trained parameters.
+  /// Whether the rank follows from the first tuner's number of trainable parameters.
   public let isMatched: Bool
 
   /// The tuner's name, in lower case.

@@ -2,7 +2,7 @@ import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
 
-/// A picture of how losses fall: a line for each run, points where it was evaluated.
+/// A chart of losses: a line for each run, points where it was evaluated.
 ///
 /// Where there are many points, they are drawn faint, with a smoothed line over them.
 public struct LossChart: Hashable, Sendable {
@@ -19,7 +19,7 @@ public struct LossChart: Hashable, Sendable {
   public struct Series: Hashable, Sendable {
     /// Series of one name share a colour: a run's training and its evaluation.
     public let name: String
-    /// In order of the step. A loss that is not finite is left out.
+    /// In order of the step. A loss that is inf or NaN is left out.
     public let points: [Point]
     public let isEvaluation: Bool
 
@@ -32,7 +32,7 @@ public struct LossChart: Hashable, Sendable {
 
   public enum Scale: Hashable, Sendable {
     case linear
-    /// Every factor is as long as any other; losses up to 0 have no place.
+    /// A logarithmic axis; losses up to 0 are left out.
     case logarithmic
     /// Logarithmic where losses differ by more than a factor of 30.
     case automatic

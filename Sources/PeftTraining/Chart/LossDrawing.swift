@@ -3,7 +3,7 @@ import PeftAdapters
 import PeftBasics
 import PeftReports
 
-/// One chart of losses on its way to a picture.
+/// Draws one chart of losses.
 struct LossDrawing {
   private let chart: LossChart
   private let lines: [Line]
@@ -93,7 +93,7 @@ struct LossDrawing {
     let places = points.map { point in
       (
         x: x.position(of: Double(point.step)),
-        // A loss far outside of what is usual stops at the edge.
+        // An outlier is drawn at the edge.
         y: min(max(y.position(of: point.loss), ChartFrame.top), ChartFrame.bottom)
       )
     }
@@ -144,7 +144,7 @@ struct LossDrawing {
 }
 
 extension LossChart {
-  /// Whether losses are spread so far that factors show more than differences.
+  /// Whether losses are spread so far that a logarithmic axis shows more.
   fileprivate var isLogarithmic: Bool {
     let losses = series.flatMap { $0.points.filter(\.hasPlace).map(\.loss) }
     let hasPositive = losses.contains { $0 > 1e-300 }

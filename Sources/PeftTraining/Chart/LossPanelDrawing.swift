@@ -2,7 +2,7 @@ import OrderedCollections
 import PeftAdapters
 import PeftReports
 
-/// Panels of losses on their way to a picture.
+/// Draws panels of losses.
 struct LossPanelDrawing {
   private let panels: LossPanels
   private let names: OrderedSet<String>
@@ -66,7 +66,7 @@ struct LossPanelDrawing {
     ChartFrame.colors[(names.firstIndex(of: name) ?? 0) % ChartFrame.colors.count]
   }
 
-  /// What is drawn of a series: the losses, or what they are about where they are many.
+  /// What is drawn of a series: the losses, or a smoothed line where they are many.
   private static func main(_ series: LossChart.Series) -> [LossChart.Point] {
     let points = series.points.filter(\.loss.isFinite)
     return series.isEvaluation ? points : points.smoothed ?? points

@@ -9,7 +9,7 @@ public struct LossPanels: Hashable, Sendable {
     public let title: String
     /// Series of one name have one colour in all panels.
     public let series: [LossChart.Series]
-    /// A loss that cannot be passed under; nil where none is known.
+    /// A lower bound of the loss; nil where none is known.
     public let floor: Double?
 
     public init(title: String, series: [LossChart.Series], floor: Double? = nil) {
@@ -22,7 +22,7 @@ public struct LossPanels: Hashable, Sendable {
   public let panels: [Panel]
   public let title: String
   public let subtitle: String
-  /// What the floors are.
+  /// What the lower bounds are.
   public let floorName: String
 
   public init(_ panels: [Panel], title: String, subtitle: String = "", floorName: String = "") {
@@ -35,7 +35,7 @@ public struct LossPanels: Hashable, Sendable {
   /// The panels as an SVG document. It has a background of its own and follows a dark scheme.
   public var svg: String { LossPanelDrawing(self).svg }
 
-  /// Writes the picture to a file.
+  /// Writes the chart to a file.
   /// - Throws: `FileWriteError`.
   public func write(to path: String) throws { try FileWriter.write(svg, to: path) }
 }

@@ -1,5 +1,5 @@
 extension [LossChart.Point] {
-  /// More points than that are not a line any more.
+  /// With more points than this a smoothed line is drawn.
   private static var fewest: Int { 80 }
 
   /// Means over a window of a thirtieth of the points; nil where the points are few.
@@ -20,7 +20,7 @@ extension [LossChart.Point] {
     }
   }
 
-  /// The points without the highest and the lowest of every hundred, which would squeeze all others.
+  /// The points without the highest and the lowest percent, so that outliers do not set the scale.
   var usual: [LossChart.Point] {
     guard count > Self.fewest else { return self }
     let losses = map(\.loss).sorted()

@@ -36,7 +36,7 @@ extension BatchStream {
           throw self.error(error, row)
         }
       }
-      // A tokenizer that does not belong to the model shows at once.
+      // A tokenizer of another model is noticed at once.
       for row in 0..<min(rowCount, 16) { _ = try example(row) }
       guard isPacked else { return }
       let needed = isEvaluation ? 1 : length
@@ -58,7 +58,7 @@ extension BatchStream {
 
 extension BatchStream {
   /// Makes sure that something can be learnt from the rows that are left in the epoch.
-  /// - Throws: `DataError` where no label of any of them counts, and what `next` throws.
+  /// - Throws: `DataError` where all labels are masked, and what `next` throws.
   public func checkLabels() throws {
     var rest = self
     while rest.cursor.epoch == cursor.epoch, let batch = try rest.next() {

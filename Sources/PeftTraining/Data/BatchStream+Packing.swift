@@ -1,7 +1,7 @@
 extension BatchStream {
-  /// The next full sequence of documents that follow each other; at the end of a stream to measure
-  /// with, a shorter one. What a document has left goes to the next sequence, across epochs too, so
-  /// that every token passes once an epoch.
+  /// The next full sequence of documents that follow each other; at the end of an evaluation
+  /// stream, a shorter one. The rest of a document goes to the next sequence, across epochs too, so
+  /// that every token is used once an epoch.
   mutating func nextSequence() throws -> Example? {
     var sequence: [Int] = []
     var labels: [Int] = []
@@ -24,12 +24,12 @@ extension BatchStream {
     return Example(tokens: sequence, segments: [], label: .tokens(labels))
   }
 
-  /// How many batches let all rows pass.
+  /// How many batches one epoch takes.
   /// - Complexity: As `batches(inEpochs:)`.
   public func batchesPerEpoch() throws -> Int { try batches(inEpochs: 1) }
 
-  /// How many batches it takes until all rows have passed so many times; the last may have rows of
-  /// the epoch that follows. A stream to measure with has one epoch, whatever is asked for.
+  /// How many batches so many epochs take; the last may have rows of the epoch that follows. An
+  /// evaluation stream has one epoch, whatever is asked for.
   /// - Throws: `DataError`, `TokenizerError`.
   /// - Complexity: O(1), but for packed documents, all of which are encoded.
   public func batches(inEpochs epochs: Double) throws -> Int {
@@ -42,7 +42,7 @@ extension BatchStream {
 
   private func batches(of epochs: Double, _ count: Int, per size: Int) -> Int {
     let exact = epochs * Double(count) / Double(size)
-    // What rounding adds to a tenth of an epoch makes no batch; what nobody lives to see has a limit.
+    // Rounding errors of fractional epochs must not add a batch; the limit keeps the product in Int.
     return Int(Double.minimum((exact - exact * 0x1p-45).rounded(.up), 0x1p53))
   }
 

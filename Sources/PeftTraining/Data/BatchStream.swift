@@ -4,17 +4,17 @@ import PeftBasics
 import PeftCheckpoints
 import PeftReports
 
-/// A file of examples as batches, one after another: read when their turn comes, in an order that
-/// seed and epoch determine, and to be gone on with from any place between two batches.
+/// A file of examples as batches, one after another: read when they are needed, in an order that seed
+/// and epoch determine, and resumable from any place between two batches.
 ///
 ///     var stream = try BatchStream(
 ///       settings, path: settings.train, objective: .nextToken(), tokens: tokens,
 ///       batchSize: 8, sequenceLength: 256)
 ///     while let batch = try stream.next() { … }
 ///
-/// A stream to train from never ends: after an epoch comes the next, and a batch may have rows of
-/// both, so that all batches are of one size and no row is left out. A stream to measure with ends
-/// after one epoch; its last batch may be smaller.
+/// A training stream never ends: after an epoch comes the next, and a batch may have rows of both, so
+/// that all batches are of one size and no row is left out. An evaluation stream ends after one epoch;
+/// its last batch may be smaller.
 ///
 /// The format of the file follows from how its name ends, as `peft train --fields` lists them: rows of
 /// text, which take a tokenizer; tokens; or tensors that go to the model as they are.
@@ -37,23 +37,23 @@ public struct BatchStream: Sendable {
   let length: Int
   let isEvaluation: Bool
   var cursor: RowCursor
-  /// Tokens of the row whose turn it is that earlier sequences have, where rows are packed.
+  /// Tokens of the current row that are in earlier sequences, where rows are packed.
   var taken: Int
-  /// That row.
+  /// The current row.
   var packing: Example?
 
   /// Rows of the file: documents, sequences of a stream of tokens, or rows of tensors.
   public let rowCount: Int
   /// What the user should know about the file.
   public let warnings: [String]
-  /// Rows read so far that were longer than a sequence, and lost their ends.
+  /// Rows read so far that were longer than a sequence, and so truncated.
   public private(set) var cutRows = 0
   private var openingEpoch: Int
 
   /// Opens a file.
   ///
-  /// Of the rows, the first 64 MB are looked at: what is wrong with them is found now, though only
-  /// the first 16 texts are encoded. A mistake further on is found when its row's turn comes.
+  /// The first 64 MB of rows are checked now, though only the first 16 texts are encoded. A mistake
+  /// further on is found when its row is read.
   /// - Parameters:
   ///   - settings: How rows become examples; its paths are not used.
   ///   - sequenceLength: Tokens of each row of a batch. Tensors keep the length they have, and so do
@@ -72,7 +72,7 @@ public struct BatchStream: Sendable {
     precondition(batchSize > 0, "a batch of \(batchSize) rows")
     precondition(sequenceLength > 0, "a sequence of \(sequenceLength) tokens")
     guard let format = formats.format(of: path) else {
-      // That the file is not there matters more than its name.
+      // A file that does not exist is reported before a name without a format.
       _ = try MappedFile(path: path)
       throw DataError(
         .unknownExtension(known: formats.endings, compressed: formats.compressedEndings),
@@ -129,7 +129,7 @@ public struct BatchStream: Sendable {
     DataPosition(epoch: cursor.epoch, row: cursor.place, token: taken, rowCount: rowCount)
   }
 
-  /// The next batch; nil at the end of a stream to measure with.
+  /// The next batch; nil at the end of an evaluation stream.
   /// - Throws: `DataError`, `TokenizerError`, with the line of the row that cannot be used.
   public mutating func next() throws -> TrainingBatch? {
     if case .tensors(let rows) = source {
@@ -166,10 +166,10 @@ public struct BatchStream: Sendable {
   }
 }
 
-/// Where a stream of batches is: with the same files, settings and seed, all that is needed to go on
-/// with the very batch that would have come next.
+/// Where a stream of batches is: with the same files, settings and seed, all that is needed to resume
+/// with the next batch.
 public struct DataPosition: Codable, Hashable, Sendable {
-  /// How many times all rows have passed.
+  /// How many epochs are complete.
   public var epoch: Int
   /// The place in the epoch's order from which the next row comes.
   public var row: Int

@@ -39,7 +39,7 @@ public struct DataError: Diagnosis, Hashable {
     case noTarget(task: String)
     case settingForOtherTask(String, task: String)
     case fileForOtherTask(task: String, takes: [String])
-    // Numbers
+    // Tensors
     case tokenOutOfRange(place: String, token: Int, vocabulary: Int)
     case noInputs(found: [String], wanted: [String])
     case tensorMissing(String, task: String)

@@ -7,7 +7,7 @@ public struct DataRecord: Sendable {
 
   public init(fields: OrderedDictionary<String, JSONValue>) { self.fields = fields }
 
-  /// A field, or one inside another: `answer.text`. A name that is written out wins.
+  /// A field, or one inside another: `answer.text`. A field with the whole name comes first.
   func value(_ name: String) -> JSONValue? { Self.value(name, in: fields) }
 
   private static func value(

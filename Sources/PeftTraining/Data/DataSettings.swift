@@ -1,25 +1,25 @@
 /// What a model is trained on, and how examples are made of it.
 public struct DataSettings: Hashable, Sendable {
-  /// The file with examples to train on.
+  /// The file with training data.
   public var train: String
-  /// The file with examples to measure progress with.
+  /// The file with evaluation data.
   public var eval: String?
   /// A checkpoint's folder, a `tokenizer.json`, or `bytes`; the model's own where nil.
   public var tokenizer: String?
   /// The text of an example, with the fields of a row in braces: `{meaning} => {reference}`. Where
   /// nil, it is the field `text`, or the line of a `.txt` file.
   public var text: String?
-  /// What is put before the text, fields in braces, and does not count for the loss.
+  /// The prompt before the text, fields in braces. It is masked from the loss.
   public var prompt: String?
-  /// What a sequence-to-sequence model answers to the text, fields in braces.
+  /// The target text of a sequence-to-sequence model, fields in braces.
   public var target: String?
-  /// The field that holds an example's class or its numbers; `label` where nil.
+  /// The field that holds an example's label; `label` where nil.
   public var label: String?
-  /// Whether documents follow each other and are cut into full sequences; otherwise each is a row,
-  /// filled up with padding.
+  /// Whether documents are packed, one after another, into full sequences; otherwise each is a row with
+  /// padding.
   public var packed: Bool
-  /// Whether the order of examples changes from one pass over them to the next.
-  /// Where nil, it does, but for batches that are made already.
+  /// Whether examples are shuffled in every epoch. Where nil, they are, except for tensors that are
+  /// batches already.
   public var shuffle: Bool?
 
   public init(

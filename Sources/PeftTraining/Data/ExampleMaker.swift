@@ -5,7 +5,7 @@ import PeftTokenizers
 ///
 /// A prompt and the text after it are encoded one by one: the special tokens that the tokenizer puts
 /// before a text, the prompt's tokens, the text's tokens, the special tokens after a text. So the
-/// place from which tokens are learnt is exact, whatever the tokenizer would merge across it; and a
+/// place from which tokens count for the loss is exact, whatever the tokenizer would merge across it; and a
 /// tokenizer that puts a space before every text puts one between the two.
 struct ExampleMaker: Sendable {
   private let tokens: TokenSettings
@@ -44,7 +44,7 @@ struct ExampleMaker: Sendable {
     try labels.check(settings, for: objective.name)
   }
 
-  /// Finds what is wrong with a row as far as that takes no tokenizer.
+  /// Finds what is wrong with a row without using the tokenizer.
   func check(_ record: DataRecord) throws(DataError.Reason) {
     for template in [prompt, text, target] { _ = try template?.text(of: record) }
     try labels.check(record, self)
@@ -71,7 +71,7 @@ struct ExampleMaker: Sendable {
     try tokenizer.encode(template.text(of: record)).tokens
   }
 
-  /// The same tokens with the one that ends a text.
+  /// The same tokens with the end-of-text token.
   func ended(_ ids: [Int]) -> [Int] {
     guard let end = tokens.endOfText, ids.last != end else { return ids }
     return ids + [end]
@@ -86,12 +86,12 @@ extension Example {
   }
 }
 
-/// A row as numbers.
+/// A row as tokens and label.
 struct Example: Sendable {
   enum Label: Hashable, Sendable {
-    /// Those of places, one after another.
+    /// One for each position.
     case tokens([Int])
-    /// Those of the row as a whole.
+    /// Those of the whole row.
     case numbers([Double])
 
     var tokens: [Int] { if case .tokens(let tokens) = self { tokens } else { [] } }

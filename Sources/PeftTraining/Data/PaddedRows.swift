@@ -3,7 +3,7 @@ import PeftTensors
 
 /// Rows of tokens of one length, as they become a batch.
 ///
-/// All batches are as long as the setting says, so that one plan of the computation does for all.
+/// All batches have the same sequence length, so that one program serves all of them.
 struct PaddedRows {
   private let length: Int
   private let padding: Int
@@ -19,13 +19,13 @@ struct PaddedRows {
     self.padding = padding
   }
 
-  /// Labels of places; what they are filled up with does not count.
+  /// Labels of positions; those of padding are ignored.
   init(labels: [Example.Label], length: Int) {
     self.init(length: length, padding: CrossEntropy.ignoredLabel)
     for label in labels { append(label.tokens) }
   }
 
-  /// Adds a row, cut at the length.
+  /// Adds a row, truncated to the length.
   mutating func append(_ tokens: some Collection<Int>, segments: some Collection<Int> = []) {
     let kept = min(tokens.count, length)
     ids.append(contentsOf: tokens.prefix(length))

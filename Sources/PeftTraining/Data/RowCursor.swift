@@ -1,4 +1,4 @@
-/// Goes through a file's rows: in their order or, each epoch, in another one that seed and epoch
+/// Iterates over a file's rows: in their order, or shuffled anew in each epoch, as seed and epoch
 /// determine.
 struct RowCursor: Sendable {
   let count: Int
@@ -21,7 +21,7 @@ struct RowCursor: Sendable {
     order = isShuffled ? Self.order(of: count, seed: seed, epoch: epoch) : []
   }
 
-  /// The row whose turn it is; nil where all have passed.
+  /// The current row; nil at the end of the epoch.
   var row: Int? {
     guard place < count else { return nil }
     return isShuffled ? Int(order[place]) : place
@@ -34,7 +34,7 @@ struct RowCursor: Sendable {
     if isShuffled { order = Self.order(of: count, seed: seed, epoch: epoch) }
   }
 
-  /// Fisher and Yates' shuffle. That some orders are likelier by 2⁻³² does not matter here.
+  /// Fisher–Yates shuffle. Its bias, below 2⁻³², is negligible.
   private static func order(of count: Int, seed: UInt64, epoch: Int) -> [UInt32] {
     var numbers = SplitMix64(seed: seed, stream: UInt64(epoch))
     var order = (0..<UInt32(count)).map { $0 }

@@ -20,7 +20,7 @@ struct StoredRows {
     labels?.place(index, of: Loss.labelsName, rows: rows) ?? Loss.labelsName
   }
 
-  /// The file's labels as tokens that the model knows, or that do not count.
+  /// The file's labels as tokens of the vocabulary, or the ignored label.
   func tokenLabels() throws(DataError.Reason) -> [Int]? {
     guard let numbers = labels?.integers() else { return nil }
     let limit = tokens.vocabularySize ?? .max

@@ -95,7 +95,7 @@ struct TensorRows: Sendable {
     }
   }
 
-  /// Finds numbers that are out of range, without looking at images.
+  /// Finds tokens and labels that are out of range, without reading images.
   func check(_ rows: [Int]) throws(DataError) {
     do throws(DataError.Reason) {
       var inputs: [String: Tensor] = [:]
@@ -127,7 +127,7 @@ struct TensorRows: Sendable {
       tokenCount: tokenCount)
   }
 
-  /// Makes sure that the model knows all tokens of some rows.
+  /// Makes sure that all tokens of some rows are in the vocabulary.
   private func checkTokens(
     _ numbers: [Int], of name: String, _ tensor: Tensor, _ rows: [Int]
   ) throws(DataError.Reason) {

@@ -3,8 +3,8 @@ import PeftAdapters
 import PeftBasics
 import PeftCheckpoints
 
-/// The rows of a text file, read one by one where they are: in memory is where each begins, 8 bytes
-/// a row.
+/// The rows of a text file, read one by one from the mapped file. In memory is the offset of each, 8
+/// bytes a row.
 struct TextRows: Sendable {
   let path: String
   private let format: any TextFormat

@@ -1,16 +1,16 @@
 import ModelGraph
 import PeftBasics
 
-/// A file of tokens and nothing else, cut into rows where it is: nothing of it is in memory.
+/// A file of tokens and nothing else, read in rows from the mapped file.
 ///
-/// One long stream of tokens gives as many full rows as it has; the tokens left over are left out
-/// where a model is trained, and are a shorter row where it is measured. An array of two axes has
-/// its rows already; those that are too long are cut.
+/// One long stream of tokens gives as many full rows as it has; the remaining tokens are left
+/// out in training, and are a shorter row in evaluation. An array of two axes has its rows already;
+/// those that are too long are truncated.
 struct TokenRows: Sendable {
   let path: String
   let count: Int
   let warnings: [String]
-  /// Whether all rows are cut.
+  /// Whether all rows are truncated.
   let areCut: Bool
   private let stored: StoredTokens
   /// Tokens from the start of one row to that of the next.

@@ -6,18 +6,18 @@ public import PeftTokenizers
 public struct TokenSettings: Sendable {
   /// Texts cannot be read where nil.
   public var tokenizer: Tokenizer?
-  /// How many tokens the model knows; ids are not checked where nil.
+  /// The size of the model's vocabulary; ids are not checked where nil.
   public var vocabularySize: Int?
-  /// The token that follows a document; nothing does where nil.
+  /// The end-of-text token, which follows a document; none where nil.
   public var endOfText: Int?
-  /// What fills a row up to its length.
+  /// The padding token.
   public var padding: Int
-  /// What a decoder starts from.
+  /// The token that a decoder starts from.
   public var decoderStart: Int
 
   /// - Parameters:
-  ///   - padding: `endOfText` where nil, or 0 where there is none. Nothing depends on it but a
-  ///     model that counts its positions by it.
+  ///   - padding: `endOfText` where nil, or 0 where there is none. It matters only for a model
+  ///     that counts positions by it.
   ///   - decoderStart: `padding` where nil, as T5 has it.
   public init(
     tokenizer: Tokenizer? = nil, vocabularySize: Int? = nil, endOfText: Int? = nil,
@@ -43,7 +43,7 @@ public struct TokenSettings: Sendable {
   /// Reads a tokenizer, and what the files beside it say of its tokens.
   ///
   /// `tokenizer_config.json` says it by the tokens' names (`eos_token`, `pad_token`), `config.json`
-  /// by their numbers (`eos_token_id`, `pad_token_id`, `decoder_start_token_id`); the first counts
+  /// by their ids (`eos_token_id`, `pad_token_id`, `decoder_start_token_id`); the first counts
   /// where both do. The text of `bytes` ends with the byte 0, which no text has.
   /// - Parameter name: A checkpoint's folder, a `tokenizer.json`, or `bytes`.
   /// - Throws: `FileReadError`, `TokenizerError`; `DataError` where a file beside is no JSON.

@@ -5,7 +5,7 @@ public import PeftTensors
 public struct TrainingBatch: Sendable {
   /// What the model reads, and the labels.
   public let inputs: [String: Tensor]
-  /// What a mean loss is the mean over.
+  /// How many entries the mean loss is over.
   public let countedEntries: Int
   public let tokenCount: Int
 
@@ -33,7 +33,7 @@ struct BatchBuilder {
 
   var count: Int { rows.count }
 
-  /// Whether something of the example did not fit.
+  /// Whether the example was truncated.
   mutating func append(_ example: Example) -> Bool {
     rows.append(example.tokens, segments: example.segments)
     rowLabels.append(example.label)

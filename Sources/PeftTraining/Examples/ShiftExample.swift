@@ -7,12 +7,12 @@ public import PeftReports
 import PeftTensors
 public import TunerKit
 
-/// What RandLora is for, in an experiment without a download: one layer whose weights have moved, and
-/// tuners of one size that have to find out by how much.
+/// LoRA against RandLora in an experiment without a download: one layer whose weights were changed by a
+/// known matrix ("shift"), and tuners with the same number of parameters that learn it.
 ///
-/// The layer's inputs are independent and normal, so that the loss is the squared distance that is
-/// left between the update and the shift, as a share of what it was: 1 before training. LoRA's best
-/// is known, then: the share of the shift beyond its `r` largest singular values.
+/// The layer's inputs are independent and normal, so that the expected loss is the squared distance
+/// between update and shift, relative to the shift's squared norm: 1 before training. So LoRA's lowest
+/// loss is known: the share of the squared norm beyond the `r` largest singular values.
 ///
 ///     let example = try ShiftExample(in: "shift")
 ///     try example.run()
@@ -29,10 +29,10 @@ public final class ShiftExample {
   package static let width = 128
   static let loraRank = 32
 
-  /// One shift and how tuners did on it.
+  /// One shift and the tuners' results on it.
   struct Outcome {
     let shift: Shift
-    /// The least loss of an update of LoRA's rank.
+    /// The lowest loss of any update of LoRA's rank.
     let floor: Double
     let results: BakeoffResults
   }
@@ -163,7 +163,7 @@ public final class ShiftExample {
   }
 }
 
-// MARK: - What came of it
+// MARK: - Results
 
 extension ShiftExample {
   /// Losses of all tuners on all shifts.

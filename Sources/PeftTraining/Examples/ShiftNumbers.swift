@@ -3,14 +3,14 @@ import PeftAdapters
 import PeftReports
 import PeftTensors
 
-/// What the weights of a layer have moved by: of one random matrix all or a part. All are of one
-/// length, so that each row's labels are as far from the layer's outputs as its inputs are from zero.
+/// What the weights of a layer are changed by, made of one Gaussian matrix. All have the same Frobenius
+/// norm, at which the mean squared error is 1 before training.
 enum Shift: String, CaseIterable {
-  /// The four strongest directions, evenly.
+  /// Rank 4: the four largest singular directions, with equal singular values.
   case low = "rank-4"
-  /// All directions, evenly: the singular values are one and the same.
+  /// All directions, with equal singular values.
   case even = "even"
-  /// The random matrix itself, in which some directions are stronger than others.
+  /// The Gaussian matrix itself, whose singular values differ.
   case random = "random"
 
   var title: String {
@@ -22,7 +22,7 @@ enum Shift: String, CaseIterable {
   }
 }
 
-/// The numbers of the example, from one seed.
+/// The tensors of the example, from one seed.
 struct ShiftNumbers {
   let weights: Tensor
   private let width: Int
@@ -37,7 +37,7 @@ struct ShiftNumbers {
 
   mutating func inputs(_ rows: Int) -> Tensor { generator.normal([rows, width]) }
 
-  /// A matrix whose squares add up to its rows.
+  /// A matrix whose squared Frobenius norm is its number of rows.
   func shift(_ shift: Shift) throws -> Tensor {
     switch shift {
     case .low: try Self.even(TruncatedSVD(of: matrix, rank: .exactly(4)), width)
@@ -46,8 +46,8 @@ struct ShiftNumbers {
     }
   }
 
-  /// The share of a matrix beyond its `rank` largest singular values, which no update of that rank
-  /// reaches.
+  /// The share of a matrix's squared norm beyond its `rank` largest singular values, which no update
+  /// of that rank reaches.
   static func tail(of matrix: Tensor, beyond rank: Int) throws -> Double {
     let error = try TruncatedSVD(of: matrix, rank: .exactly(rank)).relativeError
     return error * error

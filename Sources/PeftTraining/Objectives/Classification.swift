@@ -13,7 +13,7 @@ struct Classification: Objective {
     self.smoothing = smoothing
   }
 
-  /// Several outputs are classes where nothing says what they are.
+  /// Several outputs are classes by default.
   init?(_ model: ModelAnswers) {
     guard let width = model.rowWidth, model.problemType.map({ $0 == .singleLabel }) ?? (width > 1)
     else { return nil }

@@ -1,6 +1,6 @@
 import ModelGraph
 
-/// A decoder answers the text that the encoder reads, token by token.
+/// Sequence to sequence: a decoder predicts the target text, token by token.
 struct DecoderAnswer: TokenObjective {
   let name = "a sequence-to-sequence model"
   let smoothing: Double
@@ -14,7 +14,7 @@ struct DecoderAnswer: TokenObjective {
 }
 
 extension TrainingObjective {
-  /// A decoder answers the text that the encoder reads.
+  /// Sequence to sequence: a decoder predicts the target text.
   public static func decoderAnswer(smoothing: Double = 0) -> Self {
     Self(DecoderAnswer(smoothing: smoothing, vocabularySize: nil))
   }

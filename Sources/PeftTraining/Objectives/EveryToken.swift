@@ -1,6 +1,6 @@
 import ModelGraph
 
-/// Every place has a label of its own: tokens that are masked in the text, for example.
+/// Every position has a label of its own, as in masked language modelling.
 struct EveryToken: TokenObjective {
   let name = "a masked language model"
   let smoothing: Double
@@ -14,7 +14,7 @@ struct EveryToken: TokenObjective {
 }
 
 extension TrainingObjective {
-  /// Every place has a label of its own.
+  /// Every position has a label of its own.
   public static func everyToken(smoothing: Double = 0) -> Self {
     Self(EveryToken(smoothing: smoothing, vocabularySize: nil))
   }

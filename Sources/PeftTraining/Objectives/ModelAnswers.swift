@@ -1,6 +1,6 @@
 import ModelGraph
 
-/// What a model answers, as far as it decides what the model can be trained for.
+/// A model's outputs, as far as they decide what the model can be trained for.
 struct ModelAnswers {
   let graph: Graph
   /// What a classifier's labels are, where a recipe or the model's configuration says it.
@@ -12,10 +12,10 @@ struct ModelAnswers {
 
   func hasOutput(_ name: String) -> Bool { graph.outputs.contains { $0.name == name } }
 
-  /// How many numbers every token is answered with; nil where the model answers rows as a whole.
+  /// The size of the output for every token; nil where there is one output for each row.
   var tokenWidth: Int? { usual.flatMap { $0.rank > 2 ? $0.dimensions.last?.size : nil } }
 
-  /// How many numbers every row is answered with; nil where the model answers tokens.
+  /// The size of the output for every row; nil where there is one for each token.
   var rowWidth: Int? { usual.flatMap { $0.rank > 2 ? nil : $0.dimensions.last?.size } }
 
   private var usual: Shape? {
@@ -25,7 +25,7 @@ struct ModelAnswers {
   /// Whether there is a decoder with inputs of its own.
   var hasDecoder: Bool { graph.inputs.contains { $0.name == "decoder_input_ids" } }
 
-  /// Whether every attention sees only what comes before.
+  /// Whether every attention is causal.
   var isCausal: Bool {
     graph.nodes.allSatisfy { ($0.operation as? Attention)?.isCausal ?? true }
   }

@@ -1,6 +1,6 @@
 import ModelGraph
 
-/// Every row says yes or no to each label.
+/// Every row has any number of the labels.
 struct MultiLabelClassification: Objective {
   static let problemType: TrainingRecipe.ProblemType? = .multiLabel
   let name = "a multi-label classification"
@@ -21,13 +21,13 @@ struct MultiLabelClassification: Objective {
 }
 
 extension TrainingObjective {
-  /// Every row says yes or no to each label.
+  /// Every row has any number of the labels.
   public static func multiLabel(count: Int) -> Self {
     Self(MultiLabelClassification(count: count))
   }
 }
 
 extension TrainingRecipe.ProblemType {
-  /// Every row says yes or no to each label.
+  /// Every row has any number of the labels.
   public static let multiLabel = Self("multi_label_classification")
 }

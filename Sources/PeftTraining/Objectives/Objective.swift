@@ -4,7 +4,7 @@ import ModelGraph
 protocol Objective: Sendable {
   /// What selects it in a recipe, where a model's outputs alone do not tell; nil where they do.
   static var problemType: TrainingRecipe.ProblemType? { get }
-  /// Whether a share of a label can be spread over all classes.
+  /// Whether label smoothing applies.
   static var smoothsLabels: Bool { get }
 
   /// Nil where a model's outputs are for something else.
@@ -14,12 +14,12 @@ protocol Objective: Sendable {
   var name: String { get }
   /// The output of the model that is measured.
   var measuredOutput: String { get }
-  /// The measure. Where it counts right answers, their share is reported, too.
+  /// The loss. Where it counts correct predictions, the accuracy is reported, too.
   var loss: any OutputLoss { get }
   var labels: any Labels { get }
-  /// Whether tokens are predicted, so that the loss is reported as perplexity, too.
+  /// Whether tokens are predicted, so that perplexity is reported, too.
   var predictsTokens: Bool { get }
-  /// How many tokens labels are of, where they are tokens and the model is known.
+  /// The size of the vocabulary that labels are from, where they are tokens and the model is known.
   var vocabularySize: Int? { get }
 }
 

@@ -16,7 +16,7 @@ extension TrainingRecipe {
     /// Those of all objectives that have one.
     static var all: [ProblemType] { Objectives.all.compactMap { $0.problemType } }
 
-    /// Whether a share of a label can be spread over all classes.
+    /// Whether label smoothing applies.
     var smoothsLabels: Bool {
       Objectives.all.contains { $0.problemType == self && $0.smoothsLabels }
     }

@@ -1,6 +1,6 @@
 import ModelGraph
 
-/// Every row has numbers.
+/// Every row has values to predict.
 struct Regression: Objective {
   static let problemType: TrainingRecipe.ProblemType? = .regression
   let name = "a regression"
@@ -8,7 +8,7 @@ struct Regression: Objective {
 
   init(count: Int) { self.count = count }
 
-  /// A single output is a number where nothing says what it is.
+  /// A single output is a regression by default.
   init?(_ model: ModelAnswers) {
     guard let width = model.rowWidth, model.problemType.map({ $0 == .regression }) ?? (width == 1)
     else { return nil }
@@ -23,11 +23,11 @@ struct Regression: Objective {
 }
 
 extension TrainingObjective {
-  /// Every row has numbers.
+  /// Every row has values to predict.
   public static func regression(count: Int) -> Self { Self(Regression(count: count)) }
 }
 
 extension TrainingRecipe.ProblemType {
-  /// Every row has numbers.
+  /// Every row has values to predict.
   public static let regression = Self("regression")
 }

@@ -1,4 +1,4 @@
-/// An objective whose labels are tokens, one for each place of a sequence.
+/// An objective whose labels are tokens, one for each position of a sequence.
 protocol TokenObjective: Objective {
   init(smoothing: Double, vocabularySize: Int?)
   /// Whether a model that predicts tokens is for this.

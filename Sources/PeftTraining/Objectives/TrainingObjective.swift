@@ -12,7 +12,7 @@ public struct TrainingObjective: Sendable {
   /// - Parameters:
   ///   - problemType: What a classifier's labels are.
   ///   - usualType: What its configuration says that they are.
-  ///   - smoothing: The share of a label that is spread over all classes, where labels are of classes.
+  ///   - smoothing: Label smoothing, where labels are classes.
   /// - Throws: `TrainingSetupError` where the model has no output to train, or where it is no
   ///   classifier, and `problemType` is given.
   package init(
@@ -37,8 +37,8 @@ public struct TrainingObjective: Sendable {
 }
 
 extension Graph {
-  /// This graph with the loss of an objective as its output, and the number of right answers where it
-  /// knows them.
+  /// This graph with the loss of an objective as its output, and the number of correct predictions where
+  /// the objective counts them.
   /// - Throws: `LossError` where the model does not have the output that is measured.
   func measuring(_ objective: TrainingObjective) throws -> Graph {
     try measuring(objective.kind.measuredOutput, by: objective.kind.loss)

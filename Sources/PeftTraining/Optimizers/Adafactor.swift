@@ -2,21 +2,22 @@ import CKernels
 import PeftPlatform
 public import TunerKit
 
-/// Adafactor: steps as long as the parameter is large, along the gradient over the root of its average
-/// square. Of a matrix only the averages of rows and of columns are kept, so that the state is small.
+/// Adafactor: steps in proportion to the parameter's scale, along the gradient over the root of its
+/// second moment. Of a matrix's second moment only row and column averages are kept, so that the state
+/// is small.
 /// Weight decay is decoupled.
 ///
 /// With `t` the number of the step, `ρ = min(learning rate, 1/√t)` and `RMS` the root mean square:
 /// `w −= max(ε₂, RMS(w)) · ρ · u / max(1, RMS(u) / d)`, where `u = g / √v̂`. The variance `v̂` is the
 /// running average of `g²` for vectors, and `row · column / mean(row)` over the last two axes of all
-/// else, with averages that take a share of `t^beta2_decay` of what is new.
+/// else, with averages whose beta2 is `1 − t^beta2_decay`.
 /// - SeeAlso: Shazeer and Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", 2018,
 ///   arXiv:1804.04235; `torch.optim.Adafactor`.
 public struct Adafactor: OptimizerMethod {
   public var beta2Decay = -0.8
-  /// The least root of a variance; the spacing of 32-bit floats at 1 where nil.
+  /// ε₁, the smallest root of a variance; the machine epsilon of 32-bit floats where nil.
   public var epsilon1: Double?
-  /// The least root mean square of a parameter.
+  /// ε₂, the smallest root mean square of a parameter.
   public var epsilon2 = 1e-3
   /// `d`: the root mean square to which larger updates are scaled.
   public var clippingThreshold = 1.0
@@ -147,7 +148,7 @@ private struct Grid {
 }
 
 extension Float {
-  /// Goes a share of the way to another number; all of it, exactly, where the share is 1.
+  /// Interpolates linearly to another value; exact where the share is 1.
   fileprivate mutating func move(to end: Float, by share: Float) {
     self = share < 0.5 ? self + share * (end - self) : end - (end - self) * (1 - share)
   }

@@ -2,8 +2,8 @@ import CKernels
 import PeftPlatform
 public import TunerKit
 
-/// Adam: a step is the average gradient over the root of the average squared gradient. Weight decay
-/// is a part of the gradient.
+/// Adam: a step is the first moment of the gradient over the root of the second. Weight decay is added
+/// to the gradient.
 ///
 /// - SeeAlso: Kingma and Ba, "Adam: A Method for Stochastic Optimization", 2015, arXiv:1412.6980;
 ///   `torch.optim.Adam`.
@@ -30,7 +30,7 @@ public struct Adam: OptimizerMethod, AdamMethod {
   }
 }
 
-/// Adam with decoupled weight decay: weights shrink by themselves, whatever the gradient is.
+/// Adam with decoupled weight decay: weights shrink independently of the gradient.
 ///
 /// - SeeAlso: Loshchilov and Hutter, "Decoupled Weight Decay Regularization", 2019,
 ///   arXiv:1711.05101; `torch.optim.AdamW`.
@@ -76,9 +76,9 @@ extension AdamMethod {
   }
 
   /// Takes a step.
-  /// - Parameter decayed: Puts weight decay into the kernel's numbers, which have none.
+  /// - Parameter decayed: Puts weight decay into the kernel's rates, which have none.
   fileprivate func take(_ step: OptimizerStep, _ decayed: (inout ck_adam_rates) -> Void) {
-    // The corrections are for averages that start at zero.
+    // Bias corrections, because both moments start at zero.
     let number = Double(step.number)
     var rates = ck_adam_rates(
       gradient: step.gradientScale, decay: 0, mix1: Float(1 - beta1), keep2: Float(beta2),

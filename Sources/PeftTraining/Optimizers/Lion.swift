@@ -1,7 +1,7 @@
 import CKernels
 public import TunerKit
 
-/// Lion: every entry moves by the learning rate, in the direction of an average of gradients. Weight
+/// Lion: every entry moves by the learning rate times the sign of an average of gradients. Weight
 /// decay is decoupled.
 ///
 /// Defaults and rule are the paper's; PyTorch has no Lion.

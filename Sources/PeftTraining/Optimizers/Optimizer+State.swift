@@ -2,7 +2,7 @@ public import PeftBasics
 public import PeftTensors
 
 extension Optimizer {
-  /// Copies of what the optimizer remembers, by its kind and the parameter: `exp_avg.NAME`.
+  /// Copies of the optimizer's state, by tensor and parameter: `exp_avg.NAME`.
   public var state: [String: Tensor] {
     var state: [String: Tensor] = [:]
     for (parameter, tensors) in zip(parameters, memory.tensors) {
@@ -15,7 +15,7 @@ extension Optimizer {
     return state
   }
 
-  /// Goes on from a state: the next step is what it would have been there.
+  /// Restores a state: the next step is what it would have been there.
   /// - Throws: Before anything has changed, where a tensor is missing or is not what it should be.
   ///   Tensors that the optimizer does not need are not looked at.
   public func restore(
@@ -46,7 +46,7 @@ extension Optimizer {
   }
 }
 
-/// Why an optimizer cannot go on from a state.
+/// Why an optimizer cannot restore a state.
 public struct OptimizerStateError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case missing(String)

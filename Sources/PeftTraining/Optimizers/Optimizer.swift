@@ -1,7 +1,7 @@
-/// Changes parameters along their gradients, and keeps what the method remembers of them.
+/// Updates parameters by their gradients, and keeps the method's state.
 ///
-/// Every parameter is computed by itself, in the order of PyTorch's operations: the numbers are those
-/// of `torch.optim` up to rounding.
+/// Every parameter is updated separately, in the order of PyTorch's operations: results equal those of
+/// `torch.optim` up to rounding.
 public final class Optimizer {
   public let method: any OptimizerMethod
   public let parameters: [OptimizedParameter]

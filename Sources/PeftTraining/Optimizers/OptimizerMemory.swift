@@ -1,4 +1,4 @@
-/// Memory for what an optimizer keeps from step to step.
+/// Memory for an optimizer's state.
 final class OptimizerMemory {
   /// One tensor of a parameter's state.
   struct StateTensor {

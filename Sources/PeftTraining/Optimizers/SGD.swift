@@ -1,7 +1,7 @@
 import CKernels
 public import TunerKit
 
-/// Stochastic gradient descent, with or without momentum. Weight decay is a part of the gradient.
+/// Stochastic gradient descent, with or without momentum. Weight decay is added to the gradient.
 ///
 /// - SeeAlso: `torch.optim.SGD`; Sutskever et al., "On the Importance of Initialization and Momentum
 ///   in Deep Learning", 2013, for Nesterov's momentum.
@@ -46,7 +46,7 @@ public struct SGD: OptimizerMethod {
   }
 
   public func step(_ step: OptimizerStep) {
-    // The first gradient is the buffer as it is.
+    // The momentum buffer starts as the first gradient, without dampening.
     var rates = ck_sgd_rates(
       gradient: step.gradientScale, decay: Float(step.weightDecay), keep: Float(momentum),
       mix: step.number == 1 ? 1 : Float(1 - dampening), direct: isNesterov ? 1 : 0,

@@ -23,9 +23,9 @@ public struct TrainingPlan: Sendable {
 
   /// What the program is for.
   public enum Purpose: Hashable, Sendable {
-    /// A step of training, whose gradients are added up over micro-batches where `accumulates` says so.
+    /// A training step, with gradient accumulation over micro-batches where `accumulates` is true.
     case training(OptimizerRecipe = OptimizerRecipe(), accumulates: Bool = false)
-    /// The model's answers with the adapter in it.
+    /// Inference with the adapter.
     case inference
   }
 
@@ -35,17 +35,17 @@ public struct TrainingPlan: Sendable {
   public let purpose: Purpose
   /// The model's own weights, in the types that they are stored in.
   public let modelBytes: Int
-  /// Frozen numbers of the tuner.
+  /// The tuner's frozen bases.
   public let basisBytes: Int
-  /// What is trained.
+  /// The trainable parameters.
   public let adapterBytes: Int
-  /// What the optimizer remembers.
+  /// The optimizer's state.
   public let optimizerBytes: Int
   /// Gradients of what is trained, and their sums over micro-batches.
   public let gradientBytes: Int
-  /// Intermediate values, inputs, and answers.
+  /// Activations, their gradients, inputs and outputs.
   public let workingBytes: Int
-  /// What threads need for themselves, and tables.
+  /// The threads' buffers, and RoPE's tables.
   public let scratchBytes: Int
   /// How the update of every module is multiplied.
   public let updates: [UpdatePlan]
@@ -145,11 +145,11 @@ public struct UpdatePlan: Hashable, Sendable {
   public let path: String
   public let outputs: Int
   public let inputs: Int
-  /// The greatest rank that the update can have.
+  /// The highest rank that the update can have.
   public let rank: Int
   /// Whether it is carried beside the weight as two thin products, instead of being added to it.
   public let isBeside: Bool
-  /// What both orders take; nil where there is no choice, or the choice needs no reckoning.
+  /// The cost of both orders; nil where there is no choice, or it does not depend on cost.
   public let costs: PlannedUpdate.Costs?
 
   /// The plans of an adapter's modules. Of a module that is used several times the first use counts.

@@ -10,7 +10,7 @@ public struct TrainingPlans: Sendable {
   /// What the user should know, each once.
   public let warnings: [String]
 
-  /// Plans every tuner of a registry at its defaults, on the modules that are usual for the model.
+  /// Plans every tuner of a registry at its defaults, on the model's default target modules.
   public init(
     surveying registry: TunerRegistry, on graph: Graph, batch: TrainingPlan.Batch,
     purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
@@ -71,7 +71,7 @@ private struct Planning {
   ) throws {
     (self.graph, self.batch, self.purpose) = (graph, batch, purpose)
     (self.threads, self.isStrict) = (threads, isStrict)
-    // Planning a model for no tuner's sake says what is wrong with the model itself.
+    // Planning the model without a tuner reports what is wrong with the model itself.
     if case .training = purpose { _ = try TrainingObjective(of: graph) }
   }
 

@@ -52,7 +52,7 @@ public struct OptimizerRecipe: Sendable {
 }
 
 extension OptimizerRecipe: Hashable {
-  // A recipe is what its fields say.
+  // Two recipes are equal if their fields are.
   public static func == (a: Self, b: Self) -> Bool { a.written == b.written }
   public func hash(into hasher: inout Hasher) { hasher.combine(written) }
 }

@@ -139,7 +139,7 @@ struct RecipeDraft {
   }
 
   mutating func add(_ error: DescriptionError) {
-    // A file with more mistakes than that is wrong from the ground up.
+    // More mistakes than this would not help the reader.
     if errors.count < DescriptionErrors.most { errors.append(error) }
   }
 

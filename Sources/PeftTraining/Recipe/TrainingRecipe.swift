@@ -15,29 +15,29 @@ public import TunerKit
 public struct TrainingRecipe: Hashable, Sendable {
   /// A description's path, a bundled model's name, or a checkpoint's folder.
   public var model: String
-  /// Where the model's numbers are, if not in its folder.
+  /// Where the model's weights are, if not in its folder.
   public var weights: String?
   public var start: Start
   public var data: DataSettings
 
-  /// Examples that are computed at once.
+  /// Examples in one forward pass.
   public var batchSize = 8
-  /// Tokens of an example; the data decides where nil.
+  /// The sequence length in tokens; from the data where nil.
   public var sequenceLength: Int?
-  /// Batches whose gradients make up one step.
+  /// Gradient accumulation: batches in one optimizer step.
   public var accumulate = 1
   public var length = Length.epochs(1)
 
   public var optimizer = OptimizerRecipe()
   public var schedule = ScheduleRecipe()
-  /// The norm to which longer gradients are cut; nil leaves them.
+  /// The gradient norm to which larger ones are clipped; nil for no clipping.
   public var clipGradNorm: Double? = 1
-  /// The share of a label that is spread over all classes.
+  /// Label smoothing: the share of a label that is spread over all classes.
   public var labelSmoothing = 0.0
-  /// What a classifier's labels are; where nil what the model's configuration says, or else numbers
+  /// What a classifier's labels are; where nil what the model's configuration says, or else regression
   /// for a single output and classes for several.
   public var problemType: ProblemType?
-  /// A rate for all of the model's own dropouts; nil leaves each at its configuration's.
+  /// One dropout rate for all of the model's own dropouts; nil leaves each at its configuration's.
   public var dropout: Double?
   public var seed = 0
   /// Threads to compute with; nil leaves it to the machine.
@@ -45,11 +45,11 @@ public struct TrainingRecipe: Hashable, Sendable {
 
   /// The folder of the run: adapter, log and state.
   public var output: String
-  /// Steps between states to resume from; nil saves at the end alone.
+  /// Steps between saved states to resume from; nil saves at the end alone.
   public var saveEvery: Int?
-  /// Steps between measurements on the evaluation data; nil measures at the end alone.
+  /// Steps between evaluations; nil evaluates at the end alone.
   public var evalEvery: Int?
-  /// Steps between lines that are printed; the log has every step.
+  /// Steps between progress lines; the log has every step.
   public var logEvery = 10
 
   public init(model: String, start: Start, data: DataSettings, output: String) {
@@ -63,7 +63,7 @@ public struct TrainingRecipe: Hashable, Sendable {
   public enum Length: Hashable, Sendable {
     /// Steps of the optimizer.
     case steps(Int)
-    /// Passes over the data; a part of one counts, too.
+    /// Epochs over the data, also fractional.
     case epochs(Double)
   }
 
@@ -71,7 +71,7 @@ public struct TrainingRecipe: Hashable, Sendable {
   public enum Start: Sendable {
     /// A fresh adapter.
     case tuner(any TunerConfiguration)
-    /// An adapter to go on from, by its folder.
+    /// An adapter to continue training, by its folder.
     case adapter(String)
   }
 }

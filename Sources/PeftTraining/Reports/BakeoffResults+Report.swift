@@ -75,7 +75,7 @@ extension BakeoffResult {
     ]
   }
 
-  /// Every number, exactly, by the names of the JSON and CSV reports.
+  /// Every value, unrounded, by the names of the JSON and CSV reports.
   var record: Record {
     let budget = contestant.budget
     return [

@@ -72,7 +72,7 @@ package enum RecipeHelp {
   ) -> [[String]] {
     fields.flatMap { field in
       let written = field.write(value)
-      // What is empty here has to be given.
+      // A field without a default is required.
       let standard = written == .text("") ? "" : written.description
       return part(field.name, field.summary, field.expectation, standard: standard)
     }

@@ -11,7 +11,7 @@ struct ResolvedRun {
   let model: Model
   let training: AdapterTraining
   let objective: TrainingObjective
-  /// The training data, where the run begins or goes on.
+  /// The training data, from where the run begins or is resumed.
   let stream: BatchStream
   /// The evaluation data from its beginning; nil where there is none.
   let evaluation: BatchStream?
@@ -34,7 +34,7 @@ struct ResolvedRun {
     func found() throws -> RunStart {
       try start ?? RunStart(recipe, on: described.graph, tuners: source.catalog.tuners)
     }
-    // What the weights' files may lack depends on the adapter; what is drawn does not.
+    // Which weights the files may lack depends on the adapter; their initial values do not.
     let known = recipe.weights == Model.randomWeights ? nil : try found()
     model =
       try known?.model(described, for: recipe, threads: threads, isResumed: isResumed)

@@ -45,7 +45,7 @@ final class RunData {
       usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
     let length = try Self.length(recipe, graph)
     let paths = [recipe.data.train, recipe.data.eval].compactMap { $0 }
-    // That a file is not there matters more than how it would be read.
+    // A file that does not exist is reported before mistakes in how it would be read.
     for path in paths where Paths.kind(of: path) != .file { _ = try MappedFile(path: path) }
     let tokens = try Self.tokens(
       recipe, description,
@@ -99,7 +99,7 @@ final class RunData {
   }
 
   /// Makes sure that there is something to learn.
-  /// - Parameter isResumed: Whether the run has learnt from its rows already.
+  /// - Parameter isResumed: Whether the run has used its rows already.
   func checkLabels(isResumed: Bool) throws {
     if !isResumed, !hasLabels.training {
       try stream(at: .start).checkLabels()

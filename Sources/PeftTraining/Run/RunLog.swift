@@ -48,10 +48,10 @@ package final class RunLog {
 struct LoggedLosses {
   private(set) var training: [LossChart.Point] = []
   private(set) var evaluation: [LossChart.Point] = []
-  /// The share that an evaluation found right, by its step.
+  /// The accuracy of each evaluation, by step.
   private(set) var accuracies: [Int: Double] = [:]
 
-  /// Lines that cannot be read are passed over: a log may end in the middle of one.
+  /// Lines that cannot be read are skipped: a log may end in the middle of one.
   init(_ path: String) throws {
     let file = try MappedFile(path: path)
     defer { withExtendedLifetime(file) {} }

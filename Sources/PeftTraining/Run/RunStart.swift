@@ -6,7 +6,7 @@ import PeftCheckpoints
 import PeftTensors
 import TunerKit
 
-/// What a run starts from: an adapter on the recipe's model, fresh or with the folder that has its numbers.
+/// What a run starts from: an adapter on the recipe's model, fresh or with the folder that has its weights.
 struct RunStart {
   private let adapter: Adapter
   private let folder: AdapterFolder?
@@ -35,8 +35,8 @@ struct RunStart {
       ?? adapter.replacedParameters(of: graph)
   }
 
-  /// The base model. What a fresh adapter saves in full starts from random numbers where the files lack it;
-  /// what an adapter has, they need not have.
+  /// The base model. What a fresh adapter saves in full is initialised at random where the files lack it;
+  /// what a saved adapter has, they need not have.
   func model(
     _ source: ModelSource, for recipe: TrainingRecipe, threads: Int?, isResumed: Bool
   ) throws -> Model {
@@ -50,7 +50,7 @@ struct RunStart {
         ? [] : ["the checkpoint lacks \(places.shownFirst): initialised at random"])
   }
 
-  /// The adapter with the numbers that training starts from.
+  /// The adapter with its initial weights.
   func weights(on model: Model, for recipe: TrainingRecipe) throws -> AdapterWeights {
     if let folder { return try folder.weights(of: adapter, for: model) }
     return try AdapterWeights(adapter.onBase(named: recipe.model), on: model, seed: recipe.seed)
@@ -58,7 +58,7 @@ struct RunStart {
 }
 
 extension Adapter {
-  /// The modules that are saved in full and lack numbers; single parameters of those that lack only some.
+  /// The modules that are saved in full and lack weights; single parameters of those that lack only some.
   fileprivate func places(
     of missing: Set<Parameter.ID>, among replaced: Set<Parameter.ID>
   ) -> [String] {

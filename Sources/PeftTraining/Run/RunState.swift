@@ -7,7 +7,7 @@ import PeftReports
 import PeftTensors
 import TunerKit
 
-/// All that a run has to know to go on as if it had never stopped.
+/// All that a run needs to be resumed as if it had never stopped.
 package struct RunState {
   /// What is written as JSON.
   package struct Numbers: Hashable {
@@ -25,7 +25,7 @@ package struct RunState {
   var numbers: Numbers
   let trained: [String: Tensor]
   let optimizer: [String: Tensor]
-  /// What the tuner's schedule remembers.
+  /// The state of the tuner's schedule.
   let schedule: [String: [Float]]
 
   private static let numbersName = "training_state.json"
@@ -59,7 +59,7 @@ package struct RunState {
     self.schedule = schedule
   }
 
-  /// Makes sure that the run goes on as it was begun.
+  /// Makes sure that the run is resumed as it was begun.
   /// - Returns: What the user should know about a run that has become longer or shorter.
   /// - Throws: `TrainingSetupError` where the recipe has changed in what its steps depend on, or where
   ///   the state's place in the data is not the one after its steps; `DescriptionErrors`.

@@ -2,15 +2,15 @@ import PeftAdapters
 import PeftGeneration
 
 extension Trainer {
-  /// Does a part of the run, or says what is wrong with it in terms of the run. What was learnt before
-  /// is saved then, unless it may be what is wrong.
+  /// Does a part of the run. An error is described in terms of the run, after the trained parameters were
+  /// saved, unless they may be inf or NaN.
   func savingFailures<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch {
       if numbers.step == 0, savedStep == nil {
         folder.discard(written: [folder.recipePath, folder.logPath])
         throw explained(error, isSaved: false)
       }
-      // The failure counts more than another one while saving.
+      // This error is reported, not a second one while saving.
       let isSaved = !error.isDivergence && (try? save()) != nil
       throw explained(error, isSaved: isSaved)
     }
@@ -45,7 +45,7 @@ extension Trainer {
     let rate =
       learningRate
       * recipe.schedule.factor(step: numbers.step, of: totalSteps, learningRate: learningRate)
-    // A step that fails has taken no rows.
+    // A step that fails consumes no rows.
     var rest = stream
     let result = try resolved.training.step(
       of: recipe.accumulate, countedEntries: countedEntries, learningRate: rate, seed: seed
@@ -58,7 +58,7 @@ extension Trainer {
       tokensPerSecond: Double(tokenCount) / max(1e-9, (clock.now - start).inSeconds))
   }
 
-  /// Where a step's dropout takes its numbers from.
+  /// The random seed of a step's dropout.
   private var seed: UInt64 {
     UInt64(bitPattern: Int64(recipe.seed)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(numbers.step)
   }
@@ -67,7 +67,7 @@ extension Trainer {
 // MARK: - Evaluation
 
 extension Trainer {
-  /// Measures the adapter on the evaluation data, and keeps it where it is the best yet; nil where
+  /// Evaluates the adapter, and saves it as the best where it is; nil where
   /// there is no such data.
   func evaluate() throws -> EvaluationRecord? {
     guard var stream = resolved.evaluation else { return nil }

@@ -6,13 +6,13 @@ import PeftCheckpoints
 import PeftReports
 import PeftTensors
 
-/// A run of training, as a recipe says: it measures, saves, and can be stopped and gone on with.
+/// A training run by a recipe: it evaluates, saves, and can be stopped and resumed.
 ///
 ///     let trainer = try Trainer(TrainingRecipe(path: "recipe.yaml"))
 ///     let summary = try trainer.run { event in print(event) }
 ///
 /// The run's folder gets the recipe, the adapter (`last`, and `best` where there is evaluation data),
-/// `log.jsonl`, `loss.svg`, and `state`, from which `init(resuming:)` goes on with the same bits.
+/// `log.jsonl`, `loss.svg`, and `state`, from which `init(resuming:)` continues with the same bits.
 ///
 /// It may be stopped by a signal: let the handler set a flag, and give `run` a closure that reads it. The
 /// handler runs on a thread of the host's, never on one that computes.
@@ -22,7 +22,7 @@ public final class Trainer {
   public let warnings: [String]
   /// Steps of the whole run.
   public var totalSteps: Int { resolved.totalSteps }
-  /// How many numbers are trained.
+  /// The number of trainable parameters.
   public var parameterCount: Int { resolved.training.parameterCount }
 
   let resolved: ResolvedRun
@@ -35,7 +35,7 @@ public final class Trainer {
   /// A new run.
   /// - Parameters:
   ///   - recipe: What is trained, and how.
-  ///   - catalog: Its tuners are those that an adapter's folder can name, where the recipe goes on from
+  ///   - catalog: Its tuners are those that an adapter's folder can name, where the recipe continues
   ///     one; its families, what the model's `model_type` can.
   /// - Throws: What is wrong with the recipe, the model, the adapter, the data or the folder, before
   ///   anything is written to it but the recipe.
@@ -108,13 +108,13 @@ public final class Trainer {
     savedStep = numbers.step
   }
 
-  /// The step after which the run goes on; 0 for a new one.
+  /// The step after which the run is resumed; 0 for a new one.
   public var startStep: Int { numbers.step }
 
   /// The adapter as it is now.
   public var weights: AdapterWeights { resolved.training.weights }
 
-  /// Bytes that a step takes beside the model's own numbers, as planned.
+  /// Bytes that a step takes beside the model's own weights, as planned.
   public func plannedBytes() throws -> Int {
     try resolved.training.plannedBytes(for: stream.batchShapes)
   }
@@ -123,9 +123,9 @@ public final class Trainer {
   /// - Parameters:
   ///   - watch: Told what happens, between steps.
   ///   - shouldStop: Asked after every step.
-  /// - Throws: `TrainingError.diverged` where numbers are not finite any more: what was saved before is
-  ///   kept. `TrainingError.noLabels` where there is nothing to learn from a step's rows, `DataError`
-  ///   where a row cannot be used, in training or in evaluation: what was learnt is saved. A run that
+  /// - Throws: `TrainingError.diverged` where loss or gradients become inf or NaN: what was saved before
+  ///   is kept. `TrainingError.noLabels` where all labels of a step are masked, `DataError` where a row
+  ///   cannot be used, in training or in evaluation: the trained parameters are saved. A run that
   ///   ends so in its first step leaves nothing in its folder. `FileWriteError` where something cannot
   ///   be written.
   @discardableResult
@@ -178,7 +178,7 @@ public final class Trainer {
     savedStep = numbers.step
   }
 
-  /// Bases stay out of files that do without them.
+  /// Bases that their key gives again are not saved.
   package var projection: AdapterContents.Projection {
     resolved.training.canDrawBases ? .none : .shared
   }

@@ -6,7 +6,7 @@ public struct StepRecord: Hashable, Sendable {
   public let step: Int
   public let loss: Double
   public let learningRate: Double
-  /// Before it is limited.
+  /// Before clipping.
   public let gradientNorm: Double
   public let tokensPerSecond: Double
 }
@@ -21,7 +21,7 @@ public struct EvaluationRecord: Hashable, Sendable {
   public let isBest: Bool
 }
 
-/// What a run tells while it goes on.
+/// What happens in a run.
 public enum TrainingEvent: Sendable {
   case step(StepRecord)
   case evaluated(EvaluationRecord)

@@ -5,7 +5,7 @@ public import TunerKit
 /// A run begins with warm-up steps, as many as the recipe says; the schedule's own part comes after
 /// them. One type states everything, and a line in `TrainingMethods.standard` makes it known.
 public protocol LearningRateSchedule: RecipeMethod {
-  /// Whether a step's factor would be another one in a longer run.
+  /// Whether factors depend on the length of the run.
   var dependsOnLength: Bool { get }
 
   /// The factor in the warm-up.

@@ -13,9 +13,9 @@ public struct WarmupStableDecaySchedule: LearningRateSchedule {
     case oneMinusRoot = "1-sqrt"
   }
 
-  /// Steps between warm-up and decay; all that are left of the run where nil.
+  /// Steps between warm-up and decay; all of them where nil.
   public var stableSteps: Int?
-  /// Steps of the decay. It has to be given.
+  /// Steps of the decay. Required.
   public var decaySteps: Int?
   public var warmupType = Curve.linear
   public var decayType = Curve.cosine

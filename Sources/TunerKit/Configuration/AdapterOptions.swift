@@ -1,6 +1,6 @@
 /// What every tuner's configuration has: where it applies, what else is trained, where it is from.
 public struct AdapterOptions: Hashable, Sendable {
-  /// Which modules are updated, which are left out, which are trained whole.
+  /// Which modules are updated, which are left out, which are trained in full.
   public var targets = TargetSelection()
   /// Which of the base model's biases are trained as well.
   public var bias = BiasTraining.none

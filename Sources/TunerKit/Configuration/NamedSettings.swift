@@ -1,5 +1,5 @@
-// Settings that the library has to know by what they mean. A tuner names them beside its fields; each
-// type has a `none` for a tuner without.
+// Settings whose meaning the library has to know: rank, scale, key. A tuner names them beside its fields;
+// each type has a `none` for a tuner without.
 
 /// The setting that trades a tuner's size for its quality, usually `r`.
 public struct RankSetting<Configuration: Sendable>: Sendable {
@@ -62,7 +62,7 @@ public struct BasisSettings: Hashable, Sendable {
 }
 
 extension TunerConfiguration {
-  /// The number that trades size for quality; nil for a tuner without one.
+  /// The rank, or what else trades size for quality; nil for a tuner without one.
   public var rank: Int? { Self.rankSetting.setting.map { self[keyPath: $0.property] } }
 
   /// The name of its field.

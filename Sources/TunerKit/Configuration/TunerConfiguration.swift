@@ -70,7 +70,7 @@ extension TunerConfiguration {
     self.init()
     var errors: [ConfigurationError] = []
     let fields = Dictionary(Self.fields.map { ($0.name, $0) }) { first, _ in first }
-    // A file with more mistakes than that is wrong from the ground up.
+    // More mistakes than this would not help the reader.
     for (name, value) in values where name != "peft_type" && errors.count < 100 {
       do throws(ConfigurationError) {
         if let field = fields[name] {

@@ -1,4 +1,4 @@
-/// Chooses modules by the number of the layer they are in.
+/// Chooses modules by the index of their layer.
 struct LayerFilter {
   enum Decision: Equatable {
     case chosen
@@ -63,7 +63,7 @@ struct LayerFilter {
         let digit = scalar.properties.numericValue
       else { return nil }
       let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
-      // Nobody asks for a layer beyond the largest number there is.
+      // An index beyond Int matches no layer.
       value = overflow || shifted > .max - 9 ? .max - 9 : shifted + Int(digit)
     }
     return value

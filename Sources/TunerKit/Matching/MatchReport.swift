@@ -18,9 +18,9 @@ public struct MatchReport: Hashable, Sendable {
     case wrongLayer(Int)
     /// An entry names it, but layers are chosen and its path holds no layer's number.
     case noLayerNumber
-    /// `all-linear` leaves it alone, since it turns the model's last values into the vocabulary.
+    /// `all-linear` leaves it alone, since it computes the logits (the output embedding).
     case isOutputEmbedding
-    /// `all-linear` leaves it alone, since it classifies sequences and the task is to do so.
+    /// `all-linear` leaves it alone, since it is the classification head of a SEQ_CLS task.
     case isClassificationHead
     /// `all-linear` takes only fully connected layers.
     case isNotLinear

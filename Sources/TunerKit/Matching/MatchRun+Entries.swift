@@ -36,7 +36,7 @@ extension MatchRun {
         hints[position] = .decidedOtherwise(decided.reason, path: decided.module.path)
       }
     }
-    // A file can hold any number of wrong names; nobody reads more than a few suggestions.
+    // A file can hold any number of wrong names; a few suggestions are enough.
     let unknown = names.indices.filter { counts[$0] == 0 && hints[$0] == nil }.prefix(8)
     let finder = unknown.isEmpty ? nil : targetHints
     for position in unknown { hints[position] = finder?.hint(forName: names[position]) }

@@ -40,7 +40,7 @@ struct MatchRun {
       switch try test.decision(module.path) {
       case .matched(let byFullPath):
         matched.append(module)
-        // A pattern that PEFT would never have looked at is no reason to fail here.
+        // PEFT compiles patterns lazily: a bad one that is never used is no error there, so none here.
         if byFullPath, let layers = test.layers, (try? layers.decision(module.path)) != .chosen {
           outsideLayers.append(module.path)
         }

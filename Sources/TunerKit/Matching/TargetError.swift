@@ -25,7 +25,7 @@ public struct TargetError: Diagnosis, Hashable {
     /// The weight of a targeted module is read by a fused kernel that never runs the module.
     case bypassedModule(path: String, modelType: String)
     case badPattern(setting: String, PatternError)
-    /// The entries and patterns together take longer than any sensible configuration.
+    /// Matching the entries and patterns exceeds the time limit.
     case takesTooLong(seconds: Int)
     case patternWithLayers(pattern: String, setting: String)
     case allLinearWithLayers(setting: String)

@@ -41,7 +41,7 @@ public struct TargetMatcher: Sendable {
     return try run.report(strict: strict)
   }
 
-  /// The targets as somebody wrote them, be it the configuration or PEFT's defaults.
+  /// The targets as written, in the configuration or in PEFT's defaults.
   private func given(
     _ selection: TargetSelection, _ supportedKinds: Set<Module.Kind>?
   ) throws(TargetError) -> TargetSelection.Targets {

@@ -1,4 +1,4 @@
-/// What an adapted model is for, under PEFT's names; some tasks train a head of their own.
+/// The task of an adapted model, under PEFT's names; some tasks train a head of their own.
 public enum TaskType: String, Hashable, Sendable, CaseIterable, Codable {
   case sequenceClassification = "SEQ_CLS"
   case sequenceToSequence = "SEQ_2_SEQ_LM"

@@ -26,7 +26,7 @@ public struct UpdateTensor: Hashable, Sendable {
   public let site: String?
   public let shape: [Int]
   public let initial: InitialValue
-  /// What a fresh adapter draws and throws away before the initial value.
+  /// What a fresh adapter draws and discards before the initial value.
   public let discardedDraws: [RandomDraw]
   /// Whether training changes it; a tensor that stays as it was drawn is a frozen basis.
   public let isTrained: Bool
@@ -56,7 +56,7 @@ public struct UpdateTensor: Hashable, Sendable {
     if case .derived = initial { !isTrained } else { false }
   }
 
-  /// Whether a file can do without it: a key gives it again, the base model does, or it is a constant.
+  /// Whether a file need not hold it: it follows from a key or the base model, or is a constant.
   public var isReproducible: Bool {
     switch initial {
     case .basis, .derived, .constant: !isTrained

@@ -73,7 +73,7 @@ extension WeightUpdate {
     return results[0].shape.dimensions.compactMap(\.size)
   }
 
-  /// The greatest rank the result can have as a matrix, whatever the tensors hold.
+  /// The highest rank that the result can have as a matrix, whatever the tensors' values.
   /// - Throws: `ShapeError` where the expression's parts do not fit together.
   public func rankBound() throws -> Int {
     let own = try shape().min() ?? 1

@@ -9,16 +9,16 @@ public indirect enum WeightUpdate: Hashable, Sendable {
   case tensor(UpdateTensor)
   /// The matrix product of two matrices.
   case product(WeightUpdate, WeightUpdate)
-  /// The product entry by entry; axes of size 1 stretch.
+  /// The product entry by entry; axes of size 1 broadcast.
   case elementwise(WeightUpdate, WeightUpdate)
   case scaled(Double, WeightUpdate)
-  /// The sum entry by entry; axes of size 1 stretch.
+  /// The sum entry by entry; axes of size 1 broadcast.
   case sum(WeightUpdate, WeightUpdate)
   /// The weight of the base model itself, `[out, in]`.
   case weight(Site)
   /// The bias of the module, `[out]`: the base model's, or the adapter's own copy of it.
   case bias(Site)
-  /// One over the Euclidean length of every row: `[out, in]` becomes `[out, 1]`.
+  /// One over the Euclidean norm of every row: `[out, in]` becomes `[out, 1]`.
   case inverseRowLengths(WeightUpdate)
   case reshaped(WeightUpdate, [Int])
   /// Axes in another order: result axis `i` is axis `order[i]`.
@@ -46,7 +46,7 @@ public indirect enum WeightUpdate: Hashable, Sendable {
   public func holding(column: Int?) -> WeightUpdate {
     column.map { .holdingColumn(self, $0) } ?? self
   }
-  /// One over the length of every row, which takes no gradient.
+  /// One over the norm of every row, which takes no gradient.
   public var inverseRowLengths: WeightUpdate { .inverseRowLengths(self) }
   /// A matrix with its axes exchanged.
   public var transposed: WeightUpdate { .permuted(self, [1, 0]) }
@@ -58,7 +58,7 @@ infix operator ⊙ : MultiplicationPrecedence
 extension WeightUpdate {
   /// The matrix product.
   public static func • (a: WeightUpdate, b: WeightUpdate) -> WeightUpdate { .product(a, b) }
-  /// The product entry by entry; axes of size 1 stretch.
+  /// The product entry by entry; axes of size 1 broadcast.
   public static func ⊙ (a: WeightUpdate, b: WeightUpdate) -> WeightUpdate { .elementwise(a, b) }
   public static func * (factor: Double, update: WeightUpdate) -> WeightUpdate {
     .scaled(factor, update)
@@ -93,7 +93,7 @@ extension WeightUpdate {
     }
   }
 
-  /// The expression whose rows' lengths this one divides by; nil where there is none.
+  /// The expression whose rows' norms this one divides by; nil where there is none.
   package var direction: WeightUpdate? {
     if case .inverseRowLengths(let a) = self { return a }
     return parts.lazy.compactMap(\.direction).first

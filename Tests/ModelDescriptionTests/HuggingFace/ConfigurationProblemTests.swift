@@ -29,7 +29,7 @@ import Testing
         change the result
             1 | {"model_type": "gpt2", "n_heads": 12}
               |                        ^~~~~~~~~
-          fix: did you mean 'n_head'? --allow-unknown-fields reads past it, where it does not matter
+          fix: did you mean 'n_head'? --allow-unknown-fields ignores it, where it does not matter
         """)
     #expect(
       try refusal(of: "{\"model_type\": \"bert\", \"quantization_config\": {\"bits\": 4}}") == """
@@ -45,7 +45,7 @@ import Testing
         'clip', and it may change the result
             1 | {"model_type": "clip", "text_config": {"hidden_sise": 1}}
               |                                        ^~~~~~~~~~~~~
-          fix: did you mean 'text_config.hidden_size'? --allow-unknown-fields reads past it, where it \
+          fix: did you mean 'text_config.hidden_size'? --allow-unknown-fields ignores it, where it \
         does not matter
         """)
   }
@@ -221,7 +221,7 @@ import Testing
       .map(\.description)
   }
 
-  @Test("What is read past for a reason the user should know is a warning, in the file's order")
+  @Test("What is ignored for a reason the user should know is a warning, in the file's order")
   func warned() throws {
     let fields = """
       "model_type": "opt", "made_up": false, "layerdrop": 0.1,
@@ -229,7 +229,7 @@ import Testing
       """
     #expect(
       try warnings(fields) == [
-        "config.json:1:23: 'made_up' (false) is not known for model_type 'opt', and is read past",
+        "config.json:1:23: 'made_up' (false) is not known for model_type 'opt', and is ignored",
         "config.json:1:54: layerdrop = 0.1 changes nothing: no layer is left out in training here",
         "config.json:2:15: \"ffn_dim\" is there twice, and the last one counts",
       ])
@@ -241,7 +241,7 @@ import Testing
   func allowed() throws {
     let fields = "\"model_type\": \"opt\", \"rotary_kind\": \"new\", \"sizes\": {\"a\": [1]}"
     #expect(throws: DescriptionErrors.self) { try warnings(fields) }
-    let told = "is not known for model_type 'opt', and is read past, as asked"
+    let told = "is not known for model_type 'opt', and is ignored, as asked"
     #expect(
       try warnings(fields, families: .standard.allowingUnknownFields()) == [
         "config.json:1:23: 'rotary_kind' (new) \(told)",

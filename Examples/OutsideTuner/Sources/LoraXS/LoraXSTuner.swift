@@ -3,8 +3,8 @@ public import TunerKit
 /// LoRA-XS: `W + scale · P R Q`, where only the small `R: [r, r]` is trained.
 ///
 /// `P: [out, r]` and `Q: [r, in]` are the weight's first singular vectors, each times the root of its
-/// singular value; the base model gives them again, so that a file holds r² numbers a module. `R`
-/// starts at zero: a fresh adapter changes nothing.
+/// singular value; they are computed again from the base model, so that a file holds r² values per module.
+/// `R` starts at zero: a fresh adapter changes nothing.
 /// Paper: Bałazy et al., "LoRA-XS: Low-Rank Adaptation with Extremely Small Number of Parameters",
 /// 2024, arXiv:2405.17604, which leaves the singular values with `P`.
 public struct LoraXSTuner: Tuner {

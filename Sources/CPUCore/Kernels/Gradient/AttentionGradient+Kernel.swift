@@ -1,8 +1,8 @@
 import CKernels
 import ModelGraph
 
-/// Attention on the way back: a task takes the heads that share keys and values, so that no two tasks
-/// add to the same numbers, and computes their weights again.
+/// Attention's backward pass: a task takes the heads that share keys and values, so that no two tasks
+/// add to the same entries, and recomputes their attention weights.
 extension AttentionGradient: Kernel {
   var readsParts: Bool { true }
 

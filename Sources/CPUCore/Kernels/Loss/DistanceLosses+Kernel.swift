@@ -23,7 +23,7 @@ extension SquaredError: Kernel {
 }
 
 extension KernelCall {
-  /// Sums up what `body` makes of each entry and its target; its second number is the slope.
+  /// Sums up what `body` makes of each entry and its target; its second value is the derivative.
   fileprivate func compare(_ body: (Double, Double) -> (loss: Double, slope: Double)) {
     let (x, target, scale) = (operands[0], operands[1], Double(operands[2].floats[0]))
     let gradient = results.count > 1 ? results[1].floats : nil

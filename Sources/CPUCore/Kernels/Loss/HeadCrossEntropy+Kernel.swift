@@ -1,7 +1,7 @@
 import CKernels
 import ModelGraph
 
-/// The head's product and its loss, some rows at a time; rows that do not count are left out.
+/// The head's product and its loss, some rows at a time; rows with the ignored label are left out.
 extension HeadCrossEntropy: Kernel {
   var readsParts: Bool { true }
   func widens(operand: Int) -> Bool { operand == 1 }

@@ -71,7 +71,7 @@ struct LossSums {
     }
   }
 
-  /// Writes the loss, and how many rows were right.
+  /// Writes the loss, and the number of correct predictions.
   func write(to results: [NumberView], scale: Float) {
     results[0].floats[0] = Float(losses.reduce(0, +) * Double(scale))
     results[1].floats[0] = Float(areRight.count { $0 })

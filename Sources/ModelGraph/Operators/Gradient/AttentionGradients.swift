@@ -1,7 +1,7 @@
 /// The gradients of attention's query, key and value, and of its bias where that is needed.
 ///
-/// Operands: those of the attention, then `gradient [batch, s, heads · valueSize]`. Scores are computed
-/// again instead of being kept. Results: as query, key, value, and `[1, heads, s, t]`.
+/// Operands: those of the attention, then `gradient [batch, s, heads · valueSize]`. Scores are
+/// recomputed instead of being kept. Results: as query, key, value, and `[1, heads, s, t]`.
 package struct AttentionGradient: GradientOperator {
   package static let name = "attention_gradient"
   package let attention: Attention

@@ -49,7 +49,7 @@ package struct RMSNormWeightGradient: GradientOperator {
   }
 }
 
-/// The gradient of a value that is scaled to length 1. Operands: `x`, `gradient`. Result: as `x`.
+/// The gradient of a value that is scaled to norm 1. Operands: `x`, `gradient`. Result: as `x`.
 package struct UnitLengthGradient: GradientOperator {
   package static let name = "unit_length_gradient"
   package init() {}

@@ -1,4 +1,4 @@
-/// The sum over axes along which a value was repeated: the reverse of stretching.
+/// The sum over axes along which a value was broadcast.
 ///
 /// Operand: `gradient [...]`. Result: the shape, whose axes are the last ones of the operand or 1.
 package struct SumTo: GradientOperator {

@@ -1,7 +1,7 @@
 /// The cross entropy of classes, such as tokens.
 ///
 /// Operands: `logits [..., classes]`, `labels [...]` as indices, and a scale. Entries with the label
-/// −100 do not count. Results: the scaled sum over all that do; how many of them have their label's
+/// −100 are ignored. Results: the scaled sum over all that do; how many of them have their label's
 /// logit as the largest; and, where it is asked for, the gradient of the logits.
 /// - SeeAlso: PyTorch's `torch.nn.functional.cross_entropy`.
 package struct CrossEntropy: OutputLoss {
@@ -11,10 +11,10 @@ package struct CrossEntropy: OutputLoss {
 
   /// What counts, and how.
   package struct Settings: Hashable, Sendable {
-    /// Places from a row of logits to its label, along the axis before the last: 1 where a token
+    /// Positions from a row of logits to its label, along the axis before the last: 1 where a token
     /// predicts the next one.
     package let shift: Int
-    /// The share of a label that is spread over all classes.
+    /// Label smoothing: the share of a label that is spread over all classes.
     package let smoothing: Double
 
     package init(shift: Int = 0, smoothing: Double = 0) {
@@ -23,7 +23,7 @@ package struct CrossEntropy: OutputLoss {
     }
   }
 
-  /// The label of what does not count, as in PyTorch.
+  /// The label of ignored entries, as in PyTorch.
   package static let ignoredLabel = -100
 
   package init(_ settings: Settings, givesGradient: Bool = false) {

@@ -1,4 +1,4 @@
-/// The binary cross entropy of independent yes-or-no questions.
+/// The binary cross entropy of independent labels.
 ///
 /// Operands: `logits`, `targets` of the same shape, and a scale. Results: the scaled sum, and the
 /// gradient of the logits where it is asked for.
@@ -39,8 +39,8 @@ package struct SquaredError: OutputLoss {
   }
 }
 
-/// How well texts and images that belong together find each other: the mean of both directions' cross
-/// entropies, times their number.
+/// CLIP's contrastive loss of pairs of text and image: the mean of both directions' cross entropies,
+/// times the number of pairs.
 ///
 /// Operands: `logits [n, n]`, and a scale. Results: the scaled loss, and the gradient of the logits
 /// where it is asked for.

@@ -2,21 +2,21 @@ import PeftBasics
 
 /// What the inputs and outputs of a graph with a loss are called.
 package enum Loss {
-  /// The input of what should come out, where a loss takes labels.
+  /// The input of the labels, where a loss takes some.
   package static let labelsName = "labels"
-  /// The input of what the sum is multiplied with: one over the number of counted entries for a mean.
+  /// The input of the factor on the sum: one over the number of entries that count, for a mean.
   package static let scaleName = "loss_scale"
-  /// The input of what a tuner's terms of the loss are multiplied with: a micro-batch's share of a step.
+  /// The input of the factor on a tuner's terms of the loss: a micro-batch's share of a step.
   package static let termScaleName = "loss_term_scale"
   /// The output of the loss itself, a scalar.
   package static let outputName = "loss"
-  /// The output of how many classes were right; losses without classes have none.
+  /// The output of the number of correct predictions; losses without classes have none.
   package static let correctName = "correct"
 }
 
 extension Graph {
-  /// This graph with the loss of one of its outputs as the only output, or with the number of right
-  /// classes, too. An output that comes straight from a linear layer whose weight is stored is measured
+  /// This graph with the loss of one of its outputs as the only output, or with the number of correct
+  /// predictions, too. An output that comes straight from a linear layer whose weight is stored is measured
   /// together with it, where the loss can do that.
   /// - Throws: `LossError` where the model does not have the output that is measured; `ShapeError`.
   package func measuring(_ output: String, by loss: some OutputLoss) throws -> Graph {
@@ -52,7 +52,7 @@ extension Graph {
   }
 }
 
-/// Why a model cannot be measured.
+/// Why a model has no such loss.
 package enum LossError: Diagnosis, Hashable {
   case noOutput(String, known: [String])
 

@@ -1,19 +1,19 @@
-/// A measure to make smaller. Nothing comes after it, so that it gives its own gradient with its value.
+/// A loss. Nothing comes after it, so that it gives its own gradient with its value.
 ///
 /// The last operand is a scalar that everything is multiplied with: one over the number of counted
 /// entries makes a sum a mean, also where several batches make one step.
 package protocol LossOperator: Operator {
-  /// The same measure with the gradients of some operands as more results.
+  /// The same loss with the gradients of some operands as further results.
   func measuringGradients(ofOperands isNeeded: [Bool]) -> any LossOperator
 }
 
-/// A measure of one of a model's outputs, perhaps against labels.
+/// A loss of one of a model's outputs, perhaps against labels.
 ///
 /// Operands: the output, the labels where there are any, and the scale.
 package protocol OutputLoss: LossOperator {
   /// What labels an output of such a type takes; nil for none.
   func labels(of output: ValueType) -> ValueType?
-  /// The same measure of what a linear layer gives, whose outputs then are never stored as a whole; nil
+  /// The same loss of a linear layer's outputs, which then are never stored as a whole; nil
   /// where there is no such operator. Its operands are the layer's, the labels and the scale.
   func including(_ head: Linear, hasBias: Bool) -> (any LossOperator)?
 }
@@ -24,7 +24,7 @@ extension OutputLoss {
 }
 
 extension LossOperator {
-  /// The type of a measure.
+  /// The type of a loss.
   var scalar: ValueType { ValueType(Shape([Dimension]())) }
 
   func expectScale(_ operands: [ValueType]) throws(ShapeError) {

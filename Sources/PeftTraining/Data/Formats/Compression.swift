@@ -8,7 +8,7 @@ package protocol Compression: Sendable {
   var name: String { get }
   /// What follows the ending of the rows' format in a file's name, in small letters.
   var ending: String { get }
-  /// Gives the bytes as they were before, piece by piece and in bounded memory.
+  /// Decompresses, piece by piece and in bounded memory.
   /// - Throws: `DataError.Reason.badCompression`, and what `take` throws.
   func unpack(
     _ bytes: UnsafeRawBufferPointer,
@@ -28,9 +28,9 @@ public enum CompressionProblem: Hashable, Sendable {
 }
 
 extension Compression {
-  /// A compressed file as it was before: its rows are found by where they begin, in any order. It lies
-  /// in a file without a name, which is gone with the process.
-  /// - Parameter limit: The bytes that it may take; what there is room for where nil.
+  /// A file, decompressed: its rows can be read in any order. It is an unnamed temporary file, which ends
+  /// with the process.
+  /// - Parameter limit: The bytes that it may take; a share of the free space where nil.
   package func unpacked(_ path: String, limit: Int? = nil) throws -> MappedFile {
     let packed = try MappedFile(path: path)
     defer { withExtendedLifetime(packed) {} }
@@ -68,7 +68,7 @@ extension Compression {
 }
 
 extension ScratchFile {
-  /// What it may take: a part of what is free is left to others.
+  /// The limit: a part of the free space is left to others.
   fileprivate var room: Int {
     let free = (freeBytes ?? .max) / 10 * 9
     return isInMemory ? min(free, MachineMemory.byteCount / 2) : free

@@ -31,7 +31,7 @@ struct DataRequest: Sendable {
   let objective: any Objective
   let tokens: TokenSettings
   let sequenceLength: Int
-  /// Whether what is left over at the end counts, too.
+  /// Whether an incomplete last row counts, too.
   let isEvaluation: Bool
   /// The names of the model's inputs, for tensors.
   let inputs: [String]
@@ -67,7 +67,7 @@ extension TokenFormat {
 
 /// A format that holds tensors, each with its name: batches that are made already.
 protocol TensorFormat: DataFormat {
-  /// Opens a file without reading its numbers: its tensors in the order in which they are stored.
+  /// Opens a file without reading its values: its tensors in the order in which they are stored.
   func tensors(in path: String) throws -> [(name: String, tensor: Tensor)]
 }
 

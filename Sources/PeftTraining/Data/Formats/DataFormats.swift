@@ -60,7 +60,7 @@ public struct DataFormats: Sendable {
     all.filter { contents.contains($0.content) }.map(\.ending)
   }
 
-  /// What is in files by how their names end, in a line each.
+  /// What is in files, by the ending of their names, in a line each.
   package var explained: [(ending: String, summary: String)] {
     let rows = texts.map(\.ending).joined(separator: ", ")
     return all.map { ($0.ending, $0.summary) }

@@ -1,6 +1,6 @@
 import PeftBasics
 
-/// An object of JSON a line.
+/// One JSON object per line.
 struct JSONLinesFormat: TextFormat {
   let ending = ".jsonl"
   let summary = "One JSON object per line."

@@ -1,6 +1,6 @@
 import PeftBasics
 
-/// A text a line, which is the field `text`.
+/// One text per line, as the field `text`.
 struct LinesFormat: TextFormat {
   let ending = ".txt"
   let summary = "One text per line, as the field 'text'."

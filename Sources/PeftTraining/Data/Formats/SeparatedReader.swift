@@ -1,5 +1,5 @@
 /// Reads separated values as RFC 4180 has them: a field in quotes may hold separators, line ends, and
-/// quotes written twice. Lines that are empty are passed over.
+/// quotes written twice. Empty lines are skipped.
 struct SeparatedReader {
   private let bytes: UnsafeRawBufferPointer
   private let separator: UInt8
@@ -17,7 +17,7 @@ struct SeparatedReader {
 
   private var next: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
-  /// Goes to where the next record begins. Whether there is one.
+  /// Moves to the next record. Returns whether there is one.
   mutating func skipEmptyLines() -> Bool {
     while let byte = next, byte == Self.newline || byte == Self.carriageReturn { offset += 1 }
     return next != nil
@@ -30,7 +30,7 @@ struct SeparatedReader {
     return fields
   }
 
-  /// Passes over the record that begins here, and says how many fields it has.
+  /// Skips the record that begins here, and returns how many fields it has.
   mutating func skipRecord() throws(DataError.Reason) -> Int { try fieldCount(nil) }
 
   private mutating func fieldCount(_ body: (([UInt8]) -> Void)?) throws(DataError.Reason) -> Int {

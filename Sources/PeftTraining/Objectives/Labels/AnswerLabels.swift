@@ -1,9 +1,9 @@
 import ModelGraph
 import PeftTensors
 
-/// A token is the label of every place: those of the answer that a template makes of a row.
+/// The tokens of the target text, one label for each position of the decoder.
 struct AnswerLabels: Labels {
-  /// Whether a decoder reads them, one place to the right.
+  /// Whether a decoder reads them, shifted right by one.
   let areDecoded: Bool
   let contents: [DataContent] = [.texts, .tensors]
   let settings = ["target"]

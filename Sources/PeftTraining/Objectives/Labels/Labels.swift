@@ -14,7 +14,7 @@ protocol Labels: Sendable {
 
   // MARK: Rows of text
 
-  /// Finds what is wrong with a row's label, as far as that takes no tokenizer.
+  /// Finds what is wrong with a row's label without using the tokenizer.
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason)
   /// - Throws: `DataError.Reason`, `TokenizerError`.
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example
@@ -52,6 +52,6 @@ extension Labels {
 /// Labels as inputs of a batch, and others that are made of them.
 struct LabelInputs {
   var tensors: [String: Tensor]
-  /// What a mean loss is the mean over.
+  /// How many entries the mean loss is over.
   let countedEntries: Int
 }

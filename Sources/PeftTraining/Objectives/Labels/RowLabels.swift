@@ -2,13 +2,13 @@ import ModelGraph
 import PeftBasics
 import PeftTensors
 
-/// Labels of rows as wholes: a class, or some numbers.
+/// Labels of whole rows: a class, or values.
 struct RowLabels: Labels {
-  /// Numbers of each row.
+  /// Values in each row.
   let count: Int
-  /// Whether the only number is that of a class.
+  /// Whether the only value is a class index.
   let areClasses: Bool
-  /// What numbers they may be.
+  /// Which values are allowed.
   let range: LabelRange
   let contents: [DataContent] = [.texts, .tensors]
   let settings = ["label"]
@@ -91,7 +91,7 @@ struct RowLabels: Labels {
   }
 }
 
-/// What numbers labels may be.
+/// Which values labels may have.
 struct LabelRange: Sendable {
   /// What a message says: `whole numbers from 0 to 2`.
   private let words: String
@@ -104,7 +104,7 @@ struct LabelRange: Sendable {
 
   /// Makes sure that a number can be a label.
   /// - Parameters:
-  ///   - text: The number in a message. Made only where it is needed: numbers are many.
+  ///   - text: The number in a message. Made only where it is needed.
   ///   - place: How a message calls it.
   func check(
     _ number: Double, text: @autoclosure () -> String, place: @autoclosure () -> String

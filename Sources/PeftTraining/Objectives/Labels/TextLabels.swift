@@ -1,8 +1,8 @@
 import ModelGraph
 import PeftTensors
 
-/// Every token is its own label, which the place before it has to predict; that of a row's first token
-/// counts for nothing. A prompt is read, and does not count.
+/// Every token is its own label, which the position before it has to predict; that of a row's first token
+/// is ignored. A prompt is masked from the loss.
 struct TextLabels: Labels {
   let contents: [DataContent] = [.texts, .tokens, .tensors]
   let settings = ["prompt", "packed"]
@@ -42,7 +42,7 @@ struct TextLabels: Labels {
     try labels.checkLabelsAreWhole()
   }
 
-  /// Without labels in the file, a model learns the tokens, but for those that the mask leaves out.
+  /// Without labels in the file, the labels are the tokens, except for padding by the attention mask.
   func inputs(of stored: StoredRows) throws(DataError.Reason) -> LabelInputs {
     if let labels = try stored.tokenLabels() {
       return inputs(labels, shape: stored.labels?.shape ?? [])
