@@ -131,4 +131,34 @@ import Testing
     #expect(
       try PeftProcess("compare", "gpt2", "--tuner", path, "--allow-unknown-fields").status == 0)
   }
+
+  @Test(
+    "A field of a model's configuration that nobody knows can be let pass by every command that reads it",
+    arguments: [
+      ["describe"], ["compare", "--tuner", "lora"], ["match", "--tuner", "lora"],
+      ["plan", "--tuner", "lora", "--sequence", "8"],
+      ["run", "--input", "input_ids=ids.npy", "--output", "out.safetensors"],
+      ["merge", "--adapter", "adapter", "--output", "merged"],
+    ])
+  func unknownModelFields(command: [String]) throws {
+    let folder = try TemporaryFolder()
+    let name = "found/head-only"
+    try folder.makeFolder("model")
+    for file in ["config.json", "model.safetensors"] {
+      try folder.copy(Fixture.path("\(name)/\(file)"), to: "model/\(file)")
+    }
+    try folder.edit("model/config.json", "{", "{\"brand_new\": 3,")
+    let place = "\(folder.path)/model"
+    let words = "'brand_new' (3) is not"
+    let arguments = [command[0], place] + command.dropFirst()
+    let refused = try PeftProcess(arguments: arguments)
+    #expect(refused.status == 1)
+    #expect(refused.errors.contains("model/config.json:1:2: \(words) understood"))
+    let allowed = try PeftProcess(arguments: arguments + ["--allow-unknown-fields"])
+    #expect(!allowed.errors.contains("understood"))
+    if ["describe", "compare", "match", "plan"].contains(command[0]) {
+      #expect(allowed.status == 0)
+      #expect(allowed.errors.contains("warning: \(place)/config.json:1:2: \(words) known"))
+    }
+  }
 }

@@ -185,16 +185,12 @@ import Testing
 
   @Test(
     "Options of adapters need one",
-    arguments: [
-      ["--torch-bases", "older"], ["--lenient"],
-    ])
+    arguments: [["--torch-bases", "older"], ["--lenient"]])
   func adapterOptions(options: [String]) throws {
     let result = try PeftProcess(
       arguments: ["run", Self.gpt2, "--input", "x", "--output", "y"] + options)
     #expect(result.status == 64)
-    #expect(
-      result.errors.hasPrefix(
-        "Error: --torch-bases and --lenient need an --adapter.\n"))
+    #expect(result.errors.hasPrefix("Error: --torch-bases and --lenient need an --adapter.\n"))
   }
 
   @Test("A safetensors file says itself which inputs it has")
