@@ -44,14 +44,26 @@ struct MergeCommand: ParsableCommand {
     adapters.note(merged.adapters)
     let count = merged.changedParameters.count
     var progress = Progress("merging", of: count)
-    try merged.write(to: output.path) { _ in progress.advance() }
+    let difference = try merged.write(to: output.path, isChecked: !noCheck) { _ in
+      progress.advance()
+    }
     progress.finish()
     for name in merged.separatedParameters {
       Terminal.note("note: \(name) is no longer tied")
     }
     Terminal.note("wrote \(output.path): \(count) tensors changed")
-    guard !noCheck else { return }
-    let difference = try merged.checkedDifference(writtenTo: output.path)
+    if let difference { show(difference) }
+  }
+
+  private func show(_ difference: OutputDifference) {
+    if difference.notFinite > 0 {
+      let all = (difference.notFinite + difference.count).grouped
+      Terminal.warn([
+        "\(difference.notFinite.grouped) of \(all) outputs on random inputs are inf or NaN, with the adapter as "
+          + "in the merged model: look at the adapter's weights"
+      ])
+    }
+    guard difference.count > 0 else { return }
     Terminal.note(
       "on random inputs it differs from the adapted model by \(difference.largest.scientific) at most, "
         + "\(difference.mean.scientific) on average; the largest output is "

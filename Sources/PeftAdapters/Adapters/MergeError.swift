@@ -9,6 +9,8 @@ public enum MergeError: Diagnosis, Hashable {
   case otherLayers
   case doesNotRead(String, AnyDiagnosis)
   case differs(String, OutputDifference)
+  case overflows(String)
+  case cannotSet([String])
 
   public var words: (problem: String, fix: String?) {
     switch self {
@@ -24,15 +26,24 @@ public enum MergeError: Diagnosis, Hashable {
       )
     case .doesNotRead(_, let cause):
       (
-        "what was written does not read as a model: \(cause.summary)",
-        "check the disk, and merge again"
+        "the merged checkpoint would not read as a model: \(cause.summary)",
+        Self.instead
+      )
+    case .overflows:
+      (
+        "on random inputs the merged checkpoint would give inf or NaN where the adapted model gives numbers",
+        "nothing was written: use the adapter without merging it, or on a base in 32 bits"
+      )
+    case .cannotSet(let names):
+      (
+        "no config.json can say what --set says about \(names.map(\.shown).joined(separator: ", "))",
+        "leave it out, or use the adapter without merging it"
       )
     case .differs(_, let difference):
       (
-        "on random inputs what was written differs from the adapted model by "
+        "on random inputs the merged checkpoint would differ from the adapted model by "
           + "\(difference.largest.scientific), where the largest output is "
-          + difference.scale.scientific,
-        "do not use it; give the checkpoint that the adapter was trained on, and report this"
+          + difference.scale.scientific, Self.instead
       )
     case .otherLayers:
       (
@@ -47,14 +58,18 @@ public enum MergeError: Diagnosis, Hashable {
     }
   }
 
+  private static let instead =
+    "nothing was written: use the adapter without merging it, and report this"
+
   public var details: [String] {
     if case .doesNotRead(_, let cause) = self { cause.details } else { [] }
   }
 
   public var place: DiagnosisPlace? {
     switch self {
-    case .doesNotRead(let path, _), .differs(let path, _): .file(path)
-    case .notInFiles, .cannotUntie, .otherLayers, .notFinite: nil
+    case .doesNotRead(let path, _), .differs(let path, _), .overflows(let path):
+      .file(path)
+    case .notInFiles, .cannotUntie, .otherLayers, .notFinite, .cannotSet: nil
     }
   }
 }

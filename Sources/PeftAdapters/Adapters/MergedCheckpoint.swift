@@ -58,10 +58,19 @@ public struct MergedCheckpoint {
   public var files: [String] { checkpoint.filePaths + adapters.flatMap(\.files) }
 
   /// Writes the checkpoint in one step. One weight at a time is in memory.
-  /// - Parameter progress: Told of every weight that was computed.
-  /// - Throws: `MergeError` where a weight would not be finite; `FileWriteError`, `CheckpointError`.
-  ///   Then the folder is as it was.
-  public func write(to path: String, progress: @escaping (String) -> Void = { _ in }) throws {
+  /// - Parameters:
+  ///   - isChecked: Whether to run it on random inputs before the folder takes its place, and to compare it
+  ///     with the adapted model.
+  ///   - progress: Told of every weight that was computed.
+  /// - Returns: How far the two are from each other; nil where that was not to be checked. Rounding to 16
+  ///   bits is what usually makes a difference.
+  /// - Throws: `MergeError` where a weight would not be finite, or where the answers differ by more than
+  ///   rounding explains: 1e-3 of the largest output for 32-bit weights, half of it for 16-bit ones;
+  ///   `FileWriteError`, `CheckpointError`. Then the folder is as it was.
+  @discardableResult
+  public func write(
+    to path: String, isChecked: Bool = false, progress: @escaping (String) -> Void = { _ in }
+  ) throws -> OutputDifference? {
     var rewriter = CheckpointRewriter(checkpoint)
     rewriter.companionFolder = companionFolder
     try splitFusedTensors(in: &rewriter, progress)
@@ -80,12 +89,19 @@ public struct MergedCheckpoint {
         }
       }
     }
+    var configuration: String?
     if !merged.separated.isEmpty, !description.filesDecideTying {
       let (text, untied) = try untiedConfiguration()
-      rewriter.setFile("config.json", Array(text.utf8))
+      configuration = text
       try separateTheRest(in: &rewriter, as: untied.graph(), progress)
     }
-    try rewriter.write(to: path)
+    configuration = try settingNewDimensions(in: configuration)
+    if let configuration { rewriter.setFile("config.json", Array(configuration.utf8)) }
+    var difference: OutputDifference?
+    try rewriter.write(to: path) { folder in
+      if isChecked { difference = try checkedDifference(writtenTo: folder, for: path) }
+    }
+    return difference
   }
 
   /// Where the model's configuration and other files are: not beside a file of weights that was given
@@ -206,6 +222,22 @@ public struct MergedCheckpoint {
     [name] + description.checkpointNames.names(ofParameter: name)
   }
 
+  /// The model's `config.json` with what was set anew.
+  /// - Parameter text: What it is to be so far; the model's own where nil.
+  private func settingNewDimensions(in text: String?) throws -> String? {
+    guard let folder = description.checkpointFolder, !description.newDimensions.isEmpty else {
+      return text
+    }
+    let path = "\(folder)/config.json"
+    let root =
+      try text.map { try DocumentReader.read(text: $0, path: path) }
+      ?? DocumentReader.read(path: path)
+    guard
+      let fields = try description.settingNewDimensions(in: ConfigurationValue(root), path: path)
+    else { throw MergeError.cannotSet(description.newDimensions) }
+    return fields.configurationFile
+  }
+
   /// The model's `config.json` with its embeddings untied; that beside the weights where the model is
   /// a description without one.
   private func untiedConfiguration() throws -> (text: String, description: ModelDescription) {
@@ -236,11 +268,15 @@ extension Tensor {
 }
 
 extension MergedCheckpoint {
-  /// How far the written checkpoint's outputs are from those of the adapted base, on random inputs.
-  ///
-  /// Rounding to 16 bits is what usually makes a difference.
-  /// - Throws: `MergeError.doesNotRead` where what was written is no model.
-  public func difference(writtenTo path: String) throws -> OutputDifference {
+  /// How far the written checkpoint's answers are from those of the adapted base, on random inputs, refusing
+  /// what rounding does not explain.
+  /// - Parameters:
+  ///   - folder: Where it is so far.
+  ///   - path: Where it will be.
+  /// - Throws: `MergeError.doesNotRead`, `.overflows`, `.differs`.
+  private func checkedDifference(
+    writtenTo folder: String, for path: String
+  ) throws -> OutputDifference {
     let inputs = base.graph.probeInputs()
     let expected = try base.adapted(by: adapters)(inputs)
     // A description by itself does not know of a head that came apart.
@@ -249,19 +285,13 @@ extension MergedCheckpoint {
     do {
       written =
         isDescribedByFolder
-        ? try Model(path, families: description.families, threads: base.threads)
-        : try Model(description, weights: path, threads: base.threads)
+        ? try Model(folder, families: description.families, threads: base.threads)
+        : try Model(description, weights: folder, threads: base.threads)
     } catch {
       throw MergeError.doesNotRead(path, AnyDiagnosis(error))
     }
-    return OutputDifference(try written(inputs), expected)
-  }
-
-  /// The same, refusing what rounding does not explain.
-  /// - Throws: `MergeError.differs` beyond 1e-3 of the largest output for 32-bit weights, or half of it for
-  ///   16-bit ones; as `difference(writtenTo:)`.
-  public func checkedDifference(writtenTo path: String) throws -> OutputDifference {
-    let difference = try difference(writtenTo: path)
+    let difference = OutputDifference(try written(inputs), expected)
+    guard !difference.overflows else { throw MergeError.overflows(path) }
     let isRounded = merged.names.contains { merged.type($0) != .float32 }
     guard difference.relative <= (isRounded ? 0.5 : 1e-3) else {
       throw MergeError.differs(path, difference)

@@ -11,9 +11,10 @@ extension CheckpointRewriter {
   ///
   /// Before the folder takes its place, it is opened, and what its files say is compared with what
   /// they should.
+  /// - Parameter check: Looks at the new folder at the place where it is until then; what it throws stops it.
   /// - Throws: `FileReadError`, `FileWriteError`, `SafetensorsError` where a tensor is not as
   ///   announced, `CheckpointError`, or what a tensor's closure throws. The folder is then as it was.
-  public func write(to path: String) throws {
+  public func write(to path: String, check: (String) throws -> Void = { _ in }) throws {
     let weights = try weightFiles()
     try FolderWriter.write(to: path) { folder in
       for (name, file) in weights { try addTensors(ofFile: file, to: folder, as: name) }
@@ -25,6 +26,7 @@ extension CheckpointRewriter {
       }
       folder.leaveOut(where: CompanionFiles.isInTheWay)
       try verify(folder, weights)
+      try check(folder.partial.path)
     }
   }
 
