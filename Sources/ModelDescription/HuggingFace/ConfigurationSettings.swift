@@ -39,8 +39,6 @@ extension ModelDescription {
 private struct DimensionField {
   let path: [String]
   let translation: ConfigurationMapping.Translation
-  /// What null stands for.
-  let none: DocumentNode?
 
   /// Whether the number of its entries is what counts.
   var isCount: Bool { if case .count = translation { true } else { false } }
@@ -72,9 +70,9 @@ extension ConfigurationMapping {
   /// The fields that set a dimension, the one that counts most last.
   fileprivate func fields(of dimension: String) -> [DimensionField] {
     rules.compactMap { field, rule in
-      guard case .dimension(dimension, let translation, let none) = rule else { return nil }
+      guard case .dimension(dimension, let translation, _) = rule else { return nil }
       return DimensionField(
-        path: field.split(separator: ".").map(String.init), translation: translation, none: none)
+        path: field.split(separator: ".").map(String.init), translation: translation)
     }
   }
 }

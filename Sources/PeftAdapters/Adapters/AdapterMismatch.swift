@@ -110,7 +110,7 @@ public struct AdapterMismatch: Hashable, Sendable {
       context.neighbours.isEmpty
       ? "" : ": \(context.place) has \(context.neighbours.listed(upTo: 8))"
     return (context.areTargets
-      ? "\(names) in target_modules hit no module of this model"
+      ? "no module of this model matches \(names) in target_modules"
       : "this model has no modules \(names)") + places
       + "; give the model that the adapter was trained on"
   }
