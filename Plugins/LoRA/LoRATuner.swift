@@ -19,9 +19,9 @@ public struct LoRATuner: Tuner {
 
   public init(_ configuration: LoraConfig, sites: [Site]) throws {
     self.configuration = configuration
-    ranks = try PatternTable(configuration.rankPattern, setting: "rank_pattern")
-    alphas = try PatternTable(configuration.alphaPattern, setting: "alpha_pattern")
     let paths = sites.map(\.path)
+    ranks = try PatternTable(configuration.rankPattern, setting: "rank_pattern", for: paths)
+    alphas = try PatternTable(configuration.alphaPattern, setting: "alpha_pattern", for: paths)
     var warnings =
       try ranks.unusedKeys(among: paths).map(\.description)
       + alphas.unusedKeys(among: paths).map(\.description)

@@ -38,7 +38,7 @@ struct AdapterExportCommand: ParsableCommand {
     try output.check(keeping: loaded.base.files + loaded.weights.files)
     let export = try PlainLoRA(loaded.weights, on: loaded.base)
     let adapter = try export.adapter(dropping: drop)
-    try adapter.write(to: output.path, on: loaded.base.graph)
+    try adapter.write(to: output.path, on: loaded.base.graph, replacing: output.force)
     source.note(loaded)
     Terminal.warn(loaded.weights.warnings + export.leftOut.map { "left out: \($0)" })
     Terminal.note(

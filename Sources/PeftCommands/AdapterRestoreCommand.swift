@@ -48,7 +48,8 @@ struct AdapterRestoreCommand: ParsableCommand {
     let folder = try adapter.folder(settings.known.unknown)
     try output.check(of: folder)
     let written = try folder.writeRestored(
-      to: output.output, projection: projection, generation: bases.generation, on: graph)
+      to: output.output, projection: projection, generation: bases.generation, on: graph,
+      replacing: output.replaces(folder))
     Terminal.warn(written.warnings)
     output.note(written, unchanged: "this tuner has no bases")
   }

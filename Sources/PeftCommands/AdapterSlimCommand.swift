@@ -26,7 +26,8 @@ struct AdapterSlimCommand: ParsableCommand {
   func run() throws {
     let folder = try adapter.folder(unknown)
     try output.check(of: folder)
-    let written = try folder.writeSlim(to: output.output)
+    let written = try folder.writeSlim(
+      to: output.output, replacing: output.replaces(folder))
     Terminal.warn(written.warnings)
     output.note(written, unchanged: "there are no bases to take out")
   }

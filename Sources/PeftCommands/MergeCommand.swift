@@ -44,9 +44,9 @@ struct MergeCommand: ParsableCommand {
     adapters.note(merged.adapters)
     let count = merged.changedParameters.count
     var progress = Progress("merging", of: count)
-    let difference = try merged.write(to: output.path, isChecked: !noCheck) { _ in
-      progress.advance()
-    }
+    let difference = try merged.write(
+      to: output.path, replacing: output.force, isChecked: !noCheck
+    ) { _ in progress.advance() }
     progress.finish()
     for name in merged.separatedParameters {
       Terminal.note("note: \(name) is no longer tied")

@@ -9,7 +9,8 @@ struct TokenizeCommand: ParsableCommand {
     abstract: "Show the tokens of a text, or the text of tokens.",
     discussion: """
       Without TEXT, standard input is read; bytes that are not UTF-8 count as U+FFFD. Several texts \
-      are joined by spaces. Of a range in JSON and CSV, start and end count bytes of the text.
+      are joined by spaces. Of a range in JSON and CSV, start and end count bytes of the text. On a \
+      terminal control characters are spelled out; files and pipes get them as they are.
 
       EXAMPLES
         peft tokenize my-checkpoint 'Hello, world!'
@@ -45,12 +46,12 @@ struct TokenizeCommand: ParsableCommand {
     let tokenizer = try Tokenizer(named: tokenizer)
     if let decode {
       let text = try tokenizer.decode(decode.ids, skippingSpecialTokens: noSpecialTokens)
-      return try Terminal.write(text + "\n")
+      return try Terminal.write(data: text + "\n")
     }
     let text = text.isEmpty ? try Terminal.standardInput() : text.joined(separator: " ")
     let encoding = try tokenizer.encode(text, addingSpecialTokens: !noSpecialTokens)
-    try Terminal.write(
-      encoding.report(of: text, as: output.format, isStyled: Terminal.isStyled))
+    let report = try encoding.report(of: text, as: output.format, isStyled: Terminal.isStyled)
+    try output.format == .table ? Terminal.write(report) : Terminal.write(data: report)
   }
 }
 

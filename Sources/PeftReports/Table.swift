@@ -66,14 +66,10 @@ extension Table {
   /// spelled out.
   /// - Parameter isStyled: Whether headings are bold and titles in colour, by a terminal's codes.
   public func text(isStyled: Bool = false) -> String {
-    let sections = sections.map { section in
-      Section(section.title?.printable, rows: section.rows.map { $0.map(\.printable) })
-    }
-    let widths = columns.indices.map { index in
-      sections.flatMap(\.rows).reduce(columns[index].title.count) { max($0, $1[index].count) }
-    }
+    let widths = widths
     let isIndented = sections.contains { $0.title != nil }
     func line(_ cells: [String]) -> String {
+      let cells = cells.map(\.printable)
       var line = isIndented ? "  " : ""
       for (index, cell) in cells.enumerated() {
         let width = widths[index]
@@ -81,26 +77,48 @@ extension Table {
         line +=
           columns[index].alignment == .left ? cell.leftAligned(width) : cell.rightAligned(width)
       }
-      while line.last == " " { line.removeLast() }
+      while line.utf8.last == UInt8(ascii: " ") { line.unicodeScalars.removeLast() }
       return line
     }
-    var lines = [Style.bold(line(columns.map(\.title)), isStyled)]
+    var text = Style.bold(line(columns.map(\.title)), isStyled) + "\n"
     for (index, section) in sections.enumerated() {
       if let title = section.title {
-        if index > 0 { lines.append("") }
-        lines.append(Style.title(title, isStyled))
+        text += (index > 0 ? "\n" : "") + Style.title(title.printable, isStyled) + "\n"
       }
-      lines += section.rows.map(line)
+      for row in section.rows { text += line(row) + "\n" }
     }
-    return lines.map { $0 + "\n" }.joined()
+    return text
   }
 
+  /// How wide a column is made for its widest cell. A wider one sticks out, so that it takes no room in
+  /// all the other rows.
+  private static let widest = 200
+
+  private var widths: [Int] {
+    var widths = columns.map(\.title.count)
+    for section in sections {
+      for row in section.rows {
+        for (index, cell) in row.enumerated() where widths[index] < Self.widest {
+          widths[index] = min(Self.widest, max(widths[index], cell.printable.count))
+        }
+      }
+    }
+    return widths
+  }
+
+  /// The codes with which a terminal shows headings and titles, and with which it ends that.
+  package static let terminalCodes = [Style.bold, Style.title, Style.end]
+
   private enum Style {
+    static let bold = "\u{1B}[1m"
+    static let title = "\u{1B}[1;36m"
+    static let end = "\u{1B}[0m"
+
     static func bold(_ text: String, _ isStyled: Bool) -> String {
-      isStyled ? "\u{1B}[1m\(text)\u{1B}[0m" : text
+      isStyled ? bold + text + end : text
     }
     static func title(_ text: String, _ isStyled: Bool) -> String {
-      isStyled ? "\u{1B}[1;36m\(text)\u{1B}[0m" : text
+      isStyled ? title + text + end : text
     }
   }
 }
@@ -126,7 +144,7 @@ extension Table {
   /// A text whose stars, bars and brackets Markdown leaves alone.
   private static func escaped(_ text: String) -> String {
     var result = ""
-    for character in text {
+    for character in text.printableText() {
       switch character {
       case "\n", "\r\n", "\r": result += " "
       case "|", "*", "_", "`", "<", "[", "]", "\\": result += "\\\(character)"
@@ -139,9 +157,13 @@ extension Table {
   /// Comma-separated values as RFC 4180 has them: lines end in CR LF, cells that need quotation marks
   /// have them. Titles of sections are left out.
   public var csv: String {
-    ([columns.map(\.title)] + sections.flatMap(\.rows)).map { cells in
-      cells.map(Self.quoted).joined(separator: ",") + "\r\n"
-    }.joined()
+    var text = ""
+    func append(_ cells: [String]) {
+      text += cells.map(Self.quoted).joined(separator: ",") + "\r\n"
+    }
+    append(columns.map(\.title))
+    for section in sections { section.rows.forEach(append) }
+    return text
   }
 
   private static func quoted(_ cell: String) -> String {

@@ -1,6 +1,7 @@
 import CPUCore
 import ModelGraph
 public import PeftAdapters
+import PeftBasics
 public import PeftGeneration
 import PeftReports
 public import PeftTensors
@@ -82,6 +83,10 @@ public final class AdapterTraining {
     programs = TrainingPrograms(
       graph, parameters: adapted.parameters.filter { !ids.contains($0.key) }, trained: trained,
       threads: base.threads)
+    let sums = trained.byteCount
+    let state = Optimizer.byteCount(
+      settings.optimizer.method, shapes: trained.parameters.map(\.shape))
+    try MachineMemory.check([sums, state].checkedSum(of: "the optimizer's memory"))
     let roles = weights.adapter.roles
     optimizer = Optimizer(
       settings.optimizer.method,
@@ -91,7 +96,7 @@ public final class AdapterTraining {
       })
     schedule = AdapterSchedule(
       weights.adapter, trained: trained.parameters.map(\.name), totalSteps: settings.totalSteps)
-    sums = GradientSums(names: trained.parameters.map { Graph.gradientName(of: $0.name) })
+    self.sums = GradientSums(names: trained.parameters.map { Graph.gradientName(of: $0.name) })
   }
 
   /// The number of trainable parameters.

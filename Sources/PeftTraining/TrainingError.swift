@@ -5,7 +5,6 @@ public enum TrainingError: Diagnosis, Hashable {
   case notFinite(loss: Double, gradientNorm: Double)
   case diverged(Divergence)
   case nothingCounted
-  case noLabels(step: Int, path: String, adapterPath: String?)
   case noNumbers(String)
   case otherState(String)
 
@@ -21,12 +20,6 @@ public enum TrainingError: Diagnosis, Hashable {
     case .diverged(let divergence): divergence.words
     case .nothingCounted:
       ("no label of a step counts", "give longer sequences, or mask less from the loss")
-    case .noLabels(let step, let path, let adapterPath):
-      (
-        "step \(step): no label counts of the rows that it takes from \(path)",
-        "give longer sequences, shorter prompts, or larger batches"
-          + (adapterPath.map { "; what was learnt is in \($0)" } ?? "")
-      )
     case .noNumbers(let name):
       ("the adapter has no weights for \(name)", "give it all of its tensors")
     case .otherState(let name):

@@ -150,7 +150,8 @@ import Testing
     let program = try Program(graph, shapes: ["x": [1 << 45, 2]])
     #expect(program.arena.byteCount >= 1 << 48)
     expect(
-      "there is no memory of \(program.arena.byteCount) bytes\n  fix: give smaller inputs"
+      "there is no memory of \(program.arena.byteCount) bytes\n"
+        + "  fix: give smaller inputs, or lower ranks and widths"
     ) {
       try Executor(program, parameters: [:], threads: 1)
     }

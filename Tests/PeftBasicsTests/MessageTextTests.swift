@@ -30,4 +30,16 @@ import Testing
     #expect(["a", "b", "c"].listed(upTo: 2) == "a, b and 1 more")
     #expect([String](repeating: "x", count: 1235).listed(upTo: 1) == "x and 1,234 more")
   }
+
+  @Test("A text for a terminal keeps its lines, and spells out what would talk to the terminal")
+  func printableText() {
+    let text = "a\tb\r\nc\n\u{1B}]0;x\u{7}\u{9B}1m\u{202E}\rd👩\u{200D}👧"
+    #expect(
+      text.printableText()
+        == "a\tb\r\nc\n\\u{1b}]0;x\\u{7}\\u{9b}1m\\u{202e}\\u{d}d👩\u{200D}👧")
+    let styled = "\u{1B}[1mname\u{1B}[0m \u{1B}[2J"
+    #expect(
+      styled.printableText(keeping: ["\u{1B}[1m", "\u{1B}[0m"])
+        == "\u{1B}[1mname\u{1B}[0m \\u{1b}[2J")
+  }
 }

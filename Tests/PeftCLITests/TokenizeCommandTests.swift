@@ -1,3 +1,4 @@
+import Foundation
 import PeftTestSupport
 import Testing
 
@@ -65,5 +66,30 @@ import Testing
     #expect(run.status == status)
     #expect(run.errors.contains(message), "\(run.errors)")
     #expect(run.output.isEmpty)
+  }
+
+  @Test("What is printed grows with the text, not with its square", arguments: ["csv", "table"])
+  func size(format: String) throws {
+    let text = "e" + String(repeating: "\u{301}\u{323}", count: 1000)
+    for name in ["clip", "nfkd-strip", "qwen"] {
+      let run = try PeftProcess(
+        "tokenize", Fixture.path("tokenizers/\(name).json"), text, "--format", format)
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(run.output.utf8.count < 100 * text.utf8.count, "\(name)")
+    }
+  }
+
+  @Test("Standard input that does not end is refused")
+  func endlessInput() throws {
+    let run = try PeftProcess(
+      arguments: ["tokenize", "bytes"], standardInput: FileHandle(forReadingAtPath: "/dev/zero"))
+    #expect(run.status == 1)
+    #expect(run.output.isEmpty)
+    #expect(
+      run.errors == """
+        error: standard input is longer than 16 MB
+          fix: give the text in parts, and let each end
+
+        """)
   }
 }

@@ -119,41 +119,81 @@ extension TrainingLimitsTests {
     }
   }
 
-  @Test("A step without labels is named, and what was learnt before it is kept")
-  func stepWithoutLabels() throws {
-    let path = try texts("some.jsonl", learntLines: 1...3)
-    let run = try PeftProcess("train", recipe(train: path))
-    #expect(run.status == 1)
-    #expect(
-      run.errors.contains(
-        """
-        error: step 4: no label counts of the rows that it takes from \(path)
-          fix: give longer sequences, shorter prompts, or larger batches; what was learnt is in \
-        \(folder.path)/run/last
-        """), "\(run.errors)")
-    #expect(folder.exists("run/last/adapter_config.json"))
+  @Test("Rows that nothing can be learnt from are left out, and counted")
+  func rowsLeftOut() throws {
+    let mixed = try recipe(train: try texts("some.jsonl", learntLines: 1...3))
+    let run = try PeftProcess("train", mixed)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("warning: left out 5 rows of which no label counts"))
+    let log = try folder.losses(of: "run")
+    try FileManager.default.removeItem(atPath: folder.path("run"))
+    // As with the other rows alone.
+    let lines = try folder.text("some.jsonl").split(separator: "\n").prefix(3)
+    let alone = try folder.file("alone.jsonl", lines.joined(separator: "\n") + "\n")
+    #expect(try PeftProcess("train", recipe(train: alone)).status == 0)
+    #expect(try folder.losses(of: "run") == log)
   }
 
-  @Test("A run that fails in its first step leaves nothing, so that it can be tried again")
-  func firstStep() throws {
-    let path = try texts("late.jsonl", learntLines: 2...8)
-    let recipe = try recipe(train: path)
-    let run = try PeftProcess("train", recipe)
-    #expect(run.errors.contains("error: step 1: no label counts"), "\(run.errors)")
-    #expect(!folder.exists("run"))
-    _ = try texts("late.jsonl", learntLines: 1...8)
-    #expect(try PeftProcess("train", recipe).status == 0)
+  @Test("Epochs are those of the rows that are not left out")
+  func epochs() throws {
+    let path = try texts("some.jsonl", learntLines: 4...6)
+    let run = try PeftProcess("train", recipe(train: path, ["steps": "", "epochs": "2"]))
+    #expect(run.errors.contains("trained 6 steps"), "\(run.errors)")
   }
 
-  @Test("A folder of a run that never saved is told from one that can be gone on with")
-  func neverSaved() throws {
-    try folder.file("run/log.jsonl", "{}\n")
+  @Test("A run goes on with the same rows after some were left out")
+  func resumedAfterLeavingOut() throws {
+    let path = try texts("some.jsonl", learntLines: 2...4)
+    let whole = try recipe(train: path, ["save_every": "1"])
+    #expect(try PeftProcess("train", whole).status == 0)
+    let losses = try folder.losses(of: "run")
+    try FileManager.default.removeItem(atPath: folder.path("run"))
+    let part = try recipe(train: path, ["save_every": "1", "steps": "5"])
+    #expect(try PeftProcess("train", part).status == 0)
+    let recipe = try folder.text("run/recipe.yaml")
+    try folder.file("run/recipe.yaml", recipe.replacingOccurrences(of: "steps: 5", with: "steps: 8"))
+    let resumed = try PeftProcess("train", "--resume", folder.path("run"))
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try folder.losses(of: "run") == losses)
+  }
+
+  @Test("A run that ended before its first save can be started again in its folder")
+  func startedAgain() throws {
+    for name in [".lock", "recipe.yaml", "log.jsonl", "last/adapter_config.json"] {
+      try folder.file("run/\(name)", "{}\n")
+    }
+    try folder.makeFolder("run/.last.partial-1-2")
+    try folder.file("run/notes.txt", "mine")
     let run = try PeftProcess("train", folder.recipe())
-    #expect(
-      run.errors == """
-        error: \(folder.path)/run holds a run that ended before it saved anything
-          fix: delete it, or choose another output
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(!folder.exists("run/.last.partial-1-2"))
+    #expect(try folder.text("run/notes.txt") == "mine")
+  }
 
-        """)
+  @Test("A file of somebody else's is not replaced by a run's")
+  func otherFile() throws {
+    try folder.file("run/log.jsonl", "{}\n")
+    let recipe = try folder.recipe()
+    for _ in 0..<2 {
+      let run = try PeftProcess("train", recipe)
+      #expect(
+        run.errors == """
+          error: \(folder.path)/run has a file log.jsonl that a run would replace
+            fix: move it, or choose another output
+
+          """)
+    }
+    #expect(try folder.text("run/log.jsonl") == "{}\n")
+  }
+
+  @Test("A rank for which no machine has memory is refused with how much it is")
+  func rank() throws {
+    let run = try PeftProcess(
+      "train",
+      folder.recipe(
+        "bad.yaml", ["tuner": "{lora: {r: 1000000000000, target_modules: [c_attn]}}"]))
+    #expect(run.status == 1)
+    #expect(run.errors.contains("error: there is no memory of "), "\(run.errors)")
+    #expect(!folder.exists("run"))
   }
 }

@@ -18,6 +18,23 @@ import Testing
         """)
   }
 
+  @Test("A cell that nobody reads to its end takes no room in the other rows")
+  func wideCell() {
+    let wide = String(repeating: "\u{301}x", count: 5000)
+    let table = Table(columns, rows: [[wide, "1"]] + Array(repeating: ["a", "2"], count: 1000))
+    #expect(table.text().utf8.count < 2 * (wide.utf8.count + 1000 * 210))
+    #expect(table.text().contains(wide))
+  }
+
+  @Test("Control characters are spelled out in tables and documents")
+  func controls() {
+    let table = Table(columns, rows: [["a\u{1B}[31m\u{9B}b", "1"]])
+    for text in [table.text(), table.markdown] {
+      #expect(!text.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" }, "\(text)")
+    }
+    #expect(table.text().contains("a\\u{1b}[31m\\u{9b}b"))
+  }
+
   @Test("Sections stand under their titles, indented, a line apart")
   func sections() {
     let table = Table(

@@ -12,7 +12,7 @@ package struct PeftProcess {
 
   package init(
     _ product: String = "peft", arguments: [String], environment: [String: String] = [:],
-    in workingFolder: URL? = nil
+    in workingFolder: URL? = nil, standardInput: FileHandle? = nil
   ) throws {
     // Files, because a pipe that nobody reads yet would stop the command when it is full.
     let folder = try TemporaryFolder()
@@ -21,7 +21,7 @@ package struct PeftProcess {
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let workingFolder { process.currentDirectoryURL = workingFolder }
-    process.standardInput = FileHandle.nullDevice
+    process.standardInput = standardInput ?? FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: folder.url("out"))
     process.standardError = try FileHandle(forWritingTo: folder.url("err"))
     try process.run()

@@ -1,4 +1,5 @@
 import OrderedCollections
+import PeftBasics
 import Testing
 
 @testable import TunerKit
@@ -47,5 +48,37 @@ import Testing
       try PatternTable(["(": 1], setting: "alpha_pattern")
     }
     #expect(error?.problem.hasPrefix("alpha_pattern: \"(\" is not a regular expression") == true)
+  }
+
+  @Test("Patterns that take long together are given up within the limit of matching")
+  func limit() throws {
+    // Each of them takes some milliseconds on each of the paths, and matches none.
+    let keys = (0..<2000).map { (#"(?:[a-z_.0-9]*){3}[a-z_.0-9]*x\#($0)"#, 4) }
+    let paths = (0..<200).map { "model.layers.\($0)." + String(repeating: "ab_", count: 60) }
+    let start = ContinuousClock.now
+    let error = #expect(throws: TargetError.self) {
+      try PatternTable(
+        OrderedDictionary(uniqueKeysWithValues: keys), setting: "rank_pattern", for: paths)
+    }
+    #expect(error.map { "\($0)" }?.isEmpty == false)
+    #expect(start.duration(to: .now) < .seconds(60))
+  }
+
+  @Test("Thousands of modules can each have a key of their own")
+  func manyKeys() throws {
+    let paths = (0..<3000).map { "model.layers.\($0).self_attn.q_proj" }
+    let keys = OrderedDictionary(uniqueKeysWithValues: paths.reversed().map { ($0, $0.utf8.count) })
+    let table = try PatternTable(keys, setting: "rank_pattern", for: paths)
+    #expect(try paths.allSatisfy { try table.value(for: $0) == $0.utf8.count })
+    #expect(try table.unusedKeys(among: paths).isEmpty)
+  }
+
+  @Test("A plain key decides as its pattern does", arguments: ["a.b", "a", "b", ".", "x_1.b", "xa.b"])
+  func plainKeys(key: String) throws {
+    let plain = try #require(PlainKey(key))
+    let pattern = try PythonPattern(key, before: #"(.*\.)?("#, after: ")$")
+    for path in ["a.b", "xa.b", "x.a.b", "aXb", "x.aXb", "b", "x_1.b", "", "a", "y.a"] {
+      #expect(try plain.applies(to: path) == (pattern.startMatch(path) != nil), "\(path)")
+    }
   }
 }

@@ -30,6 +30,11 @@ public struct BasisSource: Sendable {
   ) throws(RandomBasisError) -> Tensor {
     let layout = try BasisLayout(basis, shape: shape)
     let conversion = try BasisConversion(basis, shape: shape)
+    let (bytes, overflow) = layout.count.multipliedReportingOverflow(
+      by: MemoryLayout<Float>.stride)
+    do throws(RunError) { try MachineMemory.check(overflow ? .max : bytes) } catch {
+      throw RandomBasisError(.noMemory(bytes: overflow ? .max : bytes), basis, shape: shape)
+    }
     moveTo(basis)
     defer { stream?.position += layout.count }
     return try Tensor(shape: shape, type: .float32) { bytes throws(RandomBasisError) in

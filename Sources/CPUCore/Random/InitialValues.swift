@@ -22,10 +22,12 @@ public struct InitialValues: Sendable {
   ///
   /// - Parameter isIncluded: Which parameters to fill. Those that a checkpoint holds are never, nor those
   ///   that follow from the values of others.
-  /// - Throws: `RandomBasisError`, or `SizeOverflow` for discarded draws that cannot be counted.
+  /// - Throws: `RandomBasisError`; `SizeOverflow` for what cannot be counted; `RunError` where there is too
+  ///   little memory for all of them.
   public mutating func fill(
     _ graph: Graph, where isIncluded: (Parameter) -> Bool = { _ in true }
   ) throws -> [Parameter.ID: Tensor] {
+    try checkMemory(graph, where: isIncluded)
     var values: [Parameter.ID: Tensor] = [:]
     var waiting: [(id: Parameter.ID, basis: RandomBasis)] = []
     for id in graph.modules.parameters where isIncluded(graph[id]) {
@@ -56,6 +58,24 @@ public struct InitialValues: Sendable {
 }
 
 extension InitialValues {
+  /// Ranks and widths come from files and settings.
+  private func checkMemory(_ graph: Graph, where isIncluded: (Parameter) -> Bool) throws {
+    var sizes: [Int] = []
+    for id in graph.modules.parameters where isIncluded(graph[id]) {
+      let parameter = graph[id]
+      switch parameter.initial {
+      case .loaded, .copy, .derived: continue
+      case .orthogonal(let factor):
+        // The square matrix, what it is made of, and work.
+        sizes.append(try [4, factor.rank, factor.rank].checkedProduct())
+      case .basis, .constant, .uniform, .normal: break
+      }
+      sizes.append(try parameter.shape.checkedProduct())
+    }
+    let count = try sizes.checkedSum(of: "the number of fresh weights")
+    try MachineMemory.check([count, MemoryLayout<Float>.stride].checkedProduct())
+  }
+
   /// Normal numbers times every other row of an orthogonal matrix `[rank, rank]`, over ten.
   private mutating func orthogonal(
     _ factor: OrthogonalFactor, shape: [Int]

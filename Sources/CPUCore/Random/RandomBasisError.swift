@@ -10,6 +10,7 @@ public struct RandomBasisError: Diagnosis, Equatable {
     /// A fan or a sparsity that is not a positive number, or preceding words below zero.
     case badSetting(String)
     case badShape
+    case noMemory(bytes: Int)
   }
 
   public let reason: Reason
@@ -30,6 +31,8 @@ public struct RandomBasisError: Diagnosis, Equatable {
           "all its entries are equal, so they cannot be divided by their standard deviation",
           "choose another key, bases that are less sparse, or larger modules"
         )
+      case .noMemory(let bytes):
+        ("there is no memory of \(bytes) bytes for it", "choose lower ranks, or smaller modules")
       case .blocksDoNotDivide(let blocks):
         ("\(blocks) blocks do not divide its axis 1", "make axis 1 a multiple of \(blocks)")
       case .badSetting(let setting): ("\(setting) is not usable", "choose a positive number")

@@ -12,6 +12,15 @@ public enum MachineMemory {
     return limits.reduce(machine, min)
   }()
 
+  /// Makes sure that memory of a size that came from a file or a setting can be had, before it is
+  /// allocated: allocations themselves end the process.
+  /// - Throws: `RunError.noMemory` where the machine has less, or a limit of the process is below it.
+  package static func check(_ bytes: Int) throws(RunError) {
+    guard bytes <= byteCount else { throw RunError(.noMemory(bytes: bytes)) }
+    // Limits of a process show only when it asks; pages that are not written take no room.
+    _ = try MemoryBlock(byteCount: bytes)
+  }
+
   /// The number that a file holds; nil where it holds another word, or is not there.
   private static func number(inFile path: String) -> Int? {
     let bytes = try? OpenFile(path).bytes(limit: 1 << 16)

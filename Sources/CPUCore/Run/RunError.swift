@@ -47,7 +47,7 @@ public struct RunError: Diagnosis, Hashable {
     case .parameterShape(let name, let found, let expected):
       ("\(name) has the shape \(found)", "load a checkpoint where it is \(expected)")
     case .noMemory(let bytes):
-      ("there is no memory of \(bytes) bytes", "give smaller inputs")
+      ("there is no memory of \(bytes) bytes", "give smaller inputs, or lower ranks and widths")
     case .noThread: (WorkerThread.refusal.problem, WorkerThread.refusal.fix)
     }
   }

@@ -15,9 +15,12 @@ extension AdapterWeights {
   ///   - path: The folder.
   ///   - graph: The base model's.
   ///   - projection: What is written of bases. Without them they must follow from the key.
+  ///   - replaces: Whether there may be something in the folder when it takes its place: without, the first
+  ///     of several writers wins.
   /// - Throws: `AdapterFolderError.Reason.notFromKey` where bases must be written; `FileWriteError`.
   public func write(
-    to path: String, on graph: Graph, projection: AdapterContents.Projection = .shared
+    to path: String, on graph: Graph, projection: AdapterContents.Projection = .shared,
+    replacing replaces: Bool = true
   ) throws {
     let contents = AdapterContents(adapter, of: graph, projection: projection)
     guard !contents.items.isEmpty else {
@@ -40,7 +43,7 @@ extension AdapterWeights {
       let key = AdapterKey.base(adapted.contains(path) ? AdapterKey.wrapped(name) : name)
       if tensors[key] == nil { tensors[key] = self.tensors[name] }
     }
-    try FolderWriter.write(to: path) { folder in
+    try FolderWriter.write(to: path, replacing: replaces) { folder in
       try folder.add(AdapterFolder.configurationName, configurationText(projection))
       try folder.add(
         AdapterFolder.tensorsName, tensors: tensors,

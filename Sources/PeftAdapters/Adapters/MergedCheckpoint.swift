@@ -59,6 +59,8 @@ public struct MergedCheckpoint {
 
   /// Writes the checkpoint in one step. One weight at a time is in memory.
   /// - Parameters:
+  ///   - replaces: Whether there may be something in the folder when it takes its place: without, the first
+  ///     of several writers wins.
   ///   - isChecked: Whether to run it on random inputs before the folder takes its place, and to compare it
   ///     with the adapted model.
   ///   - progress: Told of every weight that was computed.
@@ -69,7 +71,8 @@ public struct MergedCheckpoint {
   ///   `FileWriteError`, `CheckpointError`. Then the folder is as it was.
   @discardableResult
   public func write(
-    to path: String, isChecked: Bool = false, progress: @escaping (String) -> Void = { _ in }
+    to path: String, replacing replaces: Bool = true, isChecked: Bool = false,
+    progress: @escaping (String) -> Void = { _ in }
   ) throws -> OutputDifference? {
     var rewriter = CheckpointRewriter(checkpoint)
     rewriter.companionFolder = companionFolder
@@ -98,7 +101,7 @@ public struct MergedCheckpoint {
     configuration = try settingNewDimensions(in: configuration)
     if let configuration { rewriter.setFile("config.json", Array(configuration.utf8)) }
     var difference: OutputDifference?
-    try rewriter.write(to: path) { folder in
+    try rewriter.write(to: path, replacing: replaces) { folder in
       if isChecked { difference = try checkedDifference(writtenTo: folder, for: path) }
     }
     return difference

@@ -23,19 +23,24 @@ extension AdapterFolder {
   /// Every copy is compared first. The file's metadata then say which torch drew the bases, which
   /// shapes they had, and give their digests. PEFT draws them when it loads the adapter, and under
   /// another generation of torch draws others without a warning: `writeRestored(to:)` puts them back.
-  /// - Parameter path: The folder, which may be this one. It appears, or changes, in one step.
+  /// - Parameters:
+  ///   - path: The folder, which may be this one. It appears, or changes, in one step.
+  ///   - replaces: Whether there may be something in the folder when it takes its place: without, the first
+  ///     of several writers wins.
   /// - Returns: An unchanged adapter where there is nothing to take out: then its files are copied.
   /// - Throws: `AdapterBasisError` naming what cannot be taken out; `FileWriteError`.
   @discardableResult
-  public func writeSlim(to path: String) throws -> RewrittenAdapter {
+  public func writeSlim(
+    to path: String, replacing replaces: Bool = true
+  ) throws -> RewrittenAdapter {
     try checkPlace(path)
     let tuner = try TunerTensors(configuration)
     let listing = AdapterListing(file, configuration, tuner)
-    guard !listing.presentBases.isEmpty else { return try copied(to: path) }
+    guard !listing.presentBases.isEmpty else { return try copied(to: path, replaces) }
     let keyed = try KeyedBases(verifying: self, listing, tuner)
     let rewriting = AdapterRewriting(
       self, listing, try KeyedBases.tensors(of: self, listing), generation: keyed.generation)
-    return try written(rewriting, to: path, .none)
+    return try written(rewriting, to: path, .none, replaces)
   }
 
   /// Writes the adapter with its bases in the file, as every release of PEFT reads it the same.
@@ -45,19 +50,21 @@ extension AdapterFolder {
   ///   - projection: How often they are written.
   ///   - generation: Which torch drew them. It has to be said where the file does not.
   ///   - graph: The base model, where the file does not say which shapes they had.
+  ///   - replaces: Whether there may be something in the folder when it takes its place: without, the first
+  ///     of several writers wins.
   /// - Returns: An unchanged adapter where the tuner has no bases: then its files are copied.
   /// - Throws: `AdapterBasisError` where it is not known what they were, or where they come out
   ///   otherwise than the file's metadata say; `FileWriteError`.
   @discardableResult
   public func writeRestored(
     to path: String, projection: AdapterContents.Projection = .shared,
-    generation: TorchGeneration? = nil, on graph: Graph? = nil
+    generation: TorchGeneration? = nil, on graph: Graph? = nil, replacing replaces: Bool = true
   ) throws -> RewrittenAdapter {
-    if projection == .none { return try writeSlim(to: path) }
+    if projection == .none { return try writeSlim(to: path, replacing: replaces) }
     try checkPlace(path)
     let tuner = try TunerTensors(configuration)
     let listing = AdapterListing(file, configuration, tuner)
-    guard !listing.bases.isEmpty else { return try copied(to: path) }
+    guard !listing.bases.isEmpty else { return try copied(to: path, replaces) }
     guard !listing.isBare || projection == .perModule else {
       throw AdapterBasisError(.noNameForModel, path: self.path)
     }
@@ -76,7 +83,7 @@ extension AdapterFolder {
       known = keyed.generation
     }
     let rewriting = AdapterRewriting(self, listing, tensors, generation: known)
-    return try written(rewriting, to: path, projection)
+    return try written(rewriting, to: path, projection, replaces)
   }
 
   /// The bases by the shapes that the file says they have, or else by the base model's.
@@ -101,18 +108,19 @@ extension AdapterFolder {
     return try tensors(configuration)
   }
 
-  private func copied(to path: String) throws -> RewrittenAdapter {
-    try copy(to: path)
+  private func copied(to path: String, _ replaces: Bool) throws -> RewrittenAdapter {
+    try copy(to: path, replacing: replaces)
     return RewrittenAdapter(
       hasChanged: false, bytesBefore: byteCount, bytesAfter: byteCount,
       generation: BasisRecord(file.metadata).generation, warnings: [])
   }
 
   private func written(
-    _ rewriting: AdapterRewriting, to path: String, _ projection: AdapterContents.Projection
+    _ rewriting: AdapterRewriting, to path: String, _ projection: AdapterContents.Projection,
+    _ replaces: Bool
   ) throws -> RewrittenAdapter {
     let bytes = try rewriting.byteCount(projection)
-    try rewriting.write(to: path, projection)
+    try rewriting.write(to: path, projection, replacing: replaces)
     let generation = rewriting.record.generation
     var warnings: [String] = []
     if projection == .none, let generation, generation != .current {

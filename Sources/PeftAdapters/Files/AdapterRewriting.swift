@@ -72,11 +72,13 @@ struct AdapterRewriting {
   }
 
   /// Writes the adapter's two files in one step.
-  func write(to path: String, _ projection: AdapterContents.Projection) throws {
+  func write(
+    to path: String, _ projection: AdapterContents.Projection, replacing replaces: Bool
+  ) throws {
     let entries = entries(projection)
     var names: [String: String] = [:]
     for case (let entry, let basis?) in entries { names[entry.name] = basis }
-    try FolderWriter.write(to: path) { new in
+    try FolderWriter.write(to: path, replacing: replaces) { new in
       try new.add(AdapterFolder.configurationName, configurationText(projection))
       try new.add(
         AdapterFolder.tensorsName, entries: entries.map(\.entry), metadata: metadata
@@ -113,8 +115,8 @@ extension AdapterFolder {
   }
 
   /// Writes the adapter's two files as they are.
-  package func copy(to path: String) throws {
-    try FolderWriter.write(to: path) { new in
+  package func copy(to path: String, replacing replaces: Bool = true) throws {
+    try FolderWriter.write(to: path, replacing: replaces) { new in
       for name in [Self.configurationName, Self.tensorsName] {
         try new.add(name, copyOf: self.path.file(name))
       }

@@ -56,10 +56,10 @@ extension Adapter {
   private var patternHits: [EntryHit] {
     configuration.patternFields.flatMap { field in
       guard case .map(let map)? = configuration.values[field] else { return [EntryHit]() }
-      return map.keys.map { key in
-        let table = try? PatternTable([key: true], setting: field)
-        let count = match.matched.count { (try? table?.value(for: $0.path)) == true }
-        return EntryHit(field: field, entry: key, count: count, note: "")
+      let table = try? PatternTable(map, setting: field)
+      let counts = try? table?.counts(among: match.matched.map(\.path))
+      return map.keys.enumerated().map { index, key in
+        EntryHit(field: field, entry: key, count: counts?[index] ?? 0, note: "")
       }
     }
   }

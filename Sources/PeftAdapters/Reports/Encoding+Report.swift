@@ -15,22 +15,33 @@ extension Encoding {
     func covered(_ token: Token) -> String {
       String(decoding: bytes[token.range], as: UTF8.self)
     }
+    func record(_ token: Token) -> Record {
+      [
+        "id": .integer(token.id), "token": .text(token.text), "text": .text(covered(token)),
+        "start": .integer(token.range.lowerBound), "end": .integer(token.range.upperBound),
+      ]
+    }
     switch format {
     case .table, .markdown:
       let table = Table(
         [Table.Column("id", .right), Table.Column("token"), Table.Column("text")],
         rows: tokens.map { ["\($0.id)", $0.text.visible, covered($0).visible] })
       return format == .table ? table.text(isStyled: isStyled) : table.markdown
-    case .json, .csv:
-      let records = tokens.map { token -> Record in
+    case .json:
+      var writer = JSONWriter(.report)
+      writer.list { writer in
+        for token in tokens { writer.element(.map(record(token))) }
+      }
+      return String(decoding: writer.bytes, as: UTF8.self) + "\n"
+    case .csv:
+      let names = ["id", "token", "text", "start", "end"]
+      let rows = tokens.map { token in
         [
-          "id": .integer(token.id), "token": .text(token.text), "text": .text(covered(token)),
-          "start": .integer(token.range.lowerBound), "end": .integer(token.range.upperBound),
+          "\(token.id)", token.text, covered(token), "\(token.range.lowerBound)",
+          "\(token.range.upperBound)",
         ]
       }
-      return format == .csv
-        ? Table(records: records, columns: ["id", "token", "text", "start", "end"]).csv
-        : JSONValue.list(records.map { .map($0) }).report
+      return Table(names.map { Table.Column($0) }, rows: rows).csv
     }
   }
 }
@@ -40,6 +51,7 @@ extension String {
   /// spaces at an end, which a column would hide.
   fileprivate var visible: String {
     let text = printable
-    return text.first == " " || text.last == " " ? "'\(text)'" : text
+    let blank = UInt8(ascii: " ")
+    return text.utf8.first == blank || text.utf8.last == blank ? "'\(text)'" : text
   }
 }

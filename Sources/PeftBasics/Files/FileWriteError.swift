@@ -11,6 +11,8 @@ public struct FileWriteError: Diagnosis, Hashable {
     case noSpace
     case isRead
     case notEmpty
+    /// The folder was free before the work and is not any more.
+    case writtenMeanwhile
     case failed(String)
   }
 
@@ -48,6 +50,11 @@ public struct FileWriteError: Diagnosis, Hashable {
       (
         "the folder is there and not empty",
         "choose a new one, or allow it to be replaced: --force"
+      )
+    case .writtenMeanwhile:
+      (
+        "another process has written this folder in the meantime",
+        "choose another folder, or allow it to be replaced: --force"
       )
     case .failed(let reason): ("it cannot be written: \(reason)", "choose another place")
     }

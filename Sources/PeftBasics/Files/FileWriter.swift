@@ -11,7 +11,7 @@ package enum FileWriter {
 
   /// - Throws: `FileWriteError`; what was at the path before is still there.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileWriteError) {
-    let file = try TemporaryFile(for: WritePlace(file: path))
+    let file = try begun(path)
     defer { file.release() }
     try file.sink.append(bytes)
     try file.replaceTarget()
@@ -20,10 +20,16 @@ package enum FileWriter {
   /// Writes a file piece by piece.
   /// - Throws: `FileWriteError`, or what `body` throws; what was at the path before is still there.
   package static func write(to path: String, _ body: (FileSink) throws -> Void) throws {
-    let file = try TemporaryFile(for: WritePlace(file: path))
+    let file = try begun(path)
     defer { file.release() }
     try body(file.sink)
     try file.replaceTarget()
+  }
+
+  private static func begun(_ path: String) throws(FileWriteError) -> TemporaryFile {
+    let place = try WritePlace(file: path)
+    PartialFolder.removeStale(in: place.folder)
+    return try TemporaryFile(for: place)
   }
 
   /// Checks that there is a place for a file, before long work that ends with writing it.

@@ -12,7 +12,7 @@ import PeftPlatform
 /// The files go to a hidden folder beside the target, `.NAME.partial-…`, and are flushed to the disk.
 /// The target's other files and sub-folders get a second place there, and the two folders are
 /// exchanged. Files that are open or mapped stay what they are. What a killed process leaves behind
-/// is removed when the same folder is written again.
+/// is removed when something is written beside it again.
 ///
 /// Where folders cannot be exchanged (NFS; a folder that is mounted, or whose parent must not be
 /// written to, or with files in it that must not be read), the files are moved to the target one by
@@ -22,23 +22,28 @@ package enum FolderWriter {
   /// Writes files to a folder, which is made where it is not there. Its other files stay, and its
   /// permissions and those of replaced files; a file that was a link becomes a file.
   ///
-  /// Of several writers at once, each replaces what the one before it has written.
+  /// Of several writers at once, each replaces what the one before it has written; of those that replace
+  /// nothing, the first one wins.
   /// - Parameters:
   ///   - path: The folder, or a link to one. Its own folder has to be there.
+  ///   - replaces: Whether there may be something in the folder by now.
   ///   - fill: Adds the files.
   /// - Throws: `FileWriteError`, or what `fill` throws; then the folder is as it was.
-  package static func write(to path: String, _ fill: (NewFolder) throws -> Void) throws {
-    try write(to: path, movingFiles: false, fill)
+  package static func write(
+    to path: String, replacing replaces: Bool = true, _ fill: (NewFolder) throws -> Void
+  ) throws {
+    try write(to: path, replacing: replaces, movingFiles: false, fill)
   }
 
   /// - Parameter movesFiles: Whether to do as where folders cannot be exchanged.
   static func write(
-    to path: String, movingFiles movesFiles: Bool, _ fill: (NewFolder) throws -> Void
+    to path: String, replacing replaces: Bool = true, movingFiles movesFiles: Bool,
+    _ fill: (NewFolder) throws -> Void
   ) throws {
     let new = try NewFolder(WritePlace(folder: path), inside: movesFiles)
     defer { new.partial.release() }
     try fill(new)
-    try new.takePlace()
+    try new.takePlace(replacing: replaces)
   }
 
   /// Checks that there is a place for a folder's files, before long work that ends with writing them.
@@ -53,12 +58,16 @@ package enum FolderWriter {
     guard place.mode == nil || !kept.contains(where: { holds(place.target, $0) }) else {
       throw FileWriteError(.isRead, path: path)
     }
-    if !replaces, place.mode != nil,
-      let names = try? OpenFolder(place.target, followingLinks: true).names(), !names.isEmpty
-    {
+    if !replaces, place.mode != nil, isTaken(place.target) {
       throw FileWriteError(.notEmpty, path: path)
     }
     try PartialFolder(for: place).release()
+  }
+
+  /// Whether there is something in a folder, apart from what is in the making there.
+  fileprivate static func isTaken(_ folder: String) -> Bool {
+    guard let names = try? OpenFolder(folder, followingLinks: true).names() else { return false }
+    return names.contains { !PartialFolder.isPartial($0.text) }
   }
 
   /// Whether two paths lead to one folder.
@@ -76,26 +85,34 @@ package enum FolderWriter {
 
 extension NewFolder {
   /// Makes the files those of the folder.
-  fileprivate func takePlace() throws(FileWriteError) {
+  fileprivate func takePlace(replacing replaces: Bool) throws(FileWriteError) {
     partial.folder.flush()
     while partial.isBeside {
+      try checkPlace(replacing: replaces)
       if Paths.kind(of: place.target) == nil {
         if rename(partial.path, place.target) == 0 { return Paths.flush(folder: place.folder) }
         guard [EEXIST, ENOTEMPTY].contains(errno) else { throw place.failure() }
       }
-      switch try exchange() {
+      switch try exchange(replacing: replaces) {
       case .done: return
       case .impossible: return try moveFiles()
       case .outdated: continue
       }
     }
+    try checkPlace(replacing: replaces)
     try moveFiles()
+  }
+
+  /// Makes sure that nobody else was there first.
+  private func checkPlace(replacing replaces: Bool) throws(FileWriteError) {
+    guard !replaces, FolderWriter.isTaken(place.target) else { return }
+    throw FileWriteError(.writtenMeanwhile, path: place.path)
   }
 
   private enum Exchange { case done, impossible, outdated }
 
   /// Changes places with the folder that is there, after taking over what else is in it.
-  private func exchange() throws(FileWriteError) -> Exchange {
+  private func exchange(replacing replaces: Bool) throws(FileWriteError) -> Exchange {
     let old: OpenFolder
     do throws(OpenFolder.Refusal) {
       old = try OpenFolder(place.target)
@@ -106,6 +123,7 @@ extension NewFolder {
     // Another writer may be about to replace it: what that one writes is then to be taken over.
     _ = old.lock(waiting: true)
     guard old.isAt(place.target) else { return .outdated }
+    try checkPlace(replacing: replaces)
     do throws(OpenFolder.Refusal) {
       try partial.folder.adopt(from: old, where: staysAsItIs)
     } catch {
@@ -130,8 +148,7 @@ extension NewFolder {
   }
 
   private func staysAsItIs(_ name: String) -> Bool {
-    !names.contains(name) && !isLeftOut(name)
-      && !name.hasPrefix(PartialFolder.prefix(for: place))
+    !names.contains(name) && !isLeftOut(name) && !PartialFolder.isPartial(name)
   }
 
   /// Moves the files to the folder one by one.

@@ -28,7 +28,7 @@ package final class PartialFolder {
   /// - Returns: Nil where it has to be inside.
   private static func beside(_ place: WritePlace) throws(FileWriteError) -> Made? {
     let prefix = prefix(for: place)
-    removeStale(prefix, in: place.folder)
+    removeStale(in: place.folder)
     do throws(OpenFolder.Refusal) {
       guard place.mode != nil else { return try make(prefix, in: place.folder, mode: 0o777) }
       // Private until it has the permissions of what it replaces.
@@ -41,7 +41,7 @@ package final class PartialFolder {
 
   private static func inside(_ place: WritePlace) throws(FileWriteError) -> Made {
     let prefix = prefix(for: place)
-    removeStale(prefix, in: place.target)
+    removeStale(in: place.target)
     do throws(OpenFolder.Refusal) {
       return try make(prefix, in: place.target, mode: 0o700)
     } catch {
@@ -53,7 +53,22 @@ package final class PartialFolder {
   static func prefix(for place: WritePlace) -> String {
     // Names have at most 255 bytes.
     let name = Paths.split(place.target).name.unicodeScalars.prefix(50)
-    return ".\(String(name)).partial-"
+    return ".\(String(name))\(mark)"
+  }
+
+  /// What the names of all partial folders have before process and random number.
+  private static let mark = ".partial-"
+
+  /// Whether a name is one of a partial folder, of whatever place.
+  static func isPartial(_ name: String) -> Bool { process(in: name) != nil }
+
+  /// The process that the name of a partial folder gives; nil for other names.
+  private static func process(in name: String) -> pid_t? {
+    let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+    guard name.hasPrefix("."), parts.count > 2, UInt32(parts[parts.count - 1]) != nil,
+      parts.dropLast(2).joined(separator: "-").hasSuffix(mark.dropLast())
+    else { return nil }
+    return pid_t(parts[parts.count - 2])
   }
 
   /// Removes the folder, if it is still there: under another name it is safe.
@@ -100,27 +115,22 @@ package final class PartialFolder {
     rmdir(target)
   }
 
-  /// Removes the partial folders of processes that are no more.
-  private static func removeStale(_ prefix: String, in parent: String) {
+  /// Removes the partial folders of processes that are no more, whatever they were to become.
+  static func removeStale(in parent: String) {
     guard let parentFolder = try? OpenFolder(parent),
       let names = try? parentFolder.names().map(\.text)
     else { return }
-    for name in names where name.hasPrefix(prefix) {
+    for name in names {
+      guard let process = process(in: name) else { continue }
       let path = "\(parent)/\(name)"
       guard let folder = try? OpenFolder(path) else { continue }
       switch folder.lock() {
       case .taken: OpenFolder.remove(path)
       case .held: break
       case .impossible:
-        if !isAlive(processIn: name.dropFirst(prefix.count)) { OpenFolder.remove(path) }
+        // Of a process on another machine, or in another container, nothing is known.
+        if kill(process, 0) != 0, errno == ESRCH { OpenFolder.remove(path) }
       }
     }
-  }
-
-  /// Whether the process that a name begins with lives; of one that is on another machine, or in
-  /// another container, nothing is known.
-  private static func isAlive(processIn name: Substring) -> Bool {
-    guard let process = pid_t(name.prefix { $0 != "-" }) else { return true }
-    return kill(process, 0) == 0 || errno != ESRCH
   }
 }

@@ -48,6 +48,17 @@ package struct JSONWriter {
     brackets("{", "}", members)
   }
 
+  /// A list; `elements` writes each of them with `element`.
+  package mutating func list(_ elements: (inout JSONWriter) -> Void) {
+    brackets("[", "]", elements)
+  }
+
+  /// The list's next element.
+  package mutating func element(_ value: JSONValue) {
+    next()
+    self.value(value)
+  }
+
   /// The name of the object's next member, whose value is to be written next.
   package mutating func member(_ name: String) {
     next()
@@ -64,12 +75,7 @@ package struct JSONWriter {
     case .numeral(let text): bytes += text.utf8
     case .text(let value): text(value)
     case .list(let elements):
-      brackets("[", "]") { writer in
-        for element in elements {
-          writer.next()
-          writer.value(element)
-        }
-      }
+      list { writer in for element in elements { writer.element(element) } }
     case .map(let members):
       object { writer in
         for (name, value) in writer.style == .report ? Self.sorted(members) : members {

@@ -7,16 +7,41 @@ extension StringProtocol {
   /// This text on one line, its control characters spelled out, shortened where it is long.
   /// - Parameter length: The most characters (Unicode scalars) of it.
   package func shown(upTo length: Int) -> String {
+    if length == .max, !unicodeScalars.contains(where: \.isControl) { return String(self) }
     var shown = ""
     for (count, scalar) in unicodeScalars.enumerated() {
       if count == length { return shown + "…" }
       if scalar.isControl {
-        shown += "\\u{\(String(scalar.value, radix: 16))}"
+        shown += scalar.spelled
       } else {
         shown.unicodeScalars.append(scalar)
       }
     }
     return shown
+  }
+
+  /// This text with what can talk to a terminal or turn a line round spelled out: control characters but
+  /// for tabs and line ends, and those that set the direction of writing.
+  /// - Parameter codes: Sequences for a terminal that stay.
+  package func printableText(keeping codes: [String] = []) -> String {
+    guard unicodeScalars.contains(where: \.isCommand) else { return String(self) }
+    var text = ""
+    var rest = Substring(self).unicodeScalars[...]
+    while let scalar = rest.first {
+      if let code = codes.first(where: { rest.starts(with: $0.unicodeScalars) }) {
+        text += code
+        rest.removeFirst(code.unicodeScalars.count)
+        continue
+      }
+      rest.removeFirst()
+      let breaksLine = scalar == "\n" || scalar == "\r" && rest.first == "\n"
+      if breaksLine || scalar == "\t" || !scalar.isCommand {
+        text.unicodeScalars.append(scalar)
+      } else {
+        text += scalar.spelled
+      }
+    }
+    return text
   }
 
   /// A name, as far as a message has room for it.
@@ -38,9 +63,20 @@ extension StringProtocol {
 }
 
 extension Unicode.Scalar {
+  /// Whether this is a control character or sets the direction of the text after it.
+  fileprivate var isCommand: Bool {
+    switch value {
+    case 0..<0x20, 0x7F..<0xA0, 0x202A...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  fileprivate var spelled: String { "\\u{\(String(value, radix: 16))}" }
+
   /// Whether this is a control character, ends a line, or changes the direction of the text.
   fileprivate var isControl: Bool {
-    switch properties.generalCategory {
+    if 0x20..<0x7F ~= value { return false }
+    return switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator: true
     default: false
     }

@@ -11,12 +11,17 @@ extension CheckpointRewriter {
   ///
   /// Before the folder takes its place, it is opened, and what its files say is compared with what
   /// they should.
-  /// - Parameter check: Looks at the new folder at the place where it is until then; what it throws stops it.
+  /// - Parameters:
+  ///   - replaces: Whether there may be something in the folder when it takes its place: without, the first
+  ///     of several writers wins.
+  ///   - check: Looks at the new folder at the place where it is until then; what it throws stops it.
   /// - Throws: `FileReadError`, `FileWriteError`, `SafetensorsError` where a tensor is not as
   ///   announced, `CheckpointError`, or what a tensor's closure throws. The folder is then as it was.
-  public func write(to path: String, check: (String) throws -> Void = { _ in }) throws {
+  public func write(
+    to path: String, replacing replaces: Bool = true, check: (String) throws -> Void = { _ in }
+  ) throws {
     let weights = try weightFiles()
-    try FolderWriter.write(to: path) { folder in
+    try FolderWriter.write(to: path, replacing: replaces) { folder in
       for (name, file) in weights { try addTensors(ofFile: file, to: folder, as: name) }
       if isSharded { try folder.add(CheckpointIndex.fileName, index(weights).bytes) }
       let changed = files.sorted { $0.key < $1.key }

@@ -84,6 +84,8 @@ struct SafetensorsHeader {
 
   private mutating func readMetadata(_ reader: inout JSONReader) throws {
     let kind = try reader.kind()
+    // The reference implementation takes null for none.
+    if kind == .null { return try reader.skipValue() }
     guard kind == .object else {
       throw SafetensorsError.Reason.metadataKind(key: nil, found: kind.rawValue)
     }

@@ -26,7 +26,12 @@ struct AdapterOutputOptions: ParsableArguments {
 
   /// Checks that it can be written. An adapter's own folder can: it is meant.
   func check(of adapter: AdapterFolder) throws {
-    try FolderWriter.check(output, replacing: force || FolderWriter.isOne(output, adapter.path))
+    try FolderWriter.check(output, replacing: replaces(adapter))
+  }
+
+  /// Whether there may be something in the folder.
+  func replaces(_ adapter: AdapterFolder) -> Bool {
+    force || FolderWriter.isOne(output, adapter.path)
   }
 
   /// Says what was written.

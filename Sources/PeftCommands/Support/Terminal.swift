@@ -2,20 +2,35 @@ import ModelGraph
 import Peft
 import PeftBasics
 import PeftPlatform
+import PeftReports
 
 /// Where the command writes: data to standard output, everything else to standard error.
 enum Terminal {
   /// Whether tables may use a terminal's codes for colour.
   static var isStyled: Bool { isStyled(STDOUT_FILENO) }
 
-  /// Writes data.
+  /// Writes a report. On a terminal control characters of names in it are spelled out, but for tabs and
+  /// line ends; the codes of a table's headings stay.
   /// - Throws: `OutputError` where it cannot all be written.
   static func write(_ text: String) throws {
-    try write(text, to: STDOUT_FILENO)
+    try write(data: text, codes: Table.terminalCodes)
   }
 
+  /// Writes data that may hold any character: as they are to a file or a pipe, where they have to be
+  /// exact; on a terminal control characters are spelled out, but for tabs and line ends.
+  /// - Throws: `OutputError` where it cannot all be written.
+  static func write(data text: String) throws { try write(data: text, codes: []) }
+
+  private static func write(data text: String, codes: [String]) throws {
+    let isShown = isatty(STDOUT_FILENO) == 1
+    try write(isShown ? text.printableText(keeping: codes) : text, to: STDOUT_FILENO)
+  }
+
+  /// Bytes of standard input that are read: a text of that size takes gigabytes as tokens.
+  private static let longestInput = 16 << 20
+
   /// All of standard input, with U+FFFD for what is not UTF-8.
-  /// - Throws: `InputError` where it cannot be read.
+  /// - Throws: `InputError` where it cannot be read, or does not end.
   static func standardInput() throws -> String {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
@@ -23,10 +38,11 @@ enum Terminal {
       let count = read(STDIN_FILENO, &buffer, buffer.count)
       if count > 0 {
         bytes += buffer[..<count]
+        guard bytes.count <= longestInput else { throw InputError(.tooLong(limit: longestInput)) }
       } else if count == 0 {
         return String(decoding: bytes, as: UTF8.self)
       } else if errno != EINTR {
-        throw InputError(reason: String(cString: strerror(errno)))
+        throw InputError(.failed(String(cString: strerror(errno))))
       }
     }
   }
@@ -101,6 +117,23 @@ struct OutputError: Diagnosis {
 
 /// Standard input that cannot be read, such as a folder.
 struct InputError: Diagnosis {
-  let reason: String
-  var words: (problem: String, fix: String?) { ("standard input cannot be read: \(reason)", nil) }
+  enum Reason {
+    case failed(String)
+    case tooLong(limit: Int)
+  }
+
+  let reason: Reason
+
+  init(_ reason: Reason) { self.reason = reason }
+
+  var words: (problem: String, fix: String?) {
+    switch reason {
+    case .failed(let reason): ("standard input cannot be read: \(reason)", nil)
+    case .tooLong(let limit):
+      (
+        "standard input is longer than \(limit >> 20) MB",
+        "give the text in parts, and let each end"
+      )
+    }
+  }
 }

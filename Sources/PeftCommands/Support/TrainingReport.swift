@@ -48,6 +48,12 @@ final class TrainingReport {
   /// - Parameter command: The command that resumes a run that was stopped.
   func end(_ summary: TrainingSummary, resumingWith command: String? = nil) {
     Terminal.status("")
+    if trainer.leftOutRows > 0 {
+      Terminal.warn([
+        "\(label)left out \(trainer.leftOutRows.counted("row")) of which no label counts: a prompt "
+          + "fills sequence_length, or there is nothing after it"
+      ])
+    }
     let output = trainer.recipe.output
     guard summary.isFinished else {
       Terminal.note(

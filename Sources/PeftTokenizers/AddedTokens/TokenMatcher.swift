@@ -75,11 +75,12 @@ struct TokenMatcher: Sendable {
     of token: AddedToken, at place: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>,
     after previous: Int
   ) -> Range<Int>? {
-    var (start, end) = (place.lowerBound, place.upperBound)
+    // Spaces that the token before took along are not looked at again.
+    var (start, end) = (max(place.lowerBound, previous), max(place.upperBound, previous))
     if token.singleWord {
       let isFree =
-        (start == 0 || !bytes.scalar(before: start).isWord)
-        && (end == bytes.count || !bytes.scalar(at: end).isWord)
+        (place.lowerBound == 0 || !bytes.scalar(before: place.lowerBound).isWord)
+        && (place.upperBound == bytes.count || !bytes.scalar(at: place.upperBound).isWord)
       guard isFree else { return nil }
     }
     if token.stripsLeft {

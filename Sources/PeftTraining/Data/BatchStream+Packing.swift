@@ -31,9 +31,14 @@ extension BatchStream {
   /// How many batches so many epochs take; the last may have rows of the epoch that follows. An
   /// evaluation stream has one epoch, whatever is asked for.
   /// - Throws: `DataError`, `TokenizerError`.
-  /// - Complexity: O(1), but for packed documents, all of which are encoded.
+  /// - Complexity: O(1), but all packed documents are encoded, and of others those rows that may be left
+  ///   out.
   public func batches(inEpochs epochs: Double) throws -> Int {
-    guard isPacked else { return batches(of: isEvaluation ? 1 : epochs, rowCount, per: batchSize) }
+    guard isPacked else {
+      return isEvaluation
+        ? batches(of: 1, rowCount, per: batchSize)
+        : batches(of: epochs, try usableRows(), per: batchSize)
+    }
     let tokenCount = try packedTokens()
     return isEvaluation
       ? batches(of: 1, (tokenCount + length - 1) / length, per: batchSize)
@@ -44,6 +49,23 @@ extension BatchStream {
     let exact = epochs * Double(count) / Double(size)
     // Rounding errors of fractional epochs must not add a batch; the limit keeps the product in Int.
     return Int(Double.minimum((exact - exact * 0x1p-45).rounded(.up), 0x1p53))
+  }
+
+  /// The rows that are not left out. Only those are encoded that a prompt may fill, and the shortest: a
+  /// token stands for a byte at least, but where a normaliser makes texts longer.
+  private func usableRows() throws -> Int {
+    guard case .documents(let rows, let maker) = source else { return rowCount }
+    var count = rowCount
+    for row in 0..<rowCount {
+      do throws(DataError.Reason) {
+        guard try maker.mayBeLeftOut(rows.record(row), length: length) else { continue }
+      } catch {
+        throw self.error(error, row)
+      }
+      if !counts(try example(row)) { count -= 1 }
+    }
+    guard count > 0 else { throw DataError(.nothingCounted, path: path) }
+    return count
   }
 
   /// The tokens of the packed documents, counted until there are enough.

@@ -48,6 +48,11 @@ public struct BatchStream: Sendable {
   public let warnings: [String]
   /// Rows read so far that were longer than a sequence, and so truncated.
   public private(set) var cutRows = 0
+  /// Rows met so far that were left out, because none of their labels counts: those whose prompt fills
+  /// the sequence, for example. Of packed documents, sequences.
+  public private(set) var leftOutRows = 0
+  /// How often rows were left out since the first epoch began.
+  private var leftOut: Int
   private var openingEpoch: Int
 
   /// Opens a file.
@@ -106,6 +111,7 @@ public struct BatchStream: Sendable {
       isShuffled: !isEvaluation && (settings.shuffle ?? (format.content != .tensors)),
       repeats: !isEvaluation, at: position)
     taken = position.token
+    leftOut = position.leftOut
     openingEpoch = position.epoch
     try checkRows()
   }
@@ -120,33 +126,71 @@ public struct BatchStream: Sendable {
       count: rowCount, seed: cursor.seed, isShuffled: cursor.isShuffled,
       repeats: cursor.repeats, at: position)
     (moved.taken, moved.packing, moved.cutRows) = (position.token, nil, 0)
+    (moved.leftOut, moved.leftOutRows) = (position.leftOut, 0)
     moved.openingEpoch = position.epoch
     return moved
   }
 
   /// Where the stream is, between two batches.
   public var position: DataPosition {
-    DataPosition(epoch: cursor.epoch, row: cursor.place, token: taken, rowCount: rowCount)
+    DataPosition(
+      epoch: cursor.epoch, row: cursor.place, token: taken, rowCount: rowCount, leftOut: leftOut)
   }
 
-  /// The next batch; nil at the end of an evaluation stream.
-  /// - Throws: `DataError`, `TokenizerError`, with the line of the row that cannot be used.
+  /// The next batch, of rows of which some label counts; nil at the end of an evaluation stream.
+  /// - Throws: `DataError`, `TokenizerError`, with the line of the row that cannot be used; `DataError`
+  ///   where no label of any row counts.
   public mutating func next() throws -> TrainingBatch? {
     if case .tensors(let rows) = source {
       var indices: [Int] = []
-      while indices.count < batchSize, let row = cursor.row {
+      while indices.count < batchSize {
+        let next = try nextUsable { stream -> (row: Int, counts: Bool)? in
+          guard let row = stream.cursor.row else { return nil }
+          let counts = try rows.counts(row)
+          stream.cursor.advance()
+          return (row, counts)
+        }
+        guard let row = next else { break }
         indices.append(row)
-        cursor.advance()
       }
       return indices.isEmpty ? nil : try rows.batch(indices)
     }
     var builder = BatchBuilder(labels, length: length, tokens: tokens)
     while builder.count < batchSize {
-      let isFirstEpoch = cursor.epoch == openingEpoch
-      guard let example = try nextExample() else { break }
+      var isFirstEpoch = true
+      let next = try nextUsable { stream -> (row: Example, counts: Bool)? in
+        isFirstEpoch = stream.cursor.epoch == stream.openingEpoch
+        guard let example = try stream.nextExample() else { return nil }
+        return (example, stream.counts(example))
+      }
+      guard let example = next else { break }
       if builder.append(example), isFirstEpoch { cutRows += 1 }
     }
     return builder.count == 0 ? nil : builder.batch
+  }
+
+  /// The next row that has labels which count; the others are left out.
+  /// - Parameter next: Takes one, and says whether labels of it count.
+  private mutating func nextUsable<Row>(
+    _ next: (inout Self) throws -> (row: Row, counts: Bool)?
+  ) throws -> Row? {
+    let start = (epoch: cursor.epoch, place: cursor.place)
+    while true {
+      let isFirstEpoch = cursor.epoch == openingEpoch
+      guard let (row, counts) = try next(&self) else { return nil }
+      if counts { return row }
+      leftOut += 1
+      if isFirstEpoch { leftOutRows += 1 }
+      // All rows have passed, and there is nothing to learn from any of them.
+      guard cursor.epoch < start.epoch + 1 || cursor.place < start.place,
+        cursor.epoch <= start.epoch + 1
+      else { throw DataError(.nothingCounted, path: path) }
+    }
+  }
+
+  /// Whether labels of an example count, when it is cut.
+  func counts(_ example: Example) -> Bool {
+    labels.inputs(of: [example.label], length: length, tokens: tokens).countedEntries > 0
   }
 
   private mutating func nextExample() throws -> Example? {
@@ -177,12 +221,17 @@ public struct DataPosition: Codable, Hashable, Sendable {
   public var token: Int
   /// The rows of the file, so that another file is noticed; nil before anything was read.
   public var rowCount: Int?
+  /// How often rows have been left out, because none of their labels counts.
+  public var leftOut: Int
 
-  public init(epoch: Int = 0, row: Int = 0, token: Int = 0, rowCount: Int? = nil) {
+  public init(
+    epoch: Int = 0, row: Int = 0, token: Int = 0, rowCount: Int? = nil, leftOut: Int = 0
+  ) {
     self.epoch = epoch
     self.row = row
     self.token = token
     self.rowCount = rowCount
+    self.leftOut = leftOut
   }
 
   /// Before the first row.

@@ -50,6 +50,15 @@ struct ExampleMaker: Sendable {
     try labels.check(record, self)
   }
 
+  /// Whether it takes a tokenizer to tell that labels of a row count: a prompt may fill the sequence, or
+  /// a text may be too short to learn from.
+  func mayBeLeftOut(_ record: DataRecord, length: Int) throws(DataError.Reason) -> Bool {
+    let longestMark = 64
+    let prompt = try self.prompt?.text(of: record).utf8.count ?? 0
+    let answer = try (target ?? text).text(of: record).utf8.count
+    return prompt + longestMark >= length || answer <= longestMark / 4
+  }
+
   /// - Throws: `DataError.Reason`, `TokenizerError`.
   func example(_ record: DataRecord) throws -> Example {
     let example = try labels.example(record, self)

@@ -96,11 +96,16 @@ struct TensorRows: Sendable {
   }
 
   /// Finds tokens and labels that are out of range, without reading images.
-  func check(_ rows: [Int]) throws(DataError) {
+  func check(_ rows: [Int]) throws(DataError) { _ = try countedEntries(of: rows) }
+
+  /// Whether labels of a row count.
+  func counts(_ row: Int) throws(DataError) -> Bool { try countedEntries(of: [row]) > 0 }
+
+  private func countedEntries(of rows: [Int]) throws(DataError) -> Int {
     do throws(DataError.Reason) {
       var inputs: [String: Tensor] = [:]
       for name in Self.wholeNames { inputs[name] = tensors[name]?.rows(rows) }
-      _ = try batch(rows, inputs: &inputs)
+      return try batch(rows, inputs: &inputs).countedEntries
     } catch {
       throw DataError(error, path: path)
     }

@@ -7,15 +7,20 @@ package final class RunFolder {
   let path: String
   private let lock: FolderLock
   private let isMade: Bool
+  /// Whether a run has worked there before, which has not saved its state.
+  private let isUnsaved: Bool
 
   var recipePath: String { path.file(TrainingRecipe.fileName) }
-  var logPath: String { path.file("log.jsonl") }
+  var logPath: String { path.file(Self.logName) }
   var chartPath: String { path.file("loss.svg") }
   /// The adapter as it was saved last.
   var lastPath: String { path.file("last") }
   /// The adapter that did best on the evaluation data.
   var bestPath: String { path.file("best") }
-  var statePath: String { path.file("state") }
+  var statePath: String { path.file(Self.stateName) }
+
+  private static let logName = "log.jsonl"
+  private static let stateName = "state"
 
   /// A folder for a new run.
   /// - Throws: `FileWriteError`, or `TrainingSetupError` where it holds a run, or another one is at work.
@@ -23,19 +28,34 @@ package final class RunFolder {
     self.path = path
     isMade = !FileWriter.isThere(path)
     if isMade { try Self.make(path) }
+    isUnsaved = !isMade && FolderLock.isThere(path)
+    if !isUnsaved {
+      // Before anything is made there: it is somebody else's.
+      for name in [TrainingRecipe.fileName, Self.logName]
+      where FileWriter.isThere(path.file(name)) {
+        throw FileWriter.isThere(path.file(Self.stateName))
+          ? TrainingSetupError.holdsRun(path) : .holdsOtherFile(path, name: name)
+      }
+    }
     lock = try Self.lock(path)
     if FileWriter.isThere(statePath) { throw TrainingSetupError.holdsRun(path) }
-    for file in [recipePath, logPath] where FileWriter.isThere(file) {
-      throw TrainingSetupError.holdsUnsavedRun(path)
+    do { try FolderWriter.check(lastPath, replacing: isUnsaved) } catch {
+      if !isUnsaved { lock.remove() }
+      throw error
     }
-    try FolderWriter.check(lastPath, replacing: false)
+  }
+
+  /// Removes what a run left behind that ended before it saved its state.
+  func clear() {
+    guard isUnsaved else { return }
+    for file in [recipePath, logPath, chartPath, lastPath, bestPath] { OpenFolder.remove(file) }
   }
 
   /// The folder of a run that was stopped.
   init(resuming path: String) throws {
     self.path = path
-    isMade = false
-    guard FileWriter.isThere(path.file("state")) else { throw TrainingSetupError.noRun(path) }
+    (isMade, isUnsaved) = (false, false)
+    guard FileWriter.isThere(path.file(Self.stateName)) else { throw TrainingSetupError.noRun(path) }
     lock = try Self.lock(path)
   }
 
@@ -49,6 +69,7 @@ package final class RunFolder {
   /// Removes the folder of a run that does not begin, if it was made for it; else what the run wrote.
   func discard(written files: [String] = []) {
     for file in isMade ? [path] : files { OpenFolder.remove(file) }
+    if !isMade, !isUnsaved { lock.remove() }
   }
 
   private static func lock(_ path: String) throws -> FolderLock {

@@ -151,6 +151,7 @@ extension DataPosition {
       "epoch": .integer(epoch), "row": .integer(row), "token": .integer(token),
     ]
     if let rowCount { members["rowCount"] = .integer(rowCount) }
+    if leftOut > 0 { members["leftOut"] = .integer(leftOut) }
     return .map(members)
   }
 
@@ -158,12 +159,15 @@ extension DataPosition {
     self.init(
       epoch: try json.required("epoch", \.integer), row: try json.required("row", \.integer),
       token: try json.required("token", \.integer),
-      rowCount: try json.optional("rowCount", \.integer))
+      rowCount: try json.optional("rowCount", \.integer),
+      leftOut: try json.optional("leftOut", \.integer) ?? 0)
   }
 
   /// Whether this is the place after so many rows.
   fileprivate func isReached(after rows: Int) -> Bool {
     guard let rowCount, rowCount > 0 else { return rows == 0 }
-    return token == 0 && (epoch, row) == rows.quotientAndRemainder(dividingBy: rowCount)
+    let (passed, overflow) = rows.addingReportingOverflow(leftOut)
+    return token == 0 && leftOut >= 0 && !overflow
+      && (epoch, row) == passed.quotientAndRemainder(dividingBy: rowCount)
   }
 }

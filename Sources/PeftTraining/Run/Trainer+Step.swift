@@ -8,15 +8,15 @@ extension Trainer {
     do { return try body() } catch {
       if numbers.step == 0, savedStep == nil {
         folder.discard(written: [folder.recipePath, folder.logPath])
-        throw explained(error, isSaved: false)
+        throw explained(error)
       }
       // This error is reported, not a second one while saving.
-      let isSaved = !error.isDivergence && (try? save()) != nil
-      throw explained(error, isSaved: isSaved)
+      if !error.isDivergence { try? save() }
+      throw explained(error)
     }
   }
 
-  private func explained(_ error: any Error, isSaved: Bool) -> any Error {
+  private func explained(_ error: any Error) -> any Error {
     switch error {
     case TrainingError.notFinite(let loss, let norm):
       TrainingError.diverged(
@@ -24,10 +24,6 @@ extension Trainer {
           step: numbers.step + 1, loss: loss, gradientNorm: norm, savedStep: savedStep,
           statePath: folder.statePath, alphas: recipe.alphas,
           isClipped: recipe.clipGradNorm != nil))
-    case TrainingError.nothingCounted:
-      TrainingError.noLabels(
-        step: numbers.step + 1, path: recipe.data.train,
-        adapterPath: isSaved ? folder.lastPath : nil)
     default: error
     }
   }

@@ -54,6 +54,7 @@ public final class Trainer {
       folder.discard()
       throw error
     }
+    folder.clear()
     try FileWriter.write(recipe.text, to: folder.recipePath)
     log = try RunLog(folder.logPath)
     stream = resolved.stream
@@ -111,6 +112,9 @@ public final class Trainer {
   /// The step after which the run is resumed; 0 for a new one.
   public var startStep: Int { numbers.step }
 
+  /// Rows met so far that were left out, because none of their labels counts.
+  public var leftOutRows: Int { stream.leftOutRows }
+
   /// The adapter as it is now.
   public var weights: AdapterWeights { resolved.training.weights }
 
@@ -124,8 +128,8 @@ public final class Trainer {
   ///   - watch: Told what happens, between steps.
   ///   - shouldStop: Asked after every step.
   /// - Throws: `TrainingError.diverged` where loss or gradients become inf or NaN: what was saved before
-  ///   is kept. `TrainingError.noLabels` where all labels of a step are masked, `DataError` where a row
-  ///   cannot be used, in training or in evaluation: the trained parameters are saved. A run that
+  ///   is kept. `DataError` where a row cannot be used, in training or in evaluation: the trained
+  ///   parameters are saved. A run that
   ///   ends so in its first step leaves nothing in its folder. `FileWriteError` where something cannot
   ///   be written.
   @discardableResult

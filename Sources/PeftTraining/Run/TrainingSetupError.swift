@@ -7,7 +7,7 @@ public enum TrainingSetupError: Diagnosis, Hashable {
   case sequenceTooLong(Int, positions: Int)
   case nothingTrained
   case holdsRun(String)
-  case holdsUnsavedRun(String)
+  case holdsOtherFile(String, name: String)
   case noRun(String)
   case inUse(String)
   case noTokenizer(model: String)
@@ -39,10 +39,10 @@ public enum TrainingSetupError: Diagnosis, Hashable {
         "\(path) holds a run already",
         "go on with it, 'peft train --resume \(path)', or choose another output"
       )
-    case .holdsUnsavedRun(let path):
+    case .holdsOtherFile(let path, let name):
       (
-        "\(path) holds a run that ended before it saved anything",
-        "delete it, or choose another output"
+        "\(path) has a file \(name) that a run would replace",
+        "move it, or choose another output"
       )
     case .noRun(let path):
       ("\(path) has no state to resume from", "give the output folder of a run that was saved")

@@ -6,6 +6,9 @@ import PeftBasics
 /// names in one string, and brackets that belong to a list's notation rather than to a name.
 struct HintFinder {
   let names: ModuleNames
+  private let deadline = MatchDeadline()
+
+  init(names: ModuleNames) { self.names = names }
 
   /// A hint for an entry of a list.
   func hint(forName entry: String) -> TargetHint? {
@@ -37,7 +40,10 @@ struct HintFinder {
   private func patternInList(_ entry: String) -> TargetHint? {
     guard entry.contains(where: #"\*+?|^$()[]"#.contains),
       let pattern = try? PythonPattern(entry),
-      let count = try? names.modules.count(where: { try pattern.matchesWhole($0.path) }), count > 0
+      let count = try? names.modules.count(where: {
+        try deadline.check()
+        return try pattern.matchesWhole($0.path)
+      }), count > 0
     else { return nil }
     return .patternInList(count: count)
   }

@@ -26,30 +26,52 @@ public struct PatternTable<Value: Sendable>: Sendable {
     let key: String
     let value: Value
     let pattern: PythonPattern
+    let plain: PlainKey?
   }
 
   private let setting: String
   private let rows: [Row]
+  /// The values of the paths that the table was made for.
+  private var known: [String: Value?] = [:]
 
-  /// - Parameter setting: The field that holds the entries, for messages.
-  /// - Throws: `TargetError` for a key that is not a regular expression.
-  public init(_ entries: OrderedDictionary<String, Value>, setting: String) throws(TargetError) {
+  /// - Parameters:
+  ///   - setting: The field that holds the entries, for messages.
+  ///   - paths: The modules whose values will be asked for: found now, all within one limit of time.
+  /// - Throws: `TargetError` for a key that is not a regular expression, and where finding the values
+  ///   takes too long.
+  public init(
+    _ entries: OrderedDictionary<String, Value>, setting: String, for paths: [String] = []
+  ) throws(TargetError) {
     self.setting = setting
     var rows: [Row] = []
     for (key, value) in entries {
       do throws(PatternError) {
-        rows.append(Row(key: key, value: value, pattern: try Self.pattern(key)))
+        rows.append(
+          Row(key: key, value: value, pattern: try Self.pattern(key), plain: PlainKey(key)))
       } catch {
         throw TargetError(.badPattern(setting: setting, error))
       }
     }
     self.rows = rows
+    let deadline = MatchDeadline()
+    var known: [String: Value?] = [:]
+    if !rows.isEmpty {
+      for path in paths { known[path] = .some(try value(for: path, deadline)) }
+    }
+    self.known = known
   }
 
   /// The value for an adapted module; nil where no key applies.
-  /// - Complexity: One bounded match a key.
+  /// - Throws: `TargetError` where a pattern gives up, or all of them take too long.
+  /// - Complexity: One bounded match a key; O(1) for the paths that the table was made for.
   public func value(for path: String) throws(TargetError) -> Value? {
-    for row in rows where try applies(row, to: path) { return row.value }
+    if let value = known[path] { return value }
+    return try value(for: path, MatchDeadline())
+  }
+
+  private func value(for path: String, _ deadline: MatchDeadline) throws(TargetError) -> Value? {
+    try deadline.check()
+    for row in rows where try applies(row, to: path, deadline) { return row.value }
     // PEFT then looks the path up among the keys as it is, and so finds one with special characters.
     return rows.first { $0.key == path }?.value
   }
@@ -59,24 +81,41 @@ public struct PatternTable<Value: Sendable>: Sendable {
     var unused: [UnusedKey] = []
     let deadline = MatchDeadline()
     for row in rows {
+      try deadline.check()
       var isUsed = false
-      for path in paths {
-        try deadline.check()
-        isUsed = try applies(row, to: path)
-        if isUsed { break }
+      for path in paths where try applies(row, to: path, deadline) {
+        isUsed = true
+        break
       }
       guard !isUsed else { continue }
-      unused.append(
-        UnusedKey(setting: setting, key: row.key, suggestion: suggestion(for: row.key, paths)))
+      let suggestion = suggestion(for: row.key, paths, deadline)
+      unused.append(UnusedKey(setting: setting, key: row.key, suggestion: suggestion))
     }
     return unused
+  }
+
+  /// How many of the paths every key applies to, in the order of the keys.
+  package func counts(among paths: [String]) throws(TargetError) -> [Int] {
+    var counts: [Int] = []
+    let deadline = MatchDeadline()
+    for row in rows {
+      try deadline.check()
+      var count = 0
+      for path in paths where try applies(row, to: path, deadline) { count += 1 }
+      counts.append(count)
+    }
+    return counts
   }
 
   private static func pattern(_ key: String) throws(PatternError) -> PythonPattern {
     try PythonPattern(key, before: #"(.*\.)?("#, after: ")$")
   }
 
-  private func applies(_ row: Row, to path: String) throws(TargetError) -> Bool {
+  private func applies(
+    _ row: Row, to path: String, _ deadline: MatchDeadline
+  ) throws(TargetError) -> Bool {
+    if let answer = row.plain?.applies(to: path) { return answer }
+    try deadline.check()
     do throws(PatternError) {
       return try row.pattern.startMatch(path) != nil
     } catch {
@@ -85,14 +124,19 @@ public struct PatternTable<Value: Sendable>: Sendable {
   }
 
   /// The key without what never matches: `^` before a name, and the prefix of saved files.
-  private func suggestion(for key: String, _ paths: [String]) -> ModuleCount? {
+  private func suggestion(
+    for key: String, _ paths: [String], _ deadline: MatchDeadline
+  ) -> ModuleCount? {
     var shorter = key[...]
     if shorter.hasPrefix("^") { shorter.removeFirst() }
     for prefix in ["base_model.model.", #"base_model\.model\."#] where shorter.hasPrefix(prefix) {
       shorter.removeFirst(prefix.count)
     }
     guard shorter != key[...], let pattern = try? Self.pattern(String(shorter)),
-      let count = try? paths.count(where: { try pattern.startMatch($0) != nil }), count > 0
+      let count = try? paths.count(where: {
+        try deadline.check()
+        return try pattern.startMatch($0) != nil
+      }), count > 0
     else { return nil }
     return ModuleCount(name: String(shorter), count: count)
   }

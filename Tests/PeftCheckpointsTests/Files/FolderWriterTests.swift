@@ -236,16 +236,49 @@ import Testing
     try parent.makeFolder(".out.partial-1-2/deep/deeper")
     try parent.file(".out.partial-1-2/deep/a.txt", "")
     try parent.makeFolder(".out.partial-1-3")
-    try parent.makeFolder(".other.partial-1-2")
+    try parent.makeFolder(".other-name.partial-1-2")
+    try parent.file(".mine.partial-notes", "")
+    try parent.makeFolder(".mine.partial-1-x")
+    let kept = [".mine.partial-1-x", ".mine.partial-notes"]
     let living = try OpenFolder("\(parent.path)/.out.partial-1-3")
     #expect(living.lock() == .taken)
     for _ in 0..<2 {
       try write("new")
-      #expect(try parent.names() == [".other.partial-1-2", ".out.partial-1-3", "out"])
+      #expect(try parent.names() == kept + [".out.partial-1-3", "out"])
     }
     living.unlock()
     try write("new")
-    #expect(try parent.names() == [".other.partial-1-2", "out"])
+    #expect(try parent.names() == kept + ["out"])
+  }
+
+  @Test("A writer of a file removes what a dead writer of a folder left beside it")
+  func staleBesideFile() throws {
+    try parent.makeFolder(".out.partial-1-2")
+    try FileWriter.write("text", to: "\(parent.path)/a.txt")
+    #expect(try parent.names() == ["a.txt"])
+  }
+
+  @Test("Of writers of one new folder that replace nothing, one wins and the others say so")
+  func oneWins() throws {
+    let path = folder
+    let outcomes = Outcomes()
+    DispatchQueue.concurrentPerform(iterations: 4) { writer in
+      do {
+        try FolderWriter.write(to: path, replacing: false) { files in
+          try files.add("own-\(writer)", "\(writer)")
+          // All are at work before the first is done.
+          usleep(50_000)
+        }
+        outcomes.add(nil, of: writer)
+      } catch { outcomes.add(error as? FileWriteError, of: writer) }
+    }
+    let winners = outcomes.all.filter { $0.value == nil }.keys
+    #expect(winners.count == 1)
+    #expect(try parent.names() == ["out"])
+    #expect(try parent.names(in: "out") == winners.map { "own-\($0)" })
+    for case let error? in outcomes.all.values {
+      #expect(error == FileWriteError(.writtenMeanwhile, path: path))
+    }
   }
 
   @Test("Of writers at once, none loses what another has written")
@@ -277,5 +310,16 @@ extension FileManager {
     _ = createFile(atPath: "\(folder.path)/usual", contents: nil)
     defer { try? removeItem(atPath: "\(folder.path)/usual") }
     return try folder.mode("usual")
+  }
+}
+
+/// What writers on several threads ended with.
+private final class Outcomes: @unchecked Sendable {
+  // Unchecked: the lock guards it.
+  private let lock = NSLock()
+  private(set) var all: [Int: FileWriteError?] = [:]
+
+  func add(_ error: FileWriteError?, of writer: Int) {
+    lock.withLock { all[writer] = .some(error) }
   }
 }

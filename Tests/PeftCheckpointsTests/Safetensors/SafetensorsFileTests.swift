@@ -51,6 +51,19 @@ import Testing
     #expect(try read(RawSafetensors.file("{\(none)}")).tensor("a")?.count == 0)
   }
 
+  @Test("Metadata that are null are none, wherever they stand")
+  func nullMetadata() throws {
+    for header in [
+      #"{"__metadata__":null}"#, "{\(RawSafetensors.entry("a")), \"__metadata__\" : null}",
+      "{\"__metadata__\":null,\(RawSafetensors.entry("a"))}",
+    ] {
+      let holdsTensor = header.contains("F32")
+      let file = try read(RawSafetensors.file(header, data: holdsTensor ? 8 : 0))
+      #expect(file.metadata == [:])
+      #expect(file.names == (holdsTensor ? ["a"] : []))
+    }
+  }
+
   @Test("Tensors come in the order of their bytes, whatever the header's")
   func order() throws {
     let entries = [
