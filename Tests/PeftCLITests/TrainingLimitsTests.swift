@@ -151,7 +151,8 @@ extension TrainingLimitsTests {
     let part = try recipe(train: path, ["save_every": "1", "steps": "5"])
     #expect(try PeftProcess("train", part).status == 0)
     let recipe = try folder.text("run/recipe.yaml")
-    try folder.file("run/recipe.yaml", recipe.replacingOccurrences(of: "steps: 5", with: "steps: 8"))
+    try folder.file(
+      "run/recipe.yaml", recipe.replacingOccurrences(of: "steps: 5", with: "steps: 8"))
     let resumed = try PeftProcess("train", "--resume", folder.path("run"))
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(try folder.losses(of: "run") == losses)

@@ -73,7 +73,8 @@ import Testing
     #expect(try table.unusedKeys(among: paths).isEmpty)
   }
 
-  @Test("A plain key decides as its pattern does", arguments: ["a.b", "a", "b", ".", "x_1.b", "xa.b"])
+  @Test(
+    "A plain key decides as its pattern does", arguments: ["a.b", "a", "b", ".", "x_1.b", "xa.b"])
   func plainKeys(key: String) throws {
     let plain = try #require(PlainKey(key))
     let pattern = try PythonPattern(key, before: #"(.*\.)?("#, after: ")$")

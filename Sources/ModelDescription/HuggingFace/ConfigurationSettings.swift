@@ -116,7 +116,8 @@ extension JSONValue {
       self = value
       return
     }
-    var fields: OrderedDictionary<String, JSONValue> = if case .map(let old) = self { old } else { [:] }
+    var fields: OrderedDictionary<String, JSONValue> =
+      if case .map(let old) = self { old } else { [:] }
     var inner = fields[first] ?? .map([:])
     inner.set(value, at: Array(path.dropFirst()))
     fields[first] = inner

@@ -15,7 +15,9 @@ extension CheckpointNames {
       var known = [path]
       for candidate in names(ofParameter: name) where candidate.hasSuffix(own) {
         let other = String(candidate.dropLast(own.count))
-        guard !other.isEmpty, !known.contains(where: { Self.isEnd($0, of: other) }) else { continue }
+        guard !other.isEmpty, !known.contains(where: { Self.isEnd($0, of: other) }) else {
+          continue
+        }
         known.append(other)
         guard !graph.modules.contains(other) else { continue }
         if former.updateValue(path, forKey: other) ?? path != path { ambiguous.insert(other) }

@@ -128,7 +128,8 @@ public struct AdapterFolder {
     let former = graph.origin.formerModules
     guard !former.isEmpty else { return false }
     return AdapterTensors(file, of: [], on: nil).names.contains { key in
-      let inner = String(key.dropFirst(key.hasPrefix(AdapterKey.base("")) ? AdapterKey.base("").count : 0))
+      let inner = String(
+        key.dropFirst(key.hasPrefix(AdapterKey.base("")) ? AdapterKey.base("").count : 0))
       return AdapterTensors.modulePaths(of: inner).contains { former[$0] != nil }
     }
   }

@@ -52,7 +52,8 @@ extension AdapterMismatch {
       var found: OrderedDimensions = []
       for item in misshapen {
         guard item.isCopy, let name = AdapterKey.baseParameter(item.name),
-          item.found.count == item.expected.count, item.found.dropFirst() == item.expected.dropFirst(),
+          item.found.count == item.expected.count,
+          item.found.dropFirst() == item.expected.dropFirst(),
           let rows = item.found.first
         else { return [] }
         let path = name.split(separator: ".").dropLast().joined(separator: ".")

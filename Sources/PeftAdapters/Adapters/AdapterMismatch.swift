@@ -78,7 +78,8 @@ public struct AdapterMismatch: Hashable, Sendable {
       unexpected.contains { $0.removingAdapterName == name }
     }
     if isNamed {
-      return "several adapters are in the file, under their names: load the one that is meant with PEFT and "
+      return
+        "several adapters are in the file, under their names: load the one that is meant with PEFT and "
         + "save it with save_pretrained"
     }
     for name in missing.prefix(4) {
@@ -109,7 +110,8 @@ public struct AdapterMismatch: Hashable, Sendable {
     let places =
       context.neighbours.isEmpty
       ? "" : ": \(context.place) has \(context.neighbours.listed(upTo: 8))"
-    return (context.areTargets
+    return
+      (context.areTargets
       ? "no module of this model matches \(names) in target_modules"
       : "this model has no modules \(names)") + places
       + "; give the model that the adapter was trained on"
@@ -123,7 +125,8 @@ public struct AdapterMismatch: Hashable, Sendable {
         return "give the base model that the adapter was trained on"
       }
       let settings = sizes.map { "--set \($0.name)=\($0.value)" }.joined(separator: " ")
-      return "give the base model the adapter's sizes, \(settings), or the adapter that was trained on it"
+      return
+        "give the base model the adapter's sizes, \(settings), or the adapter that was trained on it"
     }
     guard first.differences.count == 1, let pair = first.differences.first else { return nil }
     let isOneRank = misshapen.allSatisfy { item in

@@ -154,7 +154,8 @@ private struct AdapterKeyReading {
       notes.append("the names in the adapter's file are read without \(parts)")
     }
     if let adapterName {
-      notes.append("the names in the adapter's file are read without the adapter's, '\(adapterName.shown)'")
+      notes.append(
+        "the names in the adapter's file are read without the adapter's, '\(adapterName.shown)'")
     }
     if let renamed {
       notes.append("the adapter names modules as earlier releases of transformers do: \(renamed)")
@@ -200,7 +201,9 @@ private struct TensorName {
       let front = key.dropLast(tail.count)
       guard let dot = front.lastIndex(of: "."), front[...dot].hasSuffix(head) else { continue }
       let found = front[front.index(after: dot)...]
-      if !found.isEmpty, !["weight", "bias"].contains(found) { return (String(found), front[...dot].dropLast(head.count)) }
+      if !found.isEmpty, !["weight", "bias"].contains(found) {
+        return (String(found), front[...dot].dropLast(head.count))
+      }
     }
     return nil
   }

@@ -55,7 +55,9 @@ package final class RunFolder {
   init(resuming path: String) throws {
     self.path = path
     (isMade, isUnsaved) = (false, false)
-    guard FileWriter.isThere(path.file(Self.stateName)) else { throw TrainingSetupError.noRun(path) }
+    guard FileWriter.isThere(path.file(Self.stateName)) else {
+      throw TrainingSetupError.noRun(path)
+    }
     lock = try Self.lock(path)
   }
 

@@ -12,6 +12,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   package let choices: [String]
   /// Whether the tuner implements it; otherwise it accepts one value, which changes nothing.
   public let isSupported: Bool
+  /// Whether it accepts any value, because none has an effect.
+  package let isWithoutEffect: Bool
   /// What null stands for in a file; nil where it is a value of its own, or a mistake.
   let whereNull: ConfigurationValue?
   /// Whether it is a map whose keys are patterns for the paths of adapted modules.
@@ -63,6 +65,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     expectation = Value.expectation + (rule.requirement.map { ", \($0)" } ?? "")
     choices = Value.choices
     isSupported = true
+    isWithoutEffect = false
     whereNull = Value.whereNull?.configurationValue
     self.hasPatterns = hasPatterns
     self.isBounded = isBounded
@@ -91,7 +94,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   public static func withoutEffect(
     _ name: String, usual: ConfigurationValue, _ summary: String
   ) -> Self {
-    Self(name: name, summary: summary, neutral: usual, acceptsOthers: true)
+    Self(name: name, summary: summary, neutral: usual, isWithoutEffect: true)
   }
 
   /// The same field of a configuration that holds this one in a property.
@@ -108,8 +111,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   ) -> ConfigurationField<Outer> {
     ConfigurationField<Outer>(
       name: name, summary: summary, expectation: expectation, choices: choices,
-      isSupported: isSupported, whereNull: whereNull, hasPatterns: hasPatterns,
-      isBounded: isBounded,
+      isSupported: isSupported, isWithoutEffect: isWithoutEffect, whereNull: whereNull,
+      hasPatterns: hasPatterns, isBounded: isBounded,
       read: { (value, outer) throws(ConfigurationError) in
         var configuration = get(outer)
         try read(value, &configuration)
@@ -120,7 +123,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
 
   private init(
     name: String, summary: String, expectation: String, choices: [String], isSupported: Bool,
-    whereNull: ConfigurationValue?, hasPatterns: Bool, isBounded: Bool,
+    isWithoutEffect: Bool, whereNull: ConfigurationValue?, hasPatterns: Bool, isBounded: Bool,
     read:
       @escaping @Sendable (ConfigurationValue, inout Configuration) throws(ConfigurationError)
       -> Void,
@@ -131,6 +134,7 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
     self.expectation = expectation
     self.choices = choices
     self.isSupported = isSupported
+    self.isWithoutEffect = isWithoutEffect
     self.whereNull = whereNull
     self.hasPatterns = hasPatterns
     self.isBounded = isBounded
@@ -139,20 +143,20 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   }
 
   private init(
-    name: String, summary: String, neutral: ConfigurationValue, acceptsOthers: Bool = false
+    name: String, summary: String, neutral: ConfigurationValue, isWithoutEffect: Bool = false
   ) {
     self.name = name
     self.summary = summary
-    expectation = acceptsOthers ? "any value, without effect" : "only \(neutral)"
+    expectation = isWithoutEffect ? "any value, without effect" : "only \(neutral)"
     choices = []
     isSupported = false
-    // Python takes null for off.
-    whereNull = neutral
+    self.isWithoutEffect = isWithoutEffect
+    whereNull = nil
     hasPatterns = false
     isBounded = false
     read = { (value, _) throws(ConfigurationError) in
       let isNeutral = value == neutral || value.isNeutral && neutral.isNeutral
-      guard isNeutral || acceptsOthers else {
+      guard isNeutral || isWithoutEffect else {
         throw .unsupported(field: name, value: value, neutral: neutral)
       }
     }

@@ -64,7 +64,8 @@ import Testing
     let weights = try adapter.folder.weights(for: base)
     #expect(
       item.distance(of: try base.adapted(by: [weights])(item.inputs)) <= RecordedAdapter.tolerance)
-    let isChanged = try ChangedAdapter.tensors(in: adapter.path).keys.sorted()
+    let isChanged =
+      try ChangedAdapter.tensors(in: adapter.path).keys.sorted()
       != ChangedAdapter.tensors(in: recorded.path).keys.sorted()
     #expect(weights.notes.contains(spelling.note) == isChanged, "\(weights.notes)")
   }
@@ -199,7 +200,9 @@ import Testing
       let place = try TemporaryFolder()
       try weights.write(to: place.path("adapter"), on: base.graph)
       try place.edit("adapter/adapter_config.json", "\"lm_head\"", "\"embed_out\"")
-      if !isSaved { try place.edit("adapter/adapter_config.json", "\"lm_head\": 5", "\"embed_out\": 5") }
+      if !isSaved {
+        try place.edit("adapter/adapter_config.json", "\"lm_head\": 5", "\"embed_out\": 5")
+      }
       let file = place.path("adapter/adapter_model.safetensors")
       let tensors = try SafetensorsFile(path: file).tensors
       try SafetensorsWriter.write(

@@ -27,7 +27,8 @@ struct FoundAdapter: Decodable, Sendable, CustomTestStringConvertible {
 }
 
 @Suite("Adapters as they are found") struct FoundAdapterTests {
-  @Test("Weights of the base in an adapter's file count, as in PEFT", arguments: try FoundAdapter.all())
+  @Test(
+    "Weights of the base in an adapter's file count, as in PEFT", arguments: try FoundAdapter.all())
   func answers(found: FoundAdapter) throws {
     let base = try found.base()
     let weights = try AdapterFolder(found.path).weights(for: base)

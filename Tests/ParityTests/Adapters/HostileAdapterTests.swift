@@ -94,8 +94,12 @@ import Testing
 
   /// A start from data, or what Python takes for off, and what is said about it.
   static let harmless: [(field: String, value: any Sendable, warning: String)] = [
-    ("init_lora_weights", "eva", ""), ("init_lora_weights", "corda", "the adapter began with corda"),
-    ("init_lora_weights", "loftq", "the adapter began with loftq, which changes the weights of the "),
+    ("init_lora_weights", "eva", ""),
+    ("init_lora_weights", "corda", "the adapter began with corda"),
+    (
+      "init_lora_weights", "loftq",
+      "the adapter began with loftq, which changes the weights of the "
+    ),
     ("init_lora_weights", "lora_ga", "the adapter began with lora_ga"),
   ]
 
@@ -125,10 +129,18 @@ import Testing
   @Test(
     "null is off where Python takes it so",
     arguments: [
-      ("gpt2-lora", ["use_dora", "use_rslora", "lora_bias", "inference_mode", "megatron_core",
-        "qalora_group_size", "use_qalora", "ensure_weight_tying", "loftq_config", "rank_pattern",
-        "alpha_pattern", "init_lora_weights", "fan_in_fan_out"]),
-      ("gpt2-randlora", ["sparse", "very_sparse", "inference_mode", "init_weights", "layers_pattern"]),
+      (
+        "gpt2-lora",
+        [
+          "use_dora", "use_rslora", "lora_bias", "inference_mode", "megatron_core",
+          "qalora_group_size", "use_qalora", "ensure_weight_tying", "loftq_config", "rank_pattern",
+          "alpha_pattern", "init_lora_weights", "fan_in_fan_out",
+        ]
+      ),
+      (
+        "gpt2-randlora",
+        ["sparse", "very_sparse", "inference_mode", "init_weights", "layers_pattern"]
+      ),
     ])
   func null(name: String, fields: [String]) throws {
     let adapter = try ChangedAdapter(

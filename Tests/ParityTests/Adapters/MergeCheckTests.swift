@@ -46,7 +46,9 @@ import Testing
 
   @Test(
     "Random inputs are no longer than the table of positions",
-    arguments: [("gpt2", "positions", 5), ("opt-125m", "positions", 3), ("bert-base", "positions", 7)])
+    arguments: [
+      ("gpt2", "positions", 5), ("opt-125m", "positions", 3), ("bert-base", "positions", 7),
+    ])
   func positions(model: String, dimension: String, count: Int) throws {
     let graph = try ModelDescription(model, setting: [(dimension, "\(count)"), ("layers", "1")])
       .graph()

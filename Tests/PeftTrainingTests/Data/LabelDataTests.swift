@@ -32,11 +32,16 @@ import Testing
     #expect(batch.integers("labels").prefix(before.count + prompt.count).allSatisfy { $0 == -100 })
   }
 
-  @Test("A prompt that fills the row leaves nothing to count")
+  @Test("A row whose prompt fills it is left out; where there is no other, it is an error")
   func longPrompt() throws {
-    let file = try DataFile("a.jsonl", #"{"q": "abcdefghij", "a": "x"}"#)
-    var stream = try file.stream(text: "{a}", prompt: "{q}", length: 4)
-    #expect(try stream.next()?.countedEntries == 0)
+    let full = #"{"q": "abcdefghij", "a": "x"}"#
+    let file = try DataFile("a.jsonl", full + "\n" + #"{"q": "a", "a": "x"}"#)
+    var stream = try file.stream(text: "{a}", prompt: "{q}", length: 4, isEvaluation: true)
+    #expect(try stream.rest().map(\.countedEntries) == [2])
+    #expect(stream.leftOutRows == 1)
+    let alone = try DataFile("b.jsonl", full)
+    var nothing = try alone.stream(text: "{a}", prompt: "{q}", length: 4)
+    #expect(throws: DataError.self) { try nothing.next() }
   }
 
   @Test("A decoder reads what it answers, one place to the right")
