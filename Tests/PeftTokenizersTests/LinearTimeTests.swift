@@ -8,8 +8,8 @@ import Testing
   /// Characters that order, join, and do not, all of them in Unicode 9.
   private static let alphabet: [Unicode.Scalar] = [
     "e", "a", "\u{E9}", "\u{1EC7}", "\u{301}", "\u{301}", "\u{323}", "\u{315}", "\u{5AE}",
-    "\u{302}",
-    "\u{345}", "\u{1100}", "\u{1161}", "\u{11A8}", "\u{AC00}", "\u{3131}", "\u{314F}", "\u{FF76}",
+    "\u{302}", "\u{345}", "\u{1100}", "\u{1161}", "\u{11A8}", "\u{AC00}", "\u{3131}", "\u{314F}",
+    "\u{FF76}",
     "\u{FF9E}", "\u{3099}", "\u{304B}", "\u{9BE}", "\u{9C7}", "\u{958}", "\u{93C}", "\u{FB01}",
     "\u{1F642}", "\u{FE0F}", "\u{A8}", "\u{FDFA}", "\u{212B}",
   ]
