@@ -88,7 +88,8 @@ import TunerKit
     "What is not implemented is refused by name",
     arguments: [
       ("target_parameters", ConfigurationValue.list([.text("w")])),
-      ("megatron_config", .map(["bits": .integer(4)])), ("arrow_config", .map(["top_k": .integer(3)])),
+      ("megatron_config", .map(["bits": .integer(4)])),
+      ("arrow_config", .map(["top_k": .integer(3)])),
     ])
   func unsupported(field: String, value: ConfigurationValue) {
     let error = #expect(throws: ConfigurationErrors.self) { try LoraConfig([field: value]) }

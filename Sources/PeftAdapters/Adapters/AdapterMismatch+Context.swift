@@ -32,7 +32,9 @@ extension AdapterMismatch {
 
     private mutating func findStrangers(among keys: [String], on graph: Graph) {
       for key in keys {
-        guard let inner = AdapterKey.baseParameter(key) else { continue }
+        guard let inner = AdapterKey.baseParameter(key),
+          !inner.split(separator: ".", omittingEmptySubsequences: false).contains("")
+        else { continue }
         let paths = AdapterTensors.modulePaths(of: inner)
         guard let place = paths.first(where: graph.modules.contains),
           !graph.modules.children(of: place).isEmpty,
@@ -58,7 +60,8 @@ extension AdapterMismatch {
         else { return [] }
         let path = name.split(separator: ".").dropLast().joined(separator: ".")
         let isVocabulary = graph.isVocabulary(path, rows: item.expected.first)
-        let isHead = !path.contains { $0.isNumber } && !isVocabulary
+        let isLinear = graph.modules.module(at: path)?.kind == .linear
+        let isHead = isLinear && !path.contains { $0.isNumber } && !isVocabulary
         guard isVocabulary || isHead else { return [] }
         let dimension = Dimension(name: isVocabulary ? "vocabulary" : "labels", value: rows)
         if !found.contains(dimension) { found.append(dimension) }

@@ -50,8 +50,9 @@ struct MergedWeights {
     names = graph.outputs.map(\.name).filter {
       base.parameters.isEmpty || graph.parametersRead(by: [$0]).isDisjoint(with: lacking)
     }
+    let biases = plans.flatMap(\.copies).filter { $0.module == nil }.map(\.name)
     let sharing = try Sharing(
-      names, replaced: Set(replaced), in: base.graph.prepared(for: plans))
+      names, replaced: Set(replaced + biases), in: base.graph.prepared(for: plans))
     separated = sharing.separated
     elements = sharing.elements
   }
@@ -87,10 +88,9 @@ private struct Sharing {
       guard let id = graph.parameter(calledByModule: name) else { continue }
       elements[name] = graph[id].element
       let others = (allNames[id] ?? []).filter { $0 != name }
-      guard !others.isEmpty else { continue }
+      guard !others.isEmpty, !replaced.contains(name) else { continue }
       if name == graph[id].name {
         // Modules that keep the old values get a parameter for them.
-        if replaced.contains(name) { continue }
         separated += others.filter { !changed.contains($0) }
       } else {
         separated.append(name)

@@ -115,7 +115,8 @@ struct AdapterListing {
     ofOther name: String, _ options: AdapterOptions
   ) -> AdapterContents.Purpose? {
     guard let inner = inner(name) else { return nil }
-    if AdapterReading.isRepeated(name) { return .repeated }
+    // PEFT writes the base's weight of an adapted embedding along.
+    if AdapterReading.isRepeated(name) || inner.hasSuffix(".base_layer.weight") { return .repeated }
     // PEFT saves modules whose paths end with an entry's text.
     let dots = inner.indices.filter { inner[$0] == "." }
     let isSaved = dots.contains { dot in

@@ -34,6 +34,7 @@ struct CharacterForms {
   mutating func composite(
     of first: Unicode.Scalar, _ second: Unicode.Scalar
   ) -> Unicode.Scalar? {
+    if let syllable = Self.syllable(first, second) { return syllable }
     let pair = Pair(first: first, second: second)
     if let known = composites[pair] { return known }
     var text = String(first)
@@ -42,5 +43,16 @@ struct CharacterForms {
     let composite = composed.count == 1 ? composed.first : nil
     composites[pair] = .some(composite)
     return composite
+  }
+
+  /// A Hangul syllable without a final consonant, and that consonant: Foundation joins them only where the
+  /// syllable is decomposed, too.
+  private static func syllable(
+    _ first: Unicode.Scalar, _ second: Unicode.Scalar
+  ) -> Unicode.Scalar? {
+    guard 0xAC00...0xD7A3 ~= first.value, (first.value - 0xAC00) % 28 == 0,
+      0x11A8...0x11C2 ~= second.value
+    else { return nil }
+    return Unicode.Scalar(first.value + second.value - 0x11A7)
   }
 }

@@ -69,7 +69,11 @@ extension Graph {
     lines += inputs.map { "input \($0.name) \(self[$0.value].type) \($0.isOptional)" }
     lines += nodes.map { "node \($0.operation) \($0.operands) \($0.module)" }
     lines += outputs.map { "output \($0.name) \($0.value)" }
-    return lines + ["origin \(origin)"]
+    // A dictionary has no order.
+    lines += origin.formerModules.sorted { $0.key < $1.key }.map { "former \($0.key) \($0.value)" }
+    var other = origin
+    other.formerModules = [:]
+    return lines + ["origin \(other)"]
   }
 
   /// The rows of embeddings that are not trained, by the paths of their modules.

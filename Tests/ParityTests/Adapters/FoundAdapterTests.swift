@@ -133,14 +133,14 @@ struct FoundAdapter: Decodable, Sendable, CustomTestStringConvertible {
       .parameter(named: "model.norm.weight")
     #expect(shape != nil)
     #expect(
-      try error(Tensor([Float](repeating: .nan, count: 32), shape: [32])).contains(
+      try error(Tensor([Float](repeating: .nan, count: 48), shape: [48])).contains(
         "inf or NaN (1):\n    \(norm)\n"))
     #expect(
-      try error(Tensor([Int](repeating: 1, count: 32), shape: [32])).contains(
+      try error(Tensor([Int](repeating: 1, count: 48), shape: [48])).contains(
         "not of real numbers (1):\n    \(norm) is "))
     #expect(
-      try error(Tensor([Float](repeating: 1, count: 33), shape: [33])).contains(
-        "misshapen (1):\n    \(norm) is [33], not [32]\n"
+      try error(Tensor([Float](repeating: 1, count: 49), shape: [49])).contains(
+        "misshapen (1):\n    \(norm) is [49], not [48]\n"
           + "  fix: give the base model that the adapter was trained on"))
   }
 

@@ -114,12 +114,13 @@ import Testing
         $0["loftq_config"] = ["loftq_bits": 4]
       }, change: { _ in })
     let item = try adapter.recorded.recordedCase()
-    let model = try adapter.folder.applied(to: adapter.recorded.base())
+    let base = try adapter.recorded.base()
+    let model = try adapter.folder.applied(to: base)
     #expect(item.distance(of: try model(item.inputs)) <= RecordedAdapter.tolerance)
-    let warnings = try adapter.warnings()
+    let warnings = try adapter.folder.weights(for: base).adapter.warnings
     #expect(warning.isEmpty ? warnings.isEmpty : warnings.contains { $0.hasPrefix(warning) })
     let fresh = #expect(throws: AdapterError.self) {
-      try AdapterWeights(adapter.folder.adapter(for: model.graph), on: adapter.recorded.base())
+      try AdapterWeights(adapter.folder.adapter(for: base.graph), on: base)
     }
     #expect(
       fresh?.problem == "lora_A.weight starts from data, which only PEFT takes it from")

@@ -65,8 +65,8 @@ import Testing
     let differs = MergeError.differs("merged", difference)
     #expect(
       differs.problem
-        == "on random inputs the merged checkpoint would differ from the adapted model by 2, where the "
-        + "largest output is 4")
+        == "on random inputs the merged checkpoint would differ from the adapted model by 2.00, where the "
+        + "largest output is 4.00")
     let instead = "nothing was written: use the adapter without merging it, and report this"
     #expect(differs.fix == instead)
     let broken = MergeError.doesNotRead("merged", AnyDiagnosis(problem: "no head"))
@@ -89,13 +89,13 @@ import Testing
           if isTarget {
             fields["target_modules"] = (fields["target_modules"] as? [String] ?? []) + [target]
           }
-        }
-      ) { tensors in
-        for layer in 0...1 {
-          tensors["base_model.model.transformer.h.\(layer).attn.\(target).lora_A.weight"] = Tensor(
-            [1 as Float, 2], shape: [1, 2])
-        }
-      }
+        },
+        change: { tensors in
+          for layer in 0...1 {
+            tensors["base_model.model.transformer.h.\(layer).attn.\(target).lora_A.weight"] =
+              Tensor([1 as Float, 2], shape: [1, 2])
+          }
+        })
       let words =
         isTarget
         ? "no module of this model matches q_proj in target_modules"
