@@ -153,7 +153,7 @@ import Testing
     let arguments = [command[0], place] + command.dropFirst()
     let refused = try PeftProcess(arguments: arguments)
     #expect(refused.status == 1)
-    #expect(refused.errors.contains("model/config.json:1:2: \(words) understood"))
+    #expect(refused.errors.contains("model/config.json:1:2: error: \(words) understood"))
     let allowed = try PeftProcess(arguments: arguments + ["--allow-unknown-fields"])
     #expect(!allowed.errors.contains("understood"))
     if ["describe", "compare", "match", "plan"].contains(command[0]) {
