@@ -7,8 +7,8 @@ struct MergeCommand: ParsableCommand {
     abstract: "Write a model with an adapter merged into its weights.",
     discussion: """
       The new folder is a checkpoint like the model's: its types, its shards, its other files. Sums are \
-      computed in 32 bits and rounded once. At the end the new checkpoint is read and compared with \
-      the adapted model on random inputs. A head that is tied to the embedding is untied where the \
+      computed in 32 bits and rounded once. Before the folder takes its place, the new checkpoint is \
+      read and compared with the adapted model on random inputs. A head that is tied to the embedding is untied where the \
       adapter changes only one of the two.
 
       EXAMPLES
