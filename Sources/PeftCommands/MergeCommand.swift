@@ -8,8 +8,8 @@ struct MergeCommand: ParsableCommand {
     discussion: """
       The new folder is a checkpoint like the model's: its types, its shards, its other files. Sums are \
       computed in 32 bits and rounded once. Before the folder takes its place, the new checkpoint is \
-      read and compared with the adapted model on random inputs. A head that is tied to the embedding is untied where the \
-      adapter changes only one of the two.
+      read and compared with the adapted model on random inputs. A head that is tied to the embedding \
+      is untied where the adapter changes only one of the two.
 
       EXAMPLES
         peft merge my-checkpoint --adapter my-adapter --output merged

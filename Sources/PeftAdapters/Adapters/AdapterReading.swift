@@ -153,10 +153,10 @@ struct AdapterReading {
     return (tensors, [DiagnosisText(error, hasFix: false).text])
   }
 
-  /// What PEFT writes beside what is needed: biases of saved modules twice more. Where a module is saved in
-  /// full, nothing reads the original.
+  /// What PEFT writes beside what is needed: biases of saved modules twice more, and all of saved embeddings
+  /// where the vocabulary has changed. It reads none of it: where a module is saved in full, its own names have
+  /// the copy, and nothing uses the original.
   static func isRepeated(_ name: String) -> Bool {
-    name.hasSuffix(".bias") && name.contains(".modules_to_save.")
-      || name.contains(".original_module.")
+    name.contains(".modules_to_save.") || name.contains(".original_module.")
   }
 }

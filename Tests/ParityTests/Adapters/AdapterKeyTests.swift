@@ -131,6 +131,24 @@ import Testing
     #expect(item.distance(of: try model(item.inputs)) <= RecordedAdapter.tolerance)
   }
 
+  @Test("What PEFT writes of saved modules twice more is left aside, but is no copy by itself")
+  func repeated() throws {
+    func error(removing: Bool) throws -> String {
+      try ChangedAdapter("bert-lora") { tensors in
+        for (key, tensor) in tensors where key.contains(".classifier.") {
+          for inner in [".classifier.modules_to_save.", ".classifier.original_module."] {
+            tensors[key.replacing(".classifier.", with: inner)] = tensor.replacing(0) { $0 + 1 }
+          }
+          if removing { tensors[key] = nil }
+        }
+      }.error()
+    }
+    #expect(try error(removing: false) == "")
+    #expect(
+      try error(removing: true).contains(
+        "missing (2):\n    base_model.model.classifier.weight\n"))
+  }
+
   /// Modules that transformers 5 has renamed, each in an adapter of an earlier release.
   struct Renaming: Sendable, CustomTestStringConvertible {
     let adapter: String
