@@ -186,15 +186,4 @@ extension TrainingLimitsTests {
     }
     #expect(try folder.text("run/log.jsonl") == "{}\n")
   }
-
-  @Test("A rank for which no machine has memory is refused with how much it is")
-  func rank() throws {
-    let run = try PeftProcess(
-      "train",
-      folder.recipe(
-        "bad.yaml", ["tuner": "{lora: {r: 1000000000000, target_modules: [c_attn]}}"]))
-    #expect(run.status == 1)
-    #expect(run.errors.contains("error: there is no memory of "), "\(run.errors)")
-    #expect(!folder.exists("run"))
-  }
 }

@@ -60,6 +60,20 @@ import Testing
     #expect(generatorAfter.word() == generator.word())
   }
 
+  @Test("Values for which there is no memory are refused with how much it would be")
+  func memory() throws {
+    let (shape, bytes) = ([1 << 24, 1 << 24], 1 << 50)
+    let error = #expect(throws: RunError.self) {
+      try values(of: graph([Parameter(name: "a", shape: shape, initial: .normal(deviation: 1))]))
+    }
+    #expect(error?.reason == .noMemory(bytes: bytes))
+    let basis = RandomBasis(key: 1, precedingWords: 0, distribution: .ternary(sparsity: 1))
+    #expect(throws: RandomBasisError(.noMemory(bytes: bytes), basis, shape: shape)) {
+      var bases = BasisSource()
+      _ = try bases.draw(basis, shape: shape)
+    }
+  }
+
   @Test("Bases that cannot be drawn and discards that cannot be counted are refused")
   func refusals() throws {
     let basis = RandomBasis(key: 1, precedingWords: 0, distribution: .ternary(sparsity: 1))
