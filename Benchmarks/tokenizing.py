@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Time and memory of `peft tokenize` on runs of marks, letters, emoji and others, by size.
+"""CPU time and memory of `peft tokenize` on runs of marks, letters, emoji and others, by size.
 
     swift build -c release
     python3 Benchmarks/tokenizing.py .build/release/peft [--tokenizer gpt2] [--sizes 100000,1000000]
@@ -24,13 +24,12 @@ KINDS = {
 
 
 def measure(command, path):
-    """Seconds, and MB at most, of a command that reads a file."""
+    """CPU seconds, and MB at most, of a command that reads a file."""
     with open(path, "rb") as text:
         process = subprocess.Popen(command, stdin=text, stdout=subprocess.DEVNULL)
-    start = os.times().elapsed
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return os.times().elapsed - start, usage.ru_maxrss / 1024, process.returncode
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, process.returncode
 
 
 def main():
