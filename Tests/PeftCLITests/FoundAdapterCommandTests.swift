@@ -169,7 +169,7 @@ import Testing
     #expect(OutputDifference(try Model(place.path("merged"))(inputs), expected).relative < 1e-5)
   }
 
-  @Test("--set reaches the merged config.json: other numbers of labels", arguments: [1, 5])
+  @Test("--set reaches the merged config.json: other numbers of labels", arguments: [1, 7])
   func labels(count: Int) throws {
     let place = try TemporaryFolder()
     let tuner = LoraConfig(
@@ -202,6 +202,7 @@ import Testing
     for (name, tensor) in tensors where name.hasSuffix("lora_B.weight") {
       tensors[name] = Tensor(tensor.floats().map { $0 * 1e30 }, shape: tensor.shape)
     }
+    try place.makeFolder("adapter")
     _ = try place.copy(
       "\(Self.adapter("gpt2-lora"))/adapter_config.json", to: "adapter/adapter_config.json")
     try SafetensorsWriter.write(tensors, to: place.path("adapter/adapter_model.safetensors"))

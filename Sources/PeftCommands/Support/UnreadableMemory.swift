@@ -31,7 +31,8 @@ enum UnreadableMemory: Diagnosis {
         _ = write(STDERR_FILENO, path, strlen(path))
         _ = write(STDERR_FILENO, ": ", 2)
       }
-      _ = write(STDERR_FILENO, message.baseAddress, message.count)
+      let text = UnreadableMemory.message
+      _ = write(STDERR_FILENO, text.baseAddress, text.count)
       _exit(1)
     }
   }
