@@ -42,9 +42,9 @@ struct AdapterTensors {
 
   var metadata: [String: String] { file.metadata }
 
-  func info(_ name: String) -> TensorInfo? { place(name).flatMap(file.info) }
+  func info(_ name: String) -> TensorInfo? { file.info(nameInFile(name)) }
 
-  func tensor(_ name: String) -> Tensor? { place(name).flatMap(file.tensor) }
+  func tensor(_ name: String) -> Tensor? { file.tensor(nameInFile(name)) }
 
   /// The paths that a name begins with, the longest first.
   static func modulePaths(of name: String) -> [String] {
@@ -52,8 +52,7 @@ struct AdapterTensors {
     return (1..<max(2, parts.count)).reversed().map { parts.prefix($0).joined(separator: ".") }
   }
 
-  /// What the file calls it; nil for a name that was changed.
-  private func place(_ name: String) -> String? { stored[name] ?? name }
+  private func nameInFile(_ name: String) -> String { stored[name] ?? name }
 }
 
 /// Makes PEFT's names of those in a file, and notes what it changes.

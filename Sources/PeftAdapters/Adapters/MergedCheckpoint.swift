@@ -121,22 +121,12 @@ public struct MergedCheckpoint {
     guard let id = base.graph.parameter(calledByModule: name), let file = found.names[id],
       let info = checkpoint.info(file)
     else { return try add(name, to: &rewriter, progress) }
-    let tensor: () throws -> Tensor
-    if merged.names.contains(name) {
-      tensor = {
-        progress(name)
-        return try merged.tensor(name).stored(as: info)
-      }
-    } else {
-      tensor = { try checkpoint.tensor(file) }
-    }
+    let tensor = { try current(name, info, in: file, progress) }
     if fileNames(name).contains(file) {
       // The files have what is shared under the name of the module that gets its own.
       let owner = base.graph[id].name
       try rewriter.add(fileName(of: owner), info, beside: file) {
-        guard merged.names.contains(owner) else { return try checkpoint.tensor(file) }
-        progress(owner)
-        return try merged.tensor(owner).stored(as: info)
+        try current(owner, info, in: file, progress)
       }
       try rewriter.replace(file, with: tensor)
     } else if let known = fileNames(name).first(where: { rewriter.info($0) != nil && $0 != file }) {
@@ -144,6 +134,15 @@ public struct MergedCheckpoint {
     } else {
       try rewriter.add(name, info, beside: file, tensor)
     }
+  }
+
+  /// What a parameter is afterwards: merged, or as the file has it where no adapter changes it.
+  private func current(
+    _ name: String, _ info: TensorInfo, in file: String, _ progress: (String) -> Void
+  ) throws -> Tensor {
+    guard merged.names.contains(name) else { return try checkpoint.tensor(file) }
+    progress(name)
+    return try merged.tensor(name).stored(as: info)
   }
 
   /// Writes the parts of a fused tensor by themselves, under the names of today, where one of them changes.
@@ -180,9 +179,7 @@ public struct MergedCheckpoint {
       else { continue }
       let owner = base.graph[shared].name
       try rewriter.add(name, info, beside: file) {
-        guard merged.names.contains(owner) else { return try checkpoint.tensor(file) }
-        progress(owner)
-        return try merged.tensor(owner).stored(as: info)
+        try current(owner, info, in: file, progress)
       }
     }
   }

@@ -29,12 +29,9 @@ extension Graph {
     let lacking = Set(lacking)
     let left = outputs.filter { !parametersRead(by: [$0.name]).isDisjoint(with: lacking) }
     guard !left.isEmpty else { return self }
-    let names = parameters.indices.lazy.map { self.parameters[$0].name }
-    let shown = names.filter { name in
-      self.parameter(named: name).map(lacking.contains) ?? false
-    }
+    let names = lacking.sorted { $0.index < $1.index }.map { self[$0].name }
     warnings.append(
-      "\(left.map(\.name).listed(upTo: 5)) is left out: the files lack \(Array(shown).shownFirst)")
+      "\(left.map(\.name).listed(upTo: 5)) is left out: the files lack \(names.shownFirst)")
     return withOutputs(outputs.filter { output in !left.contains { $0.name == output.name } })
   }
 }

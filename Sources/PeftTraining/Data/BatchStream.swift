@@ -13,8 +13,8 @@ import PeftReports
 ///     while let batch = try stream.next() { … }
 ///
 /// A training stream never ends: after an epoch comes the next, and a batch may have rows of both, so
-/// that all batches are of one size and no row is left out. An evaluation stream ends after one epoch;
-/// its last batch may be smaller.
+/// that all batches are of one size. An evaluation stream ends after one epoch; its last batch may be
+/// smaller. Rows of which no label counts are left out of both.
 ///
 /// The format of the file follows from how its name ends, as `peft train --fields` lists them: rows of
 /// text, which take a tokenizer; tokens; or tensors that go to the model as they are.
