@@ -57,7 +57,7 @@ struct AdapterConvertCommand: ParsableCommand {
     try Terminal.write(
       converted.report.report(
         as: report.format, listsAll: all, isStyled: Terminal.isStyled))
-    source.note(loaded)
+    Terminal.note(reading: [loaded.weights])
     Terminal.warn(loaded.weights.warnings + converted.report.warnings)
     Terminal.note("wrote \(output)")
   }
@@ -66,7 +66,7 @@ struct AdapterConvertCommand: ParsableCommand {
     let loaded = try source.loaded(needsNumbers: true)
     try FileWriter.check(output, keeping: loaded.base.files + loaded.weights.files)
     let entries = try loaded.base.writeUpdatedWeights(of: [loaded.weights], to: output)
-    source.note(loaded)
+    Terminal.note(reading: [loaded.weights])
     Terminal.warn(loaded.weights.warnings)
     Terminal.note("wrote \(output): \(entries.count.grouped) tensors")
   }

@@ -39,7 +39,7 @@ struct AdapterExportCommand: ParsableCommand {
     let export = try PlainLoRA(loaded.weights, on: loaded.base)
     let adapter = try export.adapter(dropping: drop)
     try adapter.write(to: output.path, on: loaded.base.graph, replacing: output.force)
-    source.note(loaded)
+    Terminal.note(reading: [loaded.weights])
     Terminal.warn(loaded.weights.warnings + export.leftOut.map { "left out: \($0)" })
     Terminal.note(
       "wrote \(output.path): rank \(adapter.adapter.configuration.rank ?? 0), "

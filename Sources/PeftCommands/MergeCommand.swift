@@ -41,7 +41,7 @@ struct MergeCommand: ParsableCommand {
     ) { base in try adapters.weights(of: folders, for: base) }
     try output.check(keeping: merged.files)
     Terminal.warn(merged.base.warnings + merged.adapters.flatMap(\.warnings))
-    adapters.note(merged.adapters)
+    Terminal.note(reading: merged.adapters)
     let count = merged.changedParameters.count
     var progress = Progress("merging", of: count)
     let difference = try merged.write(

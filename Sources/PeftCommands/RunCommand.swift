@@ -91,7 +91,7 @@ struct RunCommand: ParsableCommand {
       description, weights: weights.path, for: folders, threads: weights.threadCount())
     var adapted = PeftModel(base)
     let weights = try adapters.weights(of: folders, for: base)
-    adapters.note(weights)
+    Terminal.note(reading: weights)
     for adapter in weights { try adapted.add(adapter) }
     try adapted.setAdapters(Array(adapted.adapters.keys))
     return try adapted.model()

@@ -22,11 +22,6 @@ struct BaseModelOptions: ParsableArguments {
 
   @OptionGroup var bases: TorchBasesOption
 
-  /// Says what was done to read the adapter.
-  func note(_ loaded: AdapterOnBase) {
-    for note in loaded.weights.notes { Terminal.note("note: \(note)") }
-  }
-
   /// Reads both.
   /// - Parameter needsNumbers: Whether the base's weights are needed in any case.
   func loaded(needsNumbers: Bool = false) throws -> AdapterOnBase {

@@ -163,11 +163,6 @@ struct AdapterOptionGroup: ParsableArguments {
     return [folder]
   }
 
-  /// Says what was done to read adapters.
-  func note(_ adapters: [AdapterWeights]) {
-    for note in adapters.flatMap(\.notes) { Terminal.note("note: \(note)") }
-  }
-
   /// All adapters, for one model. They are told apart by their number.
   func weights(of folders: [AdapterFolder], for base: Model) throws -> [AdapterWeights] {
     try folders.enumerated().map { index, folder in

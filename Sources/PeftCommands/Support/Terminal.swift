@@ -57,6 +57,11 @@ enum Terminal {
     try? write(line.printable + "\n", to: STDERR_FILENO)
   }
 
+  /// Says what was done to read adapters.
+  static func note(reading adapters: [AdapterWeights]) {
+    for line in adapters.flatMap(\.notes) { note("note: \(line)") }
+  }
+
   /// Whether standard error is a terminal, on which a line can be written over.
   static var showsStatus: Bool { isatty(STDERR_FILENO) == 1 }
 
