@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "PeftCommands", targets: ["PeftCommands"]),
     .library(name: "PeftTokenizers", targets: ["PeftTokenizers"]),
     .library(name: "PluginContract", targets: ["PluginContract"]),
+    .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     .executable(name: "peft", targets: ["PeftCLI"]),
   ],
   dependencies: [
@@ -59,13 +60,7 @@ let package = Package(
       dependencies: [
         "ModelGraph", "PeftBasics", "PeftPlatform", "CLibYAML",
         .product(name: "OrderedCollections", package: "swift-collections"),
-      ],
-      plugins: ["EmbedModelsPlugin"]),
-    // Puts Models/*.yaml into the library: no folder to find at run time.
-    .plugin(
-      name: "EmbedModelsPlugin", capability: .buildTool(), dependencies: ["EmbedModels"],
-      path: "Sources/EmbedModelsPlugin"),
-    .executableTarget(name: "EmbedModels"),
+      ]),
     .target(
       name: "TunerKit",
       dependencies: [
@@ -202,6 +197,16 @@ let package = Package(
         "Peft", "PeftReports", "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTestSupport",
         "PeftTokenizers", "CZlib",
       ]),
+    // What reads the bytes of strangers, for a fuzzer; a product, because what it builds, it instruments.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Peft", "PeftAdapters", "PeftTraining", "PeftReports", "PeftBasics", "PeftCheckpoints",
+        "PeftTensors", "PeftTokenizers", "ModelDescription", "ModelGraph", "TunerKit",
+        "PeftTestSupport",
+      ],
+      path: "Tests/FuzzTargets"),
+    .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzTargets", "PeftTestSupport"]),
     // What the README shows, built and run.
     .testTarget(name: "PeftTests", dependencies: ["Peft", "PeftTestSupport"]),
     .testTarget(
@@ -215,6 +220,6 @@ let package = Package(
 )
 
 // Imports are private to their file's module unless they say `public`.
-for target in package.targets where ![.system, .plugin].contains(target.type) {
+for target in package.targets where target.type != .system {
   target.swiftSettings = [.enableUpcomingFeature("InternalImportsByDefault")]
 }

@@ -1,0 +1,41 @@
+import Foundation
+import FuzzTargets
+import PeftTestSupport
+import Testing
+
+/// What the fuzzer starts from, and what it found once: none of it may stop the process or be answered
+/// wrong.
+@Suite("Fuzzing, replayed", .timeLimit(.minutes(5)))
+struct FuzzReplayTests {
+  static let targets = FuzzTargets.all.map(\.name)
+  static let findings = Repository.root.appending(path: "Tests/Fuzz/Corpus")
+
+  @Test("Every seed is answered", arguments: targets)
+  func seeds(name: String) throws {
+    let target = try #require(FuzzTargets.named(name))
+    let seeds = try target.seeds()
+    #expect(!seeds.isEmpty)
+    for seed in seeds { try target.run(seed) }
+  }
+
+  @Test("So is every input that showed a mistake once", arguments: targets)
+  func corpus(name: String) throws {
+    let target = try #require(FuzzTargets.named(name))
+    for entry in try Self.entries(name) { try target.run(Data(contentsOf: entry)) }
+  }
+
+  @Test("Every folder of the corpus is a target's, and there are findings in it")
+  func folders() throws {
+    let folders = try FileManager.default.contentsOfDirectory(atPath: Self.findings.path)
+    #expect(Set(folders).subtracting(Self.targets).isEmpty)
+    #expect(try folders.map { try Self.entries($0).count }.reduce(0, +) >= 10)
+  }
+
+  private static func entries(_ name: String) throws -> [URL] {
+    let folder = findings.appending(path: name)
+    guard FileManager.default.fileExists(atPath: folder.path) else { return [] }
+    return try FileManager.default.contentsOfDirectory(
+      at: folder, includingPropertiesForKeys: nil
+    ).sorted { $0.path < $1.path }
+  }
+}

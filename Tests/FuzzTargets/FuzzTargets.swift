@@ -1,0 +1,10 @@
+public enum FuzzTargets {
+  public static let all: [FuzzTarget] = single + FuzzTarget.rows
+
+  private static let single: [FuzzTarget] = [
+    .description, .configuration, .adapterConfiguration, .tunerArgument, .budget, .pattern, .recipe,
+    .safetensors, .numPy, .checkpointIndex, .adapterFolder, .tokenizer, .encoding, .template,
+  ]
+
+  public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }
+}
