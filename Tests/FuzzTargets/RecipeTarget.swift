@@ -18,6 +18,8 @@ extension FuzzTarget {
       do { again = try TrainingRecipe(text: recipe.text) } catch {
         throw FuzzFinding("what was written is refused: \(error)\n\(recipe.text)")
       }
-      guard again == recipe else { throw FuzzFinding("read otherwise than written:\n\(recipe.text)") }
+      guard again == recipe else {
+        throw FuzzFinding("read otherwise than written:\n\(recipe.text)")
+      }
     })
 }

@@ -62,14 +62,16 @@ extension FuzzTarget {
       ("bert-base-classifier", "multi_label_classification"),
     ].map { name, problem in
       try TrainingObjective(
-        of: ModelDescription(name, setting: [("layers", "1")]).graph(), problemType: .init(rawValue: problem))
+        of: ModelDescription(name, setting: [("layers", "1")]).graph(),
+        problemType: .init(rawValue: problem))
     }
   }
 
   private static func rows(
     _ ending: String, longest: Int, seeds: @escaping @Sendable () throws -> [Data]
   ) -> FuzzTarget {
-    FuzzTarget("rows-\(ending.replacing(".", with: "-"))", longest: longest, seeds: seeds) { bytes in
+    FuzzTarget("rows-\(ending.replacing(".", with: "-"))", longest: longest, seeds: seeds) {
+      bytes in
       let path = try scratch.write("x.\(ending)", bytes)
       for objective in try objectives.get() {
         try read(DataSettings(train: path), path, objective)

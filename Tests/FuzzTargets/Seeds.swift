@@ -8,7 +8,8 @@ enum Seeds {
     _ folder: String, _ ending: String, shorterThan longest: Int = 6_000
   ) throws -> [Data] {
     let root = Repository.root.appending(path: folder)
-    let names = FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
+    let names =
+      FileManager.default.enumerator(atPath: root.path)?.compactMap { $0 as? String } ?? []
     return try names.sorted().filter { $0.hasSuffix(ending) }
       .map { try Data(contentsOf: root.appending(path: $0)) }
       .filter { $0.count < longest }

@@ -39,7 +39,8 @@ extension FuzzTarget {
 
   private static let tokenizers = Result {
     try [
-      "gpt2", "llama2", "bert-uncased", "clip", "gemma", "qwen", "o200k", "nfkd-strip", "word-level",
+      "gpt2", "llama2", "bert-uncased", "clip", "gemma", "qwen", "o200k", "nfkd-strip",
+      "word-level",
       "metaspace-always",
     ].map { try Tokenizer(path: Fixture.path("tokenizers/\($0).json")) }
   }

@@ -15,7 +15,9 @@ extension FuzzTarget {
 
   private static func plan(_ configuration: some TunerConfiguration) throws {
     let plan = try AdapterPlan(model.get(), tuner: configuration)
-    guard plan.trainableParameters >= 0 else { throw FuzzFinding("a negative number of parameters") }
+    guard plan.trainableParameters >= 0 else {
+      throw FuzzFinding("a negative number of parameters")
+    }
     _ = plan.summary
   }
 

@@ -12,7 +12,8 @@ struct BundledModelsTests {
       .filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
     #expect(BundledModels.names == files)
     for name in files {
-      #expect(BundledModels.text(of: name) == (try Repository.text("Models/\(name).yaml")), "\(name)")
+      #expect(
+        BundledModels.text(of: name) == (try Repository.text("Models/\(name).yaml")), "\(name)")
     }
   }
 }
