@@ -1,6 +1,8 @@
 import Foundation
 import ModelDescription
 import ModelGraph
+import Peft
+import PeftAdapters
 
 extension FuzzTarget {
   /// A description in YAML, as far as its graph.
@@ -12,7 +14,7 @@ extension FuzzTarget {
     },
     { bytes in
       let description = try ModelDescription(text: bytes.text, path: "model.yaml")
-      try check(description.graph())
+      try check(description)
     })
 
   /// A checkpoint's `config.json`, as far as its graph.
@@ -26,12 +28,22 @@ extension FuzzTarget {
     { bytes in
       let description = try ModelDescription(configuration: bytes.text)
       _ = description.warnings
-      try check(description.graph())
+      try check(description)
     })
 
-  private static func check(_ graph: Graph) throws {
-    guard graph.parameters.allSatisfy({ $0.shape.allSatisfy { $0 >= 0 } }) else {
+  /// Small models are adapted, and run.
+  private static func check(_ description: ModelDescription) throws {
+    let graph = try description.graph()
+    let count = graph.entryCount
+    guard graph.parameters.allSatisfy({ $0.shape.allSatisfy { $0 >= 0 } }), count >= 0 else {
       throw FuzzFinding("a parameter of a negative size")
     }
+    guard count < 100_000, graph.nodes.count < 1_000 else { return }
+    let model = try Model(random: description, threads: 1)
+    let inputs = try graph.probeInputs(length: 5)
+    guard inputs.values.allSatisfy({ $0.count < 10_000 }) else { return }
+    try attempt { _ = try model(inputs) }
+    let lora = LoraConfig(r: 2, targetModules: .allLinear)
+    try attempt { _ = try model.adapted(by: Adapter(lora, for: graph))(inputs) }
   }
 }

@@ -277,7 +277,7 @@ extension MergedCheckpoint {
   private func checkedDifference(
     writtenTo folder: String, for path: String
   ) throws -> OutputDifference {
-    let inputs = base.graph.probeInputs()
+    let inputs = try base.graph.probeInputs()
     let expected = try base.adapted(by: adapters)(inputs)
     // A description by itself does not know of a head that came apart.
     let isDescribedByFolder = description.checkpointFolder != nil || !merged.separated.isEmpty

@@ -1,5 +1,6 @@
 import CPUCore
 public import ModelGraph
+import PeftBasics
 public import PeftTensors
 
 extension Graph {
@@ -9,7 +10,10 @@ extension Graph {
   ///   - rows: The size of the batch.
   ///   - length: All other sizes that the model leaves open, where it has as many positions.
   ///   - seed: The same one gives the same inputs.
-  public func probeInputs(rows: Int = 2, length: Int = 16, seed: Int = 0) -> [String: Tensor] {
+  /// - Throws: `RunError` where there is too little memory for inputs as large as the model says.
+  public func probeInputs(
+    rows: Int = 2, length: Int = 16, seed: Int = 0
+  ) throws -> [String: Tensor] {
     var generator = TorchGenerator(seed: seed)
     let length = min(length, positionCount ?? length)
     var tensors: [String: Tensor] = [:]
@@ -18,7 +22,8 @@ extension Graph {
       let shape = type.shape.dimensions.enumerated().map { axis, dimension in
         dimension.size ?? (axis == 0 ? rows : length)
       }
-      let count = shape.reduce(1, *)
+      let count = try shape.checkedProduct()
+      try MachineMemory.check([count, MemoryLayout<Int>.stride].checkedProduct())
       switch type.element {
       case .index:
         let limit = UInt32(clamping: entries(readBy: input.value))
