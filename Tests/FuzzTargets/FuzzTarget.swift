@@ -21,13 +21,17 @@ public struct FuzzTarget: Sendable {
   }
 
   /// Tries one input. An error of the library's is a right answer, and its words are made as well.
+  /// - Returns: The error; nil where the input was accepted.
   /// - Throws: `FuzzFinding` only.
-  public func run(_ bytes: Data) throws {
+  @discardableResult
+  public func run(_ bytes: Data) throws -> (any Error)? {
     do { try body(bytes) } catch let finding as FuzzFinding {
       throw finding
     } catch {
       guard !"\(error)".isEmpty else { throw FuzzFinding("an error without words") }
+      return error
     }
+    return nil
   }
 }
 
