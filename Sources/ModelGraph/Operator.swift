@@ -15,10 +15,14 @@ package protocol Operator: Hashable, Sendable {
   /// Whether the backward pass recomputes the results instead of keeping them: for what costs little
   /// beside the products around it.
   var isRecomputed: Bool { get }
+
+  /// The operands that it multiplies matrices of, by position: in a lower precision these are rounded.
+  var multipliedOperands: [Int] { get }
 }
 
 extension Operator {
   package var isRecomputed: Bool { false }
+  package var multipliedOperands: [Int] { [] }
 
   /// The name of this operator's kind.
   package var name: String { Self.name }

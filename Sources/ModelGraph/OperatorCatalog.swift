@@ -32,6 +32,7 @@ package enum OperatorCatalog {
     Concatenate.self,
     TakeToken.self,
     StopGradient.self,
+    Convert.self,
     // Losses.
     CrossEntropy.self,
     HeadCrossEntropy.self,

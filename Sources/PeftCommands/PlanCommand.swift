@@ -56,6 +56,7 @@ struct PlanCommand: ParsableCommand {
     transform: numberOfThreads)
   var threads: Int?
 
+  @OptionGroup var numbers: PrecisionOption
   @OptionGroup var options: TunerOptions
   @OptionGroup var output: ReportOptions
 
@@ -79,10 +80,10 @@ struct PlanCommand: ParsableCommand {
       tuners.isEmpty
       ? try TrainingPlans(
         surveying: Known.tuners, on: model.storedGraph { nil }, batch: batch, purpose: purpose,
-        threads: threads, isStrict: options.strict)
+        precision: numbers.precision, threads: threads, isStrict: options.strict)
       : try TrainingPlans(
-        tuners, of: model, batch: batch, purpose: purpose, threads: threads,
-        isStrict: options.strict)
+        tuners, of: model, batch: batch, purpose: purpose, precision: numbers.precision,
+        threads: threads, isStrict: options.strict)
     try Terminal.write(
       plans.report(as: output.format, showsLayers: layers, isStyled: Terminal.isStyled))
     Terminal.warn(description.warnings.map(\.description) + plans.warnings)

@@ -23,6 +23,7 @@ struct RunCommand: ParsableCommand {
 
   @OptionGroup var weights: WeightOptions
   @OptionGroup var adapters: AdapterOptionGroup
+  @OptionGroup var numbers: PrecisionOption
 
   @Option(
     name: .customLong("input"),
@@ -88,7 +89,8 @@ struct RunCommand: ParsableCommand {
     let description = try model.description()
     let folders = try adapters.folders(of: description, model.settings.known)
     let base = try Model(
-      description, weights: weights.path, for: folders, threads: weights.threadCount())
+      description, weights: weights.path, for: folders, threads: weights.threadCount()
+    ).computing(in: numbers.precision)
     var adapted = PeftModel(base)
     let weights = try adapters.weights(of: folders, for: base)
     Terminal.note(reading: weights)

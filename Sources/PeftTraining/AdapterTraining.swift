@@ -82,7 +82,7 @@ public final class AdapterTraining {
       files: weights.files, warnings: weights.warnings)
     programs = TrainingPrograms(
       graph, parameters: adapted.parameters.filter { !ids.contains($0.key) }, trained: trained,
-      threads: base.threads)
+      threads: base.threads, precision: base.precision)
     let sums = trained.byteCount
     let state = Optimizer.byteCount(
       settings.optimizer.method, shapes: trained.parameters.map(\.shape))

@@ -53,10 +53,12 @@ struct TrainingGraph {
   }
 
   /// The program of a micro-batch.
-  func program(shapes: [String: [Int]]) throws(ProgramError) -> Program {
+  func program(
+    shapes: [String: [Int]], precision: Precision
+  ) throws(ProgramError) -> Program {
     try Program(
       training: training, of: trained,
-      shapes: shapes.merging(scaleNames.map { ($0, []) }) { $1 })
+      shapes: shapes.merging(scaleNames.map { ($0, []) }) { $1 }, precision: precision)
   }
 
   /// The inputs of a training program that are not part of a batch: factors of the loss.

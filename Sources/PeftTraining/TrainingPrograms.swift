@@ -9,6 +9,8 @@ final class TrainingPrograms {
   private let parameters: [Parameter.ID: Tensor]
   private let trained: TrainedParameters
   private let threads: Int?
+  private let precision: Precision
+  private let rounded = RoundedParameters()
   private var programs: [Request: Program] = [:]
   private var current: (request: Request, executor: Executor)?
 
@@ -19,12 +21,13 @@ final class TrainingPrograms {
 
   init(
     _ graph: TrainingGraph, parameters: [Parameter.ID: Tensor], trained: TrainedParameters,
-    threads: Int?
+    threads: Int?, precision: Precision
   ) {
     self.graph = graph
     self.parameters = parameters
     self.trained = trained
     self.threads = threads
+    self.precision = precision
   }
 
   /// Bytes that the program for batches of such shapes takes in training.
@@ -65,7 +68,8 @@ final class TrainingPrograms {
     // The other program's memory is freed first.
     current = nil
     let executor = try Executor(
-      program(request), parameters: parameters, trained: trained, threads: threads)
+      program(request), parameters: parameters, trained: trained, rounded: rounded,
+      threads: threads)
     current = (request, executor)
     return try executor.run(inputs, seed: seed)
   }
@@ -74,8 +78,8 @@ final class TrainingPrograms {
     if let known = programs[request] { return known }
     let program =
       try request.isTraining
-      ? graph.program(shapes: request.shapes)
-      : Program(graph.measuring, shapes: request.shapes)
+      ? graph.program(shapes: request.shapes, precision: precision)
+      : Program(graph.measuring, shapes: request.shapes, precision: precision)
     programs[request] = program
     return program
   }

@@ -24,6 +24,38 @@ import Testing
     }
   }
 
+  @Test(
+    "Rounding to bfloat16 is to the nearest, ties to even, also in place", arguments: tables, sizes)
+  func rounding(kernels: KernelSet, size: Int) {
+    var random = RandomNumbers(seed: size)
+    let special: [Float] = [
+      0, -0.0, .infinity, -.infinity, .nan, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
+      Float(bitPattern: 0x3F80_8000), Float(bitPattern: 0x3F81_8000),
+      Float(bitPattern: 0x3F80_8001),
+      Float(bitPattern: 0x7F80_0001), Float(bitPattern: 0xFFFF_FFFF),
+    ]
+    let x =
+      (special
+      + (0..<size).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: random.next())) })
+      .suffix(size + special.count)
+    let expected = x.map(\.brainFloatBits)
+    var apart = [UInt16](repeating: 7, count: x.count)
+    kernels.table.round_bf16(x.count, Array(x), &apart)
+    var place = Array(x)
+    place.withUnsafeMutableBytes { bytes in
+      guard let start = bytes.baseAddress else { return }
+      kernels.table.round_bf16(
+        x.count, start.assumingMemoryBound(to: Float.self),
+        start.assumingMemoryBound(to: UInt16.self))
+      let found = Array(bytes.bindMemory(to: UInt16.self).prefix(x.count))
+      #expect(found == apart)
+    }
+    for (index, bits) in expected.enumerated() {
+      let isNaN = Float(brainFloat: bits).isNaN
+      #expect(isNaN ? Float(brainFloat: apart[index]).isNaN : apart[index] == bits)
+    }
+  }
+
   @Test("Activations are precise to a few units in the last place", arguments: tables, sizes)
   func activations(kernels: KernelSet, size: Int) {
     var random = RandomNumbers(seed: size)

@@ -58,6 +58,7 @@ typedef struct {
 /// - add_scaled: y = y + c · x; not in place.
 /// - sum, largest: of all x, into *y.
 /// - widen_bf16, widen_f16: 16-bit floats as 32-bit ones; not in place.
+/// - round_bf16: to the nearest bfloat16, ties to even; y may begin where x does.
 /// - adam, lion, sgd, sgd_momentum: one step, as told above, of parameters w with moments m and v.
 /// - square_sum: the sum of x², the same bits in every instruction set.
 #define CK_KERNELS(K) \
@@ -111,6 +112,7 @@ typedef struct {
   K(largest, (size_t n, const float *x, float *y), (n, x, y)) \
   K(widen_bf16, (size_t n, const uint16_t *x, float *y), (n, x, y)) \
   K(widen_f16, (size_t n, const uint16_t *x, float *y), (n, x, y)) \
+  K(round_bf16, (size_t n, const float *x, uint16_t *y), (n, x, y)) \
   K(adam, \
     (size_t n, const ck_adam_rates *rates, const float *gradient, float *m, float *v, float *w), \
     (n, rates, gradient, m, v, w)) \

@@ -26,8 +26,7 @@ extension Attention: Kernel {
       block.weigh(into: weights)
       if let stream { block.drop(stream, weights, into: weights) }
       multiply(
-        MatrixFactor(start: weights, stride: block.width),
-        MatrixFactor(start: block.keyPart(of: v, size: sizes.valueSize), stride: v.stride),
+        block.factor(weights, roundedInto: weights), block.keyFactor(v, size: sizes.valueSize),
         rows: rows.count, columns: sizes.valueSize, depth: block.width,
         to: block.queryPart(of: call.result, size: sizes.valueSize), stride: call.result.stride)
     }

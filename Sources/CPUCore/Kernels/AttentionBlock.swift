@@ -61,22 +61,45 @@ struct AttentionBlock {
   var group: Int { head / (attention.heads / attention.keyValueHeads) }
 
   /// The part of a value with a row for each query that belongs to this block.
-  func queryPart(of view: NumberView, size: Int) -> UnsafeMutablePointer<Float> {
-    view.row(batch * sizes.queries + rows.lowerBound) + head * size
+  func queryFactor(_ view: NumberView, size: Int) -> MatrixFactor {
+    MatrixFactor(view, row: firstQuery, column: head * size)
   }
 
   /// The part of a value with a row for each key that this block attends to.
+  func keyFactor(_ view: NumberView, size: Int, isTransposed: Bool = false) -> MatrixFactor {
+    MatrixFactor(view, row: firstKey, column: group * size, isTransposed: isTransposed)
+  }
+
+  /// Where the same parts of results begin.
+  func queryPart(of view: NumberView, size: Int) -> UnsafeMutablePointer<Float> {
+    view.row(firstQuery) + head * size
+  }
+
   func keyPart(of view: NumberView, size: Int) -> UnsafeMutablePointer<Float> {
-    view.row(batch * sizes.keys + seen.lowerBound) + group * size
+    view.row(firstKey) + group * size
+  }
+
+  private var firstQuery: Int { batch * sizes.queries + rows.lowerBound }
+  private var firstKey: Int { batch * sizes.keys + seen.lowerBound }
+
+  /// The block's numbers as a factor: rounded where query, key and value are, into a space that may be
+  /// where the numbers are.
+  func factor(
+    _ numbers: UnsafePointer<Float>, roundedInto space: UnsafeMutablePointer<Float>
+  ) -> MatrixFactor {
+    guard call.operands[0].element == .bfloat16 else {
+      return MatrixFactor(start: numbers, stride: width)
+    }
+    let halves = UnsafeMutableRawPointer(space).assumingMemoryBound(to: UInt16.self)
+    ck_round_bf16(rows.count * width, numbers, halves)
+    return MatrixFactor(start: halves, element: .bfloat16, stride: width)
   }
 
   /// Computes the attention weights before dropout: zero where a key is masked.
   func weigh(into scores: UnsafeMutablePointer<Float>) {
     let (q, k) = (call.operands[0], call.operands[1])
     multiply(
-      MatrixFactor(start: queryPart(of: q, size: sizes.size), stride: q.stride),
-      MatrixFactor(
-        start: keyPart(of: k, size: sizes.size), stride: k.stride, isTransposed: true),
+      queryFactor(q, size: sizes.size), keyFactor(k, size: sizes.size, isTransposed: true),
       rows: rows.count, columns: width, depth: sizes.size, scale: Float(attention.scale),
       to: scores, stride: width)
     for (index, row) in rows.enumerated() {

@@ -28,7 +28,10 @@ struct DenseProduct: Kernel {
   let transposesSecond: Bool
   let hasBias: Bool
   var epilogue: [Epilogue] = []
+  /// What the result is stored in: 32-bit floats, or bfloat16 to which it is rounded at the end.
+  var element = ElementType.float32
 
+  var halfOperands: [Int] { [0, 1] }
   var readsParts: Bool { true }
   func widens(operand: Int) -> Bool { operand == 1 }
 
@@ -38,45 +41,58 @@ struct DenseProduct: Kernel {
     guard !hasBias, !epilogue.contains(where: \.readsOperand) else { return nil }
     return DenseProduct(
       transposesFirst: !transposesSecond, transposesSecond: !transposesFirst, hasBias: false,
-      epilogue: epilogue)
+      epilogue: epilogue, element: element)
   }
 
-  /// The block of the second factor that a task widens.
+  /// The block of the second factor that a task widens, or that of the result that it rounds.
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
-    guard operands[1].element.isHalf else { return 0 }
     let sizes = ProductSizes(self, operands[0].layout, operands[1].layout)
-    return 4 * sizes.depth * min(sizes.columns, Tiling.widenedColumns)
+    let widens = widens(operands[0].element, operands[1].element)
+    let panel = widens ? 4 * sizes.depth * min(sizes.columns, Tiling.widenedColumns) : 0
+    guard element.isHalf else { return panel }
+    return panel + 4 * Tiling(sizes, widens: widens, rounds: true).tileEntries
+  }
+
+  /// Whether the second factor is brought to 32 bits before it is multiplied with.
+  private func widens(_ a: ElementType, _ b: ElementType) -> Bool {
+    b.isHalf && !(a == .bfloat16 && b == .bfloat16)
   }
 
   func run(_ call: KernelCall) {
     let sizes = ProductSizes(self, call.operands[0].layout, call.operands[1].layout)
-    let tiling = Tiling(sizes, widens: call.operands[1].element.isHalf)
+    let widens = widens(call.operands[0].element, call.operands[1].element)
+    let tiling = Tiling(sizes, widens: widens, rounds: element.isHalf)
     call.workers.run(sizes.stacks * tiling.count) { task, scratch in
       let stack = sizes.stackOffsets(task / tiling.count)
       let tile = tiling.tile(task % tiling.count)
-      multiply(call, sizes, stack, tile, scratch)
-      finish(call, firstRow: stack.result, tile)
+      var panel = scratch.assumingMemoryBound(to: Float.self)
+      var target = ResultTile(call.result, firstRow: stack.result, tile)
+      if element.isHalf {
+        target = ResultTile(roundedFrom: panel, tile)
+        panel += tiling.tileEntries
+      }
+      multiply(call, sizes, stack, tile, widening: widens ? panel : nil, to: target)
+      finish(call, firstRow: stack.result, tile, target)
     }
   }
 
   private func multiply(
     _ call: KernelCall, _ sizes: ProductSizes, _ stack: ProductSizes.Stack, _ tile: Tile,
-    _ scratch: UnsafeMutableRawPointer
+    widening panel: UnsafeMutablePointer<Float>?, to target: ResultTile
   ) {
-    let (a, b, c) = (call.operands[0], call.operands[1], call.result)
+    let (a, b) = (call.operands[0], call.operands[1])
+    let (row, column) = (tile.rows.lowerBound, tile.columns.lowerBound)
     let first = MatrixFactor(
-      start: a.row(stack.first) + tile.rows.lowerBound * (transposesFirst ? 1 : a.stride),
-      stride: a.stride, isTransposed: transposesFirst)
+      a, row: stack.first + (transposesFirst ? 0 : row), column: transposesFirst ? row : 0,
+      isTransposed: transposesFirst)
     let second =
-      b.element.isHalf
-      ? widened(b, sizes, firstRow: stack.second, tile, scratch.assumingMemoryBound(to: Float.self))
-      : MatrixFactor(
-        start: b.row(stack.second) + tile.columns.lowerBound * (transposesSecond ? b.stride : 1),
-        stride: b.stride, isTransposed: transposesSecond)
+      panel.map { widened(b, sizes, firstRow: stack.second, tile, $0) }
+      ?? MatrixFactor(
+        b, row: stack.second + (transposesSecond ? column : 0),
+        column: transposesSecond ? 0 : column, isTransposed: transposesSecond)
     CPUCore.multiply(
       first, second, rows: tile.rows.count, columns: tile.columns.count, depth: sizes.depth,
-      scale: leadingScale,
-      to: c.row(stack.result + tile.rows.lowerBound) + tile.columns.lowerBound, stride: c.stride)
+      scale: leadingScale, to: target.start, stride: target.stride)
   }
 
   /// The part of the second factor that a tile needs, as 32-bit floats.
@@ -97,12 +113,12 @@ struct DenseProduct: Kernel {
     if !hasBias, case .scale(let factor) = epilogue.first { factor } else { 1 }
   }
 
-  private func finish(_ call: KernelCall, firstRow: Int, _ tile: Tile) {
+  private func finish(_ call: KernelCall, firstRow: Int, _ tile: Tile, _ target: ResultTile) {
     let rest = leadingScale == 1 ? epilogue[...] : epilogue.dropFirst()
-    guard hasBias || !rest.isEmpty else { return }
+    guard hasBias || !rest.isEmpty || element.isHalf else { return }
     let (n, start) = (tile.columns.count, tile.columns.lowerBound)
     for row in tile.rows {
-      let y = call.result.row(firstRow + row) + start
+      let y = target.start + (row - tile.rows.lowerBound) * target.stride
       if hasBias { ck_add(n, y, call.operands[2].floats + start, y) }
       var extra = hasBias ? 3 : 2
       for operation in rest {
@@ -117,7 +133,26 @@ struct DenseProduct: Kernel {
           extra += 1
         }
       }
+      if element.isHalf {
+        ck_round_bf16(n, y, call.result.row(firstRow + row, of: UInt16.self) + start)
+      }
     }
+  }
+}
+
+/// Where a block of a result is summed: in the result, or in scratch memory from which it is rounded.
+private struct ResultTile {
+  let start: UnsafeMutablePointer<Float>
+  let stride: Int
+
+  init(_ result: NumberView, firstRow: Int, _ tile: Tile) {
+    start = result.row(firstRow + tile.rows.lowerBound) + tile.columns.lowerBound
+    stride = result.stride
+  }
+
+  init(roundedFrom scratch: UnsafeMutablePointer<Float>, _ tile: Tile) {
+    start = scratch
+    stride = tile.columns.count
   }
 }
 

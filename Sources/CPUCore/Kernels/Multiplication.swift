@@ -12,10 +12,29 @@ struct MatrixFactor {
   let isTransposed: Bool
 
   init(start: UnsafePointer<Float>, stride: Int, isTransposed: Bool = false) {
-    self.start = UnsafeRawPointer(start)
-    element = .float32
+    self.init(
+      start: UnsafeRawPointer(start), element: .float32, stride: stride,
+      isTransposed: isTransposed)
+  }
+
+  init(start: UnsafeRawPointer, element: ElementType, stride: Int, isTransposed: Bool = false) {
+    self.start = start
+    self.element = element
     self.stride = stride
     self.isTransposed = isTransposed
+  }
+
+  /// The same with rows and columns in each other's places.
+  var transposed: MatrixFactor {
+    MatrixFactor(start: start, element: element, stride: stride, isTransposed: !isTransposed)
+  }
+
+  /// A part of a view that begins at a row and a column.
+  init(_ view: NumberView, row: Int = 0, column: Int = 0, isTransposed: Bool = false) {
+    let entry = row * view.stride + column
+    self.init(
+      start: UnsafeRawPointer(view.address) + entry * view.element.byteCount,
+      element: view.element, stride: view.stride, isTransposed: isTransposed)
   }
 }
 
@@ -43,12 +62,16 @@ func multiply(
     multiplySingles(
       a, b, rows: rows, columns: columns, depth: depth, scale: scale, adding: adding, to: result,
       stride: stride)
+  case (.bfloat16, .bfloat16):
+    WorkerThread.products?.multiply(
+      a, b, rows: rows, columns: columns, depth: depth, scale: scale, adding: adding, to: result,
+      stride: stride)
   default: preconditionFailure("there is no product of \(a.element) and \(b.element)")
   }
 }
 
 /// The product of 32-bit floats.
-private func multiplySingles(
+func multiplySingles(
   _ a: MatrixFactor, _ b: MatrixFactor, rows: Int, columns: Int, depth: Int, scale: Float,
   adding: Bool, to result: UnsafeMutablePointer<Float>, stride: Int
 ) {

@@ -81,13 +81,16 @@ struct Tiling {
   private let columnTiles: Int
   let count: Int
 
-  init(_ sizes: ProductSizes, widens: Bool) {
+  /// - Parameters:
+  ///   - widens: Whether the second factor is brought to 32 bits first.
+  ///   - rounds: Whether the result is rounded, from a block in scratch memory.
+  init(_ sizes: ProductSizes, widens: Bool, rounds: Bool = false) {
     self.sizes = sizes
     // Large enough that bringing the factors into the library's order does not matter, small enough
     // that a block of the result stays in the cache until its epilogue has run. A narrow product is
     // cut into more rows, so that there are tasks for several threads.
     let isNarrow = sizes.columns <= Self.columns
-    let mostRows = max(1, min(sizes.rows, widens ? 1024 : isNarrow ? 256 : 512))
+    let mostRows = max(1, min(sizes.rows, rounds ? 256 : widens ? 1024 : isNarrow ? 256 : 512))
     let most = widens || mostRows < 256 ? Self.widenedColumns : Self.columns
     let parts = max(1, sizes.columns.dividedRoundingUp(by: most))
     tileColumns = max(1, sizes.columns.dividedRoundingUp(by: parts))
@@ -99,6 +102,9 @@ struct Tiling {
     tileRows = max(1, sizes.rows.dividedRoundingUp(by: rowTiles))
     count = sizes.rows.dividedRoundingUp(by: tileRows) * columnTiles
   }
+
+  /// The entries of the largest block.
+  var tileEntries: Int { tileRows * tileColumns }
 
   func tile(_ number: Int) -> Tile {
     let row = number / columnTiles * tileRows

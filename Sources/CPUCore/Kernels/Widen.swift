@@ -36,6 +36,9 @@ extension NumberView {
       y.mask(target).update(from: mask(row) + columns.lowerBound, count: columns.count)
     case (.index, _): for i in columns { y.row(target)[i] = Float(indices(row)[i]) }
     case (.mask, _): for i in columns { y.row(target)[i] = Float(mask(row)[i]) }
+    case (.bfloat16, .bfloat16), (.float16, .float16):
+      y.row(target, of: UInt16.self).update(
+        from: self.row(row, of: UInt16.self) + columns.lowerBound, count: columns.count)
     default: widen(row: row, columns, into: y.row(target))
     }
   }

@@ -9,6 +9,9 @@ protocol Kernel: Sendable {
   /// first.
   func widens(operand: Int) -> Bool
 
+  /// The operands that are read as bfloat16 where all of them are: the factors of its products.
+  var halfOperands: [Int] { get }
+
   /// The operand whose memory the result may take, where no later step needs it: one that is
   /// read entry by entry, just before that entry is written.
   var overwritten: Int? { get }
@@ -35,10 +38,15 @@ protocol Kernel: Sendable {
 extension Kernel {
   var readsParts: Bool { false }
   func widens(operand: Int) -> Bool { false }
+  var halfOperands: [Int] { [] }
   var overwritten: Int? { nil }
   var overwriting: Int { 0 }
   func workspace(for operands: [Layout]) -> Int { 0 }
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int { 0 }
   func table(for operands: [Layout]) -> (any Table)? { nil }
   var obstacle: String? { nil }
+}
+
+extension Kernel where Self: Operator {
+  var halfOperands: [Int] { multipliedOperands }
 }

@@ -12,6 +12,8 @@ enum Absorption {
   case entrywise([DenseProduct.Epilogue])
   /// Rows and columns change places.
   case transposed
+  /// Every entry is rounded at the end.
+  case rounded(ElementType)
 }
 
 /// A dense product that nothing has read yet.
@@ -37,7 +39,11 @@ extension Lowering {
       var product = waiting[node.operands[position]]
     else { return false }
     let value = node.operands[position]
+    guard product.kernel.element == .float32 else { return false }
     switch absorption {
+    case .rounded(let element):
+      product.kernel.element = element
+      waiting[value] = nil
     case .transposed:
       guard let transposed = product.kernel.transposed else { return false }
       product.kernel = transposed

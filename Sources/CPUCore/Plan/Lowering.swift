@@ -47,7 +47,7 @@ struct Lowering {
     for input in graph.inputs where uses[input.value] != nil {
       let type = graph[input.value].type
       let shape = try sizes.concrete(type.shape)
-      let operand = try builder.newBuffer(shape, type.element, for: input.name)
+      let operand = try builder.newBuffer(shape, type.element.whenComputed, for: input.name)
       shapes[input.value] = shape
       operands[input.value] = operand
       guard case .buffer(let buffer) = operand.place else { continue }
@@ -67,6 +67,10 @@ struct Lowering {
     }
     for (value, type) in zip(node.results, results) {
       shapes[value] = try sizes.concrete(type.shape)
+    }
+    if node.operation is Convert, let rounded = roundedOnce(node.operands[0]) {
+      operands[node.results[0]] = rounded
+      return
     }
     if let kernel = try activeDropout(node) {
       try emit(kernel, for: node, results)
@@ -131,6 +135,13 @@ struct Lowering {
 // MARK: - Steps
 
 extension Lowering {
+  /// Where the rounded entries of a parameter are that no step of training changes; nil for others.
+  private func roundedOnce(_ value: Value.ID) -> Operand? {
+    guard let id = graph.parameter(readBy: value) else { return nil }
+    if case .adapter = graph[id].role { return nil }
+    return Operand(place: .rounded(id), layout: Layout(graph[id].shape), element: .bfloat16)
+  }
+
   /// Lets a node's results be parts of its operand, or of a copy without gaps where no kernel can move
   /// them one by one.
   /// - Returns: Whether they are.
@@ -141,7 +152,7 @@ extension Lowering {
     var whole = try operand(of: node.operands[0])
     var views = view.views(of: whole.layout, as: parts)
     if views == nil, !(view is any Kernel) {
-      whole = try builder.copied(whole, module: node.module)
+      whole = try builder.copied(whole, as: whole.element, module: node.module)
       views = view.views(of: whole.layout, as: parts)
     }
     guard let views else { return false }
@@ -159,7 +170,11 @@ extension Lowering {
   ) throws(ProgramError) {
     let read = try node.operands.map { value throws(ProgramError) in try operand(of: value) }
     let made = try builder.add(
-      kernel, read, results: zip(node.results, results).map { (shapes[$0] ?? [], $1.element) },
+      kernel, read,
+      results: zip(node.results, results).map { value, type in
+        let element = node.operation is Convert ? type.element : type.element.whenComputed
+        return (shapes[value] ?? [], element)
+      },
       module: node.module)
     for (value, operand) in zip(node.results, made) { operands[value] = operand }
   }
@@ -171,7 +186,7 @@ extension Lowering {
       preconditionFailure("value \(value.index) is read before it is computed")
     }
     let made = try builder.add(
-      product.kernel, product.operands, results: [(shapes[value] ?? [], .float32)],
+      product.kernel, product.operands, results: [(shapes[value] ?? [], product.kernel.element)],
       module: product.module)
     operands[value] = made[0]
     return made[0]

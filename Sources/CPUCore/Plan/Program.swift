@@ -40,18 +40,21 @@ public struct Program: Sendable {
   public let updates: [PlannedUpdate]
   /// The parameters that the steps read.
   let parameters: [Parameter.ID: Parameter]
+  /// Those of them that are read rounded.
+  let rounded: Set<Parameter.ID>
 
   /// Plans a graph.
   /// - Parameters:
   ///   - shapes: The shapes of the inputs by name. Those that no wanted output needs are ignored.
   ///   - wanted: Names of outputs; all where nil.
   ///   - isTraining: Whether dropout is active.
+  ///   - precision: What matrices are multiplied in.
   /// - Throws: `ProgramError` where an input is missing or does not fit, or an operator has no
   ///   kernel.
   /// - Complexity: O(nodes), and O(values²) for the memory in the worst case.
   public init(
     _ graph: Graph, shapes: [String: [Int]], outputs wanted: [String]? = nil,
-    isTraining: Bool = false
+    isTraining: Bool = false, precision: Precision = .f32
   ) throws(ProgramError) {
     for name in wanted ?? [] where !graph.outputs.contains(where: { $0.name == name }) {
       throw ProgramError(.unknownOutput(name, known: graph.outputs.map(\.name)))
@@ -67,14 +70,15 @@ public struct Program: Sendable {
     }
     try self.init(
       associated, outputs: associated.outputs.filter { names.contains($0.name) }, updates: updates,
-      sizes: sizes, shapes: shapes, isTraining: isTraining)
+      sizes: sizes, shapes: shapes, isTraining: isTraining, precision: precision)
   }
 
   /// Plans a step of training: the outputs of a graph with a loss, and a gradient for each of the
   /// parameters that the loss depends on, called as `Graph.gradientName(of:)` says. Dropout is active.
   /// - Throws: `ProgramError`, also where the loss depends on nothing that is trained.
   public init(
-    training graph: Graph, of parameters: [Parameter.ID], shapes: [String: [Int]]
+    training graph: Graph, of parameters: [Parameter.ID], shapes: [String: [Int]],
+    precision: Precision = .f32
   ) throws(ProgramError) {
     let needed = graph.values(neededFor: graph.outputs.map(\.value))
     let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
@@ -86,14 +90,22 @@ public struct Program: Sendable {
     }
     try self.init(
       training, outputs: training.outputs, updates: updates, sizes: sizes, shapes: shapes,
-      isTraining: true)
+      isTraining: true, precision: precision)
   }
 
   private init(
-    _ graph: Graph, outputs results: [Graph.Output], updates: [PlannedUpdate], sizes: InputSizes,
-    shapes: [String: [Int]], isTraining: Bool
+    _ exact: Graph, outputs wanted: [Graph.Output], updates: [PlannedUpdate], sizes: InputSizes,
+    shapes: [String: [Int]], isTraining: Bool, precision: Precision
   ) throws(ProgramError) {
     self.updates = updates
+    let names = Set(wanted.map(\.name))
+    let graph = try Self.rewritten {
+      switch precision {
+      case .f32: exact
+      case .bf16: try exact.roundingFactors(isTraining: isTraining)
+      }
+    }
+    let results = graph.outputs.filter { names.contains($0.name) }
     let needed = graph.values(neededFor: results.map(\.value))
     var lowering = Lowering(
       graph, outputs: results, needed: needed, sizes: sizes, isTraining: isTraining)
@@ -118,10 +130,18 @@ public struct Program: Sendable {
     }
     self.scratchBytes = scratchBytes.roundedUp(to: 64)
     var parameters: [Parameter.ID: Parameter] = [:]
-    for case .parameter(let id) in steps.flatMap({ $0.operands.map(\.place) }) {
-      parameters[id] = graph[id]
+    var rounded: Set<Parameter.ID> = []
+    for place in steps.flatMap({ $0.operands.map(\.place) }) {
+      switch place {
+      case .parameter(let id): parameters[id] = graph[id]
+      case .rounded(let id):
+        parameters[id] = graph[id]
+        rounded.insert(id)
+      case .buffer, .table: break
+      }
     }
     self.parameters = parameters
+    self.rounded = rounded
   }
 
   /// What a rewrite makes of a graph, with its error as one of planning.

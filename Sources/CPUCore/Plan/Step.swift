@@ -15,6 +15,8 @@ struct Operand: Hashable, Sendable {
     /// Working memory, by the buffer's number.
     case buffer(Int)
     case parameter(Parameter.ID)
+    /// A parameter that does not change, rounded to bfloat16 once.
+    case rounded(Parameter.ID)
     /// A table that the plan determines, by its number.
     case table(Int)
   }

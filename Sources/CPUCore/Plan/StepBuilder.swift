@@ -14,8 +14,12 @@ struct StepBuilder {
     module: String
   ) throws(ProgramError) -> [Operand] {
     var read = read
+    let factors = kernel.halfOperands
+    let areHalf = factors.allSatisfy { read[$0].element == .bfloat16 }
     for index in read.indices {
-      let isWideEnough = kernel.widens(operand: index) || !read[index].element.isHalf
+      let isWideEnough =
+        !read[index].element.isHalf || kernel.widens(operand: index)
+        || areHalf && factors.contains(index)
       let isPlain = kernel.readsParts || read[index].layout.isContiguous
       if !isWideEnough || !isPlain {
         read[index] = try copied(read[index], module: module)
@@ -32,11 +36,11 @@ struct StepBuilder {
     return made
   }
 
-  /// A copy without gaps, in 32-bit floats where the operand is floating-point.
+  /// A copy without gaps, in 32-bit floats where the operand is floating-point and nothing else is said.
   mutating func copied(
-    _ operand: Operand, module: String
+    _ operand: Operand, as element: ElementType? = nil, module: String
   ) throws(ProgramError) -> Operand {
-    let element = operand.element.isHalf ? .float32 : operand.element
+    let element = element ?? (operand.element.isHalf ? .float32 : operand.element)
     return try add(Widen(), [operand], results: [(operand.layout.shape, element)], module: module)[
       0]
   }
@@ -51,7 +55,6 @@ struct StepBuilder {
   mutating func newBuffer(
     _ shape: [Int], _ element: ElementType, for name: String
   ) throws(ProgramError) -> Operand {
-    let element = element.isFloatingPoint ? .float32 : element
     guard let bytes = try? (shape + [element.byteCount]).checkedProduct(),
       bytes <= Program.byteLimit - totalBytes
     else { throw ProgramError(.tooLarge(module: name, shape: "\(shape)")) }
@@ -99,6 +102,9 @@ extension StepBuilder {
 }
 
 extension ElementType {
-  /// Whether these are 16-bit floats, which only parameters are stored in.
+  /// Whether these are 16-bit floats.
   var isHalf: Bool { self == .float16 || self == .bfloat16 }
+
+  /// What a value is computed in, whatever its operands are stored in.
+  var whenComputed: ElementType { isFloatingPoint ? .float32 : self }
 }

@@ -11,6 +11,7 @@ public import PeftTensors
 public final class Executor {
   public let program: Program
   private let parameters: [Parameter.ID: Tensor]
+  private let rounded: [Parameter.ID: Tensor]
   private let trained: TrainedParameters?
   private let pool: WorkerPool
   private let arena: MemoryBlock
@@ -24,12 +25,13 @@ public final class Executor {
   ///   - parameters: A tensor for each parameter that the program reads. They are used where they
   ///     are, in the type they have.
   ///   - trained: Parameters that change between runs; they need no tensors.
+  ///   - rounded: Where parameters that the program reads rounded are kept, for other executors too.
   ///   - threads: Threads that compute while the caller waits; as many as there are cores where nil.
   /// - Throws: `RunError` where a parameter is missing or misshapen, or there is too little memory, or no
   ///   thread.
   public init(
     _ program: Program, parameters: [Parameter.ID: Tensor], trained: TrainedParameters? = nil,
-    threads: Int? = nil
+    rounded: RoundedParameters = RoundedParameters(), threads: Int? = nil
   ) throws(RunError) {
     self.program = program
     self.trained = trained
@@ -52,6 +54,12 @@ public final class Executor {
     }
     self.parameters = parameters
     pool = try WorkerPool(count: threads ?? WorkerPool.coreCount)
+    var halves: [Parameter.ID: Tensor] = [:]
+    for id in program.rounded {
+      guard let tensor = parameters[id] else { continue }
+      halves[id] = try rounded.tensor(id, of: tensor, on: pool)
+    }
+    self.rounded = halves
     arena = try MemoryBlock(byteCount: program.arena.byteCount)
     scratch = try MemoryBlock(byteCount: pool.count * program.scratchBytes)
     var offsets: [Int] = []
@@ -119,6 +127,7 @@ public final class Executor {
       case .buffer(let number): address(ofBuffer: number)
       case .table(let number): tables.address + tableOffsets[number]
       case .parameter(let id): address(of: id)
+      case .rounded(let id): address(of: rounded[id])
       }
     return NumberView(
       address: start + operand.start * operand.element.byteCount, layout: operand.layout,
@@ -134,10 +143,11 @@ public final class Executor {
 
   /// The address stays valid: `parameters` holds the tensor.
   private func address(of id: Parameter.ID) -> UnsafeMutableRawPointer {
-    if let address = trained?.address(of: id) { return address }
-    guard let start = parameters[id]?.withUnsafeBytes({ $0.baseAddress }) else {
-      return arena.address
-    }
+    trained?.address(of: id) ?? address(of: parameters[id])
+  }
+
+  private func address(of tensor: Tensor?) -> UnsafeMutableRawPointer {
+    guard let start = tensor?.withUnsafeBytes({ $0.baseAddress }) else { return arena.address }
     return UnsafeMutableRawPointer(mutating: start)
   }
 

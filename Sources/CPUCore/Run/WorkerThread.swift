@@ -17,9 +17,12 @@ struct WorkerThread {
     let thread = sigset_t.asynchronous.whileBlocked {
       startThread(stackBytes: Self.stackBytes) {
         stack.enter()
-        pthread_setspecific(Self.mark, UnsafeRawPointer(bitPattern: 1))
+        let products = Unmanaged.passRetained(HalfProducts())
+        pthread_setspecific(Self.mark, products.toOpaque())
         OpenMP.useOneThread()
         body()
+        pthread_setspecific(Self.mark, nil)
+        products.release()
         stack.leave()
       }
     }
@@ -41,6 +44,11 @@ struct WorkerThread {
 
   /// Whether the calling thread is one of these.
   static var isCurrent: Bool { pthread_getspecific(mark) != nil }
+
+  /// What the calling thread keeps for its products; nil where it is none of these.
+  static var products: HalfProducts? {
+    pthread_getspecific(mark).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
+  }
 
   /// Set in these threads alone.
   private static let mark: pthread_key_t = {

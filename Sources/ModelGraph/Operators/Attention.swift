@@ -35,6 +35,8 @@ package struct Attention: Operator {
     self.hasBias = hasBias
   }
 
+  package var multipliedOperands: [Int] { [0, 1, 2] }
+
   package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     let count = 3 + (hasMask ? 1 : 0) + (hasBias ? 1 : 0)
     try expect(operands, count: count...count)

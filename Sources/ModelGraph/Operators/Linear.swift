@@ -18,6 +18,7 @@ package struct Linear: WeightedOperator {
   package init(layout: Layout = .outIn) { self.layout = layout }
 
   package var takesBias: Bool { true }
+  package var multipliedOperands: [Int] { [0, 1] }
 
   package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...3)
@@ -43,6 +44,8 @@ package struct MatrixProduct: Operator {
   package static let name = "matmul"
   package let transposesFirst: Bool
   package let transposesSecond: Bool
+
+  package var multipliedOperands: [Int] { [0, 1] }
 
   package init(transposesFirst: Bool = false, transposesSecond: Bool = false) {
     self.transposesFirst = transposesFirst

@@ -40,7 +40,8 @@ extension Model {
       if let id = graph.parameter(named: name) { all[id] = tensor }
     }
     return Model(
-      graph, parameters: all, threads: threads, files: files + newFiles, warnings: warnings + news)
+      graph, parameters: all, threads: threads, files: files + newFiles, warnings: warnings + news,
+      precision: precision)
   }
 
   /// One output of a graph that needs no inputs.

@@ -27,7 +27,7 @@ extension Model {
     }
     return Model(
       graph, parameters: parameters, threads: threads, files: files,
-      warnings: warnings + adapters.flatMap(\.warnings))
+      warnings: warnings + adapters.flatMap(\.warnings), precision: precision)
   }
 }
 
@@ -43,7 +43,8 @@ struct MergedWeights {
   init(_ adapters: [AdapterWeights], on base: Model) throws {
     let plans = adapters.map(\.adapter)
     let replaced = adapters.flatMap(\.baseParameters)
-    weights = base.rewritten(
+    // Weights are made in 32 bits, whatever the model is then run in.
+    weights = base.computing(in: .f32).rewritten(
       as: try base.graph.merging(plans, replacing: replaced), with: adapters.flatMap(\.tensors))
     // What the files lack is left out: the pooler of an encoder that has none.
     let (graph, lacking) = (weights.graph, weights.lackingParameters)

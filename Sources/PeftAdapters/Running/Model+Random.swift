@@ -42,7 +42,7 @@ extension Model {
     for (id, row) in graph.paddingRows { fresh[id] = fresh[id]?.withZeros(inRow: row) }
     return Model(
       graph, parameters: parameters.merging(fresh) { $1 }, threads: threads, files: files,
-      warnings: self.warnings + warnings)
+      warnings: self.warnings + warnings, precision: precision)
   }
 }
 

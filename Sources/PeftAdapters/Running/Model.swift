@@ -1,4 +1,4 @@
-import CPUCore
+public import CPUCore
 public import ModelDescription
 public import PeftBasics
 package import PeftCheckpoints
@@ -24,6 +24,9 @@ public final class Model {
   public let warnings: [String]
   package let parameters: [Parameter.ID: Tensor]
   package let threads: Int?
+  /// What matrices are multiplied in.
+  public let precision: Precision
+  private let rounded = RoundedParameters()
   private var planned: (request: Request, executor: Executor)?
 
   private struct Request: Equatable {
@@ -36,9 +39,10 @@ public final class Model {
   ///   - parameters: Tensors for the parameters; those without are an error when they are needed.
   ///   - threads: Threads to use; as many as there are cores where nil. Results do not depend on it.
   ///   - files: The files in which parameters lie.
+  ///   - precision: What matrices are multiplied in.
   public init(
     _ graph: Graph, parameters: [Parameter.ID: Tensor], threads: Int? = nil, files: [String] = [],
-    warnings: [String] = []
+    warnings: [String] = [], precision: Precision = .f32
   ) {
     var parameters = parameters
     var elements: [Parameter.ID: ElementType] = [:]
@@ -55,6 +59,7 @@ public final class Model {
     self.threads = threads
     self.files = files
     self.warnings = warnings
+    self.precision = precision
   }
 
   /// Reads a model and its weights.
@@ -145,10 +150,21 @@ public final class Model {
     }
     planned = nil
     let executor = try Executor(
-      Program(graph, shapes: shapes, outputs: outputs, isTraining: dropoutSeed != nil),
-      parameters: parameters, threads: threads)
+      Program(
+        graph, shapes: shapes, outputs: outputs, isTraining: dropoutSeed != nil,
+        precision: precision),
+      parameters: parameters, rounded: rounded, threads: threads)
     planned = (request, executor)
     return try executor.run(inputs, seed: seed)
+  }
+}
+
+extension Model {
+  /// The same weights, with matrices multiplied in another precision.
+  public func computing(in precision: Precision) -> Model {
+    Model(
+      graph, parameters: parameters, threads: threads, files: files, warnings: warnings,
+      precision: precision)
   }
 }
 

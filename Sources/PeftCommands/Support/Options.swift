@@ -173,6 +173,22 @@ struct AdapterOptionGroup: ParsableArguments {
   }
 }
 
+/// `--precision`.
+struct PrecisionOption: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "f32; or bf16: the factors of matrix products are rounded to bfloat16.",
+      valueName: "numbers"), transform: { try Self.precision($0) })
+  var precision = Precision.f32
+
+  private static func precision(_ text: String) throws -> Precision {
+    guard let precision = Precision(rawValue: text) else {
+      throw ValidationError("'\(text)' is no precision; choose f32 or bf16.")
+    }
+    return precision
+  }
+}
+
 /// `--torch-bases`.
 struct TorchBasesOption: ParsableArguments {
   @Option(

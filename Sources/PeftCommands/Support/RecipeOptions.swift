@@ -166,6 +166,12 @@ struct RunFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Steps between progress lines.", valueName: "steps"))
   var logEvery: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "f32; or bf16: the factors of matrix products are rounded to bfloat16.",
+      valueName: "numbers"))
+  var precision: String?
+
   @Option(help: "Random seed.")
   var seed: Int?
 
@@ -176,7 +182,7 @@ struct RunFlags: ParsableArguments {
   var overrides: [RecipeOverride] {
     RecipeOverride.given([
       "output": output, "save_every": saveEvery, "eval_every": evalEvery, "log_every": logEvery,
-      "seed": seed, "threads": threads,
+      "precision": precision, "seed": seed, "threads": threads,
     ])
   }
 }

@@ -61,24 +61,25 @@ public struct TrainingPlan: Sendable {
   ///   - configuration: The tuner.
   ///   - graph: The model, its parameters in the types that they are stored in.
   ///   - objective: What it would be trained for; what the model's outputs are for where nil.
+  ///   - precision: What matrices are multiplied in.
   ///   - threads: As many as there are cores where nil.
   /// - Throws: What applying the tuner throws; `TrainingSetupError` where the model has no output to
   ///   train, or not as many positions; `GradientError` where nothing would be trained; `ProgramError`
   ///   where there would be more bytes than any machine has.
   public init(
     _ configuration: some TunerConfiguration, on graph: Graph, batch: Batch,
-    purpose: Purpose = .training(), objective: TrainingObjective? = nil, threads: Int? = nil,
-    isStrict: Bool = false
+    purpose: Purpose = .training(), objective: TrainingObjective? = nil,
+    precision: Precision = .f32, threads: Int? = nil, isStrict: Bool = false
   ) throws {
     try self.init(
       Adapter(configuration, for: graph, isStrict: isStrict), on: graph, batch: batch,
-      purpose: purpose, objective: objective, threads: threads)
+      purpose: purpose, objective: objective, precision: precision, threads: threads)
   }
 
   /// - Parameter adapter: The tuner on that graph, whatever its parameters are stored as.
   init(
     _ adapter: Adapter, on graph: Graph, batch: Batch, purpose: Purpose,
-    objective: TrainingObjective? = nil, threads: Int? = nil
+    objective: TrainingObjective? = nil, precision: Precision = .f32, threads: Int? = nil
   ) throws {
     if let limit = graph.positionLimit, batch.sequence > limit, graph.readsTokens {
       throw TrainingSetupError.sequenceTooLong(batch.sequence, positions: limit)
@@ -94,14 +95,15 @@ public struct TrainingPlan: Sendable {
       let training = try TrainingGraph(
         adapter, on: graph, objective: objective ?? TrainingObjective(of: graph))
       adapted = training.training
-      program = try training.program(shapes: adapted.shapes(of: batch))
+      program = try training.program(shapes: adapted.shapes(of: batch), precision: precision)
       let counts = training.shapes.map { $0.reduce(1, *) }
       adapterBytes = TrainedParameters.byteCount(counts: counts)
       optimizerBytes = Optimizer.byteCount(optimizer.method, shapes: training.shapes)
       gradientBytes = 4 * counts.reduce(0, +) * (accumulates ? 2 : 1)
     case .inference:
       adapted = try graph.adapted(by: adapter, inTraining: false)
-      program = try Program(adapted, shapes: adapted.shapes(of: batch))
+      program = try Program(
+        adapted, shapes: adapted.shapes(of: batch), precision: precision)
       adapterBytes = adapted.bytes { $0 == .adapter(adapter.name) }
       (optimizerBytes, gradientBytes) = (0, 0)
     }

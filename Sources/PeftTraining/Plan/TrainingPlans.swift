@@ -1,4 +1,4 @@
-import CPUCore
+public import CPUCore
 package import PeftAdapters
 public import TunerKit
 
@@ -13,10 +13,12 @@ public struct TrainingPlans: Sendable {
   /// Plans every tuner of a registry at its defaults, on the model's default target modules.
   public init(
     surveying registry: TunerRegistry, on graph: Graph, batch: TrainingPlan.Batch,
-    purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
+    purpose: TrainingPlan.Purpose = .training(), precision: Precision = .f32,
+    threads: Int? = nil, isStrict: Bool = false
   ) throws {
     let survey = TunerSurvey(registry, of: graph, isWhole: false)
-    var planning = try Planning(graph, batch, purpose, threads: threads, isStrict: isStrict)
+    var planning = try Planning(
+      graph, batch, purpose, precision, threads: threads, isStrict: isStrict)
     let notes = try survey.visit { try planning.add($0) }
     self.init(planning, notes: notes)
   }
@@ -24,9 +26,11 @@ public struct TrainingPlans: Sendable {
   /// - Throws: `ComparisonError` where a tuner cannot be planned on the model.
   public init(
     _ configurations: [any TunerConfiguration], on graph: Graph, batch: TrainingPlan.Batch,
-    purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
+    purpose: TrainingPlan.Purpose = .training(), precision: Precision = .f32,
+    threads: Int? = nil, isStrict: Bool = false
   ) throws {
-    var planning = try Planning(graph, batch, purpose, threads: threads, isStrict: isStrict)
+    var planning = try Planning(
+      graph, batch, purpose, precision, threads: threads, isStrict: isStrict)
     for configuration in configurations { try planning.add(configuration) }
     self.init(planning)
   }
@@ -35,9 +39,11 @@ public struct TrainingPlans: Sendable {
   /// what each of the tuners saves in full.
   package init(
     _ configurations: [any TunerConfiguration], of model: ModelSource, batch: TrainingPlan.Batch,
-    purpose: TrainingPlan.Purpose = .training(), threads: Int? = nil, isStrict: Bool = false
+    purpose: TrainingPlan.Purpose = .training(), precision: Precision = .f32,
+    threads: Int? = nil, isStrict: Bool = false
   ) throws {
-    var planning = try Planning(model.graph, batch, purpose, threads: threads, isStrict: isStrict)
+    var planning = try Planning(
+      model.graph, batch, purpose, precision, threads: threads, isStrict: isStrict)
     let adapters = try configurations.map { try planning.adapter($0) }
     planning.graph = try model.storedGraph {
       try model.graph.replacedParameters(byAll: adapters)
@@ -60,17 +66,18 @@ private struct Planning {
   var graph: Graph
   let batch: TrainingPlan.Batch
   let purpose: TrainingPlan.Purpose
+  let precision: Precision
   let threads: Int?
   let isStrict: Bool
   private(set) var plans: [TrainingPlan] = []
   private(set) var warnings: [String] = []
 
   init(
-    _ graph: Graph, _ batch: TrainingPlan.Batch, _ purpose: TrainingPlan.Purpose, threads: Int?,
-    isStrict: Bool
+    _ graph: Graph, _ batch: TrainingPlan.Batch, _ purpose: TrainingPlan.Purpose,
+    _ precision: Precision, threads: Int?, isStrict: Bool
   ) throws {
     (self.graph, self.batch, self.purpose) = (graph, batch, purpose)
-    (self.threads, self.isStrict) = (threads, isStrict)
+    (self.precision, self.threads, self.isStrict) = (precision, threads, isStrict)
     // Planning the model without a tuner reports what is wrong with the model itself.
     if case .training = purpose { _ = try TrainingObjective(of: graph) }
   }
@@ -85,7 +92,7 @@ private struct Planning {
     let plan = try labelled(configuration) {
       try TrainingPlan(
         adapter ?? Adapter(configuration, for: graph, isStrict: isStrict), on: graph,
-        batch: batch, purpose: purpose, threads: threads)
+        batch: batch, purpose: purpose, precision: precision, threads: threads)
     }
     plans.append(plan)
     for warning in plan.warnings.map({ "\(label(configuration)): \($0)" })

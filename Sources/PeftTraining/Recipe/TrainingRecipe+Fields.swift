@@ -49,6 +49,9 @@ extension TrainingRecipe {
     ConfigurationField(
       "dropout", \.dropout, "Dropout rate of the model's own dropouts.",
       rule: .ifGiven(.probability)),
+    ConfigurationField(
+      "precision", \.precision,
+      "What matrices are multiplied in: bf16 rounds their factors, and sums in 32 bits."),
     ConfigurationField("seed", \.seed, "Random seed.", rule: .atLeast(0)),
     ConfigurationField(
       "threads", \.threads, "Number of threads; as many as cores if null.",

@@ -1,3 +1,4 @@
+public import CPUCore
 import PeftAdapters
 import PeftBasics
 public import TunerKit
@@ -39,6 +40,8 @@ public struct TrainingRecipe: Hashable, Sendable {
   public var problemType: ProblemType?
   /// One dropout rate for all of the model's own dropouts; nil leaves each at its configuration's.
   public var dropout: Double?
+  /// What matrices are multiplied in.
+  public var precision = Precision.f32
   public var seed = 0
   /// Threads to compute with; nil leaves it to the machine.
   public var threads: Int?

@@ -36,9 +36,10 @@ struct ResolvedRun {
     }
     // Which weights the files may lack depends on the adapter; their initial values do not.
     let known = recipe.weights == Model.randomWeights ? nil : try found()
-    model =
+    let exact =
       try known?.model(described, for: recipe, threads: threads, isResumed: isResumed)
       ?? described.randomModel(seed: recipe.seed, threads: threads)
+    model = exact.computing(in: recipe.precision)
     let data = try source.data(of: recipe, for: described)
     objective = data.objective
     stream = try data.stream(at: position)

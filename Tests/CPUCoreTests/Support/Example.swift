@@ -11,6 +11,8 @@ struct Example {
   var random: RandomNumbers
   private(set) var inputs: [String: Reals] = [:]
   private(set) var parameters: [String: Reals] = [:]
+  /// What its program multiplies in.
+  var precision = Precision.f32
 
   init(seed: Int) {
     random = RandomNumbers(seed: seed)
@@ -53,7 +55,7 @@ struct Example {
   }
 
   var program: Program {
-    get throws { try Program(graph, shapes: inputs.mapValues(\.shape)) }
+    get throws { try Program(graph, shapes: inputs.mapValues(\.shape), precision: precision) }
   }
 
   func executor(threads: Int = 2) throws -> Executor {
@@ -76,7 +78,8 @@ struct Example {
   }
 
   func expected() throws -> [String: Reals] {
-    try ReferenceEvaluator(graph: graph).outputs(inputs: inputs, parameters: parameters)
+    let rounded = try precision == .f32 ? graph : graph.roundingFactors(isTraining: false)
+    return try ReferenceEvaluator(graph: rounded).outputs(inputs: inputs, parameters: parameters)
   }
 
   /// What the outputs are where every number is replaced by its size: for sums of products, the sum
@@ -127,7 +130,7 @@ extension Tensor {
 
 extension ElementType {
   /// The nearest number of this kind.
-  fileprivate func rounded(_ number: Float) -> Float {
+  func rounded(_ number: Float) -> Float {
     switch self {
     case .float16: Float(halfPrecision: number.halfPrecisionBits)
     case .bfloat16: Float(brainFloat: number.brainFloatBits)

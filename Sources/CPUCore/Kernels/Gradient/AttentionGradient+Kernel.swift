@@ -69,31 +69,28 @@ extension AttentionGradient: Kernel {
       block.drop(stream, weights, into: other)
       dropped = other
     }
-    let gradient = call.operands[call.operands.count - 1]
-    let upstream = MatrixFactor(
-      start: block.queryPart(of: gradient, size: sizes.valueSize), stride: gradient.stride)
+    let upstream = block.queryFactor(
+      call.operands[call.operands.count - 1], size: sizes.valueSize)
     multiply(
-      MatrixFactor(start: dropped, stride: width, isTransposed: true), upstream, rows: width,
+      block.factor(dropped, roundedInto: other).transposed, upstream, rows: width,
       columns: sizes.valueSize, depth: rows, adding: true,
       to: block.keyPart(of: dV, size: sizes.valueSize), stride: dV.stride)
     multiply(
       upstream,
-      MatrixFactor(
-        start: block.keyPart(of: v, size: sizes.valueSize), stride: v.stride, isTransposed: true),
+      block.keyFactor(v, size: sizes.valueSize, isTransposed: true),
       rows: rows, columns: width, depth: sizes.valueSize, to: other, stride: width)
     if let stream { block.drop(stream, other, into: other) }
     for row in 0..<rows {
       ck_softmax_gradient(width, weights + row * width, other + row * width, other + row * width)
     }
+    let scores = block.factor(other, roundedInto: weights)
     multiply(
-      MatrixFactor(start: other, stride: width),
-      MatrixFactor(start: block.keyPart(of: k, size: sizes.size), stride: k.stride), rows: rows,
-      columns: sizes.size, depth: width, scale: Float(attention.scale),
+      scores, block.keyFactor(k, size: sizes.size), rows: rows, columns: sizes.size, depth: width,
+      scale: Float(attention.scale),
       to: block.queryPart(of: dQ, size: sizes.size), stride: dQ.stride)
     multiply(
-      MatrixFactor(start: other, stride: width, isTransposed: true),
-      MatrixFactor(start: block.queryPart(of: q, size: sizes.size), stride: q.stride), rows: width,
-      columns: sizes.size, depth: rows, scale: Float(attention.scale), adding: true,
+      scores.transposed, block.queryFactor(q, size: sizes.size), rows: width, columns: sizes.size,
+      depth: rows, scale: Float(attention.scale), adding: true,
       to: block.keyPart(of: dK, size: sizes.size), stride: dK.stride)
   }
 

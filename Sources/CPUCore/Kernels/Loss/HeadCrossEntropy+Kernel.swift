@@ -53,17 +53,19 @@ extension HeadCrossEntropy: Kernel {
           }
         }
       }
-      if let target = targets.x {
-        inputGradientProduct.run(
-          chunk.call(call, [chunk.logits, call.operands[1]], chunk.xGradient))
-        chunk.scatterGradient(to: target)
-      }
-      if let target = targets.weight { addWeightGradient(call, chunk, to: target) }
       if let target = targets.bias {
         for row in 0..<places.count {
           ck_add(sizes.classes, target.floats, chunk.logits.row(row), target.floats)
         }
       }
+      guard targets.x != nil || targets.weight != nil else { continue }
+      let gradient = chunk.logitsGradient(call)
+      if let target = targets.x {
+        inputGradientProduct.run(
+          chunk.call(call, [gradient, call.operands[1]], chunk.xGradient))
+        chunk.scatterGradient(to: target)
+      }
+      if let target = targets.weight { addWeightGradient(call, chunk, gradient, to: target) }
     }
     sums.write(to: call.results, scale: scale)
   }
@@ -71,16 +73,16 @@ extension HeadCrossEntropy: Kernel {
   private func bias(_ call: KernelCall) -> [NumberView] { hasBias ? [call.operands[2]] : [] }
 
   /// Adds a chunk's share, some classes a task.
-  private func addWeightGradient(_ call: KernelCall, _ chunk: HeadChunk, to y: NumberView) {
-    let classes = chunk.logits.columns
+  private func addWeightGradient(
+    _ call: KernelCall, _ chunk: HeadChunk, _ gradient: NumberView, to y: NumberView
+  ) {
+    let classes = gradient.columns
     let block = 256
     call.workers.run(classes.dividedRoundingUp(by: block)) { task, _ in
       let own = task * block..<min(classes, (task + 1) * block)
       let logits = MatrixFactor(
-        start: chunk.logits.floats + own.lowerBound, stride: classes,
-        isTransposed: layout == .outIn)
-      let x = MatrixFactor(
-        start: chunk.x.floats, stride: chunk.x.stride, isTransposed: layout == .inOut)
+        gradient, column: own.lowerBound, isTransposed: layout == .outIn)
+      let x = MatrixFactor(chunk.x, isTransposed: layout == .inOut)
       if layout == .outIn {
         multiply(
           logits, x, rows: own.count, columns: chunk.x.columns, depth: chunk.x.rows, adding: true,
@@ -135,18 +137,36 @@ private struct HeadChunk {
   init(_ call: KernelCall, _ sizes: HeadCrossEntropy.HeadSizes, _ rows: ArraySlice<Int>) {
     self.rows = rows
     let start = call.results[call.results.count - 1].floats
-    func view(_ offset: Int, columns: Int) -> NumberView {
+    func view(_ offset: Int, columns: Int, _ element: ElementType = .float32) -> NumberView {
       NumberView(
         address: UnsafeMutableRawPointer(start + offset), layout: Layout([rows.count, columns]),
-        element: .float32)
+        element: element)
     }
+    let source = call.operands[0]
     logits = view(0, columns: sizes.classes)
-    x = view(sizes.chunkRows * sizes.classes, columns: sizes.width)
+    x = view(sizes.chunkRows * sizes.classes, columns: sizes.width, source.element)
     xGradient = view(
       sizes.chunkRows * (sizes.classes + sizes.width), columns: sizes.width)
+    let rowBytes = sizes.width * source.element.byteCount
     for (place, row) in rows.enumerated() {
-      x.row(place).update(from: call.operands[0].row(row), count: sizes.width)
+      (x.address + place * rowBytes).copyMemory(
+        from: source.address + row * source.stride * source.element.byteCount,
+        byteCount: rowBytes)
     }
+  }
+
+  /// What became of the logits, as a factor: rounded where the others are, each row within its own place.
+  func logitsGradient(_ call: KernelCall) -> NumberView {
+    guard x.element == .bfloat16 else { return logits }
+    let halves = NumberView(
+      address: logits.address, layout: Layout(logits.layout.shape, stride: 2 * logits.stride),
+      element: .bfloat16)
+    call.workers.runRows(logits.rows, columns: logits.columns) { rows in
+      for row in rows {
+        ck_round_bf16(logits.columns, logits.row(row), halves.row(row, of: UInt16.self))
+      }
+    }
+    return halves
   }
 
   func call(_ call: KernelCall, _ operands: [NumberView], _ result: NumberView) -> KernelCall {

@@ -12,6 +12,10 @@ package struct AttentionGradient: GradientOperator {
     self.needsBias = needsBias
   }
 
+  package var multipliedOperands: [Int] {
+    attention.multipliedOperands + [3 + (attention.hasMask ? 1 : 0) + (attention.hasBias ? 1 : 0)]
+  }
+
   package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     guard let gradient = operands.last else {
       throw ShapeError(name, .operandCount(expected: "at least 4", found: operands.count))

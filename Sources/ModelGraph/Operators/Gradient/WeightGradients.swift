@@ -6,6 +6,8 @@ package struct LinearWeightGradient: GradientOperator {
   package let layout: Linear.Layout
   package init(layout: Linear.Layout) { self.layout = layout }
 
+  package var multipliedOperands: [Int] { [0, 1] }
+
   package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 2...2)
     let inputs = Dimension.size(try width(of: operands[0], "the input"))

@@ -73,6 +73,8 @@ package struct HeadCrossEntropy: LossOperator {
     self.gradients = gradients
   }
 
+  package var multipliedOperands: [Int] { [0, 1] }
+
   package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     let count = hasBias ? 5 : 4
     try expect(operands, count: count...count)

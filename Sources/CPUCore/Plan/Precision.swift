@@ -1,0 +1,67 @@
+import ModelGraph
+
+/// The numbers that matrices are multiplied in. Everything else, sums of products among it, is computed in 32
+/// bits.
+public enum Precision: String, Hashable, Sendable, CaseIterable {
+  /// 32-bit floats.
+  case f32
+  /// The factors of dense products and of attention are rounded to bfloat16.
+  case bf16
+}
+
+extension Graph {
+  /// This graph with the factors of its products rounded to bfloat16, each once, where it is made.
+  ///
+  /// What products alone read is kept in 16 bits then, also for the backward pass.
+  /// - Parameter isTraining: Whether dropout is active.
+  func roundingFactors(isTraining: Bool) throws -> Graph {
+    let wanted = valuesReadByProducts(isTraining: isTraining)
+    var rounded: [Value.ID: Value.ID] = [:]
+    func half(_ value: Value.ID, in graph: inout Graph, _ module: String) throws -> Value.ID {
+      if let known = rounded[value] { return known }
+      if let id = graph.parameter(readBy: value), graph[id].element == .bfloat16 { return value }
+      let half = try graph.apply(Convert(to: .bfloat16), to: [value], in: module)[0]
+      rounded[value] = half
+      return half
+    }
+    return try rewriting { node, graph in
+      var operands = node.operands
+      for position in node.operation.multipliedOperands {
+        operands[position] = try half(operands[position], in: &graph, node.module)
+      }
+      let results = try graph.apply(node.operation, to: operands, in: node.module)
+      guard node.results.contains(where: wanted.contains) else { return results }
+      if node.isView(isTraining: isTraining) {
+        operands[0] = try half(operands[0], in: &graph, node.module)
+        let halves = try graph.apply(node.operation, to: operands, in: node.module)
+        for (result, half) in zip(results, halves) { rounded[result] = half }
+      } else {
+        for (old, result) in zip(node.results, results) where wanted.contains(old) {
+          _ = try half(result, in: &graph, node.module)
+        }
+      }
+      return results
+    }
+  }
+
+  /// The factors of products, and what they are views of.
+  private func valuesReadByProducts(isTraining: Bool) -> Set<Value.ID> {
+    var wanted: Set<Value.ID> = []
+    for node in nodes.reversed() {
+      wanted.formUnion(node.operation.multipliedOperands.map { node.operands[$0] })
+      if node.isView(isTraining: isTraining), node.results.contains(where: wanted.contains) {
+        wanted.insert(node.operands[0])
+      }
+    }
+    return wanted
+  }
+}
+
+extension Node {
+  /// Whether the results are the first operand's entries, seen in another way.
+  fileprivate func isView(isTraining: Bool) -> Bool {
+    guard operation is any ViewOperator else { return false }
+    let rate = (operation as? any DroppingOperator)?.dropoutRate ?? 0
+    return !isTraining || rate == 0
+  }
+}

@@ -1,0 +1,4 @@
+public import CPUCore
+public import TunerKit
+
+extension Precision: ConfigurationChoice {}
