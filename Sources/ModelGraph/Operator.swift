@@ -16,7 +16,8 @@ package protocol Operator: Hashable, Sendable {
   /// beside the products around it.
   var isRecomputed: Bool { get }
 
-  /// The operands that it multiplies matrices of, by position: in a lower precision these are rounded.
+  /// The operands that it multiplies matrices of, by position: in a lower precision these are rounded. What it
+  /// makes of them are sums in 32 bits.
   var multipliedOperands: [Int] { get }
 }
 

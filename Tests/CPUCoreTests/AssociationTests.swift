@@ -74,14 +74,16 @@ import Testing
     try example.check()
     #expect(try example.program.steps.count == 3)
     let last = try #require(try example.program.steps.last?.kernel as? DenseProduct)
-    #expect(last.epilogue == (depth == 2 ? [.scale(3), .add] : [.add]))
+    #expect(last.epilogue == [.add])
   }
 
   @Test("What follows the layer is done where its last product is")
   func epilogue() throws {
     let example = try Self.layer(rows: 1, depth: 2, layout: .outIn, element: .float32)
-    let last = try #require(try example.program.steps.last?.kernel as? DenseProduct)
-    #expect(last.epilogue == [.scale(0.5), .add, .activation(.gelu)])
+    let epilogues = try example.program.steps.compactMap { ($0.kernel as? DenseProduct)?.epilogue }
+    // The scale is on the thin product, where it costs least.
+    #expect(Set(epilogues) == [[.scale(0.5)], [], [.add, .activation(.gelu)]])
+    #expect(epilogues.last == [.add, .activation(.gelu)])
   }
 
   @Test("The deeper the update and the more the rows, the dearer it is beside the weight")

@@ -33,6 +33,9 @@ final class HalfProducts {
     let aIsTransposed, bIsTransposed, adding: Bool
   }
 
+  /// Up to this depth a transposed second factor costs the library more than the product itself.
+  private static let thinDepth = 64
+
   /// More kinds than a program has; one of changing sizes starts over.
   private static let mostKinds = 4096
   private var known: [Kind: peft_matmul] = [:]
@@ -60,6 +63,14 @@ final class HalfProducts {
         multiplySingles(
           a, b, rows: rows, columns: columns, depth: depth, scale: scale, adding: adding,
           to: result, stride: stride)
+      }
+      return
+    }
+    if b.isTransposed, depth <= Self.thinDepth {
+      withSpace((columns * depth + 1) / 2) { space in
+        multiply(
+          a, b.upright(rows: depth, columns: columns, in: space), rows: rows, columns: columns,
+          depth: depth, scale: scale, adding: adding, to: result, stride: stride)
       }
       return
     }
@@ -139,6 +150,18 @@ final class HalfProducts {
 }
 
 extension MatrixFactor {
+  /// A transposed factor, copied so that it is none.
+  fileprivate func upright(
+    rows: Int, columns: Int, in space: UnsafeMutablePointer<Float>
+  ) -> MatrixFactor {
+    let source = start.assumingMemoryBound(to: UInt16.self)
+    let target = UnsafeMutableRawPointer(space).assumingMemoryBound(to: UInt16.self)
+    for column in 0..<columns {
+      for row in 0..<rows { target[row * columns + column] = source[column * stride + row] }
+    }
+    return MatrixFactor(start: target, element: element, stride: columns)
+  }
+
   fileprivate func widened(
     rows: Int, columns: Int, into space: UnsafeMutablePointer<Float>
   ) -> MatrixFactor {

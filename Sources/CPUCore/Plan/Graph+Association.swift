@@ -68,12 +68,12 @@ extension Linear: AssociatedOperator {
     func apply(_ operation: some Operator, _ operands: Value.ID...) throws -> Value.ID {
       try graph.apply(operation, to: operands, in: node.module)[0]
     }
-    let thin = try apply(
+    var thin = try apply(
       Linear(layout: first.layout(isFlipped: isFlipped)), node.operands[0],
       first.value)
-    var result = try apply(
+    for factor in update.scales { thin = try apply(Scale(by: factor), thin) }
+    let result = try apply(
       Linear(layout: second.layout(isFlipped: isFlipped)), thin, second.value)
-    for factor in update.scales { result = try apply(Scale(by: factor), result) }
     guard let weight = update.weight else { return [result] }
     var operands = node.operands
     operands[1] = weight
@@ -109,11 +109,11 @@ extension Embedding: AssociatedOperator {
     let (table, second) = update.isTransposed ? (update.q, update.p) : (update.p, update.q)
     let isUpright = table.isTransposed == update.isTransposed
     let upright = try isUpright ? table.value : apply(Permute([1, 0]), table.value)
-    let thin = try apply(Embedding(), node.operands[0], upright)
-    var result = try apply(
+    var thin = try apply(Embedding(), node.operands[0], upright)
+    for factor in update.scales { thin = try apply(Scale(by: factor), thin) }
+    let result = try apply(
       Linear(layout: second.layout(isFlipped: update.isTransposed)), thin,
       second.value)
-    for factor in update.scales { result = try apply(Scale(by: factor), result) }
     guard let weight = update.weight else { return [result] }
     return [try apply(Add(), apply(self, node.operands[0], weight), result)]
   }

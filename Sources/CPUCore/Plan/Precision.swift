@@ -7,6 +7,16 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
   case f32
   /// The factors of dense products and of attention are rounded to bfloat16.
   case bf16
+
+  /// What the user should know about it on this processor.
+  public var warnings: [String] {
+    self == .f32 || HalfProducts.areFast
+      ? []
+      : [
+        "this processor has no products of bfloat16: they are computed from rounded factors in 32 bits, "
+          + "which takes longer than precision f32"
+      ]
+  }
 }
 
 extension Graph {

@@ -63,7 +63,7 @@ package struct Attention: Operator {
     try checkMaskAndBias(operands)
     let (width, overflow) = valueSize.multipliedReportingOverflow(by: heads)
     guard !overflow else { throw ShapeError(name, .overflow("the width of the result")) }
-    return [ValueType(query.shape.replacingLast(with: .size(width)), query.element)]
+    return [ValueType(query.shape.replacingLast(with: .size(width)))]
   }
 
   private func checkMaskAndBias(_ operands: [ValueType]) throws(ShapeError) {

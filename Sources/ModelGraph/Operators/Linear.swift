@@ -33,7 +33,7 @@ package struct Linear: WeightedOperator {
       try expect(operands[2], "the bias", rank: 1)
       try expect(operands[2], "the bias", width: outputs)
     }
-    return [ValueType(x.shape.replacingLast(with: outputs), x.element)]
+    return [ValueType(x.shape.replacingLast(with: outputs))]
   }
 }
 
@@ -68,6 +68,6 @@ package struct MatrixProduct: Operator {
       throw ShapeError(
         name, .sizes(left: "the first factor", a.shape, right: "the second factor", b.shape))
     }
-    return [ValueType(Shape(stack.dimensions + [left[0], right[1]]), a.element)]
+    return [ValueType(Shape(stack.dimensions + [left[0], right[1]]))]
   }
 }

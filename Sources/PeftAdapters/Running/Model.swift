@@ -162,9 +162,11 @@ public final class Model {
 extension Model {
   /// The same weights, with matrices multiplied in another precision.
   public func computing(in precision: Precision) -> Model {
-    Model(
-      graph, parameters: parameters, threads: threads, files: files, warnings: warnings,
-      precision: precision)
+    precision == self.precision
+      ? self
+      : Model(
+        graph, parameters: parameters, threads: threads, files: files,
+        warnings: warnings + precision.warnings, precision: precision)
   }
 }
 

@@ -78,6 +78,7 @@ private struct Planning {
   ) throws {
     (self.graph, self.batch, self.purpose) = (graph, batch, purpose)
     (self.precision, self.threads, self.isStrict) = (precision, threads, isStrict)
+    warnings = precision.warnings
     // Planning the model without a tuner reports what is wrong with the model itself.
     if case .training = purpose { _ = try TrainingObjective(of: graph) }
   }

@@ -1,3 +1,4 @@
+import CPUCore
 import ModelGraph
 import OrderedCollections
 import PeftAdapters
@@ -16,6 +17,8 @@ package struct RunState {
     var logBytes = 0
     var bestLoss: Double?
     var seconds = 0.0
+    /// What the steps were computed with; nil where it is not known.
+    var kernels: String? = Processor.kernels
     /// What the fields mean; others are not read.
     var format = Self.knownFormat
 
@@ -81,8 +84,17 @@ package struct RunState {
         folder.statePath.file(Self.numbersName), reason: "its step and its place in the data differ"
       )
     }
-    guard before.length != recipe.length, recipe.schedule.dependsOnLength else { return [] }
-    return ["the run has another length: from here on the learning rate follows its schedule"]
+    var notes: [String] = []
+    if before.length != recipe.length, recipe.schedule.dependsOnLength {
+      notes.append(
+        "the run has another length: from here on the learning rate follows its schedule")
+    }
+    if let kernels = numbers.kernels, kernels != Processor.kernels {
+      notes.append(
+        "the run was computed with other kernels (\(kernels)) than this processor has "
+          + "(\(Processor.kernels)): from here on its last bits differ")
+    }
+    return notes
   }
 
   /// - Throws: `TrainingSetupError.unreadableState`, `SafetensorsError`.
@@ -129,6 +141,7 @@ extension RunState.Numbers {
       "step": .integer(step), "position": position.json, "logBytes": .integer(logBytes),
       "seconds": .number(seconds), "format": .integer(format),
     ]
+    if let kernels { members["kernels"] = .text(kernels) }
     if let bestLoss { members["bestLoss"] = .number(bestLoss) }
     return .map(members)
   }
@@ -141,6 +154,7 @@ extension RunState.Numbers {
       logBytes: try json.required("logBytes", \.integer),
       bestLoss: try json.optional("bestLoss", \.double),
       seconds: try json.required("seconds", \.double),
+      kernels: try json.optional("kernels", \.string),
       format: try json.required("format", \.integer))
   }
 }

@@ -92,6 +92,7 @@ public final class Trainer {
     let state = try RunState(folder: folder.statePath)
     let notes = try state.notes(on: recipe, at: folder, catalog: source.catalog)
     numbers = state.numbers
+    numbers.kernels = Processor.kernels
     resolved = try ResolvedRun(
       recipe, startingFrom: start(recipe), in: source, at: numbers.position)
     guard numbers.step < resolved.totalSteps else {

@@ -87,8 +87,11 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
 
   /// The training before its first step.
   /// - Parameter dropout: The rate of all dropouts: the model's and the adapter's.
-  func training(threads: Int? = nil, dropout: Double = 0) throws -> AdapterTraining {
-    let (model, weights) = try start(threads: threads)
+  func training(
+    threads: Int? = nil, dropout: Double = 0, precision: Precision = .f32
+  ) throws -> AdapterTraining {
+    let (exact, weights) = try start(threads: threads)
+    let model = exact.computing(in: precision)
     return try AdapterTraining(
       weights.dropping(rate: dropout, on: model), on: model,
       settings: settings(dropout: dropout, on: model))

@@ -7,11 +7,15 @@ import Testing
     "gpt2-lora", "gpt2-randlora", "t5-lora", "t5-randlora", "clip-lora", "clip-randlora",
   ]
 
-  @Test("However many threads there are", arguments: names, [0, 0.25])
-  func threads(name: String, dropout: Double) throws {
+  @Test(
+    "However many threads there are", arguments: names,
+    [(0, .f32), (0.25, .f32), (0.25, Precision.bf16)])
+  func threads(name: String, mode: (dropout: Double, precision: Precision)) throws {
     let row = try RecordedTraining.named(name)
     let runs = try [1, 2, 4].map { threads in
-      try Run(row.training(threads: threads, dropout: dropout), of: row, seed: 1)
+      try Run(
+        row.training(threads: threads, dropout: mode.dropout, precision: mode.precision), of: row,
+        seed: 1)
     }
     #expect(runs[1] == runs[0])
     #expect(runs[2] == runs[0])
