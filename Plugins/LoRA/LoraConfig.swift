@@ -121,6 +121,13 @@ public struct LoraConfig: TunerConfiguration {
 
   public func validate() throws {
     try options.targets.checkLayerSettings()
+    if options.layerReplication?.isEmpty == false, initLoraWeights.changesBase {
+      throw ConfigurationError.contradiction(
+        fields: ["layer_replication", "init_lora_weights"],
+        problem: "layer_replication does not go with init_lora_weights: "
+          + "\(initLoraWeights.configurationValue), which PEFT takes from one shared weight several times",
+        fix: "choose another start, or leave out layer_replication")
+    }
     guard loraBias else { return }
     guard !useDora else {
       throw ConfigurationError.contradiction(

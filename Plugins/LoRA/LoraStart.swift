@@ -21,8 +21,7 @@ public enum LoraStart: Hashable, Sendable {
   /// From data that the model has seen. An adapter that has begun so is read from its file.
   case data(DataStart)
 
-  /// A start that takes `A`, or both factors, from what the model makes of data, or of its own weights'
-  /// rounding.
+  /// A start that takes `A` or `B`, or both, from what the model makes of data, or from its own weights.
   public enum DataStart: String, Hashable, Sendable, CaseIterable {
     /// Principal directions of the module's inputs (arXiv:2410.07170).
     case eva
@@ -32,9 +31,16 @@ public enum LoraStart: Hashable, Sendable {
     case loraGA = "lora_ga"
     /// What quantization takes away from the weight (arXiv:2310.08659).
     case loftq
+    /// The weight's directions of least variance in `B`, which PEFT does not train (arXiv:2604.01694).
+    case mica
 
     /// Whether the base's weight is another one afterwards.
-    var changesBase: Bool { self != .eva }
+    var changesBase: Bool {
+      switch self {
+      case .corda, .loraGA, .loftq: true
+      case .eva, .mica: false
+      }
+    }
   }
 
   /// PEFT's settings of such starts.
@@ -60,8 +66,8 @@ public enum LoraStart: Hashable, Sendable {
 
 extension LoraStart: ConfigurationRepresentable {
   public static var expectation: String {
-    "true, false, gaussian, pissa, olora or orthogonal; for adapters from files also eva, corda, lora_ga "
-      + "or loftq"
+    "true, false, gaussian, pissa, olora or orthogonal; for adapters from files also eva, corda, lora_ga, "
+      + "loftq or mica"
   }
 
   /// Python takes null for false.

@@ -226,7 +226,7 @@ extension Graph {
   }
 
   /// A full name as the path of its module and the name within it.
-  static func split(_ name: String) -> (path: String, name: String) {
+  package static func split(_ name: String) -> (path: String, name: String) {
     guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")) else { return ("", name) }
     return (String(name[..<dot]), String(name[name.utf8.index(after: dot)...]))
   }

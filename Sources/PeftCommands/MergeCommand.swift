@@ -27,15 +27,15 @@ struct MergeCommand: ParsableCommand {
   var noCheck = false
 
   func validate() throws {
-    let isBeside = !adapters.noAdapter && AdapterFolder.isThere(model.model)
-    guard !adapters.paths.isEmpty || isBeside else {
-      throw ValidationError("Give at least one --adapter.")
-    }
+    guard !adapters.noAdapter else { throw Self.noAdapter }
   }
+
+  private static let noAdapter = ValidationError("Give at least one --adapter.")
 
   func run() throws {
     let description = try model.description()
     let folders = try adapters.folders(of: description, model.settings.known)
+    guard !folders.isEmpty else { throw Self.noAdapter }
     let merged = try MergedCheckpoint(
       description, weights: weights.path, for: folders, threads: weights.threadCount()
     ) { base in try adapters.weights(of: folders, for: base) }

@@ -19,7 +19,7 @@ extension Graph {
     guard !parameters.contains(where: { roles.contains($0.role) }) else {
       throw AdapterError.nameTaken(adapter.name)
     }
-    var rewrite = AdapterRewrite(adapter, appliesDropout: inTraining)
+    var rewrite = AdapterRewrite(adapter, of: self, appliesDropout: inTraining)
     for update in adapter.updates {
       let path = update.site.path
       guard let module = modules.module(at: path) else { throw AdapterError.unknownModule(path) }
@@ -65,18 +65,21 @@ private struct AdapterRewrite {
   /// By the path of their module.
   private let updates: [String: SiteUpdate]
   private let copies: [Parameter.ID: [TrainedCopy]]
+  /// What modules call the parameters that there are copies of.
+  private let names: [Parameter.ID: [String]]
   /// The modules whose weights were found.
   var updated: Set<String> { Set(deltas.keys) }
   /// Updates that the new graph computes, in the order and shape in which weights are stored.
   private var deltas: [String: Value.ID] = [:]
   private var weights: [String: Value.ID] = [:]
 
-  init(_ adapter: Adapter, appliesDropout: Bool) {
+  init(_ adapter: Adapter, of graph: Graph, appliesDropout: Bool) {
     self.adapter = adapter
     self.appliesDropout = appliesDropout
     updates = Dictionary(
       adapter.updates.map { ($0.site.path, $0) }, uniquingKeysWith: { first, _ in first })
     copies = Dictionary(grouping: adapter.copies, by: \.original)
+    names = copies.isEmpty ? [:] : graph.modules.parameterNames()
   }
 
   /// What stands for a node in the new graph; nil for a copy of it.
@@ -101,7 +104,12 @@ private struct AdapterRewrite {
     _ value: Value.ID, for module: String, in graph: inout Graph
   ) throws -> Value.ID {
     guard !copies.isEmpty, let id = graph.parameter(readBy: value),
-      let copy = copies[graph.original(of: id)]?.first(where: { $0.isRead(in: module) })
+      let candidates = copies[id] ?? copies[graph.original(of: id)]
+    else { return value }
+    // What no module of its own reads, such as a scale, is read as what it is called.
+    let isOwn = names[id]?.contains { Graph.split($0).path == module } ?? false
+    let place = isOwn ? module : Graph.split(graph[id].name).path
+    guard let copy = candidates.first(where: { $0.isRead(in: module) || $0.isRead(in: place) })
     else { return value }
     guard graph[id].role == .base else {
       throw AdapterError.copiedTwice(copy.name, by: graph[id].role)

@@ -38,13 +38,22 @@ public enum TunerRegistryError: Diagnosis, Hashable {
     switch self {
     case .duplicate(let name):
       ("a tuner called '\(name)' is registered already", "give the new one another name")
+    case .unknown(let name, let known) where PeftMethods.contains(name):
+      (
+        "PEFT's method \(name) is not supported",
+        "choose one of \(Self.list(known)); an adapter that was trained with it can be merged by PEFT"
+      )
     case .unknown(let name, let known):
       (
         "no tuner is called '\(name)'",
         Spelling.nearest(to: name, among: known.map { $0.lowercased() })
           .map { "did you mean '\($0)'?" }
-          ?? "choose one of \(known.map { $0.lowercased() }.joined(separator: ", "))"
+          ?? "choose one of \(Self.list(known))"
       )
     }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.map { $0.lowercased() }.joined(separator: ", ")
   }
 }

@@ -26,6 +26,28 @@ import Testing
     #expect(throws: AdapterError.unusedWeight("shared")) { try model.graph() }
   }
 
+  @Test(
+    "What a module has is read from the copy that is saved in full, also by what stands beside the module",
+    arguments: ["bert-base", "clip-vit-b32", "dinov2-b14", "gpt2", "t5-small", "vit-b16"])
+  func savedModules(name: String) throws {
+    let base = try ModelDescription(name, setting: [("layers", "1")]).graph()
+    let outputs = Set(base.outputs.map(\.name))
+    let names = base.modules.parameterNames()
+    let ownRead = base.parametersRead(by: outputs).filter { names[$0]?.count == 1 }
+    let linears = base.modules.modules.filter { [.linear, .conv1D].contains($0.kind) }.map(\.path)
+    var count = 0
+    for path in base.modules.modules.map(\.path) where !path.isEmpty {
+      let owned = ownRead.intersection(base.modules.ownParameters(of: path).values)
+      let target = linears.first { $0 != path && !$0.hasPrefix(path + ".") }
+      guard !owned.isEmpty, let target else { continue }
+      let tuner = LoraConfig(r: 1, targetModules: [target], modulesToSave: [path])
+      let adapted = try base.adapted(by: Adapter(tuner, for: base))
+      #expect(adapted.parametersRead(by: outputs).isDisjoint(with: owned), "\(path)")
+      count += 1
+    }
+    #expect(count > 8)
+  }
+
   @Test("RandLora's bases are in the graph once", arguments: BundledModels.names)
   func bases(name: String) throws {
     let base = try ModelDescription(name, setting: [("layers", "2")]).graph()

@@ -90,7 +90,11 @@ import Testing
         == true)
     #expect(
       error(#"{"peft_type": "VERA", "r": 8}"#)?.hasPrefix(
-        "adapter_config.json:1:15: no tuner is called 'VERA'") == true)
+        "adapter_config.json:1:15: PEFT's method VERA is not supported") == true)
+    #expect(
+      error(#"{"peft_type": "VERA", "r": 8}"#)?.contains(
+        "fix: choose one of lora, randlora; an adapter that was trained with it can be merged by PEFT")
+        == true)
     #expect(
       error("[1, 2]")?.hasPrefix(
         "adapter_config.json:1:1: a tuner's configuration is a map of fields, not a list")

@@ -61,11 +61,53 @@ import Testing
     #expect(try run(place, "--no-adapter", "--adapter", Self.adapter(adapter)).status == 64)
   }
 
-  @Test("It can be merged into its model, and is not beside the new one")
-  func mergedBeside() throws {
+  @Test("Training a new adapter says that the one beside the model is not used")
+  func trainingBeside() throws {
+    let place = try folder("gpt2", with: "gpt2-lora")
+    let tokens = try TemporaryFolder.withTokens()
+    func train(_ output: String, _ start: String...) throws -> String {
+      let result = try PeftProcess(
+        arguments: [
+          "train", "--model", place.path("model"), "--data", tokens.path("tokens.bin"), "--batch-size",
+          "1", "--sequence-length", "8", "--steps", "1", "--output", place.path(output),
+        ] + start)
+      #expect(result.status == 0, "\(result.errors)")
+      return result.errors
+    }
+    let words = "warning: an adapter lies in the model's own folder and is not used: "
+    #expect(try train("new", "--tuner", "lora:r=2,target_modules=[c_attn]").contains(words))
+    #expect(try !train("more", "--adapter", place.path("model")).contains(words))
+  }
+
+  @Test(
+    "What there is to say about where an adapter began is said when it is used", arguments: ["loftq", "corda"])
+  func start(name: String) throws {
+    let place = try TemporaryFolder()
+    let original = Self.adapter("gpt2-lora")
+    let text = try String(contentsOfFile: "\(original)/adapter_config.json", encoding: .utf8)
+    let field = "\"init_lora_weights\": "
+    _ = try place.file(
+      "adapter/adapter_config.json", text.replacing("\(field)true", with: "\(field)\"\(name)\""))
+    _ = try place.copy("\(original)/adapter_model.safetensors", to: "adapter/adapter_model.safetensors")
+    try SafetensorsWriter.write(Self.ids, to: place.path("in.safetensors"))
+    let given = [Self.checkpoint("gpt2"), "--adapter", place.path("adapter")]
+    for command in [
+      ["run"] + given + ["--input", place.path("in.safetensors"), "--output", place.path("out")],
+      ["merge"] + given + ["--output", place.path("merged")],
+    ] {
+      let result = try PeftProcess(arguments: command)
+      #expect(result.status == 0, "\(result.errors)")
+      #expect(
+        result.errors.contains("warning: the adapter began with \(name), which changes the weights of"))
+    }
+  }
+
+  @Test(
+    "It can be merged into its model, and is not beside the new one", arguments: ["", "/config.json"])
+  func mergedBeside(file: String) throws {
     let place = try folder("gpt2", with: "gpt2-lora")
     let result = try PeftProcess(
-      arguments: ["merge", place.path("model"), "--output", place.path("merged")])
+      arguments: ["merge", place.path("model") + file, "--output", place.path("merged")])
     #expect(result.status == 0, "\(result.errors)")
     #expect(try place.names(in: "merged").sorted() == ["config.json", "model.safetensors"])
     let adapted = try AdapterFolder(Self.adapter("gpt2-lora"))

@@ -25,6 +25,14 @@ import Testing
     #expect(slip?.description == "no tuner is called 'smaple'\n  fix: did you mean 'sample'?")
     let other = #expect(throws: TunerRegistryError.self) { try registry.tuner(named: "") }
     #expect(other?.description == "no tuner is called ''\n  fix: choose one of sample")
+    for name in ["VERA", "sample_tuning", "LN_TUNING", "bone"] {
+      let error = #expect(throws: TunerRegistryError.self) { try registry.tuner(named: name) }
+      #expect(
+        error?.problem
+          == (name == "sample_tuning"
+            ? "no tuner is called 'sample_tuning'" : "PEFT's method \(name) is not supported"))
+      #expect(error?.fix?.hasPrefix("choose one of sample") == true)
+    }
     #expect(TunerRegistryError.duplicate("X").description.contains("'X'"))
   }
 }

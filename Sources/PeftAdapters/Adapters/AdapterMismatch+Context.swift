@@ -49,11 +49,14 @@ extension AdapterMismatch {
       }
     }
 
-    /// Copies of the base's tables and heads that have other numbers of rows.
+    /// Copies of the base's tables and heads that have other numbers of rows, where that explains the rest.
     private static func sizes(_ misshapen: [Misshapen], on graph: Graph) -> OrderedDimensions {
       var found: OrderedDimensions = []
-      for item in misshapen {
-        guard item.isCopy, let name = AdapterKey.baseParameter(item.name),
+      let copies = misshapen.filter(\.isCopy)
+      let explained = Set(copies.flatMap(\.differences))
+      guard misshapen.allSatisfy({ explained.isSuperset(of: $0.differences) }) else { return [] }
+      for item in copies {
+        guard let name = AdapterKey.baseParameter(item.name),
           item.found.count == item.expected.count,
           item.found.dropFirst() == item.expected.dropFirst(),
           let rows = item.found.first

@@ -11,7 +11,7 @@ public struct AdapterMismatch: Hashable, Sendable {
     public let isCopy: Bool
 
     /// The sizes that differ, in the file and as they should be.
-    fileprivate var differences: [[Int]] {
+    var differences: [[Int]] {
       zip(found, expected).filter { $0 != $1 }.map { [$0, $1] }
     }
   }
@@ -120,13 +120,13 @@ public struct AdapterMismatch: Hashable, Sendable {
   private var fixOfShapes: String? {
     guard let first = misshapen.first, missing.isEmpty, first.found.count == first.expected.count
     else { return nil }
-    if misshapen.allSatisfy(\.isCopy) {
-      guard let sizes = context?.sizes, !sizes.isEmpty else {
-        return "give the base model that the adapter was trained on"
-      }
+    if let sizes = context?.sizes, !sizes.isEmpty {
       let settings = sizes.map { "--set \($0.name)=\($0.value)" }.joined(separator: " ")
       return
         "give the base model the adapter's sizes, \(settings), or the adapter that was trained on it"
+    }
+    if misshapen.allSatisfy(\.isCopy) {
+      return "give the base model that the adapter was trained on"
     }
     guard first.differences.count == 1, let pair = first.differences.first else { return nil }
     let isOneRank = misshapen.allSatisfy { item in

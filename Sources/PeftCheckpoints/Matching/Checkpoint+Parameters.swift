@@ -4,9 +4,10 @@ import PeftTensors
 extension Checkpoint {
   /// Finds the tensor of each parameter of the base model.
   ///
-  /// A parameter is looked for under its own name, under those of the modules that share it, and then
-  /// under those that `names` gives. Of a tied weight that is there twice, one copy is read; where the
-  /// other differs, the two are not tied in these files. `[1]` is as good as the shape of a scalar.
+  /// A parameter is looked for under its own name and those that `names` gives, and then in the same way
+  /// under the names of the modules that share it. Of a tied weight that is there twice, one copy is read;
+  /// where the other differs, the two are not tied in these files. `[1]` is as good as the shape of a
+  /// scalar.
   /// - Parameters:
   ///   - optional: Parameters that the files need not have; those that they lack, or have in other
   ///     sizes, get no tensor.
@@ -131,12 +132,11 @@ private struct BaseParameters {
   /// Names to look under, the most likely first, each once.
   func candidates(for id: Parameter.ID, names: (String) -> [String]) -> [Candidate] {
     let own = [graph[id].name] + (shared[id] ?? [])
-    let all =
-      own.map { Candidate(name: $0, module: $0) }
-      + own.flatMap { module in names(module).map { Candidate(name: $0, module: module) } }
-    var seen = Set<String>()
-    return all.filter { candidate in
-      seen.insert(candidate.name).inserted && (owners[candidate.name] ?? id) == id
+    let all = own.flatMap { module in
+      let others = names(module).filter { owners[$0] == nil }
+      return ([module] + others).map { Candidate(name: $0, module: module) }
     }
+    var seen = Set<String>()
+    return all.filter { seen.insert($0.name).inserted }
   }
 }

@@ -60,6 +60,7 @@ struct ResolvedRun {
     try data.checkLabels(isResumed: isResumed)
     warnings =
       model.warnings + weights.warnings + stream.warnings
+      + (isResumed ? [] : recipe.warnings(about: described.description))
       + (recipe.optimizer.learningRate == 0 ? ["the learning rate is 0: nothing is learnt"] : [])
   }
 
@@ -80,5 +81,17 @@ struct ResolvedRun {
       + (recipe.sequenceLength.map { ["sequence_length (\($0))"] } ?? [])
     throw TrainingSetupError.tooLittleMemory(
       needed: needed, present: present, sizes: sizes.joined(separator: " or "))
+  }
+}
+
+extension TrainingRecipe {
+  /// A fresh adapter begins on the model alone, also where another one lies in its folder.
+  fileprivate func warnings(about model: ModelDescription) -> [String] {
+    guard case .tuner = start, let folder = model.checkpointFolder, AdapterFolder.isThere(folder)
+    else { return [] }
+    return [
+      "an adapter lies in the model's own folder and is not used: a new one starts from the model alone; "
+        + "give that folder as the adapter to train it further"
+    ]
   }
 }

@@ -154,4 +154,45 @@ struct FoundAdapter: Decodable, Sendable, CustomTestStringConvertible {
     }
     #expect(try adapter.error().contains("copies that differ (1):\n"))
   }
+
+  @Test(
+    "A base with a head of its own is saved in full as any other, whatever its files call the two tables",
+    arguments: ["embed_tokens", "lm_head"])
+  func ownHead(saved: String) throws {
+    let place = try TemporaryFolder()
+    let original = Fixture.path("checkpoints/opt")
+    var tensors = try SafetensorsFile(path: "\(original)/model.safetensors").tensors
+    let embedding = try #require(tensors["model.decoder.embed_tokens.weight"])
+    tensors["lm_head.weight"] = Tensor(embedding.floats().reversed(), shape: embedding.shape)
+    func base(_ name: String, without prefix: String) throws -> Model {
+      try place.makeFolder(name)
+      _ = try place.copy("\(original)/config.json", to: "\(name)/config.json")
+      let named = tensors.map { (String($0.trimmingPrefix(prefix)), $1) }
+      try SafetensorsWriter.write(
+        Dictionary(uniqueKeysWithValues: named), to: place.path("\(name)/model.safetensors"))
+      return try Model(place.path(name))
+    }
+    let today = try base("today", without: "")
+    let tuner = LoraConfig(
+      r: 2, targetModules: ["fc1"], modulesToSave: [saved], initLoraWeights: .random)
+    let fresh = try AdapterWeights(Adapter(tuner, for: today.graph), on: today, seed: 2)
+    let moved = fresh.tensors.mapValues { Tensor($0.floats().map { $0 + $0 * $0 }, shape: $0.shape) }
+    try AdapterWeights(fresh.adapter, tensors: moved)
+      .write(to: place.path("adapter"), on: today.graph)
+    let inputs = ["input_ids": Tensor([5, 17, 3, 58], shape: [1, 4])]
+    let folder = try AdapterFolder(place.path("adapter"))
+    let expected = try folder.applied(to: today)(inputs)
+    let older = try folder.applied(to: base("older", without: "model."))(inputs)
+    #expect(OutputDifference(older, expected).largest == 0)
+    let lora = try folder.weights(for: today).tensors.filter { $0.key.contains("lora_") }
+    let alone = LoraConfig(r: 2, targetModules: ["fc1"])
+    let without = try today.adapted(by: [
+      AdapterWeights(Adapter(alone, for: today.graph), tensors: lora)
+    ])(inputs)
+    #expect(OutputDifference(without, expected).relative > 1e-3)
+    let bare = try ModelDescription(place.path("older"))
+    try MergedCheckpoint(bare, for: [folder]) { try [folder.weights(for: $0)] }
+      .write(to: place.path("merged"))
+    #expect(OutputDifference(try Model(place.path("merged"))(inputs), expected).relative < 1e-5)
+  }
 }

@@ -49,7 +49,7 @@ import Testing
     Setting(field: "layer_replication", value: "[[0, 1000000000]]", says: "no list of layers"),
     Setting(field: "layer_replication", value: "[[3, 1]]", says: "layer_replication must be"),
     Setting(field: "bias", value: #""lora""#, says: "bias must be none, all"),
-    Setting(field: "init_lora_weights", value: #""mica""#, says: "init_lora_weights must be true"),
+    Setting(field: "init_lora_weights", value: #""sica""#, says: "init_lora_weights must be true"),
     Setting(field: "peft_type", value: #""../LORA""#, says: "no tuner is called '../LORA'"),
     Setting(field: "peft_type", value: "[1]", says: "no tuner is called"),
     Setting(field: "eva_config", value: #"{"rho": 2.0}"#, says: ""),
@@ -101,9 +101,10 @@ import Testing
       "the adapter began with loftq, which changes the weights of the "
     ),
     ("init_lora_weights", "lora_ga", "the adapter began with lora_ga"),
+    ("init_lora_weights", "mica", "the adapter began with mica, and PEFT trains its A alone"),
   ]
 
-  @Test("How A began does not matter once the file has it", arguments: 0..<4)
+  @Test("How A began does not matter once the file has it", arguments: 0..<5)
   func startsFromData(index: Int) throws {
     let (field, value, warning) = Self.harmless[index]
     let adapter = try ChangedAdapter(
