@@ -39,7 +39,9 @@ public struct LoRATuner: Tuner {
           + "right only on the base as it was saved after that"
       ]
     case .data(.mica):
-      ["the adapter began with mica, and PEFT trains its A alone: training it further here trains both"]
+      [
+        "the adapter began with mica, and PEFT trains its A alone: training it further here trains both"
+      ]
     case .kaimingUniform, .gaussian, .random, .pissa, .olora, .orthogonal, .data: []
     }
   }

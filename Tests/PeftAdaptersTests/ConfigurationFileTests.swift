@@ -93,7 +93,8 @@ import Testing
         "adapter_config.json:1:15: PEFT's method VERA is not supported") == true)
     #expect(
       error(#"{"peft_type": "VERA", "r": 8}"#)?.contains(
-        "fix: choose one of lora, randlora; an adapter that was trained with it can be merged by PEFT")
+        "fix: choose one of lora, randlora; an adapter that was trained with it can be merged by PEFT"
+      )
         == true)
     #expect(
       error("[1, 2]")?.hasPrefix(

@@ -68,7 +68,8 @@ import Testing
     func train(_ output: String, _ start: String...) throws -> String {
       let result = try PeftProcess(
         arguments: [
-          "train", "--model", place.path("model"), "--data", tokens.path("tokens.bin"), "--batch-size",
+          "train", "--model", place.path("model"), "--data", tokens.path("tokens.bin"),
+          "--batch-size",
           "1", "--sequence-length", "8", "--steps", "1", "--output", place.path(output),
         ] + start)
       #expect(result.status == 0, "\(result.errors)")
@@ -80,7 +81,8 @@ import Testing
   }
 
   @Test(
-    "What there is to say about where an adapter began is said when it is used", arguments: ["loftq", "corda"])
+    "What there is to say about where an adapter began is said when it is used",
+    arguments: ["loftq", "corda"])
   func start(name: String) throws {
     let place = try TemporaryFolder()
     let original = Self.adapter("gpt2-lora")
@@ -88,7 +90,8 @@ import Testing
     let field = "\"init_lora_weights\": "
     _ = try place.file(
       "adapter/adapter_config.json", text.replacing("\(field)true", with: "\(field)\"\(name)\""))
-    _ = try place.copy("\(original)/adapter_model.safetensors", to: "adapter/adapter_model.safetensors")
+    _ = try place.copy(
+      "\(original)/adapter_model.safetensors", to: "adapter/adapter_model.safetensors")
     try SafetensorsWriter.write(Self.ids, to: place.path("in.safetensors"))
     let given = [Self.checkpoint("gpt2"), "--adapter", place.path("adapter")]
     for command in [
@@ -98,12 +101,14 @@ import Testing
       let result = try PeftProcess(arguments: command)
       #expect(result.status == 0, "\(result.errors)")
       #expect(
-        result.errors.contains("warning: the adapter began with \(name), which changes the weights of"))
+        result.errors.contains(
+          "warning: the adapter began with \(name), which changes the weights of"))
     }
   }
 
   @Test(
-    "It can be merged into its model, and is not beside the new one", arguments: ["", "/config.json"])
+    "It can be merged into its model, and is not beside the new one",
+    arguments: ["", "/config.json"])
   func mergedBeside(file: String) throws {
     let place = try folder("gpt2", with: "gpt2-lora")
     let result = try PeftProcess(
@@ -207,6 +212,58 @@ import Testing
     let inputs = ["input_ids": Tensor([69, 5, 62], shape: [1, 3])]
     let folder = try AdapterFolder(adapter)
     let description = try ModelDescription(model, setting: [("vocabulary", "70")])
+    let expected = try folder.applied(to: Model(description, for: [folder]))(inputs)
+    #expect(OutputDifference(try Model(place.path("merged"))(inputs), expected).relative < 1e-5)
+  }
+
+  @Test(
+    "A table that the adapter's file has with new tokens takes the base's place under all of its names",
+    arguments: [
+      ("gpt2", ["lm_head.weight"], ["transformer.wte.weight", "lm_head.weight"], []),
+      (
+        "gpt2", ["transformer.wte.weight", "lm_head.weight"],
+        ["transformer.wte.weight", "lm_head.weight"], []
+      ),
+      (
+        "roberta-masked-lm", ["roberta.embeddings.word_embeddings.weight"],
+        ["lm_head.decoder.weight", "lm_head.decoder.bias"], ["word_embeddings"]
+      ),
+    ])
+  func tiedVocabulary(
+    model: String, inBase: [String], inAdapter: [String], saved: [String]
+  ) throws {
+    let place = try TemporaryFolder()
+    try place.makeFolder("model")
+    _ = try place.copy("\(Self.checkpoint(model))/config.json", to: "model/config.json")
+    var stored = try tensors("\(Self.checkpoint(model))/model.safetensors")
+    let table = try #require((inBase + inAdapter).compactMap { stored[$0] }.first)
+    for name in inAdapter + inBase where name.hasSuffix("weight") { stored[name] = nil }
+    for name in inBase { stored[name] = table }
+    try SafetensorsWriter.write(stored, to: place.path("model/model.safetensors"))
+
+    let tuner = LoraConfig(
+      r: 2, targetModules: [model == "gpt2" ? "c_attn" : "query"], modulesToSave: saved,
+      initLoraWeights: .random)
+    let file = place.path("adapter/adapter_model.safetensors")
+    let base = try resized(
+      model, setting: [("vocabulary", "70")], tuner, to: place.path("adapter"))
+    var trained = try tensors(file)
+    for name in inAdapter {
+      let id = try #require(base.graph.parameter(calledByModule: name))
+      trained["base_model.model.\(name)"] = base.tensor(of: id)
+    }
+    try SafetensorsWriter.write(trained, metadata: ["format": "pt"], to: file)
+
+    let inputs = ["input_ids": Tensor([69, 5, 62], shape: [1, 3])]
+    let result = try PeftProcess(
+      arguments: [
+        "merge", place.path("model"), "--set", "vocabulary=70", "--adapter", place.path("adapter"),
+        "--output", place.path("merged"),
+      ])
+    #expect(result.status == 0, "\(result.errors)")
+    let folder = try AdapterFolder(place.path("adapter"))
+    let description = try ModelDescription(
+      place.path("model"), setting: [("vocabulary", "70")])
     let expected = try folder.applied(to: Model(description, for: [folder]))(inputs)
     #expect(OutputDifference(try Model(place.path("merged"))(inputs), expected).relative < 1e-5)
   }

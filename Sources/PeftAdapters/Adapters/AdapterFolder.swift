@@ -116,11 +116,10 @@ public struct AdapterFolder {
     by adapter: Adapter, of graph: Graph
   ) throws -> Set<Parameter.ID> {
     let names = AdapterTensors(file, of: adapter.tensors, on: graph).names
-    let own = names.compactMap(AdapterKey.baseParameter).compactMap {
-      graph.parameter(calledByModule: $0)
-    }
-    let copied = Set(adapter.copies.map(\.original))
-    return try adapter.replacedParameters(of: graph).union(Set(own).subtracting(copied))
+    let copies = Set(adapter.copies.flatMap { [$0.name] + $0.otherNames })
+    let own = names.compactMap(AdapterKey.baseParameter).filter { !copies.contains($0) }
+    return try adapter.replacedParameters(of: graph)
+      .union(own.compactMap { graph.parameter(calledByModule: $0) })
   }
 
   /// Whether modules have names in the file that transformers gave them before.

@@ -174,12 +174,16 @@ public struct MergedCheckpoint {
     for parameter in untied.parameters where !merged.separated.contains(parameter.name) {
       let name = parameter.name
       guard base.graph.parameter(named: name) == nil, rewriter.info(name) == nil,
-        let shared = base.graph.parameter(calledByModule: name), let file = found.names[shared],
-        let info = checkpoint.info(file)
+        let shared = base.graph.parameter(calledByModule: name)
       else { continue }
       let owner = base.graph[shared].name
-      try rewriter.add(name, info, beside: file) {
-        try current(owner, info, in: file, progress)
+      if let file = found.names[shared], let info = checkpoint.info(file) {
+        try rewriter.add(name, info, beside: file) {
+          try current(owner, info, in: file, progress)
+        }
+      } else if merged.names.contains(owner) {
+        let info = TensorInfo(shape: merged.shape(owner), type: merged.type(owner))
+        try rewriter.add(name, info) { try merged.tensor(owner) }
       }
     }
   }
@@ -195,11 +199,17 @@ public struct MergedCheckpoint {
       return try merged.tensor(name)
     }
     // The base's may be there in other sizes.
-    if let known = fileNames(name).first(where: { rewriter.info($0) != nil }) {
-      try rewriter.replace(known, as: info, with: tensor)
-    } else {
-      try rewriter.add(name, info, tensor)
-    }
+    let known = sharedNames(of: name).flatMap { fileNames($0) }.filter { rewriter.info($0) != nil }
+    for file in Set(known).sorted() { try rewriter.replace(file, as: info, with: tensor) }
+    if known.isEmpty { try rewriter.add(name, info, tensor) }
+  }
+
+  /// What modules call a parameter that shares its values with this one afterwards, too.
+  private func sharedNames(of name: String) -> [String] {
+    guard !merged.separated.contains(name), let id = base.graph.parameter(calledByModule: name)
+    else { return [name] }
+    let names = base.graph.modules.parameterNames()[id] ?? [name]
+    return names.filter { !merged.separated.contains($0) }
   }
 
   /// What these files would call a parameter that they lack, going by those that they have.

@@ -176,7 +176,9 @@ struct FoundAdapter: Decodable, Sendable, CustomTestStringConvertible {
     let tuner = LoraConfig(
       r: 2, targetModules: ["fc1"], modulesToSave: [saved], initLoraWeights: .random)
     let fresh = try AdapterWeights(Adapter(tuner, for: today.graph), on: today, seed: 2)
-    let moved = fresh.tensors.mapValues { Tensor($0.floats().map { $0 + $0 * $0 }, shape: $0.shape) }
+    let moved = fresh.tensors.mapValues {
+      Tensor($0.floats().map { $0 + $0 * $0 }, shape: $0.shape)
+    }
     try AdapterWeights(fresh.adapter, tensors: moved)
       .write(to: place.path("adapter"), on: today.graph)
     let inputs = ["input_ids": Tensor([5, 17, 3, 58], shape: [1, 4])]
