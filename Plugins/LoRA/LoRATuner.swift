@@ -16,34 +16,15 @@ public struct LoRATuner: Tuner {
   let ranks: PatternTable<Int>
   let alphas: PatternTable<Double>
   public let warnings: [String]
-  public let loadedWarnings: [String]
 
   public init(_ configuration: LoraConfig, sites: [Site]) throws {
     self.configuration = configuration
     let paths = sites.map(\.path)
     ranks = try PatternTable(configuration.rankPattern, setting: "rank_pattern", for: paths)
     alphas = try PatternTable(configuration.alphaPattern, setting: "alpha_pattern", for: paths)
-    loadedWarnings = Self.warnings(about: configuration.initLoraWeights)
     warnings =
       try ranks.unusedKeys(among: paths).map(\.description)
-      + alphas.unusedKeys(among: paths).map(\.description) + loadedWarnings
-  }
-
-  private static func warnings(about start: LoraStart) -> [String] {
-    switch start {
-    case .pissa(.some):
-      ["PiSSA's initialisation is computed exactly: the number of iterations is ignored"]
-    case .data(let start) where start.changesBase:
-      [
-        "the adapter began with \(start.rawValue), which changes the weights of the base model: it is "
-          + "right only on the base as it was saved after that"
-      ]
-    case .data(.mica):
-      [
-        "the adapter began with mica, and PEFT trains its A alone: training it further here trains both"
-      ]
-    case .kaimingUniform, .gaussian, .random, .pissa, .olora, .orthogonal, .data: []
-    }
+      + alphas.unusedKeys(among: paths).map(\.description) + configuration.loadedWarnings
   }
 
   public func update(of site: Site) throws -> WeightUpdate {

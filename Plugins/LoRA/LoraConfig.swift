@@ -119,6 +119,23 @@ public struct LoraConfig: TunerConfiguration {
     .unsupported("use_bdlora", neutral: .null, "Block-diagonal adaptation."),
   ]
 
+  public var loadedWarnings: [String] {
+    switch initLoraWeights {
+    case .pissa(.some):
+      ["PiSSA's initialisation is computed exactly: the number of iterations is ignored"]
+    case .data(let start) where start.changesBase:
+      [
+        "the adapter began with \(start.rawValue), which changes the weights of the base model: it is "
+          + "right only on the base as it was saved after that"
+      ]
+    case .data(.mica):
+      [
+        "the adapter began with mica, and PEFT trains its A alone: training it further here trains both"
+      ]
+    case .kaimingUniform, .gaussian, .random, .pissa, .olora, .orthogonal, .data: []
+    }
+  }
+
   public func validate() throws {
     try options.targets.checkLayerSettings()
     if options.layerReplication?.isEmpty == false, initLoraWeights.changesBase {

@@ -23,8 +23,6 @@ public struct Adapter: Sendable {
   public let copies: [TrainedCopy]
   /// What the user should know.
   public let warnings: [String]
-  /// Those of the warnings that are about an adapter from a file, too.
-  package let loadedWarnings: [String]
   /// The tuner's schedule, called after every step of training; nil for none.
   package let schedule: (@Sendable (inout TrainingStep) -> Void)?
 
@@ -87,7 +85,6 @@ public struct Adapter: Sendable {
     }
     warnings += Self.tiedWarnings(match, in: graph)
     self.warnings = warnings
-    loadedWarnings = tuner.loadedWarnings
     try checkLayers(of: graph)
     try checkTensors()
   }

@@ -37,10 +37,6 @@ public protocol Tuner: Sendable {
   /// What the user should know about this configuration on these sites.
   var warnings: [String] { get }
 
-  /// Those of the warnings that are about adapters that were trained before, too: not what to set, but what
-  /// base it takes.
-  var loadedWarnings: [String] { get }
-
   /// Settings that are worth showing beside those of other tuners, where none were chosen; the
   /// defaults unless the tuner says so. Their targets are those of the model.
   static var survey: [Configuration] { get }
@@ -52,6 +48,5 @@ extension Tuner {
   public func inputDropout(at site: Site) -> Double { 0 }
   public func lossTerms(at site: Site) throws -> [LossTerm] { [] }
   public var warnings: [String] { [] }
-  public var loadedWarnings: [String] { [] }
   public static var survey: [Configuration] { [Configuration()] }
 }

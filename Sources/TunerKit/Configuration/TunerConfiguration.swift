@@ -25,6 +25,10 @@ public protocol TunerConfiguration: Hashable, Sendable {
 
   /// Checks what no single field can tell: fields that contradict each other.
   func validate() throws
+
+  /// What the user should know about an adapter of this configuration that was trained before, such as the
+  /// base that it takes; nothing unless the tuner says so.
+  var loadedWarnings: [String] { get }
 }
 
 extension TunerConfiguration {
@@ -32,6 +36,7 @@ extension TunerConfiguration {
   public static var scaleSetting: ScaleSetting<Self> { .none }
   public static var basisSettings: BasisSettings { .none }
   public func validate() throws {}
+  public var loadedWarnings: [String] { [] }
 
   /// All fields of the configuration file, in alphabetical order. Where a tuner declares a field
   /// that all tuners have, its own counts.
