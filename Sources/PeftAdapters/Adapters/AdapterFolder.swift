@@ -99,7 +99,7 @@ public struct AdapterFolder {
         adapter, tensors: fresh.tensors,
         generation: bases.areFromKey ? bases.generation ?? .current : nil,
         baseParameters: reading.baseParameters, files: [file.path],
-        warnings: adapter.configuration.loadedWarnings + found.warnings + bases.warnings(configuration),
+        warnings: configuration.loadedWarnings + found.warnings + bases.warnings(configuration),
         notes: named.notes + reading.notes)
     }
     return try read(configuration)
