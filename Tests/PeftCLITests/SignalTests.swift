@@ -12,14 +12,21 @@ import Testing
 
   @Test(
     "Signals every 2 ms change no bit of trainings and runs, for any number of threads",
-    arguments: ["gpt2", "gpt_neox"], [nil, "AVX2"])
-  func timer(family: String, instructions: String?) throws {
+    arguments: [
+      ("gpt2", nil, "f32"), ("gpt2", "AVX2", "f32"), ("gpt_neox", nil, "f32"),
+      ("gpt_neox", "AVX2", "f32"), ("gpt2", nil, "bf16"),
+    ])
+  func timer(family: String, instructions: String?, precision: String) throws {
     // oneDNN reads it at its start. Backtraces of a crash would take a minute.
     let environment = ["ONEDNN_MAX_CPU_ISA": instructions ?? "ALL", "SWIFT_BACKTRACE": "enable=no"]
     let count = LongTests.areWanted ? 20 : 1
     func run(threads: Int, microseconds: [String]) throws -> [String] {
       let recipe = try folder.recipe(
-        of: family, ["steps": "4", "threads": "\(threads)", "output": folder.path("repeated")])
+        of: family,
+        [
+          "steps": "4", "threads": "\(threads)", "precision": precision,
+          "output": folder.path("repeated"),
+        ])
       let run = try PeftProcess(
         "SignalledHost", arguments: ["repeat", recipe, "\(count)"] + microseconds,
         environment: environment)

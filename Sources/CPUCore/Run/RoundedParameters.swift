@@ -1,8 +1,9 @@
 import ModelGraph
-import PeftPlatform
+import PeftBasics
 import PeftTensors
 
-/// Parameters that no step changes, rounded to bfloat16: once, for all executors of a model.
+/// Parameters that no step changes, rounded to bfloat16: once, for all executors of a model. The pages of a
+/// mapped file that were read for it are given back.
 public final class RoundedParameters {
   private var tensors: [Parameter.ID: Tensor] = [:]
 
@@ -41,6 +42,7 @@ extension Tensor {
             row: 0, first..<min(count, first + Self.blockEntries), into: target + first)
         }
       }
+      MappedFile.giveBack(bytes)
     }
     let bytes = UnsafeRawBufferPointer(start: block.address, count: count * 2)
     return Tensor(over: bytes, shape: shape, type: .bfloat16, owner: block)

@@ -41,6 +41,18 @@ package final class MappedFile: @unchecked Sendable {
     MappedPlaces.path(at: address)
   }
 
+  /// Gives back the memory of pages that were read, where `bytes` are part of a file that is mapped here; they
+  /// are read again when they are needed.
+  package static func giveBack(_ bytes: UnsafeRawBufferPointer) {
+    guard path(at: bytes.baseAddress) != nil, let start = bytes.baseAddress else { return }
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let address = Int(bitPattern: start)
+    let first = (address + page - 1) / page * page
+    let end = (address + bytes.count) / page * page
+    guard first < end else { return }
+    madvise(UnsafeMutableRawPointer(bitPattern: first), end - first, MADV_DONTNEED)
+  }
+
   deinit {
     if let start = bytes.baseAddress {
       MappedPlaces.forget(bytes)
