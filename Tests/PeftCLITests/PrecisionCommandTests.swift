@@ -77,15 +77,23 @@ import Testing
     #expect(train.errors.contains("precision must be f32, bf16"), "\(train.errors)")
   }
 
-  @Test("A plan in bfloat16 takes less working memory")
+  @Test("A plan in bfloat16 takes less working memory, and half for weights that products read")
   func plan() throws {
-    func bytes(_ precision: String) throws -> Int {
+    func bytes(_ precision: String) throws -> (working: Int, model: Int) {
       let plan = try PeftProcess(
         "plan", "gpt2", "--tuner", "lora", "--batch", "2", "--sequence", "128", "--precision",
         precision, "--format", "json")
       let rows = try #require(plan.json as? [[String: Any]])
-      return try #require(rows.first?["working_bytes"] as? Int)
+      return (
+        try #require(rows.first?["working_bytes"] as? Int),
+        try #require(rows.first?["model_bytes"] as? Int)
+      )
     }
-    #expect(try bytes("bf16") < bytes("f32"))
+    let (half, whole) = (try bytes("bf16"), try bytes("f32"))
+    #expect(half.working < whole.working)
+    #expect(whole.model == 4 * 124_439_808)
+    // Positions, norms and biases are not rounded.
+    let others = 4 * (1_024 * 768 + 12 * (4 * 768 + 2_304 + 768 + 3_072 + 768) + 2 * 768)
+    #expect(half.model == (whole.model - others) / 2 + others)
   }
 }

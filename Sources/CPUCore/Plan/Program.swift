@@ -42,6 +42,8 @@ public struct Program: Sendable {
   let parameters: [Parameter.ID: Parameter]
   /// Those of them that are read rounded.
   let rounded: Set<Parameter.ID>
+  /// Those that are read as they are stored, and not some rows of them alone.
+  let readWhole: Set<Parameter.ID>
 
   /// Plans a graph.
   /// - Parameters:
@@ -130,18 +132,23 @@ public struct Program: Sendable {
     }
     self.scratchBytes = scratchBytes.roundedUp(to: 64)
     var parameters: [Parameter.ID: Parameter] = [:]
-    var rounded: Set<Parameter.ID> = []
-    for place in steps.flatMap({ $0.operands.map(\.place) }) {
-      switch place {
-      case .parameter(let id): parameters[id] = graph[id]
-      case .rounded(let id):
-        parameters[id] = graph[id]
-        rounded.insert(id)
-      case .buffer, .table: break
+    var (rounded, whole): (Set<Parameter.ID>, Set<Parameter.ID>) = ([], [])
+    for step in steps {
+      for place in step.operands.map(\.place) {
+        switch place {
+        case .parameter(let id):
+          parameters[id] = graph[id]
+          if !(step.kernel is Embedding) { whole.insert(id) }
+        case .rounded(let id):
+          parameters[id] = graph[id]
+          rounded.insert(id)
+        case .buffer, .table: break
+        }
       }
     }
     self.parameters = parameters
     self.rounded = rounded
+    readWhole = whole
   }
 
   /// What a rewrite makes of a graph, with its error as one of planning.

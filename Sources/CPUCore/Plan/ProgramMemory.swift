@@ -1,3 +1,5 @@
+public import ModelGraph
+
 /// Bytes that a run takes beside its parameters.
 public struct ProgramMemory: Hashable, Sendable {
   /// Activations and inputs, which share bytes where no step needs both.
@@ -28,4 +30,11 @@ extension Program {
   /// thread needs for itself.
   /// - Parameter threads: As many as there are cores where nil.
   public func byteCount(threads: Int? = nil) -> Int { memory(threads: threads).totalBytes }
+
+  /// Bytes that a parameter takes while the program runs: as it is stored, rounded, or both.
+  public func byteCount(of id: Parameter.ID, _ parameter: Parameter) -> Int {
+    let stored = parameter.count * parameter.element.byteCount
+    guard rounded.contains(id), parameter.element != .bfloat16 else { return stored }
+    return parameter.count * ElementType.bfloat16.byteCount + (readWhole.contains(id) ? stored : 0)
+  }
 }

@@ -33,7 +33,7 @@ public struct TrainingPlan: Sendable {
   public let budget: Budget
   public let batch: Batch
   public let purpose: Purpose
-  /// The model's own weights, in the types that they are stored in.
+  /// The model's own weights, in the types that they are stored in or rounded to.
   public let modelBytes: Int
   /// The tuner's frozen bases.
   public let basisBytes: Int
@@ -104,11 +104,11 @@ public struct TrainingPlan: Sendable {
       adapted = try graph.adapted(by: adapter, inTraining: false)
       program = try Program(
         adapted, shapes: adapted.shapes(of: batch), precision: precision)
-      adapterBytes = adapted.bytes { $0 == .adapter(adapter.name) }
+      adapterBytes = adapted.bytes(in: program) { $0 == .adapter(adapter.name) }
       (optimizerBytes, gradientBytes) = (0, 0)
     }
-    modelBytes = adapted.bytes { $0 == .base }
-    basisBytes = adapted.bytes { $0 == .frozenBasis(adapter.name) }
+    modelBytes = adapted.bytes(in: program) { $0 == .base }
+    basisBytes = adapted.bytes(in: program) { $0 == .frozenBasis(adapter.name) }
     let memory = program.memory(threads: threads)
     let gradients = Set(adapted.parameters.map { Graph.gradientName(of: $0.name) })
     workingBytes =
@@ -120,9 +120,15 @@ public struct TrainingPlan: Sendable {
 }
 
 extension Graph {
-  /// Bytes of all parameters of some roles, as they are stored.
-  fileprivate func bytes(where isCounted: (Parameter.Role) -> Bool) -> Int {
-    parameters.filter { isCounted($0.role) }.reduce(0) { $0 + $1.count * $1.element.byteCount }
+  /// Bytes of all parameters of some roles, as a program reads them.
+  fileprivate func bytes(
+    in program: Program, where isCounted: (Parameter.Role) -> Bool
+  ) -> Int {
+    parameters.filter { isCounted($0.role) }.reduce(0) { sum, parameter in
+      let id = self.parameter(named: parameter.name)
+      let stored = parameter.count * parameter.element.byteCount
+      return sum + (id.map { program.byteCount(of: $0, parameter) } ?? stored)
+    }
   }
 
   /// Whether there are tokens to count positions of.
