@@ -7,6 +7,7 @@ public struct TrainingMethods: Sendable {
     optimizers: [
       AdamW.self,
       Adam.self,
+      RAdam.self,
       SGD.self,
       Lion.self,
       Adafactor.self,

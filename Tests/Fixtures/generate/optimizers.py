@@ -66,6 +66,11 @@ CASES = [  # optimizer, settings, groups if two, whether the rate changes, wheth
     ("Adam", dict(lr=0.01), None, False),
     ("Adam", dict(lr=0.04, betas=[0.7, 0.9], eps=1e-2, weight_decay=0.1), None, True),
     ("Adam", dict(lr=0.02), None, True, True),
+    ("RAdam", dict(lr=0.01), None, False),
+    ("RAdam", dict(lr=0.04, betas=[0.7, 0.9], eps=1e-2, weight_decay=0.1), None, True),
+    ("RAdam", dict(lr=0.03, weight_decay=0.2, decoupled_weight_decay=True),
+     [{}, {"weight_decay": 0.0}], True),
+    ("RAdam", dict(lr=0.02, betas=[0.9, 0.6]), None, True, True),  # too short for a rectified step
     ("SGD", dict(lr=0.1), None, False),
     ("SGD", dict(lr=0.05, weight_decay=0.1), None, True),
     ("SGD", dict(lr=0.03, momentum=0.9), None, True),
@@ -98,10 +103,9 @@ def row(name, settings, groups, changes, on_matrices=False):
         optimizer.step()
         rates.append([group["lr"] for group in optimizer.param_groups])
         after.append([p.flatten().tolist() for p in parameters])
-    used = {k: [group[k] for group in optimizer.param_groups] for k in
-            ("betas", "eps", "weight_decay", "momentum", "dampening", "nesterov", "beta2_decay",
-             "d")
-            if k in optimizer.param_groups[0]}
+    usual = ("betas", "eps", "weight_decay", "momentum", "dampening", "nesterov", "beta2_decay", "d")
+    used = {k: [group[k] for group in optimizer.param_groups] for k in (*usual, *settings)
+            if k in optimizer.param_groups[0] and k != "lr"}
     for values in used.values():
         assert all(isinstance(v, (float, int, tuple, list)) for v in values)
     return {"optimizer": name, "settings": used, "learning_rates": rates, "parameters": after,

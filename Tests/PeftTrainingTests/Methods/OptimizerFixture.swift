@@ -11,7 +11,7 @@ enum OptimizerFixture {
   static let generator = "Tests/Fixtures/generate/optimizers.py"
 
   static let runs = Result {
-    try Fixture.rows("optimizers.json", at: "optimizers", as: Run.self, exactly: 19)
+    try Fixture.rows("optimizers.json", at: "optimizers", as: Run.self, exactly: 23)
   }
   static let schedules = Result {
     try Fixture.rows("optimizers.json", at: "schedules", as: Schedule.self, exactly: 38)

@@ -5,7 +5,8 @@ import Testing
   /// Every optimizer at its defaults, and what changes its state.
   private static let methods: [any OptimizerMethod] =
     TrainingMethods.standard.optimizers.map { $0.init() } + [
-      Adam(beta1: 0.8), SGD(momentum: 0.9, dampening: 0.5), SGD(momentum: 0.9, isNesterov: true),
+      Adam(beta1: 0.8), RAdam(beta1: 0.8, hasDecoupledWeightDecay: true),
+      SGD(momentum: 0.9, dampening: 0.5), SGD(momentum: 0.9, isNesterov: true),
     ]
 
   private static let parameters: [OptimizedParameter] = [
@@ -35,6 +36,8 @@ import Testing
     }
     #expect(abs(step(AdamW()) - (2 * 0.95 - 0.1)) < 1e-6)
     #expect(abs(step(Adam()) - (2 - 0.1)) < 1e-6)
+    #expect(abs(step(RAdam()) - (2 - 0.1 * 3)) < 1e-6)
+    #expect(abs(step(RAdam(hasDecoupledWeightDecay: true)) - (2 * 0.95 - 0.1 * 2)) < 1e-6)
     #expect(abs(step(SGD()) - (2 - 0.1 * 3)) < 1e-6)
     #expect(abs(step(SGD(momentum: 0.9, dampening: 0.5)) - (2 - 0.1 * 3)) < 1e-6)
     #expect(abs(step(SGD(momentum: 0.9, isNesterov: true)) - (2 - 0.1 * 3 * 1.9)) < 1e-6)
@@ -89,6 +92,7 @@ import Testing
     }
     #expect(names(AdamW()) == ["exp_avg.w", "exp_avg_sq.w"])
     #expect(names(Adam()) == ["exp_avg.w", "exp_avg_sq.w"])
+    #expect(names(RAdam()) == ["exp_avg.w", "exp_avg_sq.w"])
     #expect(names(SGD()) == [])
     #expect(names(SGD(momentum: 0.9)) == ["momentum_buffer.w"])
     #expect(names(Lion()) == ["exp_avg.w"])
