@@ -29,12 +29,13 @@ package enum Fixture {
 
   /// The list at a key of a JSON file, where it has as many rows as its test replays.
   package static func rows<Row: Decodable>(
-    _ name: String, at key: String, as type: Row.Type = Row.self, exactly count: Int
+    _ name: String, at key: String, as type: Row.Type = Row.self, exactly count: Int,
+    file: String = #filePath, line: Int = #line
   ) throws -> [Row] {
     let decoder = JSONDecoder()
     decoder.userInfo[RowList<Row>.key] = key
     return try decoder.decode(RowList<Row>.self, from: bytes(name)).rows
-      .exactly(count, "\(key) of \(name)")
+      .exactly(count, "\(key) of \(name)", file: file, line: line)
   }
 
   /// The names of a folder's JSON files, without their ending.
@@ -60,9 +61,13 @@ extension Fixture {
 extension Collection {
   /// The same rows, where there are as many as a test replays.
   /// - Parameter name: What they are, for the error.
-  package func exactly(_ expected: Int, _ name: String) throws -> Self {
+  package func exactly(
+    _ expected: Int, _ name: String, file: String = #filePath, line: Int = #line
+  ) throws -> Self {
     guard count == expected else {
-      throw RowCountError(rows: name, found: count, expected: expected)
+      let path = file.replacing(Repository.root.path + "/", with: "", maxReplacements: 1)
+      throw RowCountError(
+        rows: name, found: count, expected: expected, place: "\(path):\(line)")
     }
     return self
   }
@@ -73,8 +78,12 @@ package struct RowCountError: Error, CustomStringConvertible {
   let rows: String
   let found: Int
   let expected: Int
+  /// Where the expected number is written.
+  let place: String
 
-  package var description: String { "\(rows): found \(found), expected \(expected)" }
+  package var description: String {
+    "\(rows): found \(found), expected \(expected). Where rows were added, correct the number in \(place)"
+  }
 }
 
 /// A list inside an object, at a key that the decoder carries.

@@ -64,7 +64,15 @@ enum OptimizerFixture {
       case learningRates = "learning_rates"
     }
 
-    var description: String { "\(optimizer)\(on.map { " on \($0)" } ?? "") \(learningRates[0])" }
+    var description: String {
+      let settings = settings.sorted { $0.key < $1.key }.map { name, values in
+        // Once where it is the same for all parameters.
+        let words = values.map { "\($0.value)" }
+        return "\(name)=\(Set(words).count == 1 ? words[0] : words.joined(separator: "|"))"
+      }
+      let first = "\(optimizer)\(on.map { " on \($0)" } ?? "")"
+      return ([first] + settings + ["rates \(learningRates[0])"]).joined(separator: " ")
+    }
 
     /// The weight decay of each parameter.
     var weightDecays: [Double] {
