@@ -102,7 +102,7 @@ let package = Package(
         "CPUCore", "ModelDescription", "ModelGraph", "TunerKit", "LoRA",
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
-    // Decoding, and how well a model does.
+    // How well a model does on data; decoding will come here.
     .target(name: "PeftGeneration", dependencies: ["PeftAdapters", "PeftPlatform"]),
     // Recipes, data, objectives, the run, bake-offs.
     .target(
@@ -206,7 +206,8 @@ let package = Package(
         "PeftTestSupport",
       ],
       path: "Tests/FuzzTargets"),
-    .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzTargets", "PeftTestSupport"]),
+    .testTarget(
+      name: "FuzzReplayTests", dependencies: ["FuzzTargets", "Peft", "PeftTestSupport"]),
     // What the README shows, built and run.
     .testTarget(name: "PeftTests", dependencies: ["Peft", "PeftTestSupport"]),
     .testTarget(

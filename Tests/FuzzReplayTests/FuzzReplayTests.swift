@@ -1,5 +1,6 @@
 import Foundation
 import FuzzTargets
+import Peft
 import PeftTestSupport
 import Testing
 
@@ -28,6 +29,18 @@ struct FuzzReplayTests {
       guard entry.lastPathComponent.hasPrefix("good-") else { continue }
       #expect(error == nil, "\(entry.lastPathComponent): \(error.map { "\($0)" } ?? "")")
     }
+  }
+
+  @Test("Every format of data is fuzzed, and compressed rows are")
+  func formats() {
+    let formats = DataFormats.standard
+    let missing = formats.endings.filter { !Self.targets.contains(Self.target(of: $0)) }
+    #expect(missing == [], "add them to 'rows' in Tests/FuzzTargets/RowTargets.swift")
+    #expect(formats.compressedEndings.contains { Self.targets.contains(Self.target(of: $0)) })
+  }
+
+  private static func target(of ending: String) -> String {
+    "rows" + ending.replacing(".", with: "-")
   }
 
   @Test("Every folder of the corpus is a target's, and there are findings in it")

@@ -1,11 +1,17 @@
-public import OrderedCollections
+import OrderedCollections
 public import PeftBasics
 
 /// A row of a text file as the fields it has.
 public struct DataRecord: Sendable {
   var fields: OrderedDictionary<String, JSONValue>
 
-  public init(fields: OrderedDictionary<String, JSONValue>) { self.fields = fields }
+  init(fields: OrderedDictionary<String, JSONValue>) { self.fields = fields }
+
+  /// - Parameter fields: Names and values in the row's order. Of a name that is there twice the last value
+  ///   counts, as in JSON.
+  public init(_ fields: some Sequence<(String, JSONValue)>) {
+    self.init(fields: OrderedDictionary(fields) { _, last in last })
+  }
 
   /// A field, or one inside another: `answer.text`. A field with the whole name comes first.
   func value(_ name: String) -> JSONValue? { Self.value(name, in: fields) }

@@ -58,7 +58,24 @@ struct DataFile {
     }
   }
 
-  struct NoSample: Error { let ending: String }
+  /// A file with one row, whose field 'text' has these bytes. Every format of rows of text has one: write
+  /// it here.
+  static func row(_ ending: String, text: Data) throws -> DataFile {
+    let name = "a" + ending
+    return switch ending {
+    case ".txt": try DataFile(name, text)
+    case ".jsonl": try DataFile(name, Data(#"{"text": ""#.utf8) + text + Data(#""}"#.utf8))
+    case ".csv", ".tsv": try DataFile(name, Data("text\n".utf8) + text)
+    default: throw NoSample(ending: ending)
+    }
+  }
+
+  struct NoSample: Error, CustomStringConvertible {
+    let ending: String
+    var description: String {
+      "there is no sample of \(ending): add a case to Tests/PeftTrainingTests/Data/DataSupport.swift"
+    }
+  }
 
   var contents: Data { get throws { try Data(contentsOf: URL(fileURLWithPath: path)) } }
 
@@ -83,6 +100,11 @@ struct DataFile {
       for _ in 0..<10 { _ = try stream.next() }
     }
   }
+}
+
+extension DataFormats {
+  /// The endings of formats of rows of text: those that may be compressed.
+  var rowEndings: [String] { endings.filter { compressedEndings.contains($0 + ".gz") } }
 }
 
 extension Data {

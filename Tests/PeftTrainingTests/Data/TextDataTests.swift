@@ -66,13 +66,9 @@ import Testing
         == ["<a, b:said \"hi\"\tand\nleft>|", "<plain 5\" :>|", "<:>|"])
   }
 
-  @Test("What is not UTF-8 becomes U+FFFD", arguments: ["txt", "jsonl", "csv", "tsv"])
-  func notUTF8(kind: String) throws {
-    let before =
-      ["txt": "", "jsonl": "{\"text\": \"", "csv": "text\n", "tsv": "text\n"][kind] ?? ""
-    let bytes =
-      Data(before.utf8) + Data([0x61, 0xFF, 0x62]) + Data((kind == "jsonl" ? "\"}" : "").utf8)
-    let file = try DataFile("a.\(kind)", bytes)
+  @Test("What is not UTF-8 becomes U+FFFD", arguments: DataFormats.standard.rowEndings)
+  func notUTF8(ending: String) throws {
+    let file = try DataFile.row(ending, text: Data([0x61, 0xFF, 0x62]))
     var stream = try file.stream(isEvaluation: true)
     #expect(try stream.rest().flatMap(\.texts) == ["a\u{FFFD}b|"])
   }

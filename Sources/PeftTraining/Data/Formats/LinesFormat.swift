@@ -9,6 +9,6 @@ struct LinesFormat: TextFormat {
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
   ) throws(DataError.Reason) -> DataRecord {
     let text = String(decoding: line(at: offset, of: bytes), as: UTF8.self)
-    return DataRecord(fields: ["text": .text(text)])
+    return DataRecord([("text", .text(text))])
   }
 }

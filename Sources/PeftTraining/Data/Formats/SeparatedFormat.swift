@@ -1,4 +1,3 @@
-import OrderedCollections
 import PeftBasics
 
 /// A table as text: a row of column names, then rows of as many fields, with something between them.
@@ -41,9 +40,7 @@ extension SeparatedFormat {
   func record(
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
   ) throws(DataError.Reason) -> DataRecord {
-    let fields = try fields(at: offset, of: bytes)
-    return DataRecord(
-      fields: OrderedDictionary(uniqueKeysWithValues: zip(columns, fields.map(JSONValue.text))))
+    DataRecord(zip(columns, try fields(at: offset, of: bytes).map(JSONValue.text)))
   }
 
   private func fields(

@@ -15,7 +15,7 @@ import PeftBasics
 ///         guard parts.count == 2 else {
 ///           throw .badRow(problem: "the line has no bar", fix: "write text|answer")
 ///         }
-///         return DataRecord(fields: ["text": .text(String(parts[0])), "answer": .text(String(parts[1]))])
+///         return DataRecord([("text", .text(String(parts[0]))), ("answer", .text(String(parts[1])))])
 ///       }
 ///     }
 public protocol TextFormat: Sendable {
