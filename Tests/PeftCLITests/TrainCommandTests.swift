@@ -55,10 +55,26 @@ private struct StandStill: OptimizerMethod {
 
   @Test("Every field of a recipe is explained")
   func fields() {
-    let text = RecipeHelp.fields(.standard).text(isStyled: false)
+    let lines = RecipeHelp.fields(.standard).text(isStyled: false).split(separator: "\n")
     for field in ["tuner", "eval_every", "packed", "nesterov", "end_learning_rate", "betas"] {
-      #expect(text.contains("\n  \(field)"), "\(field)")
+      let isExplained = lines.contains { $0.hasPrefix("  \(field)") }
+      #expect(isExplained, "\(field)")
     }
+  }
+
+  @Test(
+    "What a field accepts is said once, type and rule in one",
+    arguments: [
+      ("output", "a path"), ("learning_rate", "a finite number, at least 0"),
+      ("clip_grad_norm", "a finite number, at least 0, or null"),
+      ("learning_rate_factors", "a map, each value of it a finite number, at least 0"),
+      ("betas", "a list of two numbers from 0 up to but not including 1"),
+      ("beta2_decay", "a finite number, at most 0"), ("log_every", "a whole number, at least 1"),
+    ])
+  func expectations(field: String, expected: String) throws {
+    let lines = RecipeHelp.fields(.standard).text(isStyled: false).split(separator: "\n")
+    let line = try #require(lines.firstIndex { $0.hasPrefix("  \(field) ") })
+    #expect(lines[line + 1].drop { $0 == " " } == expected)
   }
 
   @Test("Optimizers from outside are known to flags and help, where the command has them")
@@ -81,13 +97,13 @@ private struct StandStill: OptimizerMethod {
 
   @Test("Every format of data is explained, and named where data are asked for")
   func formats() {
-    let text = RecipeHelp.fields(.standard).text(isStyled: false)
-    let help = TrainCommand.helpMessage()
-    for ending in [".jsonl", ".txt", ".csv", ".tsv", ".safetensors", ".npy", ".bin", ".gz"] {
-      #expect(text.contains("\n  \(ending) "), "\(ending)")
-      #expect(help.contains("\(ending)"), "\(ending)")
-    }
-    #expect(text.contains("One JSON object per line.\n"))
+    let explained = RecipeHelp.fields(.standard).text(isStyled: false).split(separator: "\n")
+    let named = TrainCommand.helpMessage().split { $0.isWhitespace || ",()".contains($0) }
+      .map { $0.hasSuffix(".") ? $0.dropLast() : $0 }
+    let endings = DataFormats.standard.endings + [".gz"]
+    #expect(endings.filter { ending in !explained.contains { $0.hasPrefix("  \(ending) ") } } == [])
+    #expect(endings.filter { !named.contains(Substring($0)) } == [])
+    #expect(explained.contains { $0.hasSuffix(" One JSON object per line.") })
   }
 
   @Test("Flags alone make the recipe that the same fields make")

@@ -30,10 +30,13 @@ public struct Adafactor: OptimizerMethod {
   public static let fields: [ConfigurationField<Adafactor>] = [
     ConfigurationField(
       "beta2_decay", \.beta2Decay, "Exponent of beta2's decay: beta2 is 1 − step^beta2_decay.",
-      rule: FieldRule("a finite number, at most 0") { $0.isFinite && $0 <= 0 }),
+      rule: FieldRule(all: "a finite number, at most 0") { $0.isFinite && $0 <= 0 }),
     ConfigurationField(
       "eps", \.epsilons, "Epsilons: added to the denominator; the smallest parameter scale.",
-      rule: FieldRule("two numbers from 0 on, the first or null") { values in
+      rule: FieldRule(
+        "two numbers from 0 on, the first or null",
+        expectation: "a list of two numbers from 0 on, the first or null"
+      ) { values in
         values.count == 2 && values[1] != nil
           && values.allSatisfy { $0.map { $0.isFinite && $0 >= 0 } ?? true }
       }),

@@ -8,9 +8,10 @@ protocol WithBetas: OptimizerMethod {
 
 extension WithBetas {
   static func betasField(_ summary: String) -> ConfigurationField<Self> {
-    ConfigurationField(
+    let words = "two numbers from 0 up to but not including 1"
+    return ConfigurationField(
       "betas", \.betas, summary,
-      rule: FieldRule("two numbers from 0 up to but not including 1") { betas in
+      rule: FieldRule(words, expectation: "a list of \(words)") { betas in
         betas.count == 2 && betas.allSatisfy { 0..<1 ~= $0 }
       })
   }

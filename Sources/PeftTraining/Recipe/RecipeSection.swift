@@ -23,17 +23,21 @@ extension FieldRule {
   /// The rule of a value that may also be left out.
   static func ifGiven<Wrapped>(_ rule: FieldRule<Wrapped>) -> FieldRule where Value == Wrapped? {
     guard let requirement = rule.requirement else { return .any }
-    return FieldRule(requirement) { $0.map { rule.problem($0) == nil } ?? true }
+    return FieldRule(requirement, expectation: rule.expectation.map { "\($0), or null" }) {
+      $0.map { rule.problem($0) == nil } ?? true
+    }
   }
 }
 
 extension FieldRule where Value == Double {
   package static func finite(from minimum: Int) -> FieldRule {
-    FieldRule("a finite number, at least \(minimum)") { $0.isFinite && $0 >= Double(minimum) }
+    FieldRule(all: "a finite number, at least \(minimum)") { $0.isFinite && $0 >= Double(minimum) }
   }
 }
 
 extension FieldRule where Value == String {
   /// Text that is not empty; `meaning` says of what.
-  package static func filled(_ meaning: String) -> FieldRule { FieldRule(meaning) { !$0.isEmpty } }
+  package static func filled(_ meaning: String) -> FieldRule {
+    FieldRule(all: meaning) { !$0.isEmpty }
+  }
 }

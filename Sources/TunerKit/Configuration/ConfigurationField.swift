@@ -62,7 +62,8 @@ public struct ConfigurationField<Configuration: Sendable>: Sendable {
   ) {
     self.name = name
     self.summary = summary
-    expectation = Value.expectation + (rule.requirement.map { ", \($0)" } ?? "")
+    expectation =
+      rule.expectation ?? Value.expectation + (rule.requirement.map { ", \($0)" } ?? "")
     choices = Value.choices
     isSupported = true
     isWithoutEffect = false

@@ -4,16 +4,31 @@ public import OrderedCollections
 public struct FieldRule<Value: Sendable>: Sendable {
   /// What is asked, as it reads after "a whole number, ": "at least 1". Nil where nothing is.
   package let requirement: String?
+  /// All that is accepted, in place of the type's words: "a finite number, at least 0". Nil where the
+  /// requirement follows those.
+  package let expectation: String?
   private let isFulfilled: @Sendable (Value) -> Bool
 
   /// - Parameter requirement: Words that follow "must be": "at least 1".
   public init(_ requirement: String, isFulfilled: @escaping @Sendable (Value) -> Bool) {
+    self.init(requirement, expectation: nil, isFulfilled: isFulfilled)
+  }
+
+  /// - Parameter expectation: Words that follow "must be", and say the type as well: "a finite number".
+  package init(all expectation: String, isFulfilled: @escaping @Sendable (Value) -> Bool) {
+    self.init(expectation, expectation: expectation, isFulfilled: isFulfilled)
+  }
+
+  package init(
+    _ requirement: String, expectation: String?, isFulfilled: @escaping @Sendable (Value) -> Bool
+  ) {
     self.requirement = requirement
+    self.expectation = expectation
     self.isFulfilled = isFulfilled
   }
 
   private init() {
-    requirement = nil
+    (requirement, expectation) = (nil, nil)
     isFulfilled = { _ in true }
   }
 
@@ -50,6 +65,8 @@ extension FieldRule {
     _ rule: FieldRule<Element>
   ) -> FieldRule where Value == OrderedDictionary<String, Element> {
     guard let requirement = rule.requirement else { return .any }
-    return FieldRule(requirement) { $0.values.allSatisfy { rule.problem($0) == nil } }
+    return FieldRule(
+      requirement, expectation: rule.expectation.map { "a map, each value of it \($0)" }
+    ) { $0.values.allSatisfy { rule.problem($0) == nil } }
   }
 }
