@@ -1,6 +1,6 @@
 """What PEFT writes when it saves an adapter: keys, types, shapes, sizes, configuration.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 Writes adapter_files.json. The models are small and have real numbers; a row's `overrides` are
 fields of the transformers configuration laid over the bundled model of that name. `tensors` lists

@@ -1,6 +1,6 @@
 """Updates of small weights in numbers, as PEFT computes them from an adapter's tensors.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 Writes algebra.json: for every adapted module of a small model its kind and sizes, the adapter's
 tensors, and `delta`, the update in the order in which the weight is stored. All tensors are random,

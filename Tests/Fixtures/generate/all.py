@@ -1,6 +1,6 @@
 """Regenerates every fixture from real PEFT. No test needs this: the results are committed.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0 safetensors==0.8.0 numpy==2.4.6 \
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0 safetensors==0.8.0 numpy==2.4.6 \
         tokenizers==0.23.3
     python Tests/Fixtures/generate/all.py
 """
@@ -11,8 +11,8 @@ import sys
 
 SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
            "patterns.py", "adapter_files.py", "algebra.py", "random_numbers.py", "checkpoints.py",
-           "found.py",
-           "adapted.py", "outside.py", "merged.py", "combined.py", "converted.py",
+           "found.py", "adapted.py", "found_adapters.py", "outside.py", "merged.py", "combined.py",
+           "converted.py",
            "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
            "gradients.py", "optimizers.py", "training.py", "autocast.py", "tokenizer_files.py"]
 

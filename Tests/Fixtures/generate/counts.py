@@ -1,6 +1,6 @@
 """Trainable and total parameters of many models under many settings, as PEFT counts them.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 Writes counts.json. No number is drawn: only shapes matter. `check_patch` shows, on small models,
 that leaving the drawing out changes no count.

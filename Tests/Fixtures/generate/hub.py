@@ -1,6 +1,6 @@
 """What transformers builds from configurations as they stand on the hub.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 Reads hub/NAME.json, files in the spelling of earlier releases, and writes hub.json.
 """

@@ -1,6 +1,6 @@
 """Which modules PEFT adapts, for many generated configurations.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 Writes matching/FAMILY.json. Models keep their full width and lose layers (both towers of CLIP, both
 stacks of T5), so that `trainable` can be recomputed from the bundled descriptions.

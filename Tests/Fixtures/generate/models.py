@@ -1,6 +1,6 @@
 """Modules, parameters and configurations of the bundled models, as transformers builds them.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 Writes models.json, modules/FAMILY.json and configs/NAME.json.
 """

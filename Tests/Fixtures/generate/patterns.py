@@ -1,6 +1,6 @@
 """What Python's `re` makes of patterns at the edges of its dialect, under Python 3.11.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 Writes patterns.json: rows of pattern, text, function and result. A result is null (no match), the
 match's start, end and groups (null for a group that took no part), or {"error": true} where the

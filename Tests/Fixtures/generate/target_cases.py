@@ -1,6 +1,6 @@
 """Small cases of target matching and of PEFT's condensing of long target lists.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 Writes target_cases.json: `keys` (one path against one configuration), `models` (small module trees,
 described in `trees` by path, class and shapes of weight and bias, against one configuration) and

@@ -1,6 +1,6 @@
 """Applying PEFT's tuners to models without weights.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 """
 
 import contextlib

@@ -1,6 +1,6 @@
 """The bundled models as transformers builds them, without weights.
 
-    pip install torch==2.13.0 peft==0.21.2 transformers==5.23.0
+    pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0
 
 `build(name)` makes a model on the meta device: names and shapes, no numbers. `CONFIGS` maps each
 bundled name to its class and to the fields of its published configuration.
