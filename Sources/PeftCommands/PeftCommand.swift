@@ -1,16 +1,18 @@
 import ArgumentParser
 public import Peft
 
-/// The command `peft`, with the tuners that its registry has. A command of your own is a program that
-/// depends on `PeftCommands`:
+/// The command `peft`, with what its catalog has: tuners, optimizers, schedules, formats of rows of text. A
+/// command of your own is a program that depends on `PeftCommands`:
 ///
-///     import MyTuner
+///     import MyParts
 ///     import Peft
 ///     import PeftCommands
 ///
-///     var registry = TunerRegistry.standard
-///     try registry.register(MyTuner.self)
-///     PeftCommand(registry: registry).run()
+///     var catalog = TrainingCatalog.standard
+///     try catalog.tuners.register(MyTuner.self)
+///     try catalog.methods.register(MyOptimizer.self)
+///     try catalog.formats.register(MyFormat())
+///     PeftCommand(catalog: catalog).run()
 public struct PeftCommand: Sendable {
   private let catalog: TrainingCatalog
 
