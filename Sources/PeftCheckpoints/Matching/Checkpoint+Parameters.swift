@@ -1,5 +1,4 @@
 public import ModelGraph
-import PeftTensors
 
 extension Checkpoint {
   /// Finds the tensor of each parameter of the base model.
@@ -18,92 +17,16 @@ extension Checkpoint {
     for graph: Graph, optional: Set<Parameter.ID> = [], dispensable: Set<Parameter.ID> = [],
     names: (String) -> [String] = { [$0] }
   ) throws(ParameterMismatch) -> ParameterTensors {
-    let parameters = BaseParameters(of: graph)
-    var mismatch = ParameterMismatch(path: path, model: graph.name)
-    var tensors: [Parameter.ID: Tensor] = [:]
-    var unread = Set(self.names)
-    var foundNames: [Parameter.ID: String] = [:]
-    var others: [(candidate: BaseParameters.Candidate, of: Parameter.ID)] = []
-    var partsRead: Set<String> = []
-    var readAs: [Parameter.ID: String] = [:]
-    var copies: [Parameter.ID: [String]] = [:]
-    // What the files do not have as the model needs it, and what of it is there in other sizes.
-    var (absent, unused): (Set<Parameter.ID>, [ParameterMismatch.Misshapen]) = ([], [])
-    for id in parameters.ids {
-      let candidates = parameters.candidates(for: id, names: names)
-      let found = candidates.filter { unread.contains(TensorPart($0.name).name) }
-      guard let first = found.first, let tensor = tensor(at: TensorPart(first.name)) else {
-        absent.insert(id)
-        if !optional.contains(id), !dispensable.contains(id) {
-          mismatch.missing.append(.init(name: graph[id].name, shape: graph[id].shape))
-        }
-        continue
-      }
-      let name = first.name
-      // Other parameters are other parts of it.
-      let part = TensorPart(name)
-      if part.run == nil { unread.remove(name) } else { partsRead.insert(part.name) }
-      foundNames[id] = name
-      readAs[id] = first.module
-      others += found.dropFirst().map { ($0, id) }
-      let parameter = graph[id]
-      if !tensor.type.isFloatingPoint {
-        mismatch.notReal.append(.init(name: name, type: tensor.type))
-      } else if tensor.shape == parameter.shape {
-        tensors[id] = tensor
-      } else if tensor.count == 1, parameter.count == 1, tensor.shape.count <= 1,
-        parameter.shape.count <= 1
-      {
-        tensors[id] = tensor.reshaped(parameter.shape)
-      } else {
-        absent.insert(id)
-        let sizes = ParameterMismatch.Misshapen(
-          name: name, found: tensor.shape, expected: parameter.shape)
-        if optional.contains(id) {
-          foundNames[id] = nil
-          unused.append(sizes)
-        } else {
-          mismatch.misshapen.append(sizes)
-        }
-      }
-    }
-    unread.subtract(partsRead)
-    var untied: [ParameterTensors.Untied] = []
-    for (other, id) in others where unread.contains(other.name) {
-      guard let read = tensors[id], let tensor = try? tensor(other.name) else { continue }
-      if tensor.hasNumbers(of: read) {
-        unread.remove(other.name)
-        copies[id, default: []].append(other.name)
-      } else if other.module != readAs[id], !untied.contains(where: { $0.name == other.module }) {
-        unread.remove(other.name)
-        if !tensor.type.isFloatingPoint {
-          mismatch.notReal.append(.init(name: other.name, type: tensor.type))
-        } else if tensor.shape != read.shape {
-          mismatch.misshapen.append(
-            .init(name: other.name, found: tensor.shape, expected: read.shape))
-        } else {
-          untied.append(.init(name: other.module, tensor: tensor, from: graph[id].name))
-        }
-      }
-    }
-    mismatch.unexpected = unread.filter { !HarmlessTensors.contains($0) }.sorted()
-    guard mismatch.isEmpty else {
-      mismatch.missingHeads = MissingHeads(absent, of: graph).modules
-      mismatch.absent = parameters.ids.filter(absent.contains).map {
-        .init(name: graph[$0].name, shape: graph[$0].shape)
-      }
-      mismatch.unexpectedShapes = Dictionary(
-        uniqueKeysWithValues: mismatch.unexpected.map { ($0, info($0)?.shape ?? []) })
-      throw mismatch
-    }
-    return ParameterTensors(
-      tensors: tensors, names: foundNames, copies: copies.mapValues { $0.sorted() }, untied: untied,
-      unexpected: mismatch.unexpected, unused: unused)
+    var search = ParameterSearch(
+      of: self, for: graph, optional: optional, dispensable: dispensable)
+    search.readParameters(names: names)
+    search.compareDuplicates()
+    return try search.result()
   }
 }
 
 /// The parameters that a checkpoint has to hold, and all names that the graph has for them.
-private struct BaseParameters {
+struct BaseParameters {
   let ids: [Parameter.ID]
   /// All names in the graph, those of shared parameters included.
   private var owners: [String: Parameter.ID] = [:]
