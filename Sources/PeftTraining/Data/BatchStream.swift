@@ -181,10 +181,8 @@ public struct BatchStream: Sendable {
       if counts { return row }
       leftOut += 1
       if isFirstEpoch { leftOutRows += 1 }
-      // All rows have passed, and there is nothing to learn from any of them.
-      guard cursor.epoch < start.epoch + 1 || cursor.place < start.place,
-        cursor.epoch <= start.epoch + 1
-      else { throw DataError(.nothingCounted, path: path) }
+      let hasMetEveryRow = (cursor.epoch, cursor.place) >= (start.epoch + 1, start.place)
+      if hasMetEveryRow { throw DataError(.nothingCounted, path: path) }
     }
   }
 
