@@ -8,26 +8,17 @@ struct DropoutStream: Hashable, Sendable {
   let number: Int
   let rate: Double
 
-  private static let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
-
   /// Drops entries of a part of a row.
   /// - Parameter first: The place in the row at which the part begins.
   func drop(
     _ n: Int, seed: UInt64, row: Int, first: Int = 0, _ x: UnsafePointer<Float>,
     into y: UnsafeMutablePointer<Float>
   ) {
-    let stream = Self.mixed(seed &+ UInt64(number + 1) &* Self.golden)
-    let key = Self.mixed(stream &+ UInt64(row + 1) &* Self.golden)
+    let stream = SplitMix64.word(UInt64(number), ofSeed: seed)
+    let key = SplitMix64.word(UInt64(row), ofSeed: stream)
     let threshold = UInt32(min(rate * 0x1p32, 0x1p32 - 1))
     ck_drop(
       n, key, UInt32(truncatingIfNeeded: first), threshold, Float(1 / (1 - rate)), x, y)
-  }
-
-  /// The finishing steps of SplitMix64 (Steele, Lea and Flood, 2014).
-  private static func mixed(_ state: UInt64) -> UInt64 {
-    var word = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-    return word ^ (word >> 31)
   }
 }
 

@@ -1,3 +1,5 @@
+import CPUCore
+
 /// Iterates over a file's rows: in their order, or shuffled anew in each epoch, as seed and epoch
 /// determine.
 struct RowCursor: Sendable {
@@ -43,25 +45,5 @@ struct RowCursor: Sendable {
       order.swapAt(index, Int(other))
     }
     return order
-  }
-}
-
-/// Random numbers that a seed determines, the same on every machine.
-/// - SeeAlso: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014.
-private struct SplitMix64 {
-  private var state: UInt64
-  private static let golden: UInt64 = 0x9E37_79B9_7F4A_7C15
-
-  init(seed: UInt64, stream: UInt64) {
-    state = seed
-    state = next() ^ (stream &+ 1) &* Self.golden
-  }
-
-  mutating func next() -> UInt64 {
-    state &+= Self.golden
-    var word = state
-    word = (word ^ word >> 30) &* 0xBF58_476D_1CE4_E5B9
-    word = (word ^ word >> 27) &* 0x94D0_49BB_1331_11EB
-    return word ^ word >> 31
   }
 }

@@ -1,3 +1,4 @@
+import CPUCore
 import PeftAdapters
 import PeftGeneration
 
@@ -56,7 +57,7 @@ extension Trainer {
 
   /// The random seed of a step's dropout.
   private var seed: UInt64 {
-    UInt64(bitPattern: Int64(recipe.seed)) &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(numbers.step)
+    UInt64(bitPattern: Int64(recipe.seed)) &* SplitMix64.increment &+ UInt64(numbers.step)
   }
 }
 
