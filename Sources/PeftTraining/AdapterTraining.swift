@@ -52,7 +52,7 @@ public final class AdapterTraining {
   private let untrained: AdapterWeights
   private let trained: TrainedParameters
   private let programs: TrainingPrograms
-  private let sums: GradientSums
+  private let sums: GradientAccumulator
   /// The tuner's schedule; nil for none.
   private let schedule: AdapterSchedule?
 
@@ -96,7 +96,8 @@ public final class AdapterTraining {
       })
     schedule = AdapterSchedule(
       weights.adapter, trained: trained.parameters.map(\.name), totalSteps: settings.totalSteps)
-    self.sums = GradientSums(names: trained.parameters.map { Graph.gradientName(of: $0.name) })
+    self.sums = GradientAccumulator(
+      names: trained.parameters.map { Graph.gradientName(of: $0.name) })
   }
 
   /// The number of trainable parameters.

@@ -3,7 +3,7 @@ import PeftReports
 import PeftTensors
 
 /// Gradients of the micro-batches of a step, added up.
-final class GradientSums {
+final class GradientAccumulator {
   private let names: [String]
   /// The gradients of the only micro-batch, where the program left them.
   private var only: [Tensor] = []
