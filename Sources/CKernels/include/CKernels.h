@@ -15,25 +15,30 @@ typedef enum {
   CK_MISH, CK_RELU_2, CK_RELU_6, CK_LEAKY_RELU, CK_HARD_SWISH, CK_LAPLACE, CK_IDENTITY
 } ck_function;
 
-/// What one step of an optimizer does to the entries of a tensor, all learning rates applied. Every
-/// gradient g is first multiplied by `gradient`; where there is `decay`, w · decay is added to it.
+/// What one step of an optimizer does to the entries of a tensor. Every gradient g is first multiplied by
+/// `gradient_scale`; where there is a `weight_decay`, w · weight_decay is added to it. Decoupled weight
+/// decay is `decay_factor`, 1 without it.
 ///
-/// Adam: m += mix1 · (g − m), v = v · keep2 + mix2 · g², w = w · shrink − step · m / (√v / correction +
-/// epsilon).
+/// Adam: m += one_minus_beta1 · (g − m), v = v · beta2 + one_minus_beta2 · g²,
+/// w = w · decay_factor − step_size · m / (√v / bias_correction2_sqrt + epsilon).
 typedef struct {
-  float gradient, decay, mix1, keep2, mix2, shrink, step, correction, epsilon;
-} ck_adam_rates;
+  float gradient_scale, weight_decay, one_minus_beta1, beta2, one_minus_beta2, decay_factor, step_size,
+      bias_correction2_sqrt, epsilon;
+} ck_adam_parameters;
 
-/// Lion: w = w · shrink − step · sign(m · keep1 + g · mix1), then m = m · keep2 + g · mix2.
+/// Lion: w = w · decay_factor − learning_rate · sign(m · beta1 + g · one_minus_beta1), then
+/// m = m · beta2 + g · one_minus_beta2.
 typedef struct {
-  float gradient, keep1, mix1, keep2, mix2, shrink, step;
-} ck_lion_rates;
+  float gradient_scale, beta1, one_minus_beta1, beta2, one_minus_beta2, decay_factor, learning_rate;
+} ck_lion_parameters;
 
-/// Gradient descent: m = m · keep + g · mix, w −= step · (g · direct + m · ahead). Without momentum
-/// w −= step · g.
+/// Gradient descent: m = m · momentum + g · one_minus_dampening,
+/// w −= learning_rate · (g · gradient_factor + m · momentum_factor). Without momentum
+/// w −= learning_rate · g.
 typedef struct {
-  float gradient, decay, keep, mix, direct, ahead, step;
-} ck_sgd_rates;
+  float gradient_scale, weight_decay, momentum, one_minus_dampening, gradient_factor, momentum_factor,
+      learning_rate;
+} ck_sgd_parameters;
 
 /// All kernels, as K(name, parameters, arguments):
 ///
@@ -114,15 +119,15 @@ typedef struct {
   K(widen_f16, (size_t n, const uint16_t *x, float *y), (n, x, y)) \
   K(round_bf16, (size_t n, const float *x, uint16_t *y), (n, x, y)) \
   K(adam, \
-    (size_t n, const ck_adam_rates *rates, const float *gradient, float *m, float *v, float *w), \
-    (n, rates, gradient, m, v, w)) \
-  K(lion, (size_t n, const ck_lion_rates *rates, const float *gradient, float *m, float *w), \
-    (n, rates, gradient, m, w)) \
-  K(sgd, (size_t n, const ck_sgd_rates *rates, const float *gradient, float *w), \
-    (n, rates, gradient, w)) \
+    (size_t n, const ck_adam_parameters *p, const float *gradient, float *m, float *v, float *w), \
+    (n, p, gradient, m, v, w)) \
+  K(lion, (size_t n, const ck_lion_parameters *p, const float *gradient, float *m, float *w), \
+    (n, p, gradient, m, w)) \
+  K(sgd, (size_t n, const ck_sgd_parameters *p, const float *gradient, float *w), \
+    (n, p, gradient, w)) \
   K(sgd_momentum, \
-    (size_t n, const ck_sgd_rates *rates, const float *gradient, float *m, float *w), \
-    (n, rates, gradient, m, w)) \
+    (size_t n, const ck_sgd_parameters *p, const float *gradient, float *m, float *w), \
+    (n, p, gradient, m, w)) \
   K(square_sum, (size_t n, const float *x, double *sum), (n, x, sum))
 
 #define CK_DECLARE(name, parameters, arguments) void ck_##name parameters;

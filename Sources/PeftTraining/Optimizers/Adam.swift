@@ -24,7 +24,7 @@ public struct Adam: OptimizerMethod, AdamMethod {
   public func state(of shape: [Int]) -> [(name: String, count: Int)] { averages(of: shape) }
 
   public func step(_ step: OptimizerStep) {
-    take(step) { $0.decay = Float(step.weightDecay) }
+    take(step) { $0.weight_decay = Float(step.weightDecay) }
   }
 }
 
@@ -51,5 +51,5 @@ public struct AdamW: OptimizerMethod, AdamMethod {
 
   public func state(of shape: [Int]) -> [(name: String, count: Int)] { averages(of: shape) }
 
-  public func step(_ step: OptimizerStep) { take(step) { $0.shrink = step.decayFactor } }
+  public func step(_ step: OptimizerStep) { take(step) { $0.decay_factor = step.decayFactor } }
 }

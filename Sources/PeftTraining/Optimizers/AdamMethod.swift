@@ -22,16 +22,16 @@ extension AdamMethod {
   }
 
   /// Takes a step.
-  /// - Parameter adjust: Changes the kernel's rates, which are Adam's without weight decay.
-  func take(_ step: OptimizerStep, _ adjust: (inout ck_adam_rates) -> Void) {
+  /// - Parameter adjust: Changes the kernel's parameters, which are Adam's without weight decay.
+  func take(_ step: OptimizerStep, _ adjust: (inout ck_adam_parameters) -> Void) {
     // Bias corrections, because both moments start at zero.
     let number = Double(step.number)
-    var rates = ck_adam_rates(
-      gradient: step.gradientScale, decay: 0, mix1: Float(1 - beta1), keep2: Float(beta2),
-      mix2: Float(1 - beta2), shrink: 1,
-      step: Float(step.learningRate / (1 - pow(beta1, number))),
-      correction: Float((1 - pow(beta2, number)).squareRoot()), epsilon: Float(epsilon))
-    adjust(&rates)
-    ck_adam(step.count, &rates, step.gradient, step.state[0], step.state[1], step.values)
+    var parameters = ck_adam_parameters(
+      gradient_scale: step.gradientScale, weight_decay: 0, one_minus_beta1: Float(1 - beta1),
+      beta2: Float(beta2), one_minus_beta2: Float(1 - beta2), decay_factor: 1,
+      step_size: Float(step.learningRate / (1 - pow(beta1, number))),
+      bias_correction2_sqrt: Float((1 - pow(beta2, number)).squareRoot()), epsilon: Float(epsilon))
+    adjust(&parameters)
+    ck_adam(step.count, &parameters, step.gradient, step.state[0], step.state[1], step.values)
   }
 }

@@ -28,10 +28,10 @@ public struct Lion: OptimizerMethod, WithBetas {
   }
 
   public func step(_ step: OptimizerStep) {
-    var rates = ck_lion_rates(
-      gradient: step.gradientScale, keep1: Float(beta1), mix1: Float(1 - beta1),
-      keep2: Float(beta2), mix2: Float(1 - beta2), shrink: step.decayFactor,
-      step: Float(step.learningRate))
-    ck_lion(step.count, &rates, step.gradient, step.state[0], step.values)
+    var parameters = ck_lion_parameters(
+      gradient_scale: step.gradientScale, beta1: Float(beta1), one_minus_beta1: Float(1 - beta1),
+      beta2: Float(beta2), one_minus_beta2: Float(1 - beta2), decay_factor: step.decayFactor,
+      learning_rate: Float(step.learningRate))
+    ck_lion(step.count, &parameters, step.gradient, step.state[0], step.values)
   }
 }

@@ -39,19 +39,19 @@ public struct RAdam: OptimizerMethod, AdamMethod {
   public func state(of shape: [Int]) -> [(name: String, count: Int)] { averages(of: shape) }
 
   public func step(_ step: OptimizerStep) {
-    take(step) { rates in
+    take(step) { parameters in
       if hasDecoupledWeightDecay {
-        rates.shrink = step.decayFactor
+        parameters.decay_factor = step.decayFactor
       } else {
-        rates.decay = Float(step.weightDecay)
+        parameters.weight_decay = Float(step.weightDecay)
       }
       if let rectification = rectification(atStep: step.number) {
-        rates.step *= Float(rectification)
+        parameters.step_size *= Float(rectification)
         // Unlike Adam's, epsilon is added to the root before its bias correction.
-        rates.epsilon /= rates.correction
+        parameters.epsilon /= parameters.bias_correction2_sqrt
       } else {
         // The denominator becomes 1.
-        (rates.correction, rates.epsilon) = (.infinity, 1)
+        (parameters.bias_correction2_sqrt, parameters.epsilon) = (.infinity, 1)
       }
     }
   }

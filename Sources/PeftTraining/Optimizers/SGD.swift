@@ -47,14 +47,15 @@ public struct SGD: OptimizerMethod {
 
   public func step(_ step: OptimizerStep) {
     // The momentum buffer starts as the first gradient, without dampening.
-    var rates = ck_sgd_rates(
-      gradient: step.gradientScale, decay: Float(step.weightDecay), keep: Float(momentum),
-      mix: step.number == 1 ? 1 : Float(1 - dampening), direct: isNesterov ? 1 : 0,
-      ahead: isNesterov ? Float(momentum) : 1, step: Float(step.learningRate))
+    var parameters = ck_sgd_parameters(
+      gradient_scale: step.gradientScale, weight_decay: Float(step.weightDecay),
+      momentum: Float(momentum), one_minus_dampening: step.number == 1 ? 1 : Float(1 - dampening),
+      gradient_factor: isNesterov ? 1 : 0, momentum_factor: isNesterov ? Float(momentum) : 1,
+      learning_rate: Float(step.learningRate))
     if momentum == 0 {
-      ck_sgd(step.count, &rates, step.gradient, step.values)
+      ck_sgd(step.count, &parameters, step.gradient, step.values)
     } else {
-      ck_sgd_momentum(step.count, &rates, step.gradient, step.state[0], step.values)
+      ck_sgd_momentum(step.count, &parameters, step.gradient, step.state[0], step.values)
     }
   }
 }

@@ -11,16 +11,17 @@ import Testing
     "Adam, with decay of weights and of gradients",
     arguments: KernelTableTests.tables, KernelTableTests.sizes)
   func adam(kernels: KernelSet, size: Int) {
-    var rates = ck_adam_rates(
-      gradient: 0.5, decay: 0.25, mix1: 0.1, keep2: 0.99, mix2: 0.01, shrink: 0.875, step: 0.0625,
-      correction: 0.5, epsilon: 0.125)
+    var parameters = ck_adam_parameters(
+      gradient_scale: 0.5, weight_decay: 0.25, one_minus_beta1: 0.1, beta2: 0.99,
+      one_minus_beta2: 0.01, decay_factor: 0.875, step_size: 0.0625, bias_correction2_sqrt: 0.5,
+      epsilon: 0.125)
     let before = Numbers(size)
     var (m, v, w) = (before.m, before.v, before.w)
-    kernels.table.adam(size, &rates, before.g, &m, &v, &w)
+    kernels.table.adam(size, &parameters, before.g, &m, &v, &w)
     let expected = before.rows.map { g, m, v, w in
       let g = g * 0.5 + w * 0.25
-      let mNext = m + Double(rates.mix1) * (g - m)
-      let vNext = v * Double(rates.keep2) + Double(rates.mix2) * g * g
+      let mNext = m + Double(parameters.one_minus_beta1) * (g - m)
+      let vNext = v * Double(parameters.beta2) + Double(parameters.one_minus_beta2) * g * g
       return (mNext, vNext, w * 0.875 - 0.0625 * mNext / (vNext.squareRoot() / 0.5 + 0.125))
     }
     expect(m, expected.map(\.0), "m") { _, _ in Self.tolerance }
@@ -32,13 +33,13 @@ import Testing
     "Lion goes by the sign, which zero has none of",
     arguments: KernelTableTests.tables, KernelTableTests.sizes)
   func lion(kernels: KernelSet, size: Int) {
-    var rates = ck_lion_rates(
-      gradient: 0.5, keep1: 0.75, mix1: 0.25, keep2: 0.875, mix2: 0.125, shrink: 0.875,
-      step: 0.0625)
+    var parameters = ck_lion_parameters(
+      gradient_scale: 0.5, beta1: 0.75, one_minus_beta1: 0.25, beta2: 0.875,
+      one_minus_beta2: 0.125, decay_factor: 0.875, learning_rate: 0.0625)
     var before = Numbers(size)
     (before.g[0], before.m[0]) = (0, 0)
     var (m, w) = (before.m, before.w)
-    kernels.table.lion(size, &rates, before.g, &m, &w)
+    kernels.table.lion(size, &parameters, before.g, &m, &w)
     let expected = before.rows.map { g, m, _, w in
       let u = m * 0.75 + g * 0.125
       return (m * 0.875 + g * 0.0625, w * 0.875 - (u > 0 ? 0.0625 : u < 0 ? -0.0625 : 0))
@@ -51,12 +52,13 @@ import Testing
     "Gradient descent, with and without momentum",
     arguments: KernelTableTests.tables, KernelTableTests.sizes)
   func sgd(kernels: KernelSet, size: Int) {
-    var rates = ck_sgd_rates(
-      gradient: 0.5, decay: 0.25, keep: 0.875, mix: 0.75, direct: 0.5, ahead: 0.625, step: 0.0625)
+    var parameters = ck_sgd_parameters(
+      gradient_scale: 0.5, weight_decay: 0.25, momentum: 0.875, one_minus_dampening: 0.75,
+      gradient_factor: 0.5, momentum_factor: 0.625, learning_rate: 0.0625)
     let before = Numbers(size)
     var (m, w, plain) = (before.m, before.w, before.w)
-    kernels.table.sgd_momentum(size, &rates, before.g, &m, &w)
-    kernels.table.sgd(size, &rates, before.g, &plain)
+    kernels.table.sgd_momentum(size, &parameters, before.g, &m, &w)
+    kernels.table.sgd(size, &parameters, before.g, &plain)
     let expected = before.rows.map { g, m, _, w in
       let g = g * 0.5 + w * 0.25
       let mNext = m * 0.875 + g * 0.75
@@ -69,11 +71,12 @@ import Testing
 
   @Test("A gradient that is no number spoils what it touches", arguments: KernelTableTests.tables)
   func noNumber(kernels: KernelSet) {
-    var adam = ck_adam_rates(
-      gradient: 1, decay: 0, mix1: 0.1, keep2: 0.9, mix2: 0.1, shrink: 1, step: 1, correction: 1,
-      epsilon: 0)
-    var lion = ck_lion_rates(
-      gradient: 1, keep1: 0.9, mix1: 0.1, keep2: 0.9, mix2: 0.1, shrink: 1, step: 1)
+    var adam = ck_adam_parameters(
+      gradient_scale: 1, weight_decay: 0, one_minus_beta1: 0.1, beta2: 0.9, one_minus_beta2: 0.1,
+      decay_factor: 1, step_size: 1, bias_correction2_sqrt: 1, epsilon: 0)
+    var lion = ck_lion_parameters(
+      gradient_scale: 1, beta1: 0.9, one_minus_beta1: 0.1, beta2: 0.9, one_minus_beta2: 0.1,
+      decay_factor: 1, learning_rate: 1)
     var (m, v, w): ([Float], [Float], [Float]) = ([0, 0], [0, 0], [1, 1])
     kernels.table.adam(2, &adam, [1, .nan], &m, &v, &w)
     #expect(w[0].isFinite && w[1].isNaN)
