@@ -10,7 +10,7 @@ struct LoRAFactors {
   /// Their initial values, where those are subtracted from the weight.
   let start: (left: WeightUpdate, right: WeightUpdate)?
 
-  init(_ site: Site, rank r: Int, scale: Double, start: LoraStart, hasBias: Bool) throws {
+  init(_ site: Site, rank r: Int, scale: Double, start: LoraInitialization, hasBias: Bool) throws {
     self.scale = scale
     if site.kind == .embedding {
       (matrixA, matrixB) = Self.ofEmbedding(site, r, start)
@@ -42,7 +42,7 @@ struct LoRAFactors {
 
   /// An embedding's factors, which are initialised the same way whatever `init_lora_weights` says.
   private static func ofEmbedding(
-    _ site: Site, _ r: Int, _ start: LoraStart
+    _ site: Site, _ r: Int, _ start: LoraInitialization
   ) -> (a: WeightUpdate, b: WeightUpdate) {
     let isRandom = start == .random
     let names = LoRATuner.factorNames(of: site)
@@ -63,7 +63,7 @@ private struct Starts {
   /// The decomposition of the weight that they are initialised from; nil where there is none.
   let derivations: ((WeightDerivation.Side) -> WeightDerivation)?
 
-  init(_ site: Site, _ r: Int, _ scale: Double, _ start: LoraStart) throws(LoRAError) {
+  init(_ site: Site, _ r: Int, _ scale: Double, _ start: LoraInitialization) throws(LoRAError) {
     // Kaiming-uniform with a = √5, which comes to ±1/√in.
     let uniform = InitialValue.uniform(bound: 1 / Double(site.inputs).squareRoot())
     switch start {
@@ -75,12 +75,12 @@ private struct Starts {
       (a, b, derivations) = (uniform, .uniform(bound: 1 / Double(r).squareRoot()), nil)
     case .orthogonal:
       guard r % 2 == 0 else { throw .oddRank(r, site: site.path) }
-      guard site.kind != .conv2D else { throw .startOfConvolution(start, site: site.path) }
+      guard site.kind != .conv2D else { throw .initializationOfConvolution(start, site: site.path) }
       a = .orthogonal(OrthogonalFactor(.right, rank: r))
       b = .orthogonal(OrthogonalFactor(.left, rank: r))
       derivations = nil
     case .pissa, .olora:
-      guard site.kind != .conv2D else { throw .startOfConvolution(start, site: site.path) }
+      guard site.kind != .conv2D else { throw .initializationOfConvolution(start, site: site.path) }
       let derivation: (WeightDerivation.Side) -> WeightDerivation = { side in
         start == .olora
           ? .orthonormal(side, rank: r) : .singular(side, rank: r, scale: scale)

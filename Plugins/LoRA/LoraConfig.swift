@@ -18,10 +18,10 @@ public struct LoraConfig: TunerConfiguration {
   /// Alphas of single modules, by patterns for the ends of their paths.
   public var alphaPattern: OrderedDictionary<String, Double> = [:]
   /// How `A` and `B` are initialised.
-  public var initLoraWeights = LoraStart.kaimingUniform
+  public var initLoraWeights = LoraInitialization.kaimingUniform
   /// Settings of starts that take `A` and `B` from data, by the names of their fields. They count only
   /// where such an adapter is made, and are kept for the file.
-  public var startSettings = LoraStart.Settings()
+  public var initializationSettings = LoraInitialization.Settings()
   /// Whether the norms of the weight's rows are trained (DoRA, arXiv:2402.09353).
   public var useDora = false
   /// Whether `B` has a bias, which is scaled as well.
@@ -43,8 +43,8 @@ public struct LoraConfig: TunerConfiguration {
     layersToTransform: TargetSelection.Layers? = nil, layersPattern: [String]? = nil,
     rankPattern: OrderedDictionary<String, Int> = [:],
     alphaPattern: OrderedDictionary<String, Double> = [:], taskType: TaskType? = nil,
-    initLoraWeights: LoraStart = .kaimingUniform, useDora: Bool = false, loraBias: Bool = false,
-    layerReplication: [Range<Int>]? = nil
+    initLoraWeights: LoraInitialization = .kaimingUniform, useDora: Bool = false,
+    loraBias: Bool = false, layerReplication: [Range<Int>]? = nil
   ) {
     self.r = r
     self.loraAlpha = loraAlpha
@@ -101,13 +101,16 @@ public struct LoraConfig: TunerConfiguration {
     .unsupported("megatron_config", neutral: .null, "Megatron's parallel layers."),
     .withoutEffect("megatron_core", usual: .text("megatron.core"), "Megatron's module."),
     ConfigurationField(
-      "loftq_config", \.startSettings.loftq, "Settings of LoftQ initialisation.", isBounded: false),
+      "loftq_config", \.initializationSettings.loftq, "Settings of LoftQ initialisation.",
+      isBounded: false),
     ConfigurationField(
-      "eva_config", \.startSettings.eva, "Settings of EVA initialisation.", isBounded: false),
+      "eva_config", \.initializationSettings.eva, "Settings of EVA initialisation.",
+      isBounded: false),
     ConfigurationField(
-      "corda_config", \.startSettings.corda, "Settings of CorDA initialisation.", isBounded: false),
+      "corda_config", \.initializationSettings.corda, "Settings of CorDA initialisation.",
+      isBounded: false),
     ConfigurationField(
-      "lora_ga_config", \.startSettings.loraGA, "Settings of LoRA-GA initialisation.",
+      "lora_ga_config", \.initializationSettings.loraGA, "Settings of LoRA-GA initialisation.",
       isBounded: false),
     .unsupported("arrow_config", neutral: .null, "Routing between adapters."),
     .unsupported("kasa_config", neutral: .null, "Singular-value adaptation."),

@@ -11,7 +11,7 @@ public enum CombinationError: Diagnosis, Hashable {
   case badRank(Int)
   case ranksDiffer(site: String, ranks: [Int], AdapterCombination)
   case noFactors(adapter: String, tuner: String, AdapterCombination)
-  case movedStart(adapter: String, LoraStart, AdapterCombination)
+  case movedInitialization(adapter: String, LoraInitialization, AdapterCombination)
   case hasBias(adapter: String, AdapterCombination)
   case noDensity(AdapterCombination)
   case badDensity(Double)
@@ -41,7 +41,7 @@ public enum CombinationError: Diagnosis, Hashable {
         "\(kind.rawValue) works on LoRA's factors, and the updates of '\(adapter)' (\(tuner)) are no "
           + "product of two", kind.fix(also: nil)
       )
-    case .movedStart(let adapter, let start, let kind):
+    case .movedInitialization(let adapter, let start, let kind):
       (
         "\(kind.rawValue) works on LoRA's factors, and '\(adapter)' has taken those it started from "
           + "(\(start.configurationValue)) out of the weights", kind.fix(also: .cat)

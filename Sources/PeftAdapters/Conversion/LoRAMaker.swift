@@ -88,7 +88,7 @@ struct LoRAMaker {
     var (configuration, width) = (template, 0)
     configuration.useRslora = false
     configuration.initLoraWeights = .kaimingUniform
-    configuration.startSettings = LoraStart.Settings()
+    configuration.initializationSettings = LoraInitialization.Settings()
     configuration.useDora = false
     configuration.loraBias = parts.contains { $0.bias != nil }
     (configuration.rankPattern, configuration.alphaPattern) = ([:], [:])

@@ -184,7 +184,7 @@ extension WeightedSum {
       guard let products = source.products else { throw noFactors(source) }
       guard combination != .cat else { continue }
       if products.changesBase {
-        throw CombinationError.movedStart(
+        throw CombinationError.movedInitialization(
           adapter: source.weights.name, products.configuration.initLoraWeights, combination)
       }
       if source.weights.adapter.updates.contains(where: { $0.biasUpdate != nil }) {

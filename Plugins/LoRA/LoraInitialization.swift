@@ -2,7 +2,7 @@ public import OrderedCollections
 public import TunerKit
 
 /// How `A` and `B` are initialised: PEFT's `init_lora_weights`.
-public enum LoraStart: Hashable, Sendable {
+public enum LoraInitialization: Hashable, Sendable {
   /// `A` uniform within ±1/√in, `B` zero (true).
   case kaimingUniform
   /// `A` normal with deviation 1/r, `B` zero.
@@ -19,10 +19,10 @@ public enum LoraStart: Hashable, Sendable {
   /// Both random, with a product of zero.
   case orthogonal
   /// From data that the model has seen. An adapter that has begun so is read from its file.
-  case data(DataStart)
+  case data(DataInitialization)
 
-  /// A start that takes `A` or `B`, or both, from what the model makes of data, or from its own weights.
-  public enum DataStart: String, Hashable, Sendable, CaseIterable {
+  /// One that takes `A` or `B`, or both, from what the model makes of data, or from its own weights.
+  public enum DataInitialization: String, Hashable, Sendable, CaseIterable {
     /// Principal directions of the module's inputs (arXiv:2410.07170).
     case eva
     /// Directions of the weight under the inputs' covariance (arXiv:2406.05223).
@@ -43,7 +43,7 @@ public enum LoraStart: Hashable, Sendable {
     }
   }
 
-  /// PEFT's settings of such starts.
+  /// PEFT's settings of those that take data.
   public struct Settings: Hashable, Sendable {
     public typealias Fields = OrderedDictionary<String, ConfigurationValue>
     public var eva: Fields?
@@ -58,20 +58,20 @@ public enum LoraStart: Hashable, Sendable {
   var changesBase: Bool {
     switch self {
     case .pissa, .olora: true
-    // The base is to be given as it was saved: nothing in it follows from the start.
+    // The base is to be given as it was saved: nothing in it follows from the adapter.
     case .kaimingUniform, .gaussian, .random, .orthogonal, .data: false
     }
   }
 }
 
-extension LoraStart: ConfigurationRepresentable {
+extension LoraInitialization: ConfigurationRepresentable {
   public static var expectation: String {
     "true, false, gaussian, pissa, olora or orthogonal; for adapters from files also eva, corda, lora_ga, "
       + "loftq or mica"
   }
 
   /// Python takes null for false.
-  public static var whereNull: LoraStart? { .random }
+  public static var whereNull: LoraInitialization? { .random }
 
   public init?(configurationValue value: ConfigurationValue) {
     switch value {
@@ -83,9 +83,9 @@ extension LoraStart: ConfigurationRepresentable {
       case "pissa": self = .pissa(iterations: nil)
       case "olora": self = .olora
       case "orthogonal": self = .orthogonal
-      case let name where DataStart(rawValue: name) != nil:
-        guard let start = DataStart(rawValue: name) else { return nil }
-        self = .data(start)
+      case let name where DataInitialization(rawValue: name) != nil:
+        guard let kind = DataInitialization(rawValue: name) else { return nil }
+        self = .data(kind)
       default:
         let prefix = "pissa_niter_"
         guard text.hasPrefix(prefix), let count = Int(text.dropFirst(prefix.count)), count >= 0
@@ -104,7 +104,7 @@ extension LoraStart: ConfigurationRepresentable {
     case .pissa(let iterations): .text(iterations.map { "pissa_niter_\($0)" } ?? "pissa")
     case .olora: .text("olora")
     case .orthogonal: .text("orthogonal")
-    case .data(let start): .text(start.rawValue)
+    case .data(let kind): .text(kind.rawValue)
     }
   }
 }

@@ -3,11 +3,11 @@ import PeftTestSupport
 import Testing
 
 /// PEFT takes as many directions as the weight has, and keeps the scale of the rank that was asked for.
-@Suite("LoRA that starts from a weight with a rank above it") struct WideStartTests {
+@Suite("LoRA that starts from a weight with a rank above it") struct WideInitializationTests {
   @Test(
     "The factors have the weight's own rank, the scale has r, and nothing changes at first",
-    arguments: [LoraStart.pissa(iterations: nil), .olora])
-  func directions(start: LoraStart) throws {
+    arguments: [LoraInitialization.pissa(iterations: nil), .olora])
+  func directions(start: LoraInitialization) throws {
     let graph = try TestModel.layers([5, 7, 3])
     let base = try Model(
       random: ModelDescription(
