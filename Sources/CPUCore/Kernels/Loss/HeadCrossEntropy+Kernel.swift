@@ -7,7 +7,7 @@ extension HeadCrossEntropy: Kernel {
   func widens(operand: Int) -> Bool { operand == 1 }
 
   /// Logits that are held at a time.
-  private static let logitLimit = 13 << 20
+  private static let logitLimit = 1 << 23
 
   private var logitsProduct: DenseProduct {
     DenseProduct(
