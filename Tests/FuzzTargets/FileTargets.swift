@@ -7,7 +7,7 @@ import PeftTensors
 import PeftTestSupport
 
 extension FuzzTarget {
-  private static let scratch = Scratch()
+  private static let scratch = Scratch.shared
 
   private static func read(_ tensor: Tensor) throws {
     let sum = tensor.withUnsafeBytes { $0.reduce(into: UInt64(0)) { $0 &+= UInt64($1) } }

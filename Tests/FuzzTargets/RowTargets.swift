@@ -52,7 +52,7 @@ extension FuzzTarget {
     return [row, none, row + none]
   }()
 
-  private static let scratch = Scratch()
+  private static let scratch = Scratch.shared
 
   private static let objectives = Result {
     try [

@@ -39,11 +39,16 @@ enum Seeds {
   }
 }
 
-/// A file that every input of a target is written to in its turn.
-final class Scratch: @unchecked Sendable {
+/// Files that every input of a target is written to in its turn, removed at the end of the process.
+final class Scratch: Sendable {
   private let folder: Result<TemporaryFolder, any Error>
 
-  init() { folder = Result { try TemporaryFolder() } }
+  private init() { folder = Result { try TemporaryFolder() } }
+
+  static let shared: Scratch = {
+    atexit { try? FileManager.default.removeItem(atPath: Scratch.shared.path()) }
+    return Scratch()
+  }()
 
   /// - Returns: The file's path.
   func write(_ name: String, _ bytes: Data) throws -> String { try folder.get().file(name, bytes) }
