@@ -33,8 +33,9 @@ final class HalfProducts {
     let aIsTransposed, bIsTransposed, adding: Bool
   }
 
-  /// Up to this depth a transposed second factor costs the library more than the product itself.
-  private static let thinDepth = 64
+  /// Up to this depth a transposed second factor costs the library more than copying it does; attention's heads
+  /// are deeper.
+  private static let thinDepth = 32
 
   /// More kinds than a program has; one of changing sizes starts over.
   private static let mostKinds = 4096
