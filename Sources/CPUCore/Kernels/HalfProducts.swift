@@ -41,7 +41,8 @@ final class HalfProducts {
   private static let mostKinds = 4096
   private var known: [Kind: peft_matmul] = [:]
   private var stream: dnnl_stream_t?
-  /// Both factors in 32 bits, where the library has no product of 16; or a result that is scaled and added.
+  /// Both factors in 32 bits, where the library has no product of 16; a thin factor that is no longer
+  /// transposed; or a result that is scaled and added.
   private var space: [Float] = []
 
   deinit {

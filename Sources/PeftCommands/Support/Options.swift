@@ -175,10 +175,11 @@ struct AdapterOptionGroup: ParsableArguments {
 
 /// `--precision`.
 struct PrecisionOption: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "f32; or bf16: the factors of matrix products are rounded to bfloat16.",
-      valueName: "numbers"), transform: { try Self.precision($0) })
+  /// In the same words for recipes.
+  static let help = ArgumentHelp(
+    "f32; or bf16: the factors of matrix products are rounded to bfloat16.", valueName: "numbers")
+
+  @Option(help: PrecisionOption.help, transform: { try Self.precision($0) })
   var precision = Precision.f32
 
   private static func precision(_ text: String) throws -> Precision {

@@ -166,10 +166,7 @@ struct RunFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Steps between progress lines.", valueName: "steps"))
   var logEvery: Int?
 
-  @Option(
-    help: ArgumentHelp(
-      "f32; or bf16: the factors of matrix products are rounded to bfloat16.",
-      valueName: "numbers"))
+  @Option(help: PrecisionOption.help)
   var precision: String?
 
   @Option(help: "Random seed.")
