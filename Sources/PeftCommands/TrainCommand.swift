@@ -15,7 +15,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       A recipe is a YAML or JSON file. Flags replace its fields, or make a recipe by themselves. \
       \(TunerHelp.explanation) Paths are relative to the working directory. The folder of a run gets \
-      the recipe, the adapter, a log, a chart of the loss, and a state to resume from.
+      the recipe, the adapter, a log, a chart of the loss, and a state to resume from. Progress lines show \
+      the mean loss of the steps since the line before; log.jsonl has the loss and the seconds of every step.
 
       EXAMPLES
         peft train recipe.yaml

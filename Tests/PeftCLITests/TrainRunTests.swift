@@ -1,4 +1,5 @@
 import Foundation
+import Peft
 import PeftBasics
 import PeftTestSupport
 import Testing
@@ -30,6 +31,54 @@ import Testing
     let adapted = try PeftProcess(
       "adapter", "inspect", folder.path("run/last"))
     #expect(adapted.status == 0, "\(adapted.errors)")
+  }
+
+  /// The entries of a run's log that are steps.
+  private func steps(of run: String) throws -> [[String: Any]] {
+    try folder.text("\(run)/log.jsonl").split(separator: "\n").compactMap { line in
+      try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+    }.filter { $0["loss"] != nil }
+  }
+
+  @Test("A progress line has the mean loss since the one before; the log has every step's, and its time")
+  func meanLosses() throws {
+    let run = try PeftProcess("train", folder.recipe("r.yaml", ["steps": "8", "log_every": "3"]))
+    #expect(run.status == 0, "\(run.errors)")
+    let steps = try steps(of: "run")
+    let losses = try steps.map { try #require($0["loss"] as? Double) }
+    #expect(losses.count == 8)
+    // A line after the first step, after every third, and after the last.
+    let means = [0..<1, 1..<3, 3..<6, 6..<8].map { range in
+      String(format: "%.4f", losses[range].reduce(0, +) / Double(range.count))
+    }
+    let lines = run.errors.split(separator: "\n").filter { $0.contains(" tokens/s ") }
+    #expect(lines.map { $0.split(separator: " ")[3] } == means.map { Substring($0) }, "\(lines)")
+    #expect(run.errors.contains(", loss \(means[3])\n"), "\(run.errors)")
+    for step in steps {
+      let (seconds, pace) = (step["seconds"] as? Double ?? 0, step["tokens_per_second"] as? Double ?? 0)
+      // Two rows of eight tokens.
+      #expect(seconds > 0 && abs(seconds * pace / 16 - 1) < 0.1, "\(step)")
+    }
+  }
+
+  @Test("A model that reads no tokens is said to take examples")
+  func images() throws {
+    let pixels = Tensor((0..<4 * 225).map { Float($0 % 7) }, shape: [4, 1, 15, 15])
+    let data = folder.path("images.safetensors")
+    try SafetensorsWriter.write(
+      ["pixel_values": pixels, "labels": Tensor([0, 1, 1, 0], shape: [4])], to: data)
+    let run = try PeftProcess(
+      "train",
+      folder.recipe(
+        "r.yaml",
+        [
+          "model": Fixture.path("checkpoints/vit-classifier"), "sequence_length": "",
+          "tuner": "{lora: {r: 2, target_modules: [query]}}", "data": "{train: \(data)}",
+        ]))
+    #expect(run.status == 0, "\(run.errors)")
+    let lines = run.errors.split(separator: "\n").filter { $0.contains(" left") }
+    #expect(lines.count == 4)
+    #expect(lines.allSatisfy { $0.contains(" examples/s ") && !$0.contains("tokens") }, "\(lines)")
   }
 
   @Test("A loss whose perplexity no number holds leaves a log that is JSON")

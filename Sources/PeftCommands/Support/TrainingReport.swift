@@ -1,7 +1,8 @@
 import Peft
 import PeftBasics
 
-/// How far a run is: a line that is written again and again on a terminal, plain lines elsewhere.
+/// How far a run is: a line that is written again and again on a terminal, plain lines elsewhere. A plain
+/// line has the mean loss of the steps since the one before, a terminal's that of the last `log_every`.
 final class TrainingReport {
   private let trainer: Trainer
   /// Which run it is, where there are several: `name: `.
@@ -9,6 +10,7 @@ final class TrainingReport {
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant
   private var first: Int
+  private var loss: RecentLoss
 
   /// - Parameter name: The run's name, where there are several.
   init(_ trainer: Trainer, name: String? = nil) {
@@ -16,6 +18,7 @@ final class TrainingReport {
     label = name.map { "\($0): " } ?? ""
     start = clock.now
     first = trainer.startStep
+    loss = RecentLoss(limit: trainer.recipe.logEvery)
   }
 
   func begin() {
@@ -30,13 +33,14 @@ final class TrainingReport {
       if record.step == first + 1, record.gradientNorm == 0 {
         Terminal.warn(["all gradients are 0, and nothing is learnt: is the tuner's alpha 0?"])
       }
-      let line = line(record)
+      loss.add(record.loss)
       if Terminal.showsStatus {
-        Terminal.status(label + bar(record.step) + " " + line)
+        Terminal.status(label + bar(record.step) + " " + line(record))
       } else if record.step.isMultiple(of: trainer.recipe.logEvery)
         || record.step == trainer.totalSteps || record.step == 1
       {
-        Terminal.note("\(label)step \(record.step)/\(trainer.totalSteps) \(line)")
+        Terminal.note("\(label)step \(record.step)/\(trainer.totalSteps) \(line(record))")
+        loss.clear()
       }
     case .evaluated(let record):
       Terminal.status("")
@@ -61,7 +65,7 @@ final class TrainingReport {
           + "the state is saved")
       return Terminal.note("resume with: \(command ?? "peft train --resume \(output)")")
     }
-    let loss = summary.loss.map { ", loss \($0.fixed(4))" } ?? ""
+    let loss = loss.shown.map { ", loss \($0.fixed(4))" } ?? ""
     Terminal.note(
       "\(label)trained \(summary.steps.counted("step")) in \(duration(summary.seconds))\(loss)")
     Terminal.note("\(label)wrote \(output): last, log.jsonl, loss.svg" + (hasBest ? ", best" : ""))
@@ -73,12 +77,16 @@ final class TrainingReport {
     let done = record.step - first
     let passed = (clock.now - start).inSeconds
     let left = passed / Double(max(1, done)) * Double(trainer.totalSteps - record.step)
-    // A model without tokens has no tokens per second.
-    let pace =
-      record.tokensPerSecond > 0 ? "\(Int(record.tokensPerSecond).grouped) tokens/s " : ""
     return
-      "loss \(record.loss.fixed(4)) lr \(record.learningRate.scientific) "
-      + "\(pace)\(duration(left)) left"
+      "loss \(loss.mean().fixed(4)) lr \(record.learningRate.scientific) \(pace(record)) "
+      + "\(duration(left)) left"
+  }
+
+  /// Images and numbers have no tokens.
+  private func pace(_ record: StepRecord) -> String {
+    guard record.tokenCount == 0 else { return "\(Int(record.tokensPerSecond).grouped) tokens/s" }
+    let examples = record.examplesPerSecond
+    return "\(examples < 10 ? examples.fixed(1) : Int(examples).grouped) examples/s"
   }
 
   private func words(_ record: EvaluationRecord) -> String {

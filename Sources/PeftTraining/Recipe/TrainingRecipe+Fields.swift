@@ -65,7 +65,7 @@ extension TrainingRecipe {
       "eval_every", \.evalEvery, "Steps between evaluations.",
       rule: .ifGiven(.atLeast(1))),
     ConfigurationField(
-      "log_every", \.logEvery, "Steps between progress lines.", rule: .atLeast(1)),
+      "log_every", \.logEvery, "Steps between progress lines, which show the mean loss since the one before.", rule: .atLeast(1)),
   ]
 
   private var steps: Int? {

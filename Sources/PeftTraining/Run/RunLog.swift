@@ -20,6 +20,7 @@ package final class RunLog {
     try append([
       "step": .integer(record.step), "loss": .number(record.loss),
       "learning_rate": .number(record.learningRate), "grad_norm": .number(record.gradientNorm),
+      "seconds": .number((1e6 * record.seconds).rounded() / 1e6),
       "tokens_per_second": .number((10 * record.tokensPerSecond).rounded() / 10),
     ])
   }

@@ -51,8 +51,8 @@ extension Trainer {
     numbers.step += 1
     return StepRecord(
       step: numbers.step, loss: result.loss, learningRate: rate,
-      gradientNorm: result.gradientNorm,
-      tokensPerSecond: Double(tokenCount) / max(1e-9, (clock.now - start).inSeconds))
+      gradientNorm: result.gradientNorm, seconds: (clock.now - start).inSeconds,
+      exampleCount: recipe.batchSize * recipe.accumulate, tokenCount: tokenCount)
   }
 
   /// The random seed of a step's dropout.

@@ -8,7 +8,15 @@ public struct StepRecord: Hashable, Sendable {
   public let learningRate: Double
   /// Before clipping.
   public let gradientNorm: Double
-  public let tokensPerSecond: Double
+  /// What the step took, reading its rows included.
+  public let seconds: Double
+  /// Rows of all its batches.
+  public let exampleCount: Int
+  /// Tokens of these, padding left out; 0 where a model reads none.
+  public let tokenCount: Int
+
+  public var examplesPerSecond: Double { Double(exampleCount) / max(1e-9, seconds) }
+  public var tokensPerSecond: Double { Double(tokenCount) / max(1e-9, seconds) }
 }
 
 /// How well the adapter did on the evaluation data after a step.
