@@ -109,6 +109,9 @@ public final class AdapterTraining {
     try programs.byteCount(shapes: shapes) + trained.byteCount + optimizer.byteCount
   }
 
+  /// How many programs have been planned so far: one for each of the shapes of batches.
+  package var planCount: Int { programs.planCount }
+
   /// Takes one optimizer step.
   /// - Parameter batches: The micro-batches that make the step together.
   public func step(

@@ -8,6 +8,24 @@ extension Graph {
       .compactMap { self[$0.operands[1]].type.shape.dimensions.first?.size }.min()
   }
 
+  /// Whether all rows must be as long as the longest may be: the model reads tokens of one length alone, or
+  /// some position after the first, which a shorter row might not have.
+  var needsFullLength: Bool {
+    let isFixed = inputs.contains { input in
+      let type = self[input.value].type
+      let axes = type.shape.dimensions
+      return [.index, .mask].contains(type.element) && axes.count == 2 && axes[1].size != nil
+    }
+    return isFixed
+      || nodes.contains { node in
+        if case .at(let place)? = (node.operation as? TakeToken)?.position {
+          place > 0
+        } else {
+          false
+        }
+      }
+  }
+
   /// The longest sequence that the model has positions for; nil where any length will do.
   var positionLimit: Int? {
     nodes.lazy.compactMap { node -> Int? in

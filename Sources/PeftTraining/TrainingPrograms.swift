@@ -3,7 +3,7 @@ import ModelGraph
 import PeftAdapters
 import PeftTensors
 
-/// The programs of a training by the shapes of their batches. One at a time has memory.
+/// The programs of a training by the shapes of their batches. They take turns in one workspace.
 final class TrainingPrograms {
   private let graph: TrainingGraph
   private let parameters: [Parameter.ID: Tensor]
@@ -11,8 +11,20 @@ final class TrainingPrograms {
   private let threads: Int?
   private let precision: Precision
   private let rounded = RoundedParameters()
-  private var programs: [Request: Program] = [:]
-  private var current: (request: Request, executor: Executor)?
+  private var workspace: Workspace?
+  private var known: [Request: Planned] = [:]
+  private var uses = 0
+  /// How many programs have been planned.
+  private(set) var planCount = 0
+
+  /// Programs that are kept: more than the lengths that a file's batches have. Each takes a few megabytes.
+  private static let mostKept = 32
+
+  private struct Planned {
+    let program: Program
+    var executor: Executor?
+    var lastUse: Int
+  }
 
   private struct Request: Hashable {
     let shapes: [String: [Int]]
@@ -48,39 +60,51 @@ final class TrainingPrograms {
     where graph.scaleNames.contains(name) {
       inputs[name] = Tensor([number], shape: [])
     }
-    return try run(inputs, seed: seed, isTraining: true)
+    return try run(inputs, seed: seed, fullLength: batch.fullLength, isTraining: true)
   }
 
   /// The sum of a batch's losses, and the number of correct predictions.
   func measures(of batch: TrainingBatch) throws -> [String: Tensor] {
     var inputs = batch.inputs
     inputs[Loss.scaleName] = Tensor([1], shape: [])
-    return try run(inputs, seed: 0, isTraining: false)
+    return try run(inputs, seed: 0, fullLength: nil, isTraining: false)
   }
 
   private func run(
-    _ inputs: [String: Tensor], seed: UInt64, isTraining: Bool
+    _ inputs: [String: Tensor], seed: UInt64, fullLength: Int?, isTraining: Bool
   ) throws -> [String: Tensor] {
     let request = Request(shapes: inputs.mapValues(\.shape), isTraining: isTraining)
-    if let current, current.request == request {
-      return try current.executor.run(inputs, seed: seed)
-    }
-    // The other program's memory is freed first.
-    current = nil
+    return try executor(request).run(inputs, seed: seed, fullLength: fullLength)
+  }
+
+  private func executor(_ request: Request) throws -> Executor {
+    let program = try program(request)
+    if let executor = known[request]?.executor { return executor }
+    let workspace = try self.workspace ?? Workspace(threads: threads)
+    self.workspace = workspace
     let executor = try Executor(
-      program(request), parameters: parameters, trained: trained, rounded: rounded,
-      threads: threads)
-    current = (request, executor)
-    return try executor.run(inputs, seed: seed)
+      program, parameters: parameters, trained: trained, rounded: rounded, workspace: workspace)
+    known[request]?.executor = executor
+    return executor
   }
 
   private func program(_ request: Request) throws -> Program {
-    if let known = programs[request] { return known }
+    uses += 1
+    if let planned = known[request] {
+      known[request]?.lastUse = uses
+      return planned.program
+    }
     let program =
       try request.isTraining
       ? graph.program(shapes: request.shapes, precision: precision)
       : Program(graph.measuring, shapes: request.shapes, precision: precision)
-    programs[request] = program
+    planCount += 1
+    if known.count == Self.mostKept,
+      let oldest = known.min(by: { $0.value.lastUse < $1.value.lastUse })
+    {
+      known[oldest.key] = nil
+    }
+    known[request] = Planned(program: program, lastUse: uses)
     return program
   }
 }

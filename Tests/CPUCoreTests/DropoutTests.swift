@@ -77,6 +77,33 @@ import Testing
     for threads in 1...4 { #expect(try Self.run(0.3, seed: 9, threads: threads) == first) }
   }
 
+  @Test("What a position's entries lose does not depend on how many positions of padding follow")
+  func padding() throws {
+    var graph = Graph(name: "drop")
+    let type = ValueType([.symbol("batch"), .symbol("length"), 16])
+    let x = graph.addInput("x", type: type)
+    graph.addOutput("y", try graph.apply(Dropout(rate: 0.5), to: [x])[0])
+    let attention = Attention(heads: 2, keyValueHeads: 2, scale: 1, isCausal: true, dropout: 0.5)
+    graph.addOutput("z", try graph.apply(attention, to: [x, x, x])[0])
+    func rows(_ length: Int, fullLength: Int?) throws -> [[Float]] {
+      let program = try Program(graph, shapes: ["x": [3, length, 16]], isTraining: true)
+      let ones = Tensor([Float](repeating: 1, count: 48 * length), shape: [3, length, 16])
+      let results = try Executor(program, parameters: [:]).run(
+        ["x": ones], seed: 4, fullLength: fullLength)
+      // The first five positions of each row.
+      return try ["y", "z"].flatMap { name in
+        let values = try #require(results[name]).floats()
+        return (0..<3).map { Array(values[$0 * length * 16..<($0 * length + 5) * 16]) }
+      }
+    }
+    let full = try rows(70, fullLength: nil)
+    #expect(try rows(5, fullLength: 70) == full)
+    #expect(try rows(9, fullLength: 70) == full)
+    #expect(try rows(70, fullLength: 70) == full)
+    #expect(try rows(5, fullLength: nil) != full)
+    #expect(Set(full).count == 6, "rows have numbers of their own")
+  }
+
   @Test("Attention drops its weights, the same ones however long the keys are cut")
   func attention() throws {
     var graph = Graph(name: "attention")

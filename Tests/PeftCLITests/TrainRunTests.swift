@@ -40,7 +40,9 @@ import Testing
     }.filter { $0["loss"] != nil }
   }
 
-  @Test("A progress line has the mean loss since the one before; the log has every step's, and its time")
+  @Test(
+    "A progress line has the mean loss since the one before; the log has every step's, and its time"
+  )
   func meanLosses() throws {
     let run = try PeftProcess("train", folder.recipe("r.yaml", ["steps": "8", "log_every": "3"]))
     #expect(run.status == 0, "\(run.errors)")
@@ -55,7 +57,9 @@ import Testing
     #expect(lines.map { $0.split(separator: " ")[3] } == means.map { Substring($0) }, "\(lines)")
     #expect(run.errors.contains(", loss \(means[3])\n"), "\(run.errors)")
     for step in steps {
-      let (seconds, pace) = (step["seconds"] as? Double ?? 0, step["tokens_per_second"] as? Double ?? 0)
+      let (seconds, pace) = (
+        step["seconds"] as? Double ?? 0, step["tokens_per_second"] as? Double ?? 0
+      )
       // Two rows of eight tokens.
       #expect(seconds > 0 && abs(seconds * pace / 16 - 1) < 0.1, "\(step)")
     }
@@ -73,7 +77,7 @@ import Testing
         "r.yaml",
         [
           "model": Fixture.path("checkpoints/vit-classifier"), "sequence_length": "",
-          "tuner": "{lora: {r: 2, target_modules: [query]}}", "data": "{train: \(data)}",
+          "tuner": "{lora: {r: 2, target_modules: [q_proj]}}", "data": "{train: \(data)}",
         ]))
     #expect(run.status == 0, "\(run.errors)")
     let lines = run.errors.split(separator: "\n").filter { $0.contains(" left") }

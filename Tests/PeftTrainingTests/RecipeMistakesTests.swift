@@ -140,6 +140,7 @@ import Testing
         "set label_smoothing to 0"
       ),
       ("adapter: runs/first", "tuner and adapter are both given", "remove the other"),
+      ("padding: longesst", "padding must be longest, max_length, not", "did you mean 'longest'?"),
       ("threads: .inf", "threads must be a whole number, or null, not inf", "give threads"),
       ("epochs: 0", "epochs must be above 0 and at most 1000000, not 0", "choose a value"),
     ])
@@ -255,6 +256,30 @@ import Testing
         "recipe: steps must be from 1 to 1000000000000, not 0",
         "recipe: output must be a path, not \"\"",
         "recipe: eval_every is given, but there is no evaluation data",
+      ])
+  }
+
+  @Test("Rows are in an order of length, or of the file, or packed")
+  func groupedRows() {
+    func lines(_ change: (inout TrainingRecipe) -> Void) -> [String]? {
+      var recipe = TrainingRecipe(
+        model: "gpt2", start: .tuner(LoraConfig()), data: DataSettings(train: "t.txt"),
+        output: "run")
+      recipe.groupByLength = true
+      change(&recipe)
+      return message { try recipe.check() }?.split(separator: "\n").map(String.init)
+    }
+    #expect(lines { _ in } == nil)
+    #expect(lines { $0.data.shuffle = true } == nil)
+    #expect(
+      lines { $0.data.packed = true } == [
+        "recipe: group_by_length and packed are both given, but packed sequences are all of one length",
+        "  fix: keep group_by_length or packed, and remove the other",
+      ])
+    #expect(
+      lines { $0.data.shuffle = false } == [
+        "recipe: group_by_length and shuffle: false are both given, but each says in which order texts are taken",
+        "  fix: keep group_by_length or shuffle: false, and remove the other",
       ])
   }
 

@@ -122,11 +122,12 @@ struct AttentionBlock {
   func drop(
     _ stream: DropoutStream, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
   ) {
+    let fullLength = max(sizes.queries, call.fullLength)
     for (index, row) in rows.enumerated() {
       let own = ownKeys(of: row)
       let start = index * width + own.lowerBound
       stream.drop(
-        own.count, seed: call.seed, row: (batch * attention.heads + head) * sizes.queries + row,
+        own.count, seed: call.seed, row: (batch * attention.heads + head) * fullLength + row,
         first: seen.lowerBound + own.lowerBound, x + start, into: y + start)
     }
   }

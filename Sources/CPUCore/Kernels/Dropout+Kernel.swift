@@ -2,7 +2,8 @@ import CKernels
 import ModelGraph
 
 /// The random numbers of a dropout: a stream for each place in a program and each seed. A row's mask
-/// depends on nothing else, so that it is the same for any number of threads.
+/// depends on nothing else, so that it is the same for any number of threads, and however many positions
+/// of padding follow.
 struct DropoutStream: Hashable, Sendable {
   /// The index among a program's dropouts.
   let number: Int
@@ -40,7 +41,13 @@ struct ActiveDropout: Kernel {
 
   func run(_ call: KernelCall) {
     let n = call.result.columns
-    call.mapRows { row, x, y in stream.drop(n, seed: call.seed, row: row, x, into: y) }
+    let shape = call.result.layout.shape
+    let length = shape.count > 2 ? max(1, shape[shape.count - 2]) : 1
+    let fullLength = shape.count > 2 ? max(length, call.fullLength) : 1
+    call.mapRows { row, x, y in
+      let place = row / length * fullLength + row % length
+      stream.drop(n, seed: call.seed, row: place, x, into: y)
+    }
   }
 }
 

@@ -3,7 +3,9 @@ public import PeftTensors
 
 /// Runs a program: its memory, its parameters, its threads.
 ///
-/// Working memory is kept from one run to the next, and so is the outputs' once they are released. An executor is for one task at a time; parameters can be shared by any number of them.
+/// Working memory is kept from one run to the next, and so is the outputs' once they are released. An
+/// executor is for one task at a time; parameters can be shared by any number of them, and a workspace by
+/// those that take turns.
 ///
 /// It computes on threads of its own, which block all signals but those of their own faults: the host
 /// program's handlers run on other threads, at any time, and may interrupt the one that waits in `run`.
@@ -13,13 +15,12 @@ public final class Executor {
   private let parameters: [Parameter.ID: Tensor]
   private let rounded: [Parameter.ID: Tensor]
   private let trained: TrainedParameters?
-  private let pool: WorkerPool
-  private let arena: MemoryBlock
-  private let scratch: MemoryBlock
+  private let workspace: Workspace
   private let tables: MemoryBlock
   private let tableOffsets: [Int]
-  private var outputs: [MemoryBlock] = []
   private var calls: [KernelCall] = []
+  /// Which version of the workspace's memory the calls are for.
+  private var callsVersion: Int?
 
   /// - Parameters:
   ///   - parameters: A tensor for each parameter that the program reads. They are used where they
@@ -27,11 +28,13 @@ public final class Executor {
   ///   - trained: Parameters that change between runs; they need no tensors.
   ///   - rounded: Where parameters that the program reads rounded are kept, for other executors too.
   ///   - threads: Threads that compute while the caller waits; as many as there are cores where nil.
+  ///   - workspace: Threads and memory that are shared with other executors; one of its own where nil.
   /// - Throws: `RunError` where a parameter is missing or misshapen, or there is too little memory, or no
   ///   thread.
   public init(
     _ program: Program, parameters: [Parameter.ID: Tensor], trained: TrainedParameters? = nil,
-    rounded: RoundedParameters = RoundedParameters(), threads: Int? = nil
+    rounded: RoundedParameters = RoundedParameters(), threads: Int? = nil,
+    workspace shared: Workspace? = nil
   ) throws(RunError) {
     self.program = program
     self.trained = trained
@@ -53,15 +56,14 @@ public final class Executor {
       }
     }
     self.parameters = parameters
-    pool = try WorkerPool(count: threads ?? WorkerPool.coreCount)
+    if let shared { workspace = shared } else { workspace = try Workspace(threads: threads) }
     var halves: [Parameter.ID: Tensor] = [:]
     for id in program.rounded {
       guard let tensor = parameters[id] else { continue }
-      halves[id] = try rounded.tensor(id, of: tensor, on: pool)
+      halves[id] = try rounded.tensor(id, of: tensor, on: workspace.pool)
     }
     self.rounded = halves
-    arena = try MemoryBlock(byteCount: program.arena.byteCount)
-    scratch = try MemoryBlock(byteCount: pool.count * program.scratchBytes)
+    try workspace.reserve(for: program)
     var offsets: [Int] = []
     var end = 0
     for table in program.tables {
@@ -81,17 +83,24 @@ public final class Executor {
   ///   - inputs: Tensors by name, in the planned shapes. Indices may be of any type of integer,
   ///     masks too, and floats of any type.
   ///   - seed: The random seed of a training program's dropout: give each step another.
+  ///   - fullLength: The length of a row with all its padding, where sequences of the inputs have less: what
+  ///     dropout drops does not depend on how much padding there is.
   /// - Throws: `RunError` where an input is missing or does not fit, or an index has no row.
-  public func run(_ inputs: [String: Tensor], seed: UInt64 = 0) throws(RunError) -> [String: Tensor]
-  {
+  public func run(
+    _ inputs: [String: Tensor], seed: UInt64 = 0, fullLength: Int? = nil
+  ) throws(RunError) -> [String: Tensor] {
+    try prepareCalls()
     for input in program.inputs { try read(input, from: inputs) }
-    try renewOutputs()
-    for index in calls.indices { calls[index].seed = seed }
-    try pool.perform { () throws(RunError) in
+    for index in calls.indices {
+      calls[index].seed = seed
+      calls[index].fullLength = fullLength ?? 0
+    }
+    try workspace.pool.perform { () throws(RunError) in
       for (step, call) in zip(program.steps, calls) { try step.kernel.run(call) }
     }
     var results: [String: Tensor] = [:]
-    for (output, block) in zip(program.outputs, outputs) {
+    for output in program.outputs {
+      let block = workspace.block(of: output)
       let bytes = UnsafeRawBufferPointer(
         start: block.address, count: output.byteCount)
       results[output.name] = Tensor(
@@ -100,23 +109,20 @@ public final class Executor {
     return results
   }
 
-  /// Outputs that the caller still holds stay as they are: the next ones get other memory.
-  private func renewOutputs() throws(RunError) {
-    for (index, output) in program.outputs.enumerated() {
-      if index < outputs.count, isKnownUniquelyReferenced(&outputs[index]) { continue }
-      // Steps must not write where a block was, also when there is no memory for the next one.
-      calls = []
-      let block = try MemoryBlock(byteCount: output.byteCount)
-      if index < outputs.count { outputs[index] = block } else { outputs.append(block) }
-    }
-    if calls.isEmpty { calls = program.steps.map(call) }
+  /// Makes room for the run, and calls that know where it is.
+  private func prepareCalls() throws(RunError) {
+    try workspace.reserve(for: program)
+    for output in program.outputs { try workspace.renew(output) }
+    guard callsVersion != workspace.version else { return }
+    calls = program.steps.map(call)
+    callsVersion = workspace.version
   }
 
   private func call(_ step: Step) -> KernelCall {
     KernelCall(
       operands: step.operands.map(view), results: step.results.map(view),
       workers: Workers(
-        pool: pool, scratch: scratch.address,
+        pool: workspace.pool, scratch: workspace.scratch.address,
         scratchBytes: program.scratchBytes),
       module: step.module)
   }
@@ -135,10 +141,10 @@ public final class Executor {
   }
 
   private func address(ofBuffer number: Int) -> UnsafeMutableRawPointer {
-    if let output = program.outputs.firstIndex(where: { $0.buffer == number }) {
-      return outputs[output].address
+    if let output = program.outputs.first(where: { $0.buffer == number }) {
+      return workspace.block(of: output).address
     }
-    return arena.address + program.arena.offsets[number]
+    return workspace.arena.address + program.arena.offsets[number]
   }
 
   /// The address stays valid: `parameters` holds the tensor.
@@ -147,7 +153,9 @@ public final class Executor {
   }
 
   private func address(of tensor: Tensor?) -> UnsafeMutableRawPointer {
-    guard let start = tensor?.withUnsafeBytes({ $0.baseAddress }) else { return arena.address }
+    guard let start = tensor?.withUnsafeBytes({ $0.baseAddress }) else {
+      return workspace.arena.address
+    }
     return UnsafeMutableRawPointer(mutating: start)
   }
 

@@ -9,6 +9,8 @@ struct KernelCall {
   let module: String
   /// The random seed of this run.
   var seed: UInt64 = 0
+  /// The length of a row with all its padding, where sequences may have less; 0 where they have not.
+  var fullLength = 0
 
   var result: NumberView { results[0] }
 

@@ -74,14 +74,24 @@ struct DataFlags: ParsableArguments {
   @Flag(inversion: .prefixedNo, help: "Shuffle the examples in every epoch.")
   var shuffle: Bool?
 
-  @Option(help: ArgumentHelp("Sequence length, in tokens.", valueName: "tokens"))
+  @Option(help: ArgumentHelp("Longest sequence, in tokens.", valueName: "tokens"))
   var sequenceLength: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Pad texts to the longest in their batch, or to the sequence length (max_length).",
+      valueName: "longest|max_length"))
+  var padding: String?
+
+  @Flag(inversion: .prefixedNo, help: "Put texts of similar lengths into one batch.")
+  var groupByLength: Bool?
 
   var overrides: [RecipeOverride] {
     RecipeOverride.given([
       "data.train": data, "data.eval": eval, "data.tokenizer": tokenizer, "data.text": text,
       "data.prompt": prompt, "data.target": target, "data.label": label, "data.packed": packed,
-      "data.shuffle": shuffle, "sequence_length": sequenceLength,
+      "data.shuffle": shuffle, "sequence_length": sequenceLength, "padding": padding,
+      "group_by_length": groupByLength,
     ])
   }
 }

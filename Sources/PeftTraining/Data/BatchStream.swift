@@ -13,14 +13,17 @@ import PeftReports
 ///     while let batch = try stream.next() { … }
 ///
 /// A training stream never ends: after an epoch comes the next, and a batch may have rows of both, so
-/// that all batches are of one size. An evaluation stream ends after one epoch; its last batch may be
+/// that all batches have as many rows. An evaluation stream ends after one epoch; its last batch may be
 /// smaller. Rows of which no label counts are left out of both.
+///
+/// Rows of text are padded to the longest of their batch, rounded up to one of few lengths
+/// (``PaddingStrategy``).
 ///
 /// The format of the file follows from how its name ends, as `peft train --fields` lists them: rows of
 /// text, which take a tokenizer; tokens; or tensors that go to the model as they are.
 ///
-/// In memory are 8 bytes for where a row of a text file begins, 4 for its place in a shuffled order,
-/// and a batch. The file is mapped: leave it as it is while the stream is used.
+/// In memory are 8 bytes for where a row of a text file begins, 4 for its place in a shuffled order, 4 for its
+/// length where rows are grouped by it, and a batch. The file is mapped: leave it as it is while the stream is used.
 public struct BatchStream: Sendable {
   enum Source: Sendable {
     case documents(TextRows, ExampleMaker)
@@ -33,8 +36,9 @@ public struct BatchStream: Sendable {
   let labels: any Labels
   let tokens: TokenSettings
   let batchSize: Int
-  /// Tokens of a row of a batch.
+  /// Tokens of a full sequence, to which rows are truncated.
   let length: Int
+  let padding: PaddingStrategy
   let isEvaluation: Bool
   var cursor: RowCursor
   /// Tokens of the current row that are in earlier sequences, where rows are packed.
@@ -58,11 +62,14 @@ public struct BatchStream: Sendable {
   /// Opens a file.
   ///
   /// The first 64 MB of rows are checked now, though only the first 16 texts are encoded. A mistake
-  /// further on is found when its row is read.
+  /// further on is found when its row is read. Where rows are grouped by length, all texts are encoded once.
   /// - Parameters:
   ///   - settings: How rows become examples; its paths are not used.
-  ///   - sequenceLength: Tokens of each row of a batch. Tensors keep the length they have, and so do
+  ///   - sequenceLength: Tokens of each row of a batch, at most. Tensors keep the length they have, and so do
   ///     arrays of rows that are shorter.
+  ///   - padding: What rows of text are padded to.
+  ///   - groupsByLength: Whether rows of similar lengths are in one batch. It is an order of its own, whatever the
+  ///     settings say of shuffling; where all rows have one length, it changes nothing.
   ///   - position: Where another stream of this file, settings and seed was.
   ///   - isEvaluation: Whether the stream ends after the last row, in the file's order.
   ///   - inputs: The names of the model's inputs, for tensors.
@@ -71,7 +78,8 @@ public struct BatchStream: Sendable {
   ///   `TokenizerError` where one of the first rows cannot be encoded.
   public init(
     _ settings: DataSettings, path: String, objective: TrainingObjective, tokens: TokenSettings,
-    batchSize: Int, sequenceLength: Int, seed: UInt64 = 0, at position: DataPosition = .start,
+    batchSize: Int, sequenceLength: Int, padding: PaddingStrategy = .longest,
+    groupsByLength: Bool = false, seed: UInt64 = 0, at position: DataPosition = .start,
     isEvaluation: Bool = false, inputs: [String] = [], formats: DataFormats = .standard
   ) throws {
     precondition(batchSize > 0, "a batch of \(batchSize) rows")
@@ -93,27 +101,34 @@ public struct BatchStream: Sendable {
       DataRequest(
         path: path, settings: settings, objective: objective.kind, tokens: tokens,
         sequenceLength: sequenceLength, isEvaluation: isEvaluation, inputs: inputs))
+    let needless =
+      groupsByLength ? ["\(path): all rows have one length: group_by_length changes nothing"] : []
     switch source {
     case .documents(let rows, _):
       (rowCount, length) = (rows.count, sequenceLength)
       warnings = tokens.warnings(isPacked: isPacked)
     case .tokens(let rows):
-      (rowCount, length, warnings) = (rows.count, rows.length, rows.warnings)
+      (rowCount, length, warnings) = (rows.count, rows.length, rows.warnings + needless)
     case .tensors(let rows):
-      (rowCount, length, warnings) = (rows.count, sequenceLength, [])
+      (rowCount, length, warnings) = (rows.count, sequenceLength, needless)
     }
+    self.padding = padding
     self.tokens = tokens
     self.batchSize = batchSize
     self.isEvaluation = isEvaluation
     try position.check(rowCount, isPacked: isPacked, path: path)
+    let isShuffled = !isEvaluation && (settings.shuffle ?? (format.content != .tensors))
     cursor = RowCursor(
-      count: rowCount, seed: seed,
-      isShuffled: !isEvaluation && (settings.shuffle ?? (format.content != .tensors)),
-      repeats: !isEvaluation, at: position)
+      count: rowCount, order: isShuffled ? .shuffled(seed: seed) : .ofFile, repeats: !isEvaluation,
+      at: position)
     taken = position.token
     leftOut = position.leftOut
     openingEpoch = position.epoch
     try checkRows()
+    guard groupsByLength, let groups = try lengthGroups() else { return }
+    cursor = RowCursor(
+      count: rowCount, order: isEvaluation ? .sorted(groups) : .grouped(groups, seed: seed),
+      repeats: !isEvaluation, at: position)
   }
 
   /// The same file from another place on.
@@ -123,8 +138,7 @@ public struct BatchStream: Sendable {
     try position.check(rowCount, isPacked: isPacked, path: path)
     var moved = self
     moved.cursor = RowCursor(
-      count: rowCount, seed: cursor.seed, isShuffled: cursor.isShuffled,
-      repeats: cursor.repeats, at: position)
+      count: rowCount, order: cursor.order, repeats: cursor.repeats, at: position)
     (moved.taken, moved.packing, moved.cutRows) = (position.token, nil, 0)
     (moved.leftOut, moved.leftOutRows) = (position.leftOut, 0)
     moved.openingEpoch = position.epoch
@@ -155,7 +169,7 @@ public struct BatchStream: Sendable {
       }
       return indices.isEmpty ? nil : try rows.batch(indices)
     }
-    var builder = BatchBuilder(labels, length: length, tokens: tokens)
+    var builder = BatchBuilder(labels, tokens: tokens, padding: padding, fullLength: length)
     while builder.count < batchSize {
       var isFirstEpoch = true
       let next = try nextUsable { stream -> (row: Example, counts: Bool)? in

@@ -2,8 +2,6 @@ import ModelGraph
 import PeftTensors
 
 /// Rows of tokens of one length, as they become a batch.
-///
-/// All batches have the same sequence length, so that one program serves all of them.
 struct PaddedRows {
   private let length: Int
   private let padding: Int

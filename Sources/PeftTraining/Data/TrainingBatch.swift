@@ -8,42 +8,59 @@ public struct TrainingBatch: Sendable {
   /// How many entries the mean loss is over.
   public let countedEntries: Int
   public let tokenCount: Int
+  /// The length of its rows with full padding, where they may have less: what dropout drops does not depend on
+  /// the padding then. Nil for rows that are as long as they are.
+  public let fullLength: Int?
 
-  public init(inputs: [String: Tensor], countedEntries: Int, tokenCount: Int) {
+  public init(
+    inputs: [String: Tensor], countedEntries: Int, tokenCount: Int, fullLength: Int? = nil
+  ) {
     self.inputs = inputs
     self.countedEntries = countedEntries
     self.tokenCount = tokenCount
+    self.fullLength = fullLength
   }
 }
 
 /// Makes a batch of examples.
 struct BatchBuilder {
-  private let labels: any Labels
-  private let length: Int
-  private let tokens: TokenSettings
-  private var rows: PaddedRows
-  private var rowLabels: [Example.Label] = []
+  let labels: any Labels
+  let tokens: TokenSettings
+  let padding: PaddingStrategy
+  /// Tokens of a full sequence, to which rows are truncated.
+  let fullLength: Int
+  private var examples: [Example] = []
 
-  init(_ labels: any Labels, length: Int, tokens: TokenSettings) {
+  init(_ labels: any Labels, tokens: TokenSettings, padding: PaddingStrategy, fullLength: Int) {
     self.labels = labels
-    self.length = length
     self.tokens = tokens
-    rows = PaddedRows(length: length, padding: tokens.padding)
+    self.padding = padding
+    self.fullLength = fullLength
   }
 
-  var count: Int { rows.count }
+  var count: Int { examples.count }
 
   /// Whether the example was truncated.
   mutating func append(_ example: Example) -> Bool {
-    rows.append(example.tokens, segments: example.segments)
-    rowLabels.append(example.label)
-    return max(example.tokens.count, example.label.tokens.count) > length
+    examples.append(example)
+    return max(example.tokens.count, example.label.tokens.count) > fullLength
   }
 
   var batch: TrainingBatch {
-    let made = labels.inputs(of: rowLabels, length: length, tokens: tokens)
+    let text = examples.map(\.tokens.count).max() ?? 0
+    let answer = examples.map(\.label.tokens.count).max() ?? 0
+    let length = paddedLength(labels.haveOwnLength ? text : max(text, answer))
+    var rows = PaddedRows(length: length, padding: tokens.padding)
+    for example in examples { rows.append(example.tokens, segments: example.segments) }
+    let made = labels.inputs(
+      of: examples.map(\.label), length: labels.haveOwnLength ? paddedLength(answer) : length,
+      tokens: tokens)
     return TrainingBatch(
       inputs: rows.inputs.merging(made.tensors) { $1 }, countedEntries: made.countedEntries,
-      tokenCount: rows.tokenCount)
+      tokenCount: rows.tokenCount, fullLength: fullLength)
+  }
+
+  private func paddedLength(_ tokens: Int) -> Int {
+    padding.length(holding: tokens, limit: fullLength)
   }
 }

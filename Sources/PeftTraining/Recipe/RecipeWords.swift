@@ -60,6 +60,7 @@ struct RecipeWords {
     "gradient_accumulation_steps": "accumulate", "max_steps": "steps",
     "num_train_epochs": "epochs", "num_epochs": "epochs", "max_length": "sequence_length",
     "max_seq_length": "sequence_length", "block_size": "sequence_length",
+    "pad_to_max_length": "padding", "train_sampling_strategy": "group_by_length",
     "max_grad_norm": "clip_grad_norm", "label_smoothing_factor": "label_smoothing",
     "lr_scheduler_type": "schedule", "lr": "learning_rate", "adam_epsilon": "eps",
     "epsilon": "eps", "lr_end": "end_learning_rate", "num_cycles": "cycles",

@@ -46,6 +46,15 @@ extension TrainingRecipe {
     if let problemType, !problemType.smoothsLabels, labelSmoothing > 0 {
       found.append((.smoothingWithoutClasses(problemType), ["label_smoothing"]))
     }
+    if groupByLength, data.packed {
+      let reason = "packed sequences are all of one length"
+      found.append((.both("group_by_length", "packed", reason: reason), ["group_by_length"]))
+    }
+    if groupByLength, data.shuffle == false {
+      let reason = "each says in which order texts are taken"
+      found.append(
+        (.both("group_by_length", "shuffle: false", reason: reason), ["group_by_length"]))
+    }
     if evalEvery != nil, !isEvaluated { found.append((.nothingToEvaluate, ["eval_every"])) }
     return found
   }

@@ -24,8 +24,14 @@ extension TrainingRecipe {
       "batch_size", \.batchSize, "Batch size: examples in one forward pass.",
       rule: .within(1...1 << 20)),
     ConfigurationField(
-      "sequence_length", \.sequenceLength, "Sequence length, in tokens; from the data if null.",
+      "sequence_length", \.sequenceLength, "Longest sequence, in tokens; from the data if null.",
       rule: .ifGiven(.within(1...1 << 24))),
+    ConfigurationField(
+      "padding", \.padding,
+      "What texts are padded to: the longest in their batch, or sequence_length."),
+    ConfigurationField(
+      "group_by_length", \.groupByLength,
+      "Whether texts of similar lengths are in one batch, which takes less padding."),
     ConfigurationField(
       "accumulate", \.accumulate, "Gradient accumulation: batches in one step.",
       rule: .within(1...1 << 20)),
@@ -65,7 +71,9 @@ extension TrainingRecipe {
       "eval_every", \.evalEvery, "Steps between evaluations.",
       rule: .ifGiven(.atLeast(1))),
     ConfigurationField(
-      "log_every", \.logEvery, "Steps between progress lines, which show the mean loss since the one before.", rule: .atLeast(1)),
+      "log_every", \.logEvery,
+      "Steps between progress lines, which show the mean loss since the one before.",
+      rule: .atLeast(1)),
   ]
 
   private var steps: Int? {

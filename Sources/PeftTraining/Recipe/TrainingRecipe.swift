@@ -23,8 +23,12 @@ public struct TrainingRecipe: Hashable, Sendable {
 
   /// Examples in one forward pass.
   public var batchSize = 8
-  /// The sequence length in tokens; from the data where nil.
+  /// The sequence length in tokens, to which longer rows are truncated; from the data where nil.
   public var sequenceLength: Int?
+  /// What rows of text are padded to.
+  public var padding = PaddingStrategy.longest
+  /// Whether rows of similar lengths are in one batch.
+  public var groupByLength = false
   /// Gradient accumulation: batches in one optimizer step.
   public var accumulate = 1
   public var length = Length.epochs(1)

@@ -16,6 +16,7 @@ struct ResolvedRun {
   /// The evaluation data from its beginning; nil where there is none.
   let evaluation: BatchStream?
   let totalSteps: Int
+  private let data: RunData
   let warnings: [String]
 
   /// - Parameters:
@@ -40,7 +41,7 @@ struct ResolvedRun {
       try known?.model(described, for: recipe, threads: threads, isResumed: isResumed)
       ?? described.randomModel(seed: recipe.seed, threads: threads)
     model = exact.computing(in: recipe.precision)
-    let data = try source.data(of: recipe, for: described)
+    data = try source.data(of: recipe, for: described)
     objective = data.objective
     stream = try data.stream(at: position)
     evaluation = try data.evaluation()
@@ -56,31 +57,39 @@ struct ResolvedRun {
     } catch GradientError.nothingTrained {
       throw TrainingSetupError.nothingTrained
     }
-    try Self.checkMemory(training, stream, recipe)
-    try data.checkLabels(isResumed: isResumed)
     warnings =
       model.warnings + weights.warnings + stream.warnings
       + (isResumed ? [] : recipe.warnings(about: described.description))
       + (recipe.optimizer.learningRate == 0 ? ["the learning rate is 0: nothing is learnt"] : [])
+    try checkMemory()
+    try data.checkLabels(isResumed: isResumed)
   }
 
-  private static func checkMemory(
-    _ training: AdapterTraining, _ stream: BatchStream, _ recipe: TrainingRecipe
-  ) throws {
-    let needed: Int?
-    do { needed = try training.plannedBytes(for: stream.batchShapes) } catch let error
-      as ProgramError
-    {
-      guard case .tooLarge = error.reason else { throw error }
-      needed = nil
-    }
+  /// The largest shapes of the run's batches: all their texts are encoded to find them. Those of full padding
+  /// where some text cannot be, which the run will say when it comes to it.
+  var largestShapes: [String: [Int]] {
+    (try? data.largestShapes(inBatches: totalSteps * recipe.accumulate)) ?? stream.batchShapes
+  }
+
+  /// Texts are only encoded where there would be too little memory for full padding.
+  private func checkMemory() throws {
     let present = MachineMemory.byteCount
+    if let needed = try plannedBytes(stream.batchShapes), needed <= present { return }
+    let needed = try plannedBytes(largestShapes)
     if let needed, needed <= present { return }
     let sizes =
       ["batch_size (\(recipe.batchSize))"]
       + (recipe.sequenceLength.map { ["sequence_length (\($0))"] } ?? [])
     throw TrainingSetupError.tooLittleMemory(
       needed: needed, present: present, sizes: sizes.joined(separator: " or "))
+  }
+
+  /// Nil for more bytes than can be counted.
+  private func plannedBytes(_ shapes: [String: [Int]]) throws -> Int? {
+    do { return try training.plannedBytes(for: shapes) } catch let error as ProgramError {
+      guard case .tooLarge = error.reason else { throw error }
+      return nil
+    }
   }
 }
 

@@ -11,6 +11,7 @@ final class RunData {
   private var evaluating: BatchStream?
   /// Batches of so many epochs, once they are counted: for packed documents that takes all of them.
   private var batches: [Double: Int] = [:]
+  private var knownShapes: [Int: [String: [Int]]] = [:]
   private var hasLabels: (training: Bool, evaluation: Bool) = (false, false)
 
   /// Tokens of a row of text where a recipe does not say.
@@ -22,13 +23,15 @@ final class RunData {
     let objective: TrainingObjective
     let tokens: TokenSettings
     let length: Int
+    let padding: PaddingStrategy
     let inputs: [String]
     let formats: DataFormats
 
     func open(_ path: String, at position: DataPosition, isEvaluation: Bool) throws -> BatchStream {
       try BatchStream(
         recipe.data, path: path, objective: objective, tokens: tokens,
-        batchSize: recipe.batchSize, sequenceLength: length,
+        batchSize: recipe.batchSize, sequenceLength: length, padding: padding,
+        groupsByLength: recipe.groupByLength,
         seed: UInt64(bitPattern: Int64(recipe.seed)), at: position, isEvaluation: isEvaluation,
         inputs: inputs, formats: formats)
     }
@@ -53,6 +56,7 @@ final class RunData {
       areTexts: paths.contains { formats.format(of: $0)?.content == .texts })
     files = Files(
       recipe: recipe, objective: objective, tokens: tokens, length: length,
+      padding: graph.needsFullLength ? .maxLength : recipe.padding,
       inputs: graph.inputs.map(\.name), formats: formats)
   }
 
@@ -96,6 +100,14 @@ final class RunData {
     let count = try stream(at: .start).batches(inEpochs: epochs)
     batches[epochs] = count
     return count
+  }
+
+  /// The largest shapes of so many training batches, from the first on.
+  func largestShapes(inBatches count: Int) throws -> [String: [Int]] {
+    if let known = knownShapes[count] { return known }
+    let shapes = try stream(at: .start).largestShapes(inBatches: count)
+    knownShapes[count] = shapes
+    return shapes
   }
 
   /// Makes sure that there is something to learn.

@@ -26,6 +26,8 @@ final class RunSource {
     let sizes: [Int?]
     let problemType: TrainingRecipe.ProblemType?
     let labelSmoothing: Double
+    let padding: PaddingStrategy
+    let groupByLength: Bool
 
     init(_ recipe: TrainingRecipe) {
       model = ModelName(recipe)
@@ -33,6 +35,7 @@ final class RunSource {
       sizes = [recipe.batchSize, recipe.sequenceLength, recipe.seed]
       problemType = recipe.problemType
       labelSmoothing = recipe.labelSmoothing
+      (padding, groupByLength) = (recipe.padding, recipe.groupByLength)
     }
   }
 

@@ -119,10 +119,14 @@ public final class Trainer {
   /// The adapter as it is now.
   public var weights: AdapterWeights { resolved.training.weights }
 
-  /// Bytes that a step takes beside the model's own weights, as planned.
+  /// Bytes that the largest step takes beside the model's own weights, as planned.
+  /// - Complexity: All texts of the run are encoded, to find the longest.
   public func plannedBytes() throws -> Int {
-    try resolved.training.plannedBytes(for: stream.batchShapes)
+    try resolved.training.plannedBytes(for: resolved.largestShapes)
   }
+
+  /// How many programs have been planned so far.
+  package var planCount: Int { resolved.training.planCount }
 
   /// Trains to the end, or until it is asked to stop; saves in both cases.
   /// - Parameters:

@@ -6,12 +6,12 @@ import Testing
 @Suite("The order of batches") struct DataOrderTests {
   /// Streams of every kind, all of which take more than an epoch for 14 batches.
   enum Kind: CaseIterable {
-    case padded, packed, table, compressed, tensors, stream, array
+    case padded, grouped, packed, table, compressed, tensors, stream, array
 
     func file() throws -> DataFile {
       let lines = (0..<11).map { String(repeating: "x\($0)", count: $0 % 3 + 2) }
       return switch self {
-      case .padded, .packed: try DataFile("a.txt", lines.joined(separator: "\n"))
+      case .padded, .grouped, .packed: try DataFile("a.txt", lines.joined(separator: "\n"))
       case .table: try DataFile("a.csv", "text\n" + lines.joined(separator: "\n"))
       case .compressed:
         try DataFile("a.csv.gz", Data(("text\n" + lines.joined(separator: "\n")).utf8).gzipped)
@@ -26,8 +26,8 @@ import Testing
       isEvaluation: Bool = false
     ) throws -> BatchStream {
       try file.stream(
-        packed: self == .packed, shuffle: shuffle, batchSize: 3, length: 6, seed: seed,
-        at: position, isEvaluation: isEvaluation)
+        packed: self == .packed, shuffle: shuffle, batchSize: 3, length: 6,
+        groupsByLength: self == .grouped, seed: seed, at: position, isEvaluation: isEvaluation)
     }
   }
 

@@ -82,7 +82,8 @@ struct DataFile {
   func stream(
     text: String? = nil, prompt: String? = nil, target: String? = nil, label: String? = nil,
     packed: Bool = false, shuffle: Bool? = false, task: TrainingObjective = .nextToken(),
-    tokens: TokenSettings = .bytes, batchSize: Int = 1, length: Int = 8, seed: UInt64 = 0,
+    tokens: TokenSettings = .bytes, batchSize: Int = 1, length: Int = 8,
+    padding: PaddingStrategy = .longest, groupsByLength: Bool = false, seed: UInt64 = 0,
     at position: DataPosition = .start, isEvaluation: Bool = false
   ) throws -> BatchStream {
     let settings = DataSettings(
@@ -90,7 +91,8 @@ struct DataFile {
       shuffle: shuffle)
     return try BatchStream(
       settings, path: path, objective: task, tokens: tokens, batchSize: batchSize,
-      sequenceLength: length, seed: seed, at: position, isEvaluation: isEvaluation)
+      sequenceLength: length, padding: padding, groupsByLength: groupsByLength, seed: seed,
+      at: position, isEvaluation: isEvaluation)
   }
 
   /// What a stream is refused for, or what it throws within ten batches, the folder left out.

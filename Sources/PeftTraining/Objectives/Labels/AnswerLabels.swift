@@ -9,6 +9,8 @@ struct AnswerLabels: Labels {
   let settings = ["target"]
   let neededTensors = [Loss.labelsName]
 
+  var haveOwnLength: Bool { areDecoded }
+
   private static let decoderName = "decoder_input_ids"
 
   func check(_ settings: DataSettings, for task: String) throws(DataError.Reason) {

@@ -21,8 +21,11 @@ protocol Labels: Sendable {
 
   // MARK: Batches
 
+  /// Whether the labels of a row are a sequence of their own, as a decoder's are; otherwise they are padded as
+  /// the row's tokens are.
+  var haveOwnLength: Bool { get }
   /// What a batch of examples has beside its texts.
-  /// - Parameter length: The tokens of each row.
+  /// - Parameter length: What labels of each row are padded to, where every token has one.
   func inputs(of labels: [Example.Label], length: Int, tokens: TokenSettings) -> LabelInputs
   /// The shapes of that.
   /// - Parameter tokens: The shape where every token has a label.
@@ -41,6 +44,7 @@ protocol Labels: Sendable {
 
 extension Labels {
   var settings: [String] { [] }
+  var haveOwnLength: Bool { false }
   func check(_ settings: DataSettings, for task: String) throws(DataError.Reason) {}
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {}
 
