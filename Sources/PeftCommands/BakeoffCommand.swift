@@ -29,7 +29,7 @@ struct BakeoffCommand: ParsableCommand {
         rate        learning rate
         best eval   lowest loss on the evaluation data, with its accuracy
         per step    mean time of a step, without evaluations
-        memory      planned memory of a step, without the model's own weights
+        memory      planned memory of the largest step, without the model's own weights
         file        the adapter's file
       """)
 

@@ -36,7 +36,10 @@ struct PlanCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Batch size.", valueName: "rows"), transform: count)
   var batch = 1
 
-  @Option(help: ArgumentHelp("Sequence length, in tokens.", valueName: "tokens"), transform: count)
+  @Option(
+    help: ArgumentHelp(
+      "Sequence length, in tokens: that of the longest batch.", valueName: "tokens"),
+    transform: count)
   var sequence = 128
 
   @Flag(help: "Plan for gradient accumulation over several batches.")

@@ -8,14 +8,34 @@ import Testing
 
   init() throws { folder = try .withTokens() }
 
-  /// Dropout, accumulation, shuffling and a schedule: all that a state has to carry.
-  private func recipe(threads: Int, output: String) throws -> String {
-    try folder.recipe(
+  /// What is trained on.
+  enum Rows: CaseIterable {
+    case tokens, texts
+
+    /// How often a run is killed.
+    var kills: Int { self == .tokens ? 50 : 15 }
+  }
+
+  /// Dropout, accumulation, shuffling (texts are grouped by length, too) and a schedule: all that a state has to
+  /// carry.
+  private func recipe(_ rows: Rows, threads: Int, output: String) throws -> String {
+    let texts = (1...90).map {
+      String(repeating: "\($0 * $0 * 7919)", count: 4).prefix(1 + $0 % 15) + "\n"
+    }.joined()
+    try folder.file("texts.txt", texts)
+    let data =
+      switch rows {
+      case .tokens: "{train: \(folder.path)/tokens.bin}"
+      case .texts: "{train: \(folder.path)/texts.txt, tokenizer: bytes}"
+      }
+    return try folder.recipe(
       "\(output).yaml",
       [
         "tuner":
           "{randlora: {r: 6, target_modules: [c_attn, c_fc], randlora_alpha: 12, randlora_dropout: 0.1}}",
-        "data": "{train: \(folder.path)/tokens.bin}", "accumulate": "2", "steps": "240",
+        "data": data, "group_by_length": "\(rows == .texts)",
+        "sequence_length": rows == .texts ? "32" : "8",
+        "accumulate": "2", "steps": "240",
         "optimizer": "{adamw: {learning_rate: 3e-3}}",
         "schedule": "{cosine: {warmup_steps: 20}}", "dropout": "0.2", "seed": "3",
         "save_every": "7", "threads": "\(threads)", "output": "\(folder.path)/\(output)",
@@ -30,18 +50,21 @@ import Testing
     )
   }
 
-  @Test("Ends with the same bits as one that is not, at 50 moments; so do 1, 2 and 4 threads")
-  func killed() throws {
-    let whole = try PeftProcess("train", recipe(threads: 1, output: "whole"))
+  @Test(
+    "Ends with the same bits as one that is not, wherever that was; so do 1, 2 and 4 threads",
+    arguments: Rows.allCases)
+  func killed(rows: Rows) throws {
+    let whole = try PeftProcess("train", recipe(rows, threads: 1, output: "whole"))
     #expect(whole.status == 0, "\(whole.errors)")
     let expected = try result("whole")
     #expect(expected.losses.count == 240)
     for threads in [2, 4] {
-      let run = try PeftProcess("train", recipe(threads: threads, output: "threads\(threads)"))
+      let run = try PeftProcess(
+        "train", recipe(rows, threads: threads, output: "threads\(threads)"))
       #expect(run.status == 0, "\(run.errors)")
       #expect(try result("threads\(threads)") == expected)
     }
-    let path = try recipe(threads: 2, output: "killed")
+    let path = try recipe(rows, threads: 2, output: "killed")
     var (kills, random) = (0, RandomNumbers(seed: 50))
     /// What goes on with the run, or begins it where nothing was saved yet.
     func arguments() throws -> [String] {
@@ -49,7 +72,7 @@ import Testing
       if folder.exists("killed") { try folder.remove("killed") }
       return ["train", path]
     }
-    while kills < 50 {
+    while kills < rows.kills {
       let process = try BuiltProduct.process("peft")
       process.arguments = try arguments()
       process.standardError = FileHandle.nullDevice

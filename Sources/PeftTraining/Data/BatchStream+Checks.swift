@@ -76,15 +76,6 @@ extension BatchStream {
   }
 }
 
-extension DataPosition {
-  /// Makes sure that this can be a place in a file of so many rows.
-  func check(_ rows: Int, isPacked: Bool, path: String) throws(DataError) {
-    guard 0..<1 << 53 ~= epoch, 0...rows ~= row, (rowCount ?? rows) == rows,
-      isPacked ? token >= 0 : token == 0
-    else { throw DataError(.otherRows(found: rows, before: rowCount), path: path) }
-  }
-}
-
 extension TokenSettings {
   func warnings(isPacked: Bool) -> [String] {
     var warnings: [String] = []

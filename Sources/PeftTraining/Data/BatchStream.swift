@@ -221,31 +221,3 @@ public struct BatchStream: Sendable {
     return example
   }
 }
-
-/// Where a stream of batches is: with the same files, settings and seed, all that is needed to resume
-/// with the next batch.
-public struct DataPosition: Codable, Hashable, Sendable {
-  /// How many epochs are complete.
-  public var epoch: Int
-  /// The place in the epoch's order from which the next row comes.
-  public var row: Int
-  /// Tokens of that row that earlier sequences have taken, where rows are packed.
-  public var token: Int
-  /// The rows of the file, so that another file is noticed; nil before anything was read.
-  public var rowCount: Int?
-  /// How often rows have been left out, because none of their labels counts.
-  public var leftOut: Int
-
-  public init(
-    epoch: Int = 0, row: Int = 0, token: Int = 0, rowCount: Int? = nil, leftOut: Int = 0
-  ) {
-    self.epoch = epoch
-    self.row = row
-    self.token = token
-    self.rowCount = rowCount
-    self.leftOut = leftOut
-  }
-
-  /// Before the first row.
-  public static let start = DataPosition()
-}
