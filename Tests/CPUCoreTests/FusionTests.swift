@@ -67,6 +67,30 @@ import Testing
     try example.check()
   }
 
+  @Test(
+    "Products of one size are summed in one step, and what follows is done to the sum",
+    arguments: [Precision.f32, .bf16])
+  func sums(precision: Precision) throws {
+    var example = Example(seed: 8)
+    example.precision = precision
+    let (x, thin) = (example.input([3, 6]), example.input([3, 2]))
+    let other = try example.apply(
+      Linear(layout: .inOut), x, try example.parameter([6, 1030]))
+    let scaled = try example.apply(Scale(by: 0.5), try example.linear(thin, 2, 1030))
+    let layer = try example.apply(
+      Linear(), x, try example.parameter([1030, 6]), try example.parameter([1030]))
+    let update = try example.apply(
+      Scale(by: 3), try example.apply(Linear(), thin, try example.parameter([1030, 2])))
+    let sum = try example.apply(Add(), try example.apply(Add(), other, layer), update)
+    let result = try example.apply(Scale(by: -2), sum)
+    let active = try example.apply(Activation(.gelu), result)
+    example.output(try example.apply(Add(), active, scaled))
+    let products = try example.program.steps.compactMap { $0.kernel as? DenseProduct }
+    #expect(products.map(\.summands.count) == [2, 0])
+    #expect(products[0].summands.map(\.scale) == [1, 3])
+    try example.check(tolerance: precision == .f32 ? Tolerance.chains : 0x1p-10)
+  }
+
   @Test("A product of which something else is read as well keeps its numbers")
   func productReadTwice() throws {
     var example = Example(seed: 6)

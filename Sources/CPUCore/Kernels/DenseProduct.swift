@@ -1,10 +1,11 @@
 import CKernels
 import ModelGraph
 
-/// A product of matrices, and an elementwise epilogue while the result is still in the cache.
+/// A product of matrices, others that are added to it, and an elementwise epilogue while the result is still in
+/// the cache.
 ///
-/// Operands: `a [..., m, k]`, `b [k, n]` or a stack of them, before transposing; `bias [n]` where
-/// there is one; then one operand of the result's shape for each `add` and `multiply`.
+/// Operands: `a [..., m, k]`, `b [k, n]` or a stack of them, before transposing; the two factors of each summand;
+/// `bias [n]` where there is one; then one operand of the result's shape for each `add` and `multiply`.
 struct DenseProduct: Kernel {
   /// What is done with the product, in order, after the bias is added.
   enum Epilogue: Hashable, Sendable {
@@ -27,18 +28,22 @@ struct DenseProduct: Kernel {
   let transposesFirst: Bool
   let transposesSecond: Bool
   let hasBias: Bool
+  var summands: [Summand] = []
   var epilogue: [Epilogue] = []
   /// What the result is stored in: 32-bit floats, or bfloat16 to which it is rounded at the end.
   var element = ElementType.float32
 
-  var halfOperands: [Int] { [0, 1] }
+  /// The number of factors, after which the other operands come.
+  var factorCount: Int { 2 + 2 * summands.count }
+
+  var halfOperands: [Int] { Array(0..<factorCount) }
   var readsParts: Bool { true }
   func widens(operand: Int) -> Bool { operand == 1 }
 
   /// The same product with its result transposed, once its operands have changed places; nil where
   /// it is not a product of two matrices alone.
   var transposed: DenseProduct? {
-    guard !hasBias, !epilogue.contains(where: \.readsOperand) else { return nil }
+    guard !hasBias, summands.isEmpty, !epilogue.contains(where: \.readsOperand) else { return nil }
     return DenseProduct(
       transposesFirst: !transposesSecond, transposesSecond: !transposesFirst, hasBias: false,
       epilogue: epilogue, element: element)
@@ -81,18 +86,21 @@ struct DenseProduct: Kernel {
     widening panel: UnsafeMutablePointer<Float>?, to target: ResultTile
   ) {
     let (a, b) = (call.operands[0], call.operands[1])
-    let (row, column) = (tile.rows.lowerBound, tile.columns.lowerBound)
-    let first = MatrixFactor(
-      a, row: stack.first + (transposesFirst ? 0 : row), column: transposesFirst ? row : 0,
-      isTransposed: transposesFirst)
     let second =
       panel.map { widened(b, sizes, firstRow: stack.second, tile, $0) }
-      ?? MatrixFactor(
-        b, row: stack.second + (transposesSecond ? column : 0),
-        column: transposesSecond ? 0 : column, isTransposed: transposesSecond)
+      ?? .columns(tile.columns, of: b, firstRow: stack.second, isTransposed: transposesSecond)
     CPUCore.multiply(
-      first, second, rows: tile.rows.count, columns: tile.columns.count, depth: sizes.depth,
+      .rows(tile.rows, of: a, firstRow: stack.first, isTransposed: transposesFirst), second,
+      rows: tile.rows.count, columns: tile.columns.count, depth: sizes.depth,
       scale: leadingScale, to: target.start, stride: target.stride)
+    for (number, summand) in summands.enumerated() {
+      let (a, b) = (call.operands[2 + 2 * number], call.operands[3 + 2 * number])
+      CPUCore.multiply(
+        .rows(tile.rows, of: a, isTransposed: summand.transposesFirst),
+        .columns(tile.columns, of: b, isTransposed: summand.transposesSecond),
+        rows: tile.rows.count, columns: tile.columns.count, depth: summand.depth(a.layout),
+        scale: summand.scale, adding: true, to: target.start, stride: target.stride)
+    }
   }
 
   /// The part of the second factor that a tile needs, as 32-bit floats.
@@ -110,7 +118,7 @@ struct DenseProduct: Kernel {
 
   /// A scale straight after the product costs nothing within it.
   private var leadingScale: Float {
-    if !hasBias, case .scale(let factor) = epilogue.first { factor } else { 1 }
+    if !hasBias, summands.isEmpty, case .scale(let factor) = epilogue.first { factor } else { 1 }
   }
 
   private func finish(_ call: KernelCall, firstRow: Int, _ tile: Tile, _ target: ResultTile) {
@@ -119,8 +127,11 @@ struct DenseProduct: Kernel {
     let (n, start) = (tile.columns.count, tile.columns.lowerBound)
     for row in tile.rows {
       let y = target.start + (row - tile.rows.lowerBound) * target.stride
-      if hasBias { ck_add(n, y, call.operands[2].floats + start, y) }
-      var extra = hasBias ? 3 : 2
+      var extra = factorCount
+      if hasBias {
+        ck_add(n, y, call.operands[extra].floats + start, y)
+        extra += 1
+      }
       for operation in rest {
         switch operation {
         case .activation(let function): ck_activate(function.kernel, n, y, y)
@@ -153,6 +164,25 @@ private struct ResultTile {
   init(roundedFrom scratch: UnsafeMutablePointer<Float>, _ tile: Tile) {
     start = scratch
     stride = tile.columns.count
+  }
+}
+
+extension MatrixFactor {
+  /// Some rows of a factor as it is multiplied with.
+  fileprivate static func rows(
+    _ rows: Range<Int>, of view: NumberView, firstRow: Int = 0, isTransposed: Bool
+  ) -> MatrixFactor {
+    let row = rows.lowerBound
+    return MatrixFactor(
+      view, row: firstRow + (isTransposed ? 0 : row), column: isTransposed ? row : 0,
+      isTransposed: isTransposed)
+  }
+
+  /// Some columns of a factor as it is multiplied with.
+  fileprivate static func columns(
+    _ columns: Range<Int>, of view: NumberView, firstRow: Int = 0, isTransposed: Bool
+  ) -> MatrixFactor {
+    rows(columns, of: view, firstRow: firstRow, isTransposed: !isTransposed).transposed
   }
 }
 

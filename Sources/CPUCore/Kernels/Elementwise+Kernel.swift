@@ -1,7 +1,7 @@
 import CKernels
 import ModelGraph
 
-extension Activation: Kernel, AbsorbedOperator {
+extension Activation: RowKernel, AbsorbedOperator {
   var absorption: Absorption? { .entrywise([.activation(function)]) }
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
@@ -35,7 +35,7 @@ extension Activation.Function {
   }
 }
 
-extension Scale: Kernel, AbsorbedOperator {
+extension Scale: RowKernel, AbsorbedOperator {
   var absorption: Absorption? { .entrywise([.scale(Float(factor))]) }
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
@@ -46,7 +46,7 @@ extension Scale: Kernel, AbsorbedOperator {
   }
 }
 
-extension Add: Kernel, AbsorbedOperator {
+extension Add: RowKernel, AbsorbedOperator {
   var absorption: Absorption? { .entrywise([.add]) }
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
@@ -56,7 +56,7 @@ extension Add: Kernel, AbsorbedOperator {
   }
 }
 
-extension Multiply: Kernel, AbsorbedOperator {
+extension Multiply: RowKernel, AbsorbedOperator {
   var absorption: Absorption? { .entrywise([.multiply]) }
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }

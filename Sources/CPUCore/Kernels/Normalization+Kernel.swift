@@ -1,7 +1,7 @@
 import CKernels
 import ModelGraph
 
-extension LayerNorm: Kernel {
+extension LayerNorm: RowKernel {
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 
@@ -17,7 +17,7 @@ extension LayerNorm: Kernel {
   }
 }
 
-extension RMSNorm: Kernel {
+extension RMSNorm: RowKernel {
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 
@@ -34,7 +34,7 @@ extension RMSNorm: Kernel {
   }
 }
 
-extension UnitLength: Kernel {
+extension UnitLength: RowKernel {
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 
@@ -59,7 +59,7 @@ extension InverseLength: Kernel {
   }
 }
 
-extension Softmax: Kernel {
+extension Softmax: RowKernel {
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 

@@ -1,7 +1,7 @@
 import CKernels
 import ModelGraph
 
-extension TanhGELUGate: Kernel {
+extension TanhGELUGate: RowKernel {
   var readsParts: Bool { true }
   var overwritten: Int? { 0 }
 

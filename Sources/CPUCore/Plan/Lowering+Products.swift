@@ -33,6 +33,7 @@ extension Lowering {
 
   /// Makes a node part of a product that only it reads, where it can be.
   mutating func absorb(_ node: Node) throws(ProgramError) -> Bool {
+    if try absorbSum(node) { return true }
     guard let absorption = (node.operation as? any AbsorbedOperator)?.absorption,
       node.results.count == 1, let result = node.results.first,
       let position = node.operands.lastIndex(where: { waiting[$0] != nil }),
@@ -60,6 +61,18 @@ extension Lowering {
       product.kernel.epilogue += epilogue
     }
     try wait(product, for: result)
+    return true
+  }
+
+  /// Makes the sum of two products, which only it reads, one product.
+  private mutating func absorbSum(_ node: Node) throws(ProgramError) -> Bool {
+    guard node.operation is Add, node.operands.count == 2,
+      let first = waiting[node.operands[0]], let second = waiting[node.operands[1]],
+      shapes[node.operands[0]] == shapes[node.operands[1]],
+      let sum = first.adding(second) ?? second.adding(first)
+    else { return false }
+    for operand in node.operands { waiting[operand] = nil }
+    try wait(sum, for: node.results[0])
     return true
   }
 }

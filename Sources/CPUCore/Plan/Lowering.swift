@@ -13,6 +13,8 @@ struct Lowering {
   private(set) var shapes: [Value.ID: [Int]] = [:]
   private var operands: [Value.ID: Operand] = [:]
   private(set) var uses: [Value.ID: Int] = [:]
+  /// What a value is rounded to that nothing else reads.
+  private var conversions: [Value.ID: Value.ID] = [:]
   private let outputs: [Graph.Output]
   private let sizes: InputSizes
   private let isTraining: Bool
@@ -31,6 +33,9 @@ struct Lowering {
     }
     // What the caller gets is kept as it is.
     for output in outputs { uses[output.value, default: 0] += 2 }
+    for node in graph.nodes where node.operation is Convert && needed.contains(node.results[0]) {
+      if uses[node.operands[0]] == 1 { conversions[node.operands[0]] = node.results[0] }
+    }
     for value in needed {
       guard let id = graph.parameter(readBy: value) else { continue }
       let parameter = graph[id]
@@ -68,6 +73,7 @@ struct Lowering {
     for (value, type) in zip(node.results, results) {
       shapes[value] = try sizes.concrete(type.shape)
     }
+    if operands[node.results[0]] != nil { return }
     if node.operation is Convert, let rounded = roundedOnce(node.operands[0]) {
       operands[node.results[0]] = rounded
       return
@@ -169,6 +175,7 @@ extension Lowering {
     _ kernel: any Kernel, for node: Node, _ results: [ValueType]
   ) throws(ProgramError) {
     let read = try node.operands.map { value throws(ProgramError) in try operand(of: value) }
+    if try emitRows(kernel, read, for: node) { return }
     let made = try builder.add(
       kernel, read,
       results: zip(node.results, results).map { value, type in
@@ -177,6 +184,22 @@ extension Lowering {
       },
       module: node.module)
     for (value, operand) in zip(node.results, made) { operands[value] = operand }
+  }
+
+  /// Adds the step of a kernel of rows that reads or writes bfloat16.
+  /// - Returns: Whether it is one.
+  private mutating func emitRows(
+    _ kernel: any Kernel, _ read: [Operand], for node: Node
+  ) throws(ProgramError) -> Bool {
+    guard node.results.count == 1, let result = node.results.first, let shape = shapes[result]
+    else { return false }
+    let rounded = conversions[result]
+    let blocks = RowBlocks(
+      kernel, read, result: shape, element: rounded == nil ? .float32 : .bfloat16)
+    guard let blocks else { return false }
+    operands[rounded ?? result] = try builder.add(
+      blocks, read, results: [(shape, blocks.element)], module: node.module)[0]
+    return true
   }
 
   /// Where a value is, computing it now if it waited.

@@ -22,10 +22,13 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
 extension Graph {
   /// This graph with the factors of its products rounded to bfloat16, each once, where it is made.
   ///
-  /// What products alone read is kept in 16 bits then, also for the backward pass.
+  /// What products alone read is kept in 16 bits then, also for the backward pass, and so is what layers make
+  /// that only kernels of rows read, and more than once.
   /// - Parameter isTraining: Whether dropout is active.
   func roundingFactors(isTraining: Bool) throws -> Graph {
-    let wanted = valuesReadByProducts(isTraining: isTraining)
+    let kept = layerResultsReadByRows
+    let wanted = valuesReadByProducts(isTraining: isTraining).union(kept)
+    var keptHalves: [Value.ID: Value.ID] = [:]
     var rounded: [Value.ID: Value.ID] = [:]
     func half(_ value: Value.ID, in graph: inout Graph, _ module: String) throws -> Value.ID {
       if let known = rounded[value] { return known }
@@ -39,6 +42,7 @@ extension Graph {
       for position in node.operation.multipliedOperands {
         operands[position] = try half(operands[position], in: &graph, node.module)
       }
+      operands = operands.map { keptHalves[$0] ?? $0 }
       let results = try graph.apply(node.operation, to: operands, in: node.module)
       guard node.results.contains(where: wanted.contains) else { return results }
       if node.isView(isTraining: isTraining) {
@@ -47,11 +51,30 @@ extension Graph {
         for (result, half) in zip(results, halves) { rounded[result] = half }
       } else {
         for (old, result) in zip(node.results, results) where wanted.contains(old) {
-          _ = try half(result, in: &graph, node.module)
+          let half = try half(result, in: &graph, node.module)
+          if kept.contains(old) { keptHalves[result] = half }
         }
       }
       return results
     }
+  }
+
+  /// Results of layers that are kept until kernels of rows have read them again.
+  private var layerResultsReadByRows: Set<Value.ID> {
+    var readers: [Value.ID: [Node]] = [:]
+    for node in nodes { for operand in node.operands { readers[operand, default: []].append(node) } }
+    let outputs = Set(outputs.map(\.value))
+    var results: Set<Value.ID> = []
+    for node in nodes {
+      let isSum = node.operation is Add && node.operands.allSatisfy(results.contains)
+      if isSum || node.operation is Linear { results.insert(node.results[0]) }
+    }
+    return Set(
+      results.filter { result in
+        let own = readers[result] ?? []
+        return own.count > 1 && own.allSatisfy { $0.operation is any RowKernel }
+          && !outputs.contains(result)
+      })
   }
 
   /// The factors of products, and what they are views of.

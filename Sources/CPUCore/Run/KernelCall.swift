@@ -53,22 +53,40 @@ struct NumberView {
 
 /// A pool of threads and the memory that each of them has for itself.
 struct Workers {
-  let pool: WorkerPool
-  let scratch: UnsafeMutableRawPointer
-  let scratchBytes: Int
+  /// Nil where one of the threads computes all.
+  private let pool: WorkerPool?
+  private let scratch: UnsafeMutableRawPointer
+  private let scratchBytes: Int
+
+  init(pool: WorkerPool, scratch: UnsafeMutableRawPointer, scratchBytes: Int) {
+    self.pool = pool
+    self.scratch = scratch
+    self.scratchBytes = scratchBytes
+  }
+
+  /// The thread that this is called on.
+  init(alone scratch: UnsafeMutableRawPointer) {
+    pool = nil
+    self.scratch = scratch
+    scratchBytes = 0
+  }
 
   /// Entries that one task should have at least, so that sharing out pays.
   private static let taskEntries = 16_384
 
   /// Runs tasks; each gets scratch memory that no other uses at the same time.
   func run(_ tasks: Int, _ body: (_ task: Int, _ scratch: UnsafeMutableRawPointer) -> Void) {
+    guard let pool else {
+      for task in 0..<tasks { body(task, scratch) }
+      return
+    }
     pool.run(tasks) { task, worker in body(task, scratch + worker * scratchBytes) }
   }
 
   /// Shares out rows in blocks of a size that depends on their width alone.
   func runRows(_ rows: Int, columns: Int, _ body: (Range<Int>) -> Void) {
     let block = max(1, Self.taskEntries / max(1, columns))
-    pool.run(rows.dividedRoundingUp(by: block)) { task, _ in
+    run(rows.dividedRoundingUp(by: block)) { task, _ in
       body(task * block..<min(rows, (task + 1) * block))
     }
   }

@@ -24,7 +24,7 @@ extension Pad: Kernel {
   }
 }
 
-extension Join: Kernel {
+extension Join: RowKernel {
   var readsParts: Bool { true }
 
   func run(_ call: KernelCall) {

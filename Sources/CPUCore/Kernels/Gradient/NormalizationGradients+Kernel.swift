@@ -1,7 +1,7 @@
 import CKernels
 import ModelGraph
 
-extension LayerNormGradient: Kernel {
+extension LayerNormGradient: RowKernel {
   var readsParts: Bool { true }
 
   func run(_ call: KernelCall) {
@@ -16,7 +16,7 @@ extension LayerNormGradient: Kernel {
   }
 }
 
-extension RMSNormGradient: Kernel {
+extension RMSNormGradient: RowKernel {
   var readsParts: Bool { true }
 
   func run(_ call: KernelCall) {
@@ -50,7 +50,7 @@ extension RMSNormWeightGradient: Kernel {
   }
 }
 
-extension UnitLengthGradient: Kernel {
+extension UnitLengthGradient: RowKernel {
   var readsParts: Bool { true }
 
   func run(_ call: KernelCall) {
@@ -64,7 +64,7 @@ extension UnitLengthGradient: Kernel {
   }
 }
 
-extension SoftmaxGradient: Kernel {
+extension SoftmaxGradient: RowKernel {
   var readsParts: Bool { true }
   var overwritten: Int? { 1 }
 
@@ -74,7 +74,7 @@ extension SoftmaxGradient: Kernel {
   }
 }
 
-extension ActivationGradient: Kernel {
+extension ActivationGradient: RowKernel {
   var readsParts: Bool { true }
   var overwritten: Int? { 1 }
 

@@ -7,7 +7,7 @@ extension HeadCrossEntropy: Kernel {
   func widens(operand: Int) -> Bool { operand == 1 }
 
   /// Logits that are held at a time.
-  private static let logitLimit = 1 << 23
+  private static let logitLimit = 13 << 20
 
   private var logitsProduct: DenseProduct {
     DenseProduct(
@@ -50,16 +50,18 @@ extension HeadCrossEntropy: Kernel {
               smoothing: settings.smoothing, scale: scale)
             losses[first + row] = entropy.loss
             areRight[first + row] = entropy.isRight
+            if targets.bias == nil { chunk.round(row) }
           }
         }
       }
       if let target = targets.bias {
         for row in 0..<places.count {
           ck_add(sizes.classes, target.floats, chunk.logits.row(row), target.floats)
+          chunk.round(row)
         }
       }
       guard targets.x != nil || targets.weight != nil else { continue }
-      let gradient = chunk.logitsGradient(call)
+      let gradient = chunk.logitsGradient
       if let target = targets.x {
         inputGradientProduct.run(
           chunk.call(call, [gradient, call.operands[1]], chunk.xGradient))
@@ -155,18 +157,19 @@ private struct HeadChunk {
     }
   }
 
-  /// What became of the logits, as a factor: rounded where the others are, each row within its own place.
-  func logitsGradient(_ call: KernelCall) -> NumberView {
+  /// What becomes of the logits, as a factor: rounded where the others are, each row within its own place.
+  var logitsGradient: NumberView {
     guard x.element == .bfloat16 else { return logits }
-    let halves = NumberView(
+    return NumberView(
       address: logits.address, layout: Layout(logits.layout.shape, stride: 2 * logits.stride),
       element: .bfloat16)
-    call.workers.runRows(logits.rows, columns: logits.columns) { rows in
-      for row in rows {
-        ck_round_bf16(logits.columns, logits.row(row), halves.row(row, of: UInt16.self))
-      }
-    }
-    return halves
+  }
+
+  /// Rounds a row of the gradient where it is still in the cache.
+  func round(_ row: Int) {
+    let gradient = logitsGradient
+    guard gradient.element == .bfloat16 else { return }
+    ck_round_bf16(logits.columns, logits.row(row), gradient.row(row, of: UInt16.self))
   }
 
   func call(_ call: KernelCall, _ operands: [NumberView], _ result: NumberView) -> KernelCall {
