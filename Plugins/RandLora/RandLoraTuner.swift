@@ -44,8 +44,9 @@ public struct RandLoraTuner: Tuner {
       initially: .constant(1 / Double(startsAtZero ? max(n, d) : larger)))
     let scaled =
       lambda.reshaped([r, n, 1]) ⊙ bases.a.leading([r, 1, d]) ⊙ gamma.reshaped([1, n, d])
-    let update =
-      bases.b.leading([larger, n, r]).reshaped([larger, columns]) • scaled.reshaped([columns, d])
+    let shape = try bases.b.shape()
+    let b = bases.b.reshaped([shape[0], shape[1] * shape[2]]).leading([larger, columns])
+    let update = b • scaled.reshaped([columns, d])
     return configuration.scale * (site.outputs < site.inputs ? update.transposed : update)
   }
 

@@ -25,16 +25,20 @@ public final class AdapterTraining {
     public var dropout: Double?
     /// Steps of the whole run, which a tuner's schedule may depend on; nil where it is not known.
     public var totalSteps: Int?
+    /// Micro-batches of a step: the more they are, the more a weight is worth that is made once for all.
+    public var accumulate: Int
 
     public init(
       objective: TrainingObjective, optimizer: OptimizerRecipe = OptimizerRecipe(),
-      maximumGradientNorm: Double? = 1, dropout: Double? = nil, totalSteps: Int? = nil
+      maximumGradientNorm: Double? = 1, dropout: Double? = nil, totalSteps: Int? = nil,
+      accumulate: Int = 1
     ) {
       self.objective = objective
       self.optimizer = optimizer
       self.maximumGradientNorm = maximumGradientNorm
       self.dropout = dropout
       self.totalSteps = totalSteps
+      self.accumulate = accumulate
     }
   }
 
@@ -82,7 +86,7 @@ public final class AdapterTraining {
       files: weights.files, warnings: weights.warnings)
     programs = TrainingPrograms(
       graph, parameters: adapted.parameters.filter { !ids.contains($0.key) }, trained: trained,
-      threads: base.threads, precision: base.precision)
+      threads: base.threads, precision: base.precision, accumulate: settings.accumulate)
     let sums = trained.byteCount
     let state = Optimizer.byteCount(
       settings.optimizer.method, shapes: trained.parameters.map(\.shape))
@@ -156,10 +160,12 @@ public final class AdapterTraining {
       }
       let clip =
         settings.maximumGradientNorm.map { GradientNorm.clipFactor(norm: norm, maximum: $0) } ?? 1
-      optimizer.step(
-        learningRate: learningRate, trained.values, gradients: gradients, gradientScale: clip)
-      schedule?.run(
-        after: optimizer.stepCount, trained.values, gradients: gradients, gradientScale: clip)
+      trained.change { values in
+        optimizer.step(
+          learningRate: learningRate, values, gradients: gradients, gradientScale: clip)
+        schedule?.run(
+          after: optimizer.stepCount, values, gradients: gradients, gradientScale: clip)
+      }
       return StepResult(loss: loss, gradientNorm: norm)
     }
   }

@@ -54,11 +54,12 @@ struct TrainingGraph {
 
   /// The program of a micro-batch.
   func program(
-    shapes: [String: [Int]], precision: Precision
+    shapes: [String: [Int]], precision: Precision, accumulate: Int = 1
   ) throws(ProgramError) -> Program {
     try Program(
       training: training, of: trained,
-      shapes: shapes.merging(scaleNames.map { ($0, []) }) { $1 }, precision: precision)
+      shapes: shapes.merging(scaleNames.map { ($0, []) }) { $1 }, precision: precision,
+      runs: accumulate)
   }
 
   /// The inputs of a training program that are not part of a batch: factors of the loss.

@@ -10,6 +10,7 @@ final class TrainingPrograms {
   private let trained: TrainedParameters
   private let threads: Int?
   private let precision: Precision
+  private let accumulate: Int
   private let rounded = RoundedParameters()
   private var workspace: Workspace?
   private var known: [Request: Planned] = [:]
@@ -19,6 +20,9 @@ final class TrainingPrograms {
 
   /// Programs that are kept: more than the lengths that a file's batches have. Each takes a few megabytes.
   private static let mostKept = 32
+
+  /// Batches that are measured with the same weights, as it is planned: an evaluation has several.
+  private static let measuredBatches = 8
 
   private struct Planned {
     let program: Program
@@ -33,13 +37,14 @@ final class TrainingPrograms {
 
   init(
     _ graph: TrainingGraph, parameters: [Parameter.ID: Tensor], trained: TrainedParameters,
-    threads: Int?, precision: Precision
+    threads: Int?, precision: Precision, accumulate: Int
   ) {
     self.graph = graph
     self.parameters = parameters
     self.trained = trained
     self.threads = threads
     self.precision = precision
+    self.accumulate = accumulate
   }
 
   /// Bytes that the program for batches of such shapes takes in training.
@@ -96,8 +101,9 @@ final class TrainingPrograms {
     }
     let program =
       try request.isTraining
-      ? graph.program(shapes: request.shapes, precision: precision)
-      : Program(graph.measuring, shapes: request.shapes, precision: precision)
+      ? graph.program(shapes: request.shapes, precision: precision, accumulate: accumulate)
+      : Program(
+        graph.measuring, shapes: request.shapes, precision: precision, runs: Self.measuredBatches)
     planCount += 1
     if known.count == Self.mostKept,
       let oldest = known.min(by: { $0.value.lastUse < $1.value.lastUse })

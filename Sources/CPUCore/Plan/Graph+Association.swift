@@ -10,18 +10,27 @@ protocol AssociatedOperator: WeightReading {
   /// or none. For operators that have no such form it is always added.
   /// - Parameter updates: Gets a line where there is a choice.
   func besideWeight(
-    _ node: Node, in graph: inout Graph, sizes: InputSizes, isTraining: Bool,
-    noting updates: inout [PlannedUpdate]
+    _ node: Node, in graph: inout Graph, use: GraphUse, noting updates: inout [PlannedUpdate]
   ) throws -> [Value.ID]?
+}
+
+/// What a graph is planned for.
+struct GraphUse {
+  let sizes: InputSizes
+  /// Whether gradients of adapters will be computed, too.
+  let isTraining: Bool
+  let precision: Precision
+  /// How many runs follow each other with the same parameters, so that one sum of weights does for all.
+  var runs = 1
 }
 
 extension Graph {
   /// This graph with updates carried beside their weights where that is cheaper.
   /// - Parameters:
-  ///   - isTraining: Whether gradients of adapters will be computed, too.
+  ///   - use: What the graph will be run for.
   ///   - updates: Gets a line for every update that there is a choice about.
   func associated(
-    sizes: InputSizes, isTraining: Bool, noting updates: inout [PlannedUpdate]
+    for use: GraphUse, noting updates: inout [PlannedUpdate]
   ) throws -> Graph {
     var uses: [Value.ID: Int] = [:]
     for operand in nodes.flatMap(\.operands) { uses[operand, default: 0] += 1 }
@@ -36,8 +45,7 @@ extension Graph {
       guard !shared.contains(node.results[0]),
         let operation = node.operation as? any AssociatedOperator
       else { return nil }
-      return try operation.besideWeight(
-        node, in: &graph, sizes: sizes, isTraining: isTraining, noting: &updates)
+      return try operation.besideWeight(node, in: &graph, use: use, noting: &updates)
     }
   }
 }
@@ -45,19 +53,19 @@ extension Graph {
 extension Linear: AssociatedOperator {
   /// The layer with its update beside its weight; nil where it is better added, or none.
   func besideWeight(
-    _ node: Node, in graph: inout Graph, sizes: InputSizes, isTraining: Bool,
-    noting updates: inout [PlannedUpdate]
+    _ node: Node, in graph: inout Graph, use: GraphUse, noting updates: inout [PlannedUpdate]
   ) throws -> [Value.ID]? {
     guard let update = UpdateProduct(node.operands[1], in: graph),
       update.weight != nil || node.operands.count == 2
     else { return nil }
-    let x = try sizes.concrete(graph[node.operands[0]].type.shape)
+    let x = try use.sizes.concrete(graph[node.operands[0]].type.shape)
     let isFlipped = (layout == .outIn) != update.isTransposed
     let cost = AssociationCost(
       rows: (try? x.dropLast().checkedProduct()) ?? .max, inputs: x.last ?? 1,
       outputs: update.shape[layout == .outIn ? 0 : 1], depth: update.depth,
-      weight: update.weight.map { graph[$0].element(in: graph) },
-      trainedFactors: isTraining ? update.trainedFactors(in: graph) : nil)
+      weight: update.weight.map { graph[$0].element(in: graph) }, precision: use.precision,
+      runs: use.runs,
+      trainedFactors: use.isTraining ? update.trainedFactors(in: graph) : nil)
     let planned = PlannedUpdate(
       module: node.module, rows: cost.rows, depth: cost.depth,
       isBeside: cost.isCheaperBeside, costs: cost.costs)
@@ -81,8 +89,7 @@ extension Linear: AssociatedOperator {
     let inner = Node(
       operation: self, operands: operands, results: node.results, module: node.module)
     let base =
-      try besideWeight(
-        inner, in: &graph, sizes: sizes, isTraining: isTraining, noting: &updates)
+      try besideWeight(inner, in: &graph, use: use, noting: &updates)
       ?? graph.apply(self, to: operands, in: node.module)
     return [try apply(Add(), base[0], result)]
   }
@@ -92,11 +99,10 @@ extension Embedding: AssociatedOperator {
   /// The rows with their update's rows added; nil where there is no update, or more rows than the
   /// table has.
   func besideWeight(
-    _ node: Node, in graph: inout Graph, sizes: InputSizes, isTraining: Bool,
-    noting updates: inout [PlannedUpdate]
+    _ node: Node, in graph: inout Graph, use: GraphUse, noting updates: inout [PlannedUpdate]
   ) throws -> [Value.ID]? {
     guard let update = UpdateProduct(node.operands[1], in: graph) else { return nil }
-    let indices = try sizes.concrete(graph[node.operands[0]].type.shape)
+    let indices = try use.sizes.concrete(graph[node.operands[0]].type.shape)
     let rows = (try? indices.checkedProduct()) ?? .max
     let planned = PlannedUpdate(
       module: node.module, rows: rows, depth: update.depth, isBeside: rows < update.shape[0],

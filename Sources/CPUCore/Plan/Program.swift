@@ -32,6 +32,8 @@ public struct Program: Sendable {
   public let inputs: [Input]
   public let outputs: [Output]
   let steps: [Step]
+  /// How many of the first steps follow from parameters alone.
+  let madeCount: Int
   let tables: [any Table]
   let arena: ArenaPlan
   /// Bytes that each worker needs for itself, a multiple of 64.
@@ -44,6 +46,8 @@ public struct Program: Sendable {
   let rounded: Set<Parameter.ID>
   /// Those that are read as they are stored, and not some rows of them alone.
   let readWhole: Set<Parameter.ID>
+  /// Those of these that a single step reads, which makes a weight of them.
+  let readOnce: Set<Parameter.ID>
 
   /// Plans a graph.
   /// - Parameters:
@@ -51,12 +55,14 @@ public struct Program: Sendable {
   ///   - wanted: Names of outputs; all where nil.
   ///   - isTraining: Whether dropout is active.
   ///   - precision: What matrices are multiplied in.
+  ///   - runs: How many runs are expected with the same parameters. More than one are worth making updated
+  ///     weights before, and keeping them.
   /// - Throws: `ProgramError` where an input is missing or does not fit, or an operator has no
   ///   kernel.
   /// - Complexity: O(nodes), and O(values²) for the memory in the worst case.
   public init(
     _ graph: Graph, shapes: [String: [Int]], outputs wanted: [String]? = nil,
-    isTraining: Bool = false, precision: Precision = .f32
+    isTraining: Bool = false, precision: Precision = .f32, runs: Int = 1
   ) throws(ProgramError) {
     for name in wanted ?? [] where !graph.outputs.contains(where: { $0.name == name }) {
       throw ProgramError(.unknownOutput(name, known: graph.outputs.map(\.name)))
@@ -66,43 +72,47 @@ public struct Program: Sendable {
     let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
     let names = results.map(\.name)
     var updates: [PlannedUpdate] = []
+    let use = GraphUse(sizes: sizes, isTraining: false, precision: precision, runs: max(1, runs))
     let associated = try Self.rewritten {
-      try graph.sharingCommonResults()
-        .associated(sizes: sizes, isTraining: false, noting: &updates)
+      try graph.sharingCommonResults().associated(for: use, noting: &updates)
     }
+    let storesHalves = graph.parameters.contains(where: \.element.isHalf)
     try self.init(
       associated, outputs: associated.outputs.filter { names.contains($0.name) }, updates: updates,
-      sizes: sizes, shapes: shapes, isTraining: isTraining, precision: precision)
+      use, shapes: shapes, isTraining: isTraining, keepsMadeWeights: runs > 1 && !storesHalves)
   }
 
   /// Plans a step of training: the outputs of a graph with a loss, and a gradient for each of the
   /// parameters that the loss depends on, called as `Graph.gradientName(of:)` says. Dropout is active.
+  /// - Parameter runs: How many runs follow each other before the parameters change.
   /// - Throws: `ProgramError`, also where the loss depends on nothing that is trained.
   public init(
     training graph: Graph, of parameters: [Parameter.ID], shapes: [String: [Int]],
-    precision: Precision = .f32
+    precision: Precision = .f32, runs: Int = 1
   ) throws(ProgramError) {
     let needed = graph.values(neededFor: graph.outputs.map(\.value))
     let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
     var updates: [PlannedUpdate] = []
+    let use = GraphUse(sizes: sizes, isTraining: true, precision: precision, runs: max(1, runs))
     let training = try Self.rewritten {
       try graph.numberingDropout().sharingCommonResults()
-        .associated(sizes: sizes, isTraining: true, noting: &updates)
+        .associated(for: use, noting: &updates)
         .differentiated(loss: Loss.outputName, by: parameters)
+        .orderingGradients(sizes: sizes)
     }
     try self.init(
-      training, outputs: training.outputs, updates: updates, sizes: sizes, shapes: shapes,
-      isTraining: true, precision: precision)
+      training, outputs: training.outputs, updates: updates, use, shapes: shapes,
+      isTraining: true, keepsMadeWeights: true)
   }
 
   private init(
-    _ exact: Graph, outputs wanted: [Graph.Output], updates: [PlannedUpdate], sizes: InputSizes,
-    shapes: [String: [Int]], isTraining: Bool, precision: Precision
+    _ exact: Graph, outputs wanted: [Graph.Output], updates: [PlannedUpdate], _ use: GraphUse,
+    shapes: [String: [Int]], isTraining: Bool, keepsMadeWeights: Bool
   ) throws(ProgramError) {
     self.updates = updates
     let names = Set(wanted.map(\.name))
     let graph = try Self.rewritten {
-      switch precision {
+      switch use.precision {
       case .f32: exact
       case .bf16: try exact.roundingFactors(isTraining: isTraining)
       }
@@ -110,15 +120,16 @@ public struct Program: Sendable {
     let results = graph.outputs.filter { names.contains($0.name) }
     let needed = graph.values(neededFor: results.map(\.value))
     var lowering = Lowering(
-      graph, outputs: results, needed: needed, sizes: sizes, isTraining: isTraining)
+      graph, outputs: results, needed: needed, sizes: use.sizes, isTraining: isTraining)
     inputs = try lowering.addInputs(shapes: shapes)
     for node in graph.nodes where node.results.contains(where: needed.contains) {
       try lowering.add(node)
     }
     outputs = try lowering.finishOutputs()
+    madeCount = keepsMadeWeights ? lowering.builder.moveMadeWeightsFirst(outputs: outputs) : 0
     steps = lowering.builder.steps
     tables = lowering.builder.tables
-    arena = ArenaPlan(lowering.builder.buffers(inputs: inputs, outputs: outputs))
+    arena = ArenaPlan(lowering.builder.buffers(outputs: outputs, madeCount: madeCount))
     var scratchBytes = 0
     for step in steps {
       let bytes = step.kernel.scratchBytes(operands: step.operands, results: step.results)
@@ -149,6 +160,12 @@ public struct Program: Sendable {
     self.parameters = parameters
     self.rounded = rounded
     readWhole = whole
+    var readers: [Parameter.ID: Int] = [:]
+    for step in steps {
+      for case .parameter(let id) in step.operands.map(\.place) { readers[id, default: 0] += 1 }
+    }
+    let made = steps.prefix(madeCount).flatMap(\.operands).map(\.place)
+    readOnce = Set(readers.filter { $0.value == 1 && made.contains(.parameter($0.key)) }.keys)
   }
 
   /// What a rewrite makes of a graph, with its error as one of planning.

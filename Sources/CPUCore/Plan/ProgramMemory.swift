@@ -31,9 +31,10 @@ extension Program {
   /// - Parameter threads: As many as there are cores where nil.
   public func byteCount(threads: Int? = nil) -> Int { memory(threads: threads).totalBytes }
 
-  /// Bytes that a parameter takes while the program runs: as it is stored, rounded, or both.
+  /// Bytes that a parameter takes while the program runs: as it is stored, rounded, or both. One that is read
+  /// once is given back, where it is a file's.
   public func byteCount(of id: Parameter.ID, _ parameter: Parameter) -> Int {
-    let stored = parameter.count * parameter.element.byteCount
+    let stored = readOnce.contains(id) ? 0 : parameter.count * parameter.element.byteCount
     guard rounded.contains(id), parameter.element != .bfloat16 else { return stored }
     return parameter.count * ElementType.bfloat16.byteCount + (readWhole.contains(id) ? stored : 0)
   }

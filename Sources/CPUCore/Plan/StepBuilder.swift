@@ -3,7 +3,7 @@ import PeftBasics
 
 /// The steps of a program in the making, the buffers they write, and the tables they look up.
 struct StepBuilder {
-  private(set) var steps: [Step] = []
+  var steps: [Step] = []
   private(set) var tables: [any Table] = []
   private var bufferBytes: [Int] = []
   private var totalBytes = 0
@@ -75,11 +75,15 @@ struct StepBuilder {
 // MARK: - Memory
 
 extension StepBuilder {
-  /// What the memory plan must know of each buffer. Outputs have memory of their own and take none.
-  func buffers(inputs: [Program.Input], outputs: [Program.Output]) -> [ArenaPlan.Buffer] {
+  /// What the memory plan must know of each buffer. Outputs have memory of their own and take none, and what
+  /// the first `madeCount` steps make for others stays for the next run.
+  func buffers(outputs: [Program.Output], madeCount: Int) -> [ArenaPlan.Buffer] {
     var buffers = bufferBytes.map { ArenaPlan.Buffer(byteCount: $0, first: -1, last: -1) }
     for (index, step) in steps.enumerated() {
-      for case .buffer(let number) in step.operands.map(\.place) { buffers[number].last = index }
+      for case .buffer(let number) in step.operands.map(\.place) {
+        let isKept = index >= madeCount && 0..<madeCount ~= buffers[number].first
+        buffers[number].last = isKept ? steps.count : index
+      }
       for case .buffer(let number) in step.results.map(\.place) {
         buffers[number].first = index
         buffers[number].last = index

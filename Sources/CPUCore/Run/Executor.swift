@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 public import PeftTensors
 
 /// Runs a program: its memory, its parameters, its threads.
@@ -95,9 +96,16 @@ public final class Executor {
       calls[index].seed = seed
       calls[index].fullLength = fullLength ?? 0
     }
+    let version = trained?.version ?? 0
+    let start = workspace.holdsWeights(of: self, version: version) ? program.madeCount : 0
+    workspace.noteWeights(of: nil)
     try workspace.pool.perform { () throws(RunError) in
-      for (step, call) in zip(program.steps, calls) { try step.kernel.run(call) }
+      for index in start..<program.steps.count {
+        try program.steps[index].kernel.run(calls[index])
+        if index < program.madeCount { giveBack(program.steps[index]) }
+      }
     }
+    workspace.noteWeights(of: self, version: version)
     var results: [String: Tensor] = [:]
     for output in program.outputs {
       let block = workspace.block(of: output)
@@ -107,6 +115,13 @@ public final class Executor {
         over: bytes, shape: output.shape, type: .float32, owner: block)
     }
     return results
+  }
+
+  /// Gives back the pages of weights that are not read again in this run.
+  private func giveBack(_ step: Step) {
+    for case .parameter(let id) in step.operands.map(\.place) where program.readOnce.contains(id) {
+      parameters[id]?.withUnsafeBytes { MappedFile.giveBack($0) }
+    }
   }
 
   /// Makes room for the run, and calls that know where it is.

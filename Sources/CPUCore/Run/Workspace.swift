@@ -8,6 +8,10 @@ public final class Workspace {
   /// Another one whenever a part of the memory lies elsewhere than before.
   private(set) var version = 0
 
+  /// Whose weights are in the memory, and made of which version of the trained parameters.
+  private weak var maker: Executor?
+  private var madeVersion = 0
+
   /// - Parameter threads: Threads that compute while the caller waits; as many as there are cores where nil.
   /// - Throws: `RunError` where there is no thread.
   public init(threads: Int? = nil) throws(RunError) {
@@ -27,9 +31,21 @@ public final class Workspace {
   ) throws(RunError) {
     guard self[keyPath: block].byteCount < byteCount else { return }
     version += 1
+    maker = nil
     // The old block is freed before there is a new one.
     self[keyPath: block] = try MemoryBlock(byteCount: 0)
     self[keyPath: block] = try MemoryBlock(byteCount: byteCount)
+  }
+
+  /// Whether the weights that an executor makes first are there from its last run.
+  func holdsWeights(of executor: Executor, version: Int) -> Bool {
+    maker === executor && madeVersion == version
+  }
+
+  /// Notes whose weights are there; nobody's while a program runs.
+  func noteWeights(of executor: Executor?, version: Int = 0) {
+    maker = executor
+    madeVersion = version
   }
 
   /// Makes room for an output. One that the caller still holds stays as it is: the next one gets other memory.

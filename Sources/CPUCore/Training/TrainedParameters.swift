@@ -9,6 +9,8 @@ public final class TrainedParameters {
   public let parameters: [(id: Parameter.ID, name: String, shape: [Int])]
   private let memory: MemoryBlock
   private let offsets: [Int]
+  /// How often the values have been changed: what programs made of others is of no use any more.
+  private(set) var version = 0
 
   /// - Parameter start: The initial values; of any floating-point type.
   /// - Throws: `RunError` where there is too little memory.
@@ -37,7 +39,17 @@ public final class TrainedParameters {
   }
 
   /// The values of each parameter.
-  public var values: [UnsafeMutableBufferPointer<Float>] {
+  public var values: [UnsafeBufferPointer<Float>] { places.map { UnsafeBufferPointer($0) } }
+
+  /// Lets the values of each parameter be changed.
+  public func change<Failure: Error>(
+    _ body: ([UnsafeMutableBufferPointer<Float>]) throws(Failure) -> Void
+  ) throws(Failure) {
+    version += 1
+    try body(places)
+  }
+
+  private var places: [UnsafeMutableBufferPointer<Float>] {
     zip(parameters, offsets).map { parameter, offset in
       UnsafeMutableBufferPointer(
         start: (memory.address + offset).assumingMemoryBound(to: Float.self),
@@ -56,6 +68,7 @@ public final class TrainedParameters {
   /// Replaces the values.
   /// - Precondition: The tensors have the parameters' shapes.
   public func restore(_ tensors: [String: Tensor]) {
+    version += 1
     for (index, parameter) in parameters.enumerated() {
       guard let tensor = tensors[parameter.name] else { continue }
       precondition(tensor.shape == parameter.shape, "\(parameter.name) is \(tensor.shape)")
@@ -65,7 +78,7 @@ public final class TrainedParameters {
 
   private func fill(_ index: Int, with tensor: Tensor) {
     let floats = tensor.floats()
-    _ = values[index].update(fromContentsOf: floats)
+    _ = places[index].update(fromContentsOf: floats)
   }
 
   /// The address of a parameter's values; nil for one that is not trained.

@@ -53,7 +53,8 @@ struct ResolvedRun {
         settings: AdapterTraining.Settings(
           objective: objective, optimizer: recipe.optimizer,
           maximumGradientNorm: recipe.clipGradNorm, dropout: recipe.dropout,
-          totalSteps: totalSteps))
+          totalSteps: totalSteps,
+          accumulate: recipe.accumulate))
     } catch GradientError.nothingTrained {
       throw TrainingSetupError.nothingTrained
     }
