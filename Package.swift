@@ -75,7 +75,7 @@ let package = Package(
       path: "Plugins/LoRA"),
     .target(name: "RandLora", dependencies: ["TunerKit"], path: "Plugins/RandLora"),
     // Numbers in memory, as files and the core exchange them.
-    .target(name: "PeftTensors"),
+    .target(name: "PeftTensors", dependencies: ["CKernels"]),
     .target(name: "PeftCheckpoints", dependencies: ["PeftBasics", "ModelGraph", "PeftTensors"]),
     // Inner loops that Swift does not vectorise portably.
     .target(name: "CKernels"),
@@ -129,14 +129,16 @@ let package = Package(
     // Folders, fixtures, random numbers and processes for tests.
     .target(name: "PeftTestSupport", path: "Tests/PeftTestSupport"),
     .testTarget(
-      name: "PeftBasicsTests", dependencies: ["PeftBasics", "ModelGraph", "PeftTestSupport"]),
+      name: "PeftBasicsTests",
+      dependencies: ["PeftBasics", "ModelGraph", "PeftCheckpoints", "PeftTestSupport"]),
     .testTarget(name: "ModelGraphTests", dependencies: ["ModelGraph", "PeftTestSupport"]),
     .testTarget(
       name: "ModelDescriptionTests",
       dependencies: ["ModelDescription", "PeftBasics", "PeftTestSupport"]),
     .testTarget(
       name: "TunerKitTests", dependencies: ["TunerKit", "PeftBasics", "PeftTestSupport"]),
-    .testTarget(name: "PeftTensorsTests", dependencies: ["PeftTensors"]),
+    .testTarget(
+      name: "PeftTensorsTests", dependencies: ["CKernels", "PeftTensors", "PeftTestSupport"]),
     .testTarget(
       name: "PeftCheckpointsTests",
       dependencies: [

@@ -1,4 +1,6 @@
+import CKernels
 import PeftTensors
+import PeftTestSupport
 import Testing
 
 @Suite("SHA-256") struct DigestTests {
@@ -51,6 +53,42 @@ import Testing
     #expect(digests[55] == "02779466cdec163811d078815c633f21901413081449002f24aa3e80f0b88ef7")
     #expect(digests[56] == "d4817aa5497628e7c77e6b606107042bbba3130888c5f47a375e6179be789fbb")
     #expect(digests[64] == "f5a5fd42d16a20302798ef6ed309979b43003d2320d9f0e8ea9831a92759fb4b")
+  }
+
+  @Test("With and without SHA instructions, random blocks give the same state", arguments: 0..<40)
+  func plain(seed: Int) {
+    var numbers = RandomNumbers(seed: seed)
+    let blocks = Int.random(in: 0...20, using: &numbers)
+    // At an odd address, too.
+    let start = Int.random(in: 0...3, using: &numbers)
+    let bytes = (0..<start + 64 * blocks).map { _ in
+      UInt8.random(in: .min ... .max, using: &numbers)
+    }
+    let words = (0..<8).map { _ in UInt32.random(in: .min ... .max, using: &numbers) }
+    var (fast, plain) = (words, words)
+    bytes.withUnsafeBufferPointer { bytes in
+      guard let address = bytes.baseAddress else { return }
+      ck_sha256(blocks, address + start, &fast)
+      ck_sha256_plain(blocks, address + start, &plain)
+    }
+    #expect(fast == plain)
+    #expect((fast == words) == (blocks == 0))
+  }
+
+  @Test("Without SHA instructions, the standard's example comes out")
+  func plainExample() {
+    // "abc", its end, and its length in bits.
+    let block = Array("abc".utf8) + [0x80] + [UInt8](repeating: 0, count: 59) + [24]
+    var state: [UInt32] = [
+      0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a,
+      0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19,
+    ]
+    ck_sha256_plain(1, block, &state)
+    #expect(
+      state == [
+        0xba78_16bf, 0x8f01_cfea, 0x4141_40de, 0x5dae_2223,
+        0xb003_61a3, 0x9617_7a9c, 0xb410_ff61, 0xf200_15ad,
+      ])
   }
 
   @Test("The same floats in another type have the same digest")

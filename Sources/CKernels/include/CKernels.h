@@ -148,4 +148,11 @@ int ck_table_count(void);
 /// The kernels of one of them, 0 being what every machine of this kind has.
 const ck_table *ck_table_at(int index);
 
+/// Mixes whole blocks of 64 bytes into the eight words of SHA-256's state, as FIPS 180-4 has it: with the
+/// processor's SHA instructions where it has them.
+void ck_sha256(size_t blocks, const uint8_t *bytes, uint32_t *state);
+
+/// The same without those instructions.
+void ck_sha256_plain(size_t blocks, const uint8_t *bytes, uint32_t *state);
+
 #pragma clang assume_nonnull end
