@@ -7,9 +7,10 @@ extension Float {
 
   /// The bits of the nearest bfloat16, ties to even; a NaN stays one.
   @inlinable public var brainFloatBits: UInt16 {
-    if isNaN { return UInt16(truncatingIfNeeded: bitPattern >> 16) | 0x40 }
-    let roundsUp = 0x7FFF + (bitPattern >> 16 & 1)
-    return UInt16(truncatingIfNeeded: (bitPattern + roundsUp) >> 16)
+    // Both, and no branch, so that a loop over this is vectorised.
+    let rounded = bitPattern &+ 0x7FFF &+ (bitPattern >> 16 & 1)
+    let bits = isNaN ? bitPattern | 0x40_0000 : rounded
+    return UInt16(truncatingIfNeeded: bits >> 16)
   }
 
   /// The value whose IEEE 754 half-precision bits these are.
@@ -30,7 +31,7 @@ extension Float {
   @inlinable public var halfPrecisionBits: UInt16 {
     let sign = UInt16(truncatingIfNeeded: bitPattern >> 16) & 0x8000
     let size = bitPattern & 0x7FFF_FFFF
-    // All three, and no branch, so that a loop over this is vectorised.
+    // All three, for the same reason.
     let roundsUp = 0xFFF &+ (size >> 13 & 1)
     let normal = (size &- 112 << 23 &+ roundsUp) >> 13
     // Multiples of 2⁻²⁴, as which the numbers from 1/2 to 1 lie; the sum rounds to one of them.

@@ -79,10 +79,22 @@ private final class OwnedMemory: @unchecked Sendable {
 }
 
 extension Tensor {
-  /// How many entries are inf or NaN. 32-bit floats are read without a copy.
+  /// How many entries are inf or NaN as 32-bit floats.
   public var nonFiniteCount: Int {
-    guard type == .float32 else { return floats().count { !$0.isFinite } }
-    return withUnsafeBytes { bytes in bytes.bindMemory(to: Float.self).count { !$0.isFinite } }
+    switch type {
+    case .float32: count(havingAll: 0x7F80_0000 as UInt32)
+    case .bfloat16: count(havingAll: 0x7F80 as UInt16)
+    case .float16: count(havingAll: 0x7C00 as UInt16)
+    default: floats().count { !$0.isFinite }
+    }
+  }
+
+  /// How many entries have all bits of their exponents, where those of inf and NaN lie.
+  private func count<Bits: FixedWidthInteger & BitwiseCopyable>(havingAll exponent: Bits) -> Int {
+    withUnsafeBytes { bytes in
+      // Unchecked, so that the loop is vectorised.
+      bytes.bindMemory(to: Bits.self).reduce(0) { $0 &+ ($1 & exponent == exponent ? 1 : 0) }
+    }
   }
 
   /// Whether no entry is inf or NaN.
