@@ -1,148 +1,291 @@
-"""Trains adapters of GPT-2 small here and with PEFT, taking turns, and prints the ratios.
+"""Trains adapters here and with PEFT in all its ways, taking turns, and prints times, ratios and memory.
 
-Needs torch, transformers, peft and safetensors, and a release build: swift build -c release.
-The weights are random, and kept in a folder of the system's temporary files.
+Needs torch, transformers, peft and safetensors, and a release build (swift build -c release). Models have
+real sizes and random weights; they are made once, in the folder that --cache names.
 
-    python Benchmarks/training.py --rounds 3 --steps 4
+    python Benchmarks/training.py --rows gpt2-lora --rounds 3
+    python Benchmarks/training.py --rows table sweep --threads 1 2 --json all.json --chart all.svg
+
+Ways: ours in f32 and bf16 (--precision), PEFT in f32, under bf16 autocast, and compiled under it. In each
+round every way takes the same few steps from the same fresh adapter on the same data, and the first step
+is not counted. A ratio is one round's, against the way of PEFT that is the fastest over all rounds.
 """
 
 import argparse
+import contextlib
+import importlib.metadata
 import json
 import os
+import platform
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 
-from forward import COMMAND, apart, prepare
+import training_chart
+from forward import COMMAND, apart
+from training_rows import MODELS, RATES, ROWS, SWEEP, operations, paths, prepare
 
-TARGETS = ["c_attn", "c_proj", "c_fc"]
-ADAPTERS = {  # name: configuration, learning rate
-    "lora": (dict(r=16, lora_alpha=32), 1e-3),
-    "randlora": (dict(r=32, save_projection=False), 1e-5),
-}
-
-PEFT = """
-import sys, time, torch
-from peft import PeftModel
-from safetensors.torch import load_file
-from transformers import GPT2LMHeadModel
-model, adapter, inputs, threads, steps, rate = sys.argv[1:]
-torch.set_num_threads(int(threads))
-model = PeftModel.from_pretrained(
-    GPT2LMHeadModel.from_pretrained(model), adapter, is_trainable=True).train()
-for module in model.modules():
-    if isinstance(module, torch.nn.Dropout):
-        module.p = 0.0
-ids = load_file(inputs)["input_ids"]
-trained = [p for p in model.parameters() if p.requires_grad]
-optimizer = torch.optim.AdamW(trained, lr=float(rate), weight_decay=0.01)
-for _ in range(int(steps)):
-    start = time.perf_counter()
-    loss = model(input_ids=ids, labels=ids).loss
-    loss.backward()
-    torch.nn.utils.clip_grad_norm_(trained, 1.0)
-    optimizer.step()
-    optimizer.zero_grad()
-    print(loss.item(), time.perf_counter() - start, flush=True)
-"""
+HERE = os.path.dirname(os.path.abspath(__file__))
+OURS = {"ours-f32": "f32", "ours-bf16": "bf16"}
+PEFT = {"peft-f32": "f32", "peft-autocast": "autocast", "peft-compiled": "compiled"}
+WAYS = [*OURS, *PEFT]
+TOLERANCE = {"ours-f32": 1e-4}  # of losses, relative, to PEFT's in f32; those of bf16 otherwise
+BF16_TOLERANCE = 2e-2
 
 
-def make_adapter(model, name, folder):
-    """Writes a fresh adapter as PEFT does, where it is not there yet."""
-    if os.path.exists(os.path.join(folder, "adapter_config.json")):
-        return
-    import torch
-    from peft import LoraConfig, RandLoraConfig, get_peft_model
-    from transformers import GPT2LMHeadModel
-    kind = {"lora": LoraConfig, "randlora": RandLoraConfig}[name]
-    torch.manual_seed(0)
-    adapted = get_peft_model(
-        GPT2LMHeadModel.from_pretrained(model),
-        kind(target_modules=TARGETS, fan_in_fan_out=True, **ADAPTERS[name][0]))
-    adapted.save_pretrained(folder)
+class Failure(Exception):
+    pass
 
 
-def run(command, **keywords):
-    """What a process prints, and its peak memory in bytes."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **keywords)
-    output = process.stdout.read()
+def ours(row, way, options, threads):
+    """Losses and seconds of the steps of one run, and its peak memory in bytes."""
+    place, output = paths(row, options.cache), os.path.join(options.cache, "run")
+    shutil.rmtree(output, ignore_errors=True)
+    process = subprocess.Popen([
+        options.peft, "train", "--model", place["model"], "--adapter", place["adapter"],
+        "--data", place["data"], "--batch-size", str(row["batch"]),
+        "--accumulate", str(row["accumulate"]), "--steps", str(options.steps), "--dropout", "0",
+        "--learning-rate", str(RATES[row["tuner"]]), "--precision", OURS[way],
+        "--threads", str(threads), "--output", output,
+    ], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    errors = process.stderr.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status:
-        sys.exit(f"{command[0]} failed")
-    return output, usage.ru_maxrss * 1024
-
-
-def ours(model, adapter, inputs, options, rate):
-    output = os.path.join(tempfile.gettempdir(), "swift-peft-benchmark", "run")
-    shutil.rmtree(output, ignore_errors=True)
-    _, memory = run([
-        COMMAND, "train", "--model", model, "--adapter", adapter, "--data", inputs,
-        "--batch-size", str(options.batch), "--steps", str(options.steps), "--dropout", "0",
-        "--learning-rate", str(rate), "--threads", str(options.threads), "--output", output,
-    ], stderr=subprocess.DEVNULL)
+        raise Failure(errors.strip().splitlines()[-1] if errors.strip() else f"status {status}")
     with open(os.path.join(output, "log.jsonl")) as log:
         steps = [json.loads(line) for line in log]
-    tokens = options.batch * options.length
-    return ([step["loss"] for step in steps],
-            [tokens / step["tokens_per_second"] for step in steps], memory)
+    return {"losses": [step["loss"] for step in steps],
+            "seconds": [step["seconds"] for step in steps],
+            "memory": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)}
 
 
-def theirs(model, adapter, inputs, options, rate):
-    output, memory = run([
-        sys.executable, "-c", PEFT, model, adapter, inputs, str(options.threads),
-        str(options.steps), str(rate)], stderr=subprocess.DEVNULL)
-    rows = [line.split() for line in output.splitlines()]
-    return [float(loss) for loss, _ in rows], [float(time) for _, time in rows], memory
-
-
-def planned(model, adapter, options):
+def planned(row, way, options, threads):
     """Bytes that a step takes, as planned without any numbers."""
-    output, _ = run([
-        COMMAND, "plan", model, "--tuner", os.path.join(adapter, "adapter_config.json"),
-        "--batch", str(options.batch), "--sequence", str(options.length),
-        "--threads", str(options.threads), "--format", "json"], stderr=subprocess.DEVNULL)
+    place = paths(row, options.cache)
+    command = [
+        options.peft, "plan", place["model"],
+        "--tuner", os.path.join(place["adapter"], "adapter_config.json"),
+        "--batch", str(row["batch"]), "--sequence", str(row["length"]), "--threads", str(threads),
+        "--precision", OURS[way], "--format", "json"]
+    if row["accumulate"] > 1:
+        command.append("--accumulate")
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return json.loads(output)[0]["total_bytes"]
 
 
+class Theirs:
+    """A process of PEFT's, which lives from one turn to the next unless memory is too tight for that."""
+
+    def __init__(self, row, way, options, threads):
+        self.request = json.dumps({
+            "row": row, "way": PEFT[way], "threads": threads, **paths(row, options.cache)})
+        self.threads, self.isolated = threads, row["batch"] * row["length"] > 2048
+        self.process, self.steps = None, options.steps
+        self.errors = tempfile.TemporaryFile("w+")
+
+    def start(self):
+        self.process = subprocess.Popen(
+            [sys.executable, os.path.join(HERE, "training_peft.py"), self.request],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.errors, text=True,
+            env={**os.environ, "OMP_NUM_THREADS": str(self.threads), "PYTHONWARNINGS": "ignore",
+                 "TRANSFORMERS_VERBOSITY": "error", "HF_HUB_DISABLE_PROGRESS_BARS": "1"})
+        self.ask(1)  # compiles, and touches memory for the first time
+
+    def ask(self, steps):
+        try:
+            self.process.stdin.write(f"{steps}\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass
+        line = self.process.stdout.readline()
+        if line:
+            return json.loads(line)
+        if self.process.wait() == -9:
+            raise Failure("out of memory")
+        self.errors.seek(0)
+        raise Failure(([line.strip() for line in self.errors if line.strip()] or ["ended"])[-1])
+
+    def turn(self):
+        if self.process is None:
+            self.start()
+        answer = self.ask(self.steps)
+        if self.isolated:
+            self.close()
+        return answer
+
+    def close(self):
+        if self.process:
+            self.process.communicate()
+        self.process = None
+
+
+def rates(threads):
+    output = subprocess.run(
+        [sys.executable, os.path.join(HERE, "training_peft.py"), json.dumps({"rates": threads})],
+        check=True, capture_output=True, text=True).stdout
+    return json.loads(output)
+
+
+def measure(name, row, threads, options):
+    """All rounds of a row."""
+    apart(prepare, row, options.cache)
+    # Weights in bf16 are never multiplied in f32 by PEFT.
+    ways = [way for way in options.ways if way != "peft-f32" or "type" not in MODELS[row["model"]]]
+    peft = {way: Theirs(row, way, options, threads) for way in ways if way in PEFT}
+    found = {way: {"seconds": [], "losses": [], "memory": 0} for way in ways}
+    for way in (way for way in ways if way in OURS):
+        found[way]["planned"] = planned(row, way, options, threads)
+    peaks = []
+    for number in range(options.rounds):
+        peaks.append(rates(threads))
+        for way in ways if number % 2 == 0 else ways[::-1]:
+            if "failed" in found[way]:
+                continue
+            try:
+                turn = peft[way].turn() if way in peft else ours(row, way, options, threads)
+            except Failure as failure:
+                found[way]["failed"] = str(failure)
+                print(f"{name} {way}: {failure}", file=sys.stderr, flush=True)
+                continue
+            # The first step plans, and touches memory for the first time.
+            seconds = statistics.median(turn["seconds"][1:] or turn["seconds"])
+            found[way]["seconds"].append(seconds)
+            found[way]["losses"] = turn["losses"]
+            found[way]["memory"] = max(found[way]["memory"], turn["memory"])
+            print(f"{name} round {number + 1} {way}: {seconds:.2f} s, "
+                  f"{turn['memory'] / 1e9:.2f} GB", file=sys.stderr, flush=True)
+    for process in peft.values():
+        process.close()
+    peak = {kind: statistics.median(peak[kind] for peak in peaks) for kind in peaks[0]}
+    return {"row": name, "title": row["title"], "threads": threads, "rounds": options.rounds,
+            "tokens": row["batch"] * row["length"] * row["accumulate"], "peak": peak,
+            "operations": operations(row, options.cache), "ways": found,
+            **compared(found, peak, operations(row, options.cache))}
+
+
+def compared(found, peak, count):
+    """What follows from times and losses: adds to each way, and returns the fastest of PEFT's."""
+    done = [way for way in found if found[way]["seconds"]]
+    medians = {way: statistics.median(found[way]["seconds"]) for way in done}
+    fastest = min((way for way in done if way in PEFT), key=medians.get, default=None)
+    reference = next((way for way in PEFT if way in done), None)
+    for way in done:
+        result = found[way]
+        kind = "float32" if way.endswith("f32") else "bfloat16"
+        result["share"] = count / medians[way] / peak[kind]
+        if fastest:
+            result["ratios"] = [
+                theirs / seconds
+                for theirs, seconds in zip(found[fastest]["seconds"], result["seconds"])]
+        if reference:
+            result["loss_difference"] = max(
+                abs(a - b) / abs(b) for a, b in zip(result["losses"], found[reference]["losses"]))
+    return {"fastest": fastest, "reference": reference}
+
+
+def disagreements(result):
+    """Ways whose losses are further from PEFT's than their precision explains."""
+    for way, found in result["ways"].items():
+        limit = BF16_TOLERANCE
+        if result["reference"] == "peft-f32":
+            limit = TOLERANCE.get(way, limit)
+        if found.get("loss_difference", 0) > limit:
+            yield f"{result['row']}: losses of {way} differ by {found['loss_difference']:.1e}"
+
+
+def table(results):
+    """The results as Markdown: times and ratios; then memory, share of peak and losses."""
+    ways = [way for way in WAYS if any(way in result["ways"] for result in results)]
+    mine = [way for way in ways if way in OURS]
+    times = [["work", "threads", *ways, *(f"PEFT's fastest / {way}" for way in mine)]]
+    rest = [["work", "threads", *ways]]
+    for result in results:
+        start = [result["title"], str(result["threads"])]
+        found = [result["ways"].get(way, {}) for way in ways]
+        times.append(start + [time_cell(way, result) for way in ways]
+                     + [ratio_cell(result["ways"].get(way, {})) for way in mine])
+        rest.append(start + [rest_cell(way) for way in found])
+    return "\n\n".join(markdown(rows) for rows in [times, rest])
+
+
+def time_cell(way, result):
+    found = result["ways"].get(way, {})
+    if not found.get("seconds"):
+        return found.get("failed", "")
+    mark = "**" if way == result["fastest"] else ""
+    return f"{mark}{statistics.median(found['seconds']):.2f} s{mark}"
+
+
+def ratio_cell(found):
+    ratios = found.get("ratios")
+    return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})" if ratios else ""
+
+
+def rest_cell(found):
+    if not found.get("seconds"):
+        return ""
+    plan = f" (planned {found['planned'] / 1e9:.2f})" if "planned" in found else ""
+    loss = f", loss ±{found['loss_difference']:.0e}" if "loss_difference" in found else ""
+    return f"{found['memory'] / 1e9:.2f} GB{plan}, {found['share']:.0%} of peak{loss}"
+
+
+def markdown(rows):
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "|---" * len(rows[0]) + "|", *lines[1:]])
+
+
+def machine():
+    """What results depend on."""
+    name = platform.processor() or platform.machine()
+    with contextlib.suppress(OSError), open("/proc/cpuinfo") as file:
+        name = next((line.split(":")[1].strip() for line in file if "model name" in line), name)
+    libraries = ["torch", "transformers", "peft"]
+    return {"machine": name, "cores": os.cpu_count(),
+            "versions": {library: importlib.metadata.version(library) for library in libraries}}
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--batch", type=int, default=4)
-    parser.add_argument("--length", type=int, default=256)
-    parser.add_argument("--threads", type=int, default=2)
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], epilog="Rows: " + ", ".join([*ROWS, *SWEEP]))
+    parser.add_argument("--rows", nargs="+", default=["table"],
+                        help="names, 'table' for all of README's, 'sweep' for GPT-2 by tokens")
+    parser.add_argument("--ways", nargs="+", default=WAYS, choices=WAYS)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--steps", type=int, default=5, help="steps of each process")
+    parser.add_argument("--steps", type=int, default=3, help="steps of a turn, the first not counted")
+    parser.add_argument("--threads", type=int, nargs="+", default=[2])
+    parser.add_argument("--cache", help="where models and data are kept: 3 GB for all rows",
+                        default=os.path.join(tempfile.gettempdir(), "swift-peft-benchmark"))
+    parser.add_argument("--peft", default=COMMAND, help="the command that is measured")
+    parser.add_argument("--json", help="a file for all results")
+    parser.add_argument("--chart", help="a file for a chart, as SVG")
     options = parser.parse_args()
-    folder = os.path.join(tempfile.gettempdir(), "swift-peft-benchmark")
-    os.makedirs(folder, exist_ok=True)
-    model = os.path.join(folder, "gpt2")
-    inputs = os.path.join(folder, f"ids-{options.batch}x{options.length}.safetensors")
-    apart(prepare, model, inputs, options.batch, options.length)
-    print(f"GPT-2 small, {options.batch} x {options.length} tokens, all linear layers, "
-          f"{options.threads} threads, {options.rounds} rounds taking turns")
-    for name, (_, rate) in ADAPTERS.items():
-        adapter = os.path.join(folder, f"fresh-{name}")
-        apart(make_adapter, model, name, adapter)
-        times, memories, ratios, differences = [[], []], [[], []], [], []
-        for _ in range(options.rounds):
-            losses = []
-            for index, train in enumerate([ours, theirs]):
-                loss, seconds, memory = train(model, adapter, inputs, options, rate)
-                losses.append(loss)
-                # The first step plans, and touches memory for the first time.
-                times[index].append(statistics.median(seconds[1:] or seconds))
-                memories[index].append(memory)
-            ratios.append(times[1][-1] / times[0][-1])
-            differences += [abs(a - b) / b for a, b in zip(*losses)]
-        memory = [max(values) / 1e6 for values in memories]
-        print(f"{name:<9} step   here {statistics.median(times[0]):.2f} s, "
-              f"PEFT {statistics.median(times[1]):.2f} s: "
-              f"{statistics.median(ratios):.2f} times as fast "
-              f"({min(ratios):.2f} to {max(ratios):.2f})")
-        print(f"{'':<9} memory here {memory[0]:.0f} MB, PEFT {memory[1]:.0f} MB: "
-              f"{memory[0] / memory[1]:.2f}; planned {planned(model, adapter, options) / 1e6:.0f} MB")
-        print(f"{'':<9} loss   differs by {max(differences):.1e} at most, relative")
+    known = {**ROWS, **SWEEP}
+    names = []
+    for name in options.rows:
+        names += {"table": list(ROWS), "sweep": list(SWEEP)}.get(name, [name])
+    if unknown := [name for name in names if name not in known]:
+        parser.error(f"no row is called {unknown[0]}: choose from {', '.join(known)}")
+    results = []
+    for threads in options.threads:
+        for name in names:
+            results.append(measure(name, known[name], threads, options))
+            if options.json:
+                with open(options.json, "w") as file:
+                    json.dump({**machine(), "results": results}, file, indent=1)
+            if options.chart:
+                with open(options.chart, "w") as file:
+                    file.write(training_chart.drawn(results))
+    print(table(results))
+    for threads in options.threads:
+        peaks = [result["peak"] for result in results if result["threads"] == threads]
+        f32, bf16 = (statistics.median(peak[kind] for peak in peaks) / 1e9
+                     for kind in ["float32", "bfloat16"])
+        print(f"\nPeak, {threads} threads: a product of 1024 × 768 × 3072 runs at {f32:.0f} Gop/s in f32 "
+              f"and {bf16:.0f} in bf16.")
+    if wrong := [text for result in results for text in disagreements(result)]:
+        sys.exit("\n".join(wrong))
 
 
 if __name__ == "__main__":
