@@ -45,6 +45,9 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Plan for gradient accumulation over several batches.")
   var accumulate = false
 
+  @Flag(help: "Plan for activation checkpointing, as in training.")
+  var checkpointActivations = false
+
   @Option(help: "\(Known.optimizerNames), with settings: sgd:momentum=0.9.")
   var optimizer: String?
 
@@ -64,8 +67,9 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
 
   func validate() throws {
-    guard inference, accumulate || optimizer != nil else { return }
-    throw ValidationError("--accumulate and --optimizer are for training: leave out --inference.")
+    guard inference, accumulate || checkpointActivations || optimizer != nil else { return }
+    throw ValidationError(
+      "--accumulate, --checkpoint-activations and --optimizer are for training: leave out --inference.")
   }
 
   func run() throws {
@@ -78,7 +82,11 @@ struct PlanCommand: ParsableCommand {
     let model = try ModelSource(description)
     let batch = TrainingPlan.Batch(rows: batch, sequence: sequence)
     let purpose: TrainingPlan.Purpose =
-      inference ? .inference : .training(recipe ?? OptimizerRecipe(), accumulates: accumulate)
+      inference
+      ? .inference
+      : .training(
+        recipe ?? OptimizerRecipe(), accumulates: accumulate,
+        checkpointsActivations: checkpointActivations)
     let plans =
       tuners.isEmpty
       ? try TrainingPlans(

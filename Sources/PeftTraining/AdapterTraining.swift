@@ -27,11 +27,13 @@ public final class AdapterTraining {
     public var totalSteps: Int?
     /// Micro-batches of a step: the more they are, the more a weight is worth that is made once for all.
     public var accumulate: Int
+    /// Whether repeated blocks are computed again in the backward pass.
+    public var checkpointActivations: Bool
 
     public init(
       objective: TrainingObjective, optimizer: OptimizerRecipe = OptimizerRecipe(),
       maximumGradientNorm: Double? = 1, dropout: Double? = nil, totalSteps: Int? = nil,
-      accumulate: Int = 1
+      accumulate: Int = 1, checkpointActivations: Bool = false
     ) {
       self.objective = objective
       self.optimizer = optimizer
@@ -39,6 +41,7 @@ public final class AdapterTraining {
       self.dropout = dropout
       self.totalSteps = totalSteps
       self.accumulate = accumulate
+      self.checkpointActivations = checkpointActivations
     }
   }
 
@@ -86,7 +89,9 @@ public final class AdapterTraining {
       files: weights.files, warnings: weights.warnings)
     programs = TrainingPrograms(
       graph, parameters: adapted.parameters.filter { !ids.contains($0.key) }, trained: trained,
-      threads: base.threads, precision: base.precision, accumulate: settings.accumulate)
+      threads: base.threads, precision: base.precision,
+      step: TrainingGraph.Step(
+        accumulate: settings.accumulate, recomputesBlocks: settings.checkpointActivations))
     let sums = trained.byteCount
     let state = Optimizer.byteCount(
       settings.optimizer.method, shapes: trained.parameters.map(\.shape))

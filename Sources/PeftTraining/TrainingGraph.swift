@@ -52,14 +52,22 @@ struct TrainingGraph {
     return copy
   }
 
+  /// What a step is, as far as its program depends on it.
+  struct Step: Hashable {
+    /// Its micro-batches.
+    var accumulate = 1
+    /// Whether repeated blocks are computed again in the backward pass.
+    var recomputesBlocks = false
+  }
+
   /// The program of a micro-batch.
   func program(
-    shapes: [String: [Int]], precision: Precision, accumulate: Int = 1
+    shapes: [String: [Int]], precision: Precision, step: Step = Step()
   ) throws(ProgramError) -> Program {
     try Program(
       training: training, of: trained,
       shapes: shapes.merging(scaleNames.map { ($0, []) }) { $1 }, precision: precision,
-      runs: accumulate)
+      runs: step.accumulate, recomputesBlocks: step.recomputesBlocks)
   }
 
   /// The inputs of a training program that are not part of a batch: factors of the loss.

@@ -10,7 +10,7 @@ final class TrainingPrograms {
   private let trained: TrainedParameters
   private let threads: Int?
   private let precision: Precision
-  private let accumulate: Int
+  private let step: TrainingGraph.Step
   private let rounded = RoundedParameters()
   private var workspace: Workspace?
   private var known: [Request: Planned] = [:]
@@ -37,14 +37,14 @@ final class TrainingPrograms {
 
   init(
     _ graph: TrainingGraph, parameters: [Parameter.ID: Tensor], trained: TrainedParameters,
-    threads: Int?, precision: Precision, accumulate: Int
+    threads: Int?, precision: Precision, step: TrainingGraph.Step
   ) {
     self.graph = graph
     self.parameters = parameters
     self.trained = trained
     self.threads = threads
     self.precision = precision
-    self.accumulate = accumulate
+    self.step = step
   }
 
   /// Bytes that the program for batches of such shapes takes in training.
@@ -101,7 +101,7 @@ final class TrainingPrograms {
     }
     let program =
       try request.isTraining
-      ? graph.program(shapes: request.shapes, precision: precision, accumulate: accumulate)
+      ? graph.program(shapes: request.shapes, precision: precision, step: step)
       : Program(
         graph.measuring, shapes: request.shapes, precision: precision, runs: Self.measuredBatches)
     planCount += 1

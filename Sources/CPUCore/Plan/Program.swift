@@ -84,11 +84,14 @@ public struct Program: Sendable {
 
   /// Plans a step of training: the outputs of a graph with a loss, and a gradient for each of the
   /// parameters that the loss depends on, called as `Graph.gradientName(of:)` says. Dropout is active.
-  /// - Parameter runs: How many runs follow each other before the parameters change.
+  /// - Parameters:
+  ///   - runs: How many runs follow each other before the parameters change.
+  ///   - recomputesBlocks: Whether repeated blocks are computed again in the backward pass instead of keeping
+  ///     what is within them.
   /// - Throws: `ProgramError`, also where the loss depends on nothing that is trained.
   public init(
     training graph: Graph, of parameters: [Parameter.ID], shapes: [String: [Int]],
-    precision: Precision = .f32, runs: Int = 1
+    precision: Precision = .f32, runs: Int = 1, recomputesBlocks: Bool = false
   ) throws(ProgramError) {
     let needed = graph.values(neededFor: graph.outputs.map(\.value))
     let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
@@ -97,7 +100,9 @@ public struct Program: Sendable {
     let training = try Self.rewritten {
       try graph.numberingDropout().sharingCommonResults()
         .associated(for: use, noting: &updates)
-        .differentiated(loss: Loss.outputName, by: parameters)
+        .differentiated(
+          loss: Loss.outputName, by: parameters, recomputesBlocks: recomputesBlocks
+        )
         .orderingGradients(sizes: sizes)
     }
     try self.init(

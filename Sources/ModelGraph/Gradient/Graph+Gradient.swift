@@ -8,10 +8,14 @@ extension Graph {
   /// - Parameters:
   ///   - loss: The name of the output to differentiate: the result of a `LossOperator`, or a sum of such.
   ///   - parameters: What is trained.
+  ///   - recomputesBlocks: Whether repeated blocks keep nothing for the backward pass but what they read, and are
+  ///     computed again there.
   /// - Returns: The graph, with the outputs that `gradientName(of:)` names.
   /// - Throws: `GradientError` where the output is no loss, nothing that is trained reaches it, or an
   ///   operator on the way has no gradient.
-  package func differentiated(loss: String, by parameters: [Parameter.ID]) throws -> Graph {
+  package func differentiated(
+    loss: String, by parameters: [Parameter.ID], recomputesBlocks: Bool = false
+  ) throws -> Graph {
     var graph = self
     guard let output = outputs.first(where: { $0.name == loss }),
       let measures = measures(in: output.value)
@@ -33,7 +37,8 @@ extension Graph {
     }
     guard !seeds.isEmpty else { throw GradientError.nothingTrained(loss: loss) }
     if let total { graph.replaceOutput(loss, by: total) }
-    let gradients = try graph.addGradients(seeds, to: wanted, needing: needing)
+    let gradients = try graph.addGradients(
+      seeds, to: wanted, needing: needing, recomputesBlocks: recomputesBlocks)
     for (id, gradient) in zip(parameters, gradients) {
       guard let gradient else { continue }
       graph.addOutput(Graph.gradientName(of: self[id].name), gradient)
@@ -55,15 +60,16 @@ extension Graph {
   package mutating func addGradients(
     _ seeds: [(value: Value.ID, gradient: Value.ID)], to wanted: [Value.ID]
   ) throws -> [Value.ID?] {
-    try addGradients(seeds, to: wanted, needing: values(dependingOn: Set(wanted)))
+    try addGradients(
+      seeds, to: wanted, needing: values(dependingOn: Set(wanted)), recomputesBlocks: false)
   }
 
   private mutating func addGradients(
     _ seeds: [(value: Value.ID, gradient: Value.ID)], to wanted: [Value.ID],
-    needing: Set<Value.ID>
+    needing: Set<Value.ID>, recomputesBlocks: Bool
   ) throws -> [Value.ID?] {
     var gradients = GradientSums()
-    var recomputation = Recomputation()
+    var recomputation = Recomputation(self, recomputesBlocks: recomputesBlocks)
     for seed in seeds { try gradients.add(seed.gradient, to: seed.value, in: &self, module: "") }
     for node in nodes.reversed() {
       let results = node.results.map { needing.contains($0) ? gradients[$0] : nil }
@@ -73,10 +79,11 @@ extension Graph {
       }
       var operands: [Value.ID] = []
       for operand in node.operands {
-        operands.append(try recomputation.value(operand, in: &self))
+        operands.append(try recomputation.value(operand, in: &self, for: node.module))
       }
       let kept = Node(
-        operation: node.operation, operands: operands, results: node.results, module: node.module)
+        operation: node.operation, operands: operands,
+        results: try recomputation.results(of: node, in: &self), module: node.module)
       let backward = NodeGradient(
         node: kept, results: results, isNeeded: node.operands.map { needing.contains($0) })
       let passed = try operation.gradients(of: backward, in: &self)

@@ -179,6 +179,11 @@ struct RunFlags: ParsableArguments {
   @Option(help: PrecisionOption.help)
   var precision: String?
 
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Compute blocks again in the backward pass instead of keeping what is within them.")
+  var checkpointActivations: Bool?
+
   @Option(help: "Random seed.")
   var seed: Int?
 
@@ -189,7 +194,7 @@ struct RunFlags: ParsableArguments {
   var overrides: [RecipeOverride] {
     RecipeOverride.given([
       "output": output, "save_every": saveEvery, "eval_every": evalEvery, "log_every": logEvery,
-      "precision": precision, "seed": seed, "threads": threads,
+      "precision": precision, "checkpoint_activations": checkpointActivations, "seed": seed, "threads": threads,
     ])
   }
 }

@@ -23,8 +23,11 @@ public struct TrainingPlan: Sendable {
 
   /// What the program is for.
   public enum Purpose: Hashable, Sendable {
-    /// A training step, with gradient accumulation over micro-batches where `accumulates` is true.
-    case training(OptimizerRecipe = OptimizerRecipe(), accumulates: Bool = false)
+    /// A training step, with gradient accumulation over micro-batches where `accumulates` is true, and with
+    /// repeated blocks computed again in the backward pass where `checkpointsActivations` is.
+    case training(
+      OptimizerRecipe = OptimizerRecipe(), accumulates: Bool = false,
+      checkpointsActivations: Bool = false)
     /// Inference with the adapter.
     case inference
   }
@@ -91,11 +94,13 @@ public struct TrainingPlan: Sendable {
     let program: Program
     let adapted: Graph
     switch purpose {
-    case .training(let optimizer, let accumulates):
+    case .training(let optimizer, let accumulates, let recomputesBlocks):
       let training = try TrainingGraph(
         adapter, on: graph, objective: objective ?? TrainingObjective(of: graph))
       adapted = training.training
-      program = try training.program(shapes: adapted.shapes(of: batch), precision: precision)
+      program = try training.program(
+        shapes: adapted.shapes(of: batch), precision: precision,
+        step: TrainingGraph.Step(recomputesBlocks: recomputesBlocks))
       let counts = training.shapes.map { $0.reduce(1, *) }
       adapterBytes = TrainedParameters.byteCount(counts: counts)
       optimizerBytes = Optimizer.byteCount(optimizer.method, shapes: training.shapes)

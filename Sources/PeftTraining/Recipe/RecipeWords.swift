@@ -61,7 +61,7 @@ struct RecipeWords {
     "num_train_epochs": "epochs", "num_epochs": "epochs", "max_length": "sequence_length",
     "max_seq_length": "sequence_length", "block_size": "sequence_length",
     "pad_to_max_length": "padding", "train_sampling_strategy": "group_by_length",
-    "max_grad_norm": "clip_grad_norm", "label_smoothing_factor": "label_smoothing",
+    "gradient_checkpointing": "checkpoint_activations", "max_grad_norm": "clip_grad_norm", "label_smoothing_factor": "label_smoothing",
     "lr_scheduler_type": "schedule", "lr": "learning_rate", "adam_epsilon": "eps",
     "epsilon": "eps", "lr_end": "end_learning_rate", "num_cycles": "cycles",
     "num_warmup_steps": "warmup_steps", "logging_steps": "log_every", "save_steps": "save_every",

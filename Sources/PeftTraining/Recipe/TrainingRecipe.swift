@@ -46,6 +46,8 @@ public struct TrainingRecipe: Hashable, Sendable {
   public var dropout: Double?
   /// What matrices are multiplied in.
   public var precision = Precision.f32
+  /// Activation checkpointing: whether repeated blocks are computed again in the backward pass.
+  public var checkpointActivations = false
   public var seed = 0
   /// Threads to compute with; nil leaves it to the machine.
   public var threads: Int?

@@ -66,8 +66,9 @@ extension TrainingPlans {
     let what =
       switch plan.purpose {
       case .inference: "inference"
-      case .training(let optimizer, let accumulates):
+      case .training(let optimizer, let accumulates, let recomputesBlocks):
         optimizer.name + (accumulates ? ", accumulated" : "")
+          + (recomputesBlocks ? ", blocks computed twice" : "")
       }
     return "\(model) · \(plan.batch.rows) × \(plan.batch.sequence) · \(what)"
   }

@@ -53,8 +53,8 @@ struct ResolvedRun {
         settings: AdapterTraining.Settings(
           objective: objective, optimizer: recipe.optimizer,
           maximumGradientNorm: recipe.clipGradNorm, dropout: recipe.dropout,
-          totalSteps: totalSteps,
-          accumulate: recipe.accumulate))
+          totalSteps: totalSteps, accumulate: recipe.accumulate,
+          checkpointActivations: recipe.checkpointActivations))
     } catch GradientError.nothingTrained {
       throw TrainingSetupError.nothingTrained
     }
