@@ -280,14 +280,15 @@ SINGLES = [  # of adapted/, beside the kinds that every family has
 PADDED = ["bert-dora-embedding", "bert-lora-saved-embedding"]  # padding's row is not trained
 SLOW = {  # RandLora multiplies rounding errors: rates that keep single precision close to double
     0.001: ["qwen2-randlora-sparse-unsaved-module", "qwen3-randlora-unsaved",
-           "opt-randlora-sparse-unsaved-module", "gpt_neox-randlora-unsaved",
+           "gpt_neox-randlora-unsaved",
            "distilbert-randlora", "clip-randlora", "clip-randlora-unsaved",
            "clip-randlora-sparse-unsaved-module", "clip-randlora-very-sparse-unsaved-bias"],
     0.0005: ["gpt2-randlora", "qwen3-randlora-sparse-unsaved-module",
            "qwen3-randlora-very-sparse-unsaved-bias", "gpt_neox-randlora-very-sparse-unsaved-bias",
            "roberta-randlora-sparse-unsaved-module", "roberta-randlora-very-sparse-unsaved-bias",
            "t5-randlora-unsaved"],
-    0.0002: ["gpt2-randlora-sparse-unsaved-module", "mistral-randlora-unsaved",
+    0.0002: ["opt-randlora-sparse-unsaved-module", "gpt2-randlora-sparse-unsaved-module",
+           "mistral-randlora-unsaved",
            "qwen2-randlora-unsaved", "qwen2-randlora-very-sparse-unsaved-bias",
            "gemma-randlora-sparse-unsaved-module", "roberta-randlora-unsaved",
            "vit-randlora-sparse-unsaved-module", "roberta-randlora-unsaved-smoothed"],
