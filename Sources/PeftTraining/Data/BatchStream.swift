@@ -22,8 +22,9 @@ import PeftReports
 /// The format of the file follows from how its name ends, as `peft train --fields` lists them: rows of
 /// text, which take a tokenizer; tokens; or tensors that go to the model as they are.
 ///
-/// In memory are 8 bytes for where a row of a text file begins, 4 for its place in a shuffled order, 4 for its
-/// length where rows are grouped by it, and a batch. The file is mapped: leave it as it is while the stream is used.
+/// In memory are 8 bytes for where a row of a text file begins, 4 for its place in a shuffled order, 4 for
+/// its length where rows are grouped by it, and a batch. The file is mapped: leave it as it is while the
+/// stream is used.
 public struct BatchStream: Sendable {
   enum Source: Sendable {
     case documents(TextRows, ExampleMaker)
