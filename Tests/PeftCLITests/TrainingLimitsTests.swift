@@ -47,11 +47,33 @@ import Testing
           "model": Fixture.path("checkpoints/llama-tied"),
           "tuner": "{lora: {r: 2, target_modules: [q_proj]}}",
           "data": "{train: \(folder.path)/t.jsonl, tokenizer: bytes}",
-          "batch_size": "1048576", "sequence_length": "16777216",
+          "batch_size": "1048576", "sequence_length": "16777216", "padding": "max_length",
         ]))
     #expect(run.status == 1)
     #expect(run.errors.contains("a step takes more memory than can be counted beside the model"))
     #expect(run.errors.contains("fix: lower batch_size (1048576) or sequence_length (16777216)"))
+  }
+
+  @Test("What counts is the longest text that there is, however long it might be")
+  func shortTexts() throws {
+    try folder.file("t.jsonl", "{\"text\": \"123\"}\n")
+    func train(_ batchSize: Int) throws -> PeftProcess {
+      let recipe = try folder.recipe(
+        "short.yaml",
+        [
+          "model": Fixture.path("checkpoints/llama-tied"), "steps": "2",
+          "tuner": "{lora: {r: 2, target_modules: [q_proj]}}",
+          "data": "{train: \(folder.path)/t.jsonl, tokenizer: bytes}",
+          "batch_size": "\(batchSize)", "sequence_length": "16777216",
+        ])
+      return try PeftProcess("train", recipe)
+    }
+    let many = try train(1 << 20)
+    #expect(many.status == 1)
+    #expect(
+      many.errors.contains("fix: lower batch_size (1048576) or sequence_length"), "\(many.errors)")
+    let few = try train(4)
+    #expect(few.status == 0, "\(few.errors)")
   }
 
   @Test(

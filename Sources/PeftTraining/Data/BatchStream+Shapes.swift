@@ -4,27 +4,36 @@ extension BatchStream {
   /// The shapes of a full batch with full padding, by the names of its inputs and labels, without making one.
   public var batchShapes: [String: [Int]] {
     if case .tensors(let rows) = source { return rows.batchShapes(batchSize) }
-    let places = [batchSize, length]
+    return batchShapes(text: length, label: length)
+  }
+
+  /// - Parameters:
+  ///   - text: What rows are padded to.
+  ///   - label: What labels are padded to that have a length of their own.
+  private func batchShapes(text: Int, label: Int) -> [String: [Int]] {
+    let places = [batchSize, text]
     let shapes = ["input_ids": places, "attention_mask": places, "token_type_ids": places]
-    return shapes.merging(labels.shapes(rows: batchSize, tokens: places)) { $1 }
+    let labelled = labels.shapes(
+      rows: batchSize, tokens: [batchSize, labels.haveOwnLength ? label : text])
+    return shapes.merging(labelled) { $1 }
   }
 
   /// The largest shapes of the next batches: those of full padding where some row is as long.
-  /// - Parameter count: How many batches to look at; an epoch is enough.
+  /// - Parameter count: How many batches to look at.
   /// - Throws: What `next` throws.
-  /// - Complexity: As making the batches: all their texts are encoded.
+  /// - Complexity: The texts of these batches are encoded, at most those of an epoch.
   func largestShapes(inBatches count: Int) throws -> [String: [Int]] {
-    let full = batchShapes
-    guard case .documents = source, !isPacked, padding == .longest else { return full }
-    var largest: [String: [Int]] = [:]
-    var (rest, made) = (self, 0)
-    while made < count, largest != full, rest.cursor.epoch == cursor.epoch,
-      let batch = try rest.next()
-    {
-      largest.merge(batch.inputs.mapValues(\.shape)) { zip($0, $1).map(max) }
-      made += 1
+    guard case .documents = source, !isPacked, padding == .longest else { return batchShapes }
+    var (text, label) = (0, 0)
+    var rest = self
+    for _ in 0..<min(min(count, rowCount) * batchSize, rowCount)
+    where min(text, label) < length {
+      guard let row = try rest.nextExample() else { break }
+      label = max(label, row.label.tokens.count)
+      text = max(text, row.tokens.count)
     }
-    return largest
+    let lengths = BatchLengths(text: text, label: label, of: labels, padding, fullLength: length)
+    return batchShapes(text: lengths.text, label: lengths.label)
   }
 
   /// The rows by their lengths; nil where all have one.

@@ -203,10 +203,11 @@ public struct BatchStream: Sendable {
 
   /// Whether labels of an example count, when it is cut.
   func counts(_ example: Example) -> Bool {
-    labels.inputs(of: [example.label], length: length, tokens: tokens).countedEntries > 0
+    let width = PaddingStrategy.longest.length(holding: example.label.tokens.count, limit: length)
+    return labels.inputs(of: [example.label], length: width, tokens: tokens).countedEntries > 0
   }
 
-  private mutating func nextExample() throws -> Example? {
+  mutating func nextExample() throws -> Example? {
     if isPacked { return try nextSequence() }
     guard let row = cursor.row else { return nil }
     let example: Example

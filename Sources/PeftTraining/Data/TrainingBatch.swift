@@ -47,20 +47,31 @@ struct BatchBuilder {
   }
 
   var batch: TrainingBatch {
-    let text = examples.map(\.tokens.count).max() ?? 0
-    let answer = examples.map(\.label.tokens.count).max() ?? 0
-    let length = paddedLength(labels.haveOwnLength ? text : max(text, answer))
-    var rows = PaddedRows(length: length, padding: tokens.padding)
+    let lengths = BatchLengths(
+      text: examples.map(\.tokens.count).max() ?? 0,
+      label: examples.map(\.label.tokens.count).max() ?? 0,
+      of: labels, padding, fullLength: fullLength)
+    var rows = PaddedRows(length: lengths.text, padding: tokens.padding)
     for example in examples { rows.append(example.tokens, segments: example.segments) }
     let made = labels.inputs(
-      of: examples.map(\.label), length: labels.haveOwnLength ? paddedLength(answer) : length,
-      tokens: tokens)
+      of: examples.map(\.label), length: lengths.label, tokens: tokens)
     return TrainingBatch(
       inputs: rows.inputs.merging(made.tensors) { $1 }, countedEntries: made.countedEntries,
       tokenCount: rows.tokenCount, fullLength: fullLength)
   }
+}
 
-  private func paddedLength(_ tokens: Int) -> Int {
-    padding.length(holding: tokens, limit: fullLength)
+/// What rows of a batch and their labels are padded to.
+struct BatchLengths {
+  let text: Int
+  let label: Int
+
+  /// - Parameters:
+  ///   - text: Tokens of the longest row.
+  ///   - label: Those of the longest label.
+  init(text: Int, label: Int, of labels: any Labels, _ padding: PaddingStrategy, fullLength: Int) {
+    func padded(_ tokens: Int) -> Int { padding.length(holding: tokens, limit: fullLength) }
+    self.text = padded(labels.haveOwnLength ? text : max(text, label))
+    self.label = labels.haveOwnLength ? padded(label) : self.text
   }
 }
