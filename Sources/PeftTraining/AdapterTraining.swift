@@ -159,7 +159,7 @@ public final class AdapterTraining {
       sums.add(outputs)
     }
     return try sums.withGradients { gradients in
-      let norm = GradientNorm.total(gradients)
+      let norm = GradientNorm.total(gradients, on: programs.runTasks)
       guard loss.isFinite, norm.isFinite else {
         throw TrainingError.notFinite(loss: loss, gradientNorm: norm)
       }
@@ -167,7 +167,8 @@ public final class AdapterTraining {
         settings.maximumGradientNorm.map { GradientNorm.clipFactor(norm: norm, maximum: $0) } ?? 1
       trained.change { values in
         optimizer.step(
-          learningRate: learningRate, values, gradients: gradients, gradientScale: clip)
+          learningRate: learningRate, values, gradients: gradients, gradientScale: clip,
+          on: programs.runTasks)
         schedule?.run(
           after: optimizer.stepCount, values, gradients: gradients, gradientScale: clip)
       }

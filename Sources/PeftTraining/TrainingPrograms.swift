@@ -75,6 +75,12 @@ final class TrainingPrograms {
     return try run(inputs, seed: 0, fullLength: nil, isTraining: false)
   }
 
+  /// Runs tasks on the threads of the programs.
+  func runTasks(_ count: Int, _ body: (_ task: Int) -> Void) {
+    guard let workspace else { return runInTurn(count, body) }
+    workspace.runTasks(count, body)
+  }
+
   private func run(
     _ inputs: [String: Tensor], seed: UInt64, fullLength: Int?, isTraining: Bool
   ) throws -> [String: Tensor] {

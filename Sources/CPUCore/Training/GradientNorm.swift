@@ -4,14 +4,21 @@ import CKernels
 public enum GradientNorm {
   /// The Euclidean norm of all entries, the same bits on every machine.
   public static func total(_ gradients: [UnsafeBufferPointer<Float>]) -> Double {
-    var sum = 0.0
-    for gradient in gradients {
-      guard let start = gradient.baseAddress else { continue }
-      var squares = 0.0
-      ck_square_sum(gradient.count, start, &squares)
-      sum += squares
+    total(gradients, on: runInTurn)
+  }
+
+  /// The same bits, however the tasks are run: one for each gradient.
+  package static func total(
+    _ gradients: [UnsafeBufferPointer<Float>], on run: TaskRunner
+  ) -> Double {
+    var squares = [Double](repeating: 0, count: gradients.count)
+    squares.withUnsafeMutableBufferPointer { squares in
+      run(gradients.count) { task in
+        guard let start = gradients[task].baseAddress else { return }
+        ck_square_sum(gradients[task].count, start, &squares[task])
+      }
     }
-    return sum.squareRoot()
+    return squares.reduce(0, +).squareRoot()
   }
 
   /// What gradients of that norm are multiplied by so that their norm is at most `maximum`.

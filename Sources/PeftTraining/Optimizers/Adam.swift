@@ -21,6 +21,8 @@ public struct Adam: OptimizerMethod, AdamMethod {
 
   public static let fields: [ConfigurationField<Adam>] = adamFields
 
+  public var isEntrywise: Bool { true }
+
   public func state(of shape: [Int]) -> [(name: String, count: Int)] { averages(of: shape) }
 
   public func step(_ step: OptimizerStep) {
@@ -48,6 +50,8 @@ public struct AdamW: OptimizerMethod, AdamMethod {
   public static let defaultWeightDecay = 0.01
 
   public static let fields: [ConfigurationField<AdamW>] = adamFields
+
+  public var isEntrywise: Bool { true }
 
   public func state(of shape: [Int]) -> [(name: String, count: Int)] { averages(of: shape) }
 

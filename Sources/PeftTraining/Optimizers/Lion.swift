@@ -23,6 +23,8 @@ public struct Lion: OptimizerMethod, WithBetas {
     betasField("Beta1 mixes momentum and gradient to a step; beta2 is the momentum's decay rate.")
   ]
 
+  public var isEntrywise: Bool { true }
+
   public func state(of shape: [Int]) -> [(name: String, count: Int)] {
     [("exp_avg", shape.reduce(1, *))]
   }

@@ -1,3 +1,5 @@
+package import CPUCore
+
 /// Updates parameters by their gradients, and keeps the method's state.
 ///
 /// Every parameter is updated separately, in the order of PyTorch's operations: results equal those of
@@ -8,11 +10,15 @@ public final class Optimizer {
   /// Steps made so far.
   public internal(set) var stepCount = 0
   let memory: OptimizerMemory
+  private let tasks: [Task]
 
   public init(_ method: any OptimizerMethod, parameters: [OptimizedParameter]) {
     self.method = method
     self.parameters = parameters
     memory = OptimizerMemory(parameters.map { method.state(of: $0.shape) })
+    tasks = parameters.enumerated().flatMap { index, parameter in
+      Task.tasks(of: index, count: parameter.count, isEntrywise: method.isEntrywise)
+    }
   }
 
   /// Bytes that the state takes.
@@ -35,21 +41,50 @@ public final class Optimizer {
     learningRate: Double, _ values: [UnsafeMutableBufferPointer<Float>],
     gradients: [UnsafeBufferPointer<Float>], gradientScale: Float = 1
   ) {
+    step(
+      learningRate: learningRate, values, gradients: gradients, gradientScale: gradientScale,
+      on: runInTurn)
+  }
+
+  /// The same bits, however the tasks are run.
+  package func step(
+    learningRate: Double, _ values: [UnsafeMutableBufferPointer<Float>],
+    gradients: [UnsafeBufferPointer<Float>], gradientScale: Float, on run: TaskRunner
+  ) {
     precondition(
       values.map(\.count) == parameters.map(\.count)
         && gradients.map(\.count) == parameters.map(\.count),
       "values and gradients do not fit \(parameters.count) parameters")
-    for (index, parameter) in parameters.enumerated() where parameter.count > 0 {
-      guard let values = values[index].baseAddress, let gradient = gradients[index].baseAddress
-      else { continue }
+    run(tasks.count) { number in
+      let task = tasks[number]
+      let parameter = parameters[task.parameter]
+      guard let values = values[task.parameter].baseAddress,
+        let gradient = gradients[task.parameter].baseAddress
+      else { return }
+      let first = task.entries.lowerBound
       method.step(
         OptimizerStep(
           number: stepCount + 1, learningRate: learningRate * parameter.learningRateFactor,
           weightDecay: parameter.weightDecay, gradientScale: gradientScale,
-          shape: parameter.shape, count: parameter.count, gradient: gradient,
-          state: memory.tensors[index].map(\.values), values: values))
+          shape: parameter.shape, count: task.entries.count, gradient: gradient + first,
+          state: memory.tensors[task.parameter].map { $0.values + first }, values: values + first))
     }
     stepCount += 1
+  }
+
+  /// A parameter, or a block of one whose entries are independent.
+  private struct Task {
+    let parameter: Int
+    let entries: Range<Int>
+
+    private static let blockEntries = 1 << 16
+
+    static func tasks(of parameter: Int, count: Int, isEntrywise: Bool) -> [Task] {
+      let size = isEntrywise ? blockEntries : max(1, count)
+      return stride(from: 0, to: count, by: size).map { first in
+        Task(parameter: parameter, entries: first..<min(count, first + size))
+      }
+    }
   }
 }
 

@@ -16,7 +16,12 @@ public protocol OptimizerMethod: RecipeMethod {
   /// PyTorch gives it, and its size. All start at zero.
   func state(of shape: [Int]) -> [(name: String, count: Int)]
 
-  /// Changes one parameter in place.
+  /// Whether every entry follows from its own gradient and state alone, all of the parameter's size: then
+  /// a step may be of a block of a parameter, and blocks are shared out among threads. False unless stated.
+  var isEntrywise: Bool { get }
+
+  /// Changes one parameter in place. Several threads do so at a time, each a parameter of its own, or a
+  /// block of its own.
   func step(_ step: OptimizerStep)
 
   /// Checks what no single field can tell.
@@ -25,10 +30,11 @@ public protocol OptimizerMethod: RecipeMethod {
 
 extension OptimizerMethod {
   public static var defaultWeightDecay: Double { 0 }
+  public var isEntrywise: Bool { false }
   public func validate() throws(ConfigurationError) {}
 }
 
-/// One step of one parameter: what an optimizer reads and changes.
+/// One step of one parameter, or of a block of its entries: what an optimizer reads and changes.
 public struct OptimizerStep {
   /// The number of this step, counted from 1.
   public let number: Int
@@ -38,9 +44,9 @@ public struct OptimizerStep {
   public let weightDecay: Double
   /// What every entry of the gradient is multiplied by before anything else, to clip it.
   public let gradientScale: Float
-  /// The parameter's shape, as PyTorch has it.
+  /// The whole parameter's shape, as PyTorch has it.
   public let shape: [Int]
-  /// How many entries the parameter and its gradient have, at least 1.
+  /// How many entries are changed, at least 1.
   public let count: Int
   public let gradient: UnsafePointer<Float>
   /// The tensors of `OptimizerMethod.state(of:)`, in that order.

@@ -36,6 +36,8 @@ public struct RAdam: OptimizerMethod, AdamMethod {
         "Whether weight decay is decoupled from the gradient, as in AdamW.")
     ]
 
+  public var isEntrywise: Bool { true }
+
   public func state(of shape: [Int]) -> [(name: String, count: Int)] { averages(of: shape) }
 
   public func step(_ step: OptimizerStep) {

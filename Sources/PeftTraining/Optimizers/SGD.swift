@@ -41,6 +41,8 @@ public struct SGD: OptimizerMethod {
     }
   }
 
+  public var isEntrywise: Bool { true }
+
   public func state(of shape: [Int]) -> [(name: String, count: Int)] {
     momentum == 0 ? [] : [("momentum_buffer", shape.reduce(1, *))]
   }

@@ -1,3 +1,4 @@
+import Dispatch
 import Peft
 import Testing
 
@@ -70,6 +71,37 @@ import Testing
     #expect(rest.values == whole.values, "\(method)")
   }
 
+  /// Runs tasks on several threads.
+  private static func runAtOnce(_ count: Int, _ body: (Int) -> Void) {
+    withoutActuallyEscaping(body) { body in
+      nonisolated(unsafe) let body = body
+      DispatchQueue.concurrentPerform(iterations: count) { body($0) }
+    }
+  }
+
+  @Test("Steps have the same bits on several threads", arguments: methods.indices)
+  func blocks(index: Int) {
+    let method = Self.methods[index]
+    // Several blocks, in which numbers come again every 229 entries.
+    let large = OptimizedParameter(name: "large", shape: [401, 409], weightDecay: 0.1)
+    let parameters = Self.parameters + [large]
+    func numbers(_ seed: Int) -> [[Float]] {
+      let entries = (0..<large.count).map { Float(($0 * 37 + seed * 101) % 229) / 114 - 1 }
+      return Self.numbers(seed) + [entries]
+    }
+    var trained = (0..<2).map { _ in
+      Trained(Optimizer(method, parameters: parameters), numbers(0))
+    }
+    for seed in 1...3 {
+      trained[0].step(numbers(seed), learningRate: 0.01, scale: 0.5)
+      trained[1].step(numbers(seed), learningRate: 0.01, scale: 0.5, on: Self.runAtOnce)
+    }
+    #expect(trained[0].values == trained[1].values, "\(method)")
+    if method.isEntrywise, let values = trained[0].values.last {
+      #expect(values.indices.allSatisfy { values[$0] == values[$0 % 229] }, "\(method)")
+    }
+  }
+
   @Test("A state has as many bytes as planned", arguments: methods.indices)
   func bytes(index: Int) {
     let optimizer = Optimizer(Self.methods[index], parameters: Self.parameters)
@@ -125,6 +157,15 @@ import Testing
     #expect(message(stepCount: -1)?.contains("the optimizer's state says -1 steps") == true)
     #expect(optimizer.stepCount == 0)
     #expect(optimizer.state["exp_avg.w"]?.floats() == [0, 0])
+  }
+
+  @Test("The gradient norm has the same bits on several threads")
+  func sharedNorm() {
+    let norms = Self.numbers(1).withBuffers { gradients in
+      (GradientNorm.total(gradients), GradientNorm.total(gradients, on: Self.runAtOnce))
+    }
+    #expect(norms.0 == norms.1)
+    #expect(norms.0 > 0)
   }
 
   @Test("Gradients are clipped as PyTorch clips them")

@@ -11,7 +11,9 @@ struct Trained {
     self.values = values
   }
 
-  mutating func step(_ gradients: [[Float]], learningRate: Double, scale: Float = 1) {
+  mutating func step(
+    _ gradients: [[Float]], learningRate: Double, scale: Float = 1, on run: TaskRunner = runInTurn
+  ) {
     let buffers = values.map { values -> UnsafeMutableBufferPointer<Float> in
       let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: values.count)
       _ = buffer.initialize(from: values)
@@ -20,7 +22,7 @@ struct Trained {
     defer { for buffer in buffers { buffer.deallocate() } }
     gradients.withBuffers {
       optimizer.step(
-        learningRate: learningRate, buffers, gradients: $0, gradientScale: scale)
+        learningRate: learningRate, buffers, gradients: $0, gradientScale: scale, on: run)
     }
     values = buffers.map(Array.init)
   }
