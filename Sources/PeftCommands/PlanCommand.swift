@@ -69,7 +69,8 @@ struct PlanCommand: ParsableCommand {
   func validate() throws {
     guard inference, accumulate || checkpointActivations || optimizer != nil else { return }
     throw ValidationError(
-      "--accumulate, --checkpoint-activations and --optimizer are for training: leave out --inference.")
+      "--accumulate, --checkpoint-activations and --optimizer are for training: leave out --inference."
+    )
   }
 
   func run() throws {

@@ -12,7 +12,8 @@ import Testing
     (RMSNorm(epsilon: 1e-6), [[6]]), (Softmax(), []), (UnitLength(), []),
     (TanhGELUGate(), [[5, 6]]), (ActivationGradient(.silu), [[5, 6]]),
     (LayerNormGradient(epsilon: 1e-5), [[5, 6], [6]]),
-    (RMSNormGradient(epsilon: 1e-6, weightOffset: 0), [[5, 6], [6]]), (SoftmaxGradient(), [[5, 6]]),
+    (RMSNormGradient(epsilon: 1e-6, weightOffset: 0), [[5, 6], [6]]),
+    (SoftmaxGradient(), [[5, 6]]),
   ]
 
   @Test("What they make for products is rounded where it is made", arguments: operations.indices)
@@ -40,7 +41,9 @@ import Testing
     example.output(active, gradient)
     let steps = try example.program.steps
     #expect(
-      steps.map { "\(type(of: $0.kernel))" } == ["Convert", "DenseProduct", "RowBlocks", "RowBlocks"])
+      steps.map { "\(type(of: $0.kernel))" } == [
+        "Convert", "DenseProduct", "RowBlocks", "RowBlocks",
+      ])
     #expect(steps[1].results[0].element == .bfloat16)
     try example.check(tolerance: 0x1p-8)
   }

@@ -18,7 +18,9 @@ struct Recomputation {
     if let copy = copies[value] { return copy }
     guard case .node(let index, let result) = graph[value].source else { return value }
     let node = graph.nodes[index]
-    guard node.operation.isRecomputed || isWithinBlock(value, of: node, module) else { return value }
+    guard node.operation.isRecomputed || isWithinBlock(value, of: node, module) else {
+      return value
+    }
     var operands: [Value.ID] = []
     for operand in node.operands {
       operands.append(try self.value(operand, in: &graph, for: module))

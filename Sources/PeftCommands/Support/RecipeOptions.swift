@@ -194,7 +194,8 @@ struct RunFlags: ParsableArguments {
   var overrides: [RecipeOverride] {
     RecipeOverride.given([
       "output": output, "save_every": saveEvery, "eval_every": evalEvery, "log_every": logEvery,
-      "precision": precision, "checkpoint_activations": checkpointActivations, "seed": seed, "threads": threads,
+      "precision": precision, "checkpoint_activations": checkpointActivations, "seed": seed,
+      "threads": threads,
     ])
   }
 }

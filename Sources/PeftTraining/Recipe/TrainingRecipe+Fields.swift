@@ -60,7 +60,8 @@ extension TrainingRecipe {
       "What matrices are multiplied in: bf16 rounds their factors, and sums in 32 bits."),
     ConfigurationField(
       "checkpoint_activations", \.checkpointActivations,
-      "Activation checkpointing: blocks are computed again in the backward pass, which takes less memory."),
+      "Activation checkpointing: blocks are computed again in the backward pass, which takes less memory."
+    ),
     ConfigurationField("seed", \.seed, "Random seed.", rule: .atLeast(0)),
     ConfigurationField(
       "threads", \.threads, "Number of threads; as many as cores if null.",
