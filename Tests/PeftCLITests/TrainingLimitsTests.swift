@@ -57,23 +57,16 @@ import Testing
   @Test("What counts is the longest text that there is, however long it might be")
   func shortTexts() throws {
     try folder.file("t.jsonl", "{\"text\": \"123\"}\n")
-    func train(_ batchSize: Int) throws -> PeftProcess {
-      let recipe = try folder.recipe(
-        "short.yaml",
-        [
-          "model": Fixture.path("checkpoints/llama-tied"), "steps": "2",
-          "tuner": "{lora: {r: 2, target_modules: [q_proj]}}",
-          "data": "{train: \(folder.path)/t.jsonl, tokenizer: bytes}",
-          "batch_size": "\(batchSize)", "sequence_length": "16777216",
-        ])
-      return try PeftProcess("train", recipe)
-    }
-    let many = try train(1 << 20)
-    #expect(many.status == 1)
-    #expect(
-      many.errors.contains("fix: lower batch_size (1048576) or sequence_length"), "\(many.errors)")
-    let few = try train(4)
-    #expect(few.status == 0, "\(few.errors)")
+    let recipe = try folder.recipe(
+      "short.yaml",
+      [
+        "model": Fixture.path("checkpoints/llama-tied"), "steps": "2",
+        "tuner": "{lora: {r: 2, target_modules: [q_proj]}}",
+        "data": "{train: \(folder.path)/t.jsonl, tokenizer: bytes}",
+        "batch_size": "4", "sequence_length": "16777216",
+      ])
+    let run = try PeftProcess("train", recipe)
+    #expect(run.status == 0, "\(run.errors)")
   }
 
   @Test(
