@@ -9,7 +9,7 @@ struct AssociationCost {
   /// What the weight is stored in; nil where there is an update alone.
   let weight: ElementType?
   var precision = Precision.f32
-  /// Runs that one sum does for, unless it would be larger than the weight.
+  /// Runs that one sum does for.
   var runs = 1
   /// Which factors' gradients are needed; nil where there is no backward pass.
   var trainedFactors: (p: Bool, q: Bool)?
@@ -38,8 +38,7 @@ struct AssociationCost {
     let bytes = weight.map { $0.isHalf ? 18.0 : 12.0 } ?? 8
     let product = weight == nil ? 2 * Double(rows) * entries : 0
     let sum = entries * (2 * Double(depth) + operationsPerByte * bytes)
-    let keepsSum = weight?.isHalf != true || trainedFactors != nil
-    let forward = product + sum / Double(keepsSum ? runs : 1)
+    let forward = product + sum / Double(runs)
     guard let trainedFactors else { return forward }
     let factors = (trainedFactors.p ? 1.0 : 0) + (trainedFactors.q ? 1 : 0)
     let thinBytes = operationsPerByte * 8 * Double(depth)

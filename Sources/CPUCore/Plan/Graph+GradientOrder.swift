@@ -20,10 +20,7 @@ extension Graph {
 
   /// For the products of whole gradients that are better computed without them.
   private func cheaperOrders(sizes: InputSizes) throws -> [Value.ID: GradientOrder] {
-    var readers: [Value.ID: [Node]] = [:]
-    for node in nodes {
-      for operand in node.operands { readers[operand, default: []].append(node) }
-    }
+    let readers = readers
     let kept = Set(outputs.map(\.value))
     var orders: [Value.ID: GradientOrder] = [:]
     for node in nodes {

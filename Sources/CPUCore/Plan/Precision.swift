@@ -61,10 +61,7 @@ extension Graph {
 
   /// Results of layers that are kept until kernels of rows have read them again.
   private var layerResultsReadByRows: Set<Value.ID> {
-    var readers: [Value.ID: [Node]] = [:]
-    for node in nodes {
-      for operand in node.operands { readers[operand, default: []].append(node) }
-    }
+    let readers = readers
     let outputs = Set(outputs.map(\.value))
     var results: Set<Value.ID> = []
     for node in nodes {

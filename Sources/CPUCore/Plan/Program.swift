@@ -72,14 +72,17 @@ public struct Program: Sendable {
     let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
     let names = results.map(\.name)
     var updates: [PlannedUpdate] = []
-    let use = GraphUse(sizes: sizes, isTraining: false, precision: precision, runs: max(1, runs))
+    // Sums with 16-bit weights are larger than these, and are not kept.
+    let storesHalves = graph.parameters.contains(where: \.element.isHalf)
+    let use = GraphUse(
+      sizes: sizes, isTraining: false, precision: precision,
+      runs: storesHalves ? 1 : max(1, runs))
     let associated = try Self.rewritten {
       try graph.sharingCommonResults().associated(for: use, noting: &updates)
     }
-    let storesHalves = graph.parameters.contains(where: \.element.isHalf)
     try self.init(
       associated, outputs: associated.outputs.filter { names.contains($0.name) }, updates: updates,
-      use, shapes: shapes, isTraining: isTraining, keepsMadeWeights: runs > 1 && !storesHalves)
+      use, shapes: shapes, isTraining: isTraining)
   }
 
   /// Plans a step of training: the outputs of a graph with a loss, and a gradient for each of the
@@ -107,12 +110,12 @@ public struct Program: Sendable {
     }
     try self.init(
       training, outputs: training.outputs, updates: updates, use, shapes: shapes,
-      isTraining: true, keepsMadeWeights: true)
+      isTraining: true)
   }
 
   private init(
     _ exact: Graph, outputs wanted: [Graph.Output], updates: [PlannedUpdate], _ use: GraphUse,
-    shapes: [String: [Int]], isTraining: Bool, keepsMadeWeights: Bool
+    shapes: [String: [Int]], isTraining: Bool
   ) throws(ProgramError) {
     self.updates = updates
     let names = Set(wanted.map(\.name))
@@ -131,6 +134,7 @@ public struct Program: Sendable {
       try lowering.add(node)
     }
     outputs = try lowering.finishOutputs()
+    let keepsMadeWeights = use.isTraining || use.runs > 1
     madeCount = keepsMadeWeights ? lowering.builder.moveMadeWeightsFirst(outputs: outputs) : 0
     steps = lowering.builder.steps
     tables = lowering.builder.tables
@@ -149,11 +153,14 @@ public struct Program: Sendable {
     self.scratchBytes = scratchBytes.roundedUp(to: 64)
     var parameters: [Parameter.ID: Parameter] = [:]
     var (rounded, whole): (Set<Parameter.ID>, Set<Parameter.ID>) = ([], [])
-    for step in steps {
+    var (made, reads): (Set<Parameter.ID>, [Parameter.ID: Int]) = ([], [:])
+    for (index, step) in steps.enumerated() {
       for place in step.operands.map(\.place) {
         switch place {
         case .parameter(let id):
           parameters[id] = graph[id]
+          reads[id, default: 0] += 1
+          if index < madeCount { made.insert(id) }
           if !(step.kernel is Embedding) { whole.insert(id) }
         case .rounded(let id):
           parameters[id] = graph[id]
@@ -165,12 +172,7 @@ public struct Program: Sendable {
     self.parameters = parameters
     self.rounded = rounded
     readWhole = whole
-    var readers: [Parameter.ID: Int] = [:]
-    for step in steps {
-      for case .parameter(let id) in step.operands.map(\.place) { readers[id, default: 0] += 1 }
-    }
-    let made = steps.prefix(madeCount).flatMap(\.operands).map(\.place)
-    readOnce = Set(readers.filter { $0.value == 1 && made.contains(.parameter($0.key)) }.keys)
+    readOnce = made.filter { reads[$0] == 1 }
   }
 
   /// What a rewrite makes of a graph, with its error as one of planning.
