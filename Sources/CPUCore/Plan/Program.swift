@@ -78,7 +78,8 @@ public struct Program: Sendable {
       sizes: sizes, isTraining: false, precision: precision,
       runs: storesHalves ? 1 : max(1, runs))
     let associated = try Self.rewritten {
-      try graph.sharingCommonResults().associated(for: use, noting: &updates)
+      try graph.takingTokensEarly(wanted: results).sharingCommonResults()
+        .associated(for: use, noting: &updates)
     }
     try self.init(
       associated, outputs: associated.outputs.filter { names.contains($0.name) }, updates: updates,
@@ -101,7 +102,8 @@ public struct Program: Sendable {
     var updates: [PlannedUpdate] = []
     let use = GraphUse(sizes: sizes, isTraining: true, precision: precision, runs: max(1, runs))
     let training = try Self.rewritten {
-      try graph.numberingDropout().sharingCommonResults()
+      try graph.numberingDropout().takingTokensEarly(wanted: graph.outputs)
+        .sharingCommonResults()
         .associated(for: use, noting: &updates)
         .differentiated(
           loss: Loss.outputName, by: parameters, recomputesBlocks: recomputesBlocks

@@ -1,7 +1,7 @@
 /// One position of every row.
 ///
 /// Operands: `x [batch, sequence, width]`, and for an end of text the `tokens [batch, sequence]`.
-/// Result: `[batch, width]`.
+/// Result: `[batch, width]`, or `[batch, 1, width]`.
 package struct TakeToken: Operator {
   package static let name = "take_token"
 
@@ -15,7 +15,13 @@ package struct TakeToken: Operator {
   }
 
   package let position: Position
-  package init(_ position: Position) { self.position = position }
+  /// Whether the result has an axis of positions still, of size 1.
+  package let keepsAxis: Bool
+
+  package init(_ position: Position, keepsAxis: Bool = false) {
+    self.position = position
+    self.keepsAxis = keepsAxis
+  }
 
   package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     let count = if case .at = position { 1 } else { 2 }
@@ -34,6 +40,7 @@ package struct TakeToken: Operator {
             left: "the input", operands[0].shape, right: "the tokens", operands[1].shape))
       }
     }
-    return [ValueType([axes[0], axes[2]], operands[0].element)]
+    let kept = keepsAxis ? [axes[0], 1, axes[2]] : [axes[0], axes[2]]
+    return [ValueType(Shape(kept), operands[0].element)]
   }
 }

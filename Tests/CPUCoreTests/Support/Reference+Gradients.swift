@@ -292,12 +292,13 @@ extension PlaceToken: ReferenceOperator {
       OperatorSample(PlaceToken(.at(2), length: 4), .reals(3, 6)),
       OperatorSample(
         PlaceToken(.largest, length: 4), .reals(3, 6), .indices([3, 4], below: 9)),
+      OperatorSample(PlaceToken(.at(1), length: 4), .reals(3, 1, 6)),
     ]
   }
 
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [
-      TakeToken(position).pullback(
+      TakeToken(position, keepsAxis: operands[0].shape.count == 3).pullback(
         [operands[0]], to: 0, of: [.zeros(shapes[0])] + operands.dropFirst())
     ]
   }

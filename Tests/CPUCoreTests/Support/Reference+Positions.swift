@@ -46,6 +46,7 @@ extension TakeToken: ReferenceOperator {
     [
       OperatorSample(TakeToken(.at(2)), .reals(2, 4, 6)),
       OperatorSample(TakeToken(.largest), .reals(3, 4, 6), .indices([3, 4], below: 9)),
+      OperatorSample(TakeToken(.at(1), keepsAxis: true), .reals(2, 4, 6)),
       OperatorSample(TakeToken(.first(of: 3)), .reals(3, 4, 6), .indices([3, 4], below: 9)),
     ]
   }
@@ -53,7 +54,7 @@ extension TakeToken: ReferenceOperator {
   func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
     [
       Reals(shapes[0]) { index in
-        operands[0][index[0], place(in: index[0], of: operands), index[1]]
+        operands[0][index[0], place(in: index[0], of: operands), index[index.count - 1]]
       }
     ]
   }

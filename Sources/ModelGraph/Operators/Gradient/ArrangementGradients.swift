@@ -71,7 +71,7 @@ package struct Unpatch: GradientOperator {
 
 /// A token's features at its place among zeros: the reverse of `TakeToken`.
 ///
-/// Operands: `[batch, width]`, and the `tokens [batch, sequence]` where the place depends on them.
+/// Operands: `[batch, width]` or `[batch, 1, width]`, and the `tokens [batch, sequence]` where the place depends on them.
 /// Result: `[batch, length, width]`.
 package struct PlaceToken: GradientOperator {
   package static let name = "place_token"
@@ -85,8 +85,9 @@ package struct PlaceToken: GradientOperator {
 
   package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {
     try expect(operands, count: 1...2)
-    try expect(operands[0], "the features", rank: 2)
-    let axes = operands[0].shape.dimensions
+    var axes = operands[0].shape.dimensions
+    if axes.count == 3, axes[1] == 1 { axes.remove(at: 1) }
+    try expect(ValueType(Shape(axes)), "the features", rank: 2)
     return [ValueType([axes[0], length, axes[1]], operands[0].element)]
   }
 }
