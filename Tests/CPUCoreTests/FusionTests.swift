@@ -68,6 +68,21 @@ import Testing
   }
 
   @Test(
+    "A product is multiplied with the derivative of an activation that it is the gradient of",
+    arguments: [Precision.f32, .bf16])
+  func activationGradient(precision: Precision) throws {
+    var example = Example(seed: 10)
+    example.precision = precision
+    let before = try example.linear(example.input([3, 1030]), 1030, 1030)
+    let gradient = try example.linear(example.input([3, 7]), 7, 1030)
+    let product = try example.apply(ActivationGradient(.gelu), before, gradient)
+    example.output(try example.linear(product, 1030, 3))
+    // What is kept for the derivative is one product, the gradient is another.
+    #expect(try example.program.steps.count == 3 + (precision == .bf16 ? 2 : 0))
+    try example.check(tolerance: precision == .f32 ? Tolerance.chains : 0.02)
+  }
+
+  @Test(
     "Products of one size are summed in one step, and what follows is done to the sum",
     arguments: [Precision.f32, .bf16])
   func sums(precision: Precision) throws {

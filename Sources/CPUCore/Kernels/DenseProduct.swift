@@ -5,11 +5,14 @@ import ModelGraph
 /// the cache.
 ///
 /// Operands: `a [..., m, k]`, `b [k, n]` or a stack of them, before transposing; the two factors of each summand;
-/// `bias [n]` where there is one; then one operand of the result's shape for each `add` and `multiply`.
+/// `bias [n]` where there is one; then one operand of the result's shape for each part of the epilogue that
+/// reads one.
 struct DenseProduct: Kernel {
   /// What is done with the product, in order, after the bias is added.
   enum Epilogue: Hashable, Sendable {
     case activation(Activation.Function)
+    /// The derivative of a function at the next operand is multiplied with.
+    case activationGradient(Activation.Function)
     case scale(Float)
     /// The next operand is added.
     case add
@@ -19,7 +22,7 @@ struct DenseProduct: Kernel {
     /// Whether it reads an operand of its own.
     var readsOperand: Bool {
       switch self {
-      case .add, .multiply: true
+      case .activationGradient, .add, .multiply: true
       case .activation, .scale: false
       }
     }
@@ -38,7 +41,10 @@ struct DenseProduct: Kernel {
 
   var halfOperands: [Int] { Array(0..<factorCount) }
   var readsParts: Bool { true }
-  func widens(operand: Int) -> Bool { operand == 1 }
+  func widens(operand: Int) -> Bool { operand == 1 || operand >= firstExtra }
+
+  /// Where the operands of the epilogue begin.
+  private var firstExtra: Int { factorCount + (hasBias ? 1 : 0) }
 
   /// The same product with its result transposed, once its operands have changed places; nil where
   /// it is not a product of two matrices alone.
@@ -49,13 +55,16 @@ struct DenseProduct: Kernel {
       epilogue: epilogue, element: element)
   }
 
-  /// The block of the second factor that a task widens, or that of the result that it rounds.
+  /// The block of the second factor that a task widens, that of the result that it rounds, and a row of an
+  /// operand that its epilogue widens.
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
     let sizes = ProductSizes(self, operands[0].layout, operands[1].layout)
     let widens = widens(operands[0].element, operands[1].element)
-    let panel = widens ? 4 * sizes.depth * min(sizes.columns, Tiling.widenedColumns) : 0
-    guard element.isHalf else { return panel }
-    return panel + 4 * Tiling(sizes, widens: widens, rounds: true).tileEntries
+    let tiling = Tiling(sizes, widens: widens, rounds: element.isHalf)
+    let panel = widens ? sizes.depth * min(sizes.columns, Tiling.widenedColumns) : 0
+    let block = element.isHalf ? tiling.tileEntries : 0
+    let row = operands[firstExtra...].contains(where: \.element.isHalf) ? tiling.tileColumns : 0
+    return 4 * (panel + block + row)
   }
 
   /// Whether the second factor is brought to 32 bits before it is multiplied with.
@@ -77,7 +86,8 @@ struct DenseProduct: Kernel {
         panel += tiling.tileEntries
       }
       multiply(call, sizes, stack, tile, widening: widens ? panel : nil, to: target)
-      finish(call, firstRow: stack.result, tile, target)
+      // What the panel was needed for is done.
+      finish(call, firstRow: stack.result, tile, target, widening: panel)
     }
   }
 
@@ -121,27 +131,36 @@ struct DenseProduct: Kernel {
     if !hasBias, summands.isEmpty, case .scale(let factor) = epilogue.first { factor } else { 1 }
   }
 
-  private func finish(_ call: KernelCall, firstRow: Int, _ tile: Tile, _ target: ResultTile) {
+  /// - Parameter space: Memory for a row of an operand.
+  private func finish(
+    _ call: KernelCall, firstRow: Int, _ tile: Tile, _ target: ResultTile,
+    widening space: UnsafeMutablePointer<Float>
+  ) {
     let rest = leadingScale == 1 ? epilogue[...] : epilogue.dropFirst()
     guard hasBias || !rest.isEmpty || element.isHalf else { return }
     let (n, start) = (tile.columns.count, tile.columns.lowerBound)
     for row in tile.rows {
       let y = target.start + (row - tile.rows.lowerBound) * target.stride
-      var extra = factorCount
-      if hasBias {
-        ck_add(n, y, call.operands[extra].floats + start, y)
-        extra += 1
+      if hasBias { ck_add(n, y, call.operands[factorCount].floats + start, y) }
+      var extra = firstExtra
+      /// The row of the next operand.
+      func next() -> UnsafePointer<Float> {
+        defer { extra += 1 }
+        let operand = call.operands[extra]
+        guard operand.element.isHalf else {
+          return UnsafePointer(operand.row(firstRow + row) + start)
+        }
+        operand.widen(row: firstRow + row, tile.columns, into: space)
+        return UnsafePointer(space)
       }
       for operation in rest {
         switch operation {
         case .activation(let function): ck_activate(function.kernel, n, y, y)
+        case .activationGradient(let function):
+          ck_activate_gradient(function.kernel, n, next(), y, y)
         case .scale(let factor): ck_scale(n, factor, y, y)
-        case .add:
-          ck_add(n, y, call.operands[extra].row(firstRow + row) + start, y)
-          extra += 1
-        case .multiply:
-          ck_multiply(n, y, call.operands[extra].row(firstRow + row) + start, y)
-          extra += 1
+        case .add: ck_add(n, y, next(), y)
+        case .multiply: ck_multiply(n, y, next(), y)
         }
       }
       if element.isHalf {

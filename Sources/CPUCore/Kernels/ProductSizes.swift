@@ -77,7 +77,7 @@ struct Tiling {
 
   private let sizes: ProductSizes
   private let tileRows: Int
-  private let tileColumns: Int
+  let tileColumns: Int
   private let columnTiles: Int
   let count: Int
 

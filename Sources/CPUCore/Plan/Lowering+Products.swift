@@ -4,6 +4,12 @@ import ModelGraph
 protocol AbsorbedOperator: Operator {
   /// What it makes of the product; nil where its attributes do not allow it.
   var absorption: Absorption? { get }
+  /// The operand that must be the product; any of them where nil.
+  var absorbedOperand: Int? { get }
+}
+
+extension AbsorbedOperator {
+  var absorbedOperand: Int? { nil }
 }
 
 /// What an operator makes of a product that it is absorbed by.
@@ -34,9 +40,11 @@ extension Lowering {
   /// Makes a node part of a product that only it reads, where it can be.
   mutating func absorb(_ node: Node) throws(ProgramError) -> Bool {
     if try absorbSum(node) { return true }
-    guard let absorption = (node.operation as? any AbsorbedOperator)?.absorption,
+    guard let operation = node.operation as? any AbsorbedOperator,
+      let absorption = operation.absorption,
       node.results.count == 1, let result = node.results.first,
-      let position = node.operands.lastIndex(where: { waiting[$0] != nil }),
+      let position = operation.absorbedOperand
+        ?? node.operands.lastIndex(where: { waiting[$0] != nil }),
       var product = waiting[node.operands[position]]
     else { return false }
     let value = node.operands[position]

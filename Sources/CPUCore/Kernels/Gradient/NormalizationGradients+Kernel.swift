@@ -74,7 +74,9 @@ extension SoftmaxGradient: RowKernel {
   }
 }
 
-extension ActivationGradient: RowKernel {
+extension ActivationGradient: RowKernel, AbsorbedOperator {
+  var absorption: Absorption? { .entrywise([.activationGradient(function)]) }
+  var absorbedOperand: Int? { 1 }
   var readsParts: Bool { true }
   var overwritten: Int? { 1 }
 
