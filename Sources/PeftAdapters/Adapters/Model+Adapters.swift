@@ -39,9 +39,7 @@ extension Model {
     for (name, tensor) in tensors {
       if let id = graph.parameter(named: name) { all[id] = tensor }
     }
-    return Model(
-      graph, parameters: all, threads: threads, files: files + newFiles, warnings: warnings + news,
-      precision: precision)
+    return changed(graph: graph, parameters: all, files: newFiles, warnings: news)
   }
 
   /// One output of a graph that needs no inputs.

@@ -25,9 +25,8 @@ extension Model {
     for name in merged.names {
       if let id = graph.parameter(calledByModule: name) { parameters[id] = try merged.tensor(name) }
     }
-    return Model(
-      graph, parameters: parameters, threads: threads, files: files,
-      warnings: warnings + adapters.flatMap(\.warnings), precision: precision)
+    return changed(
+      graph: graph, parameters: parameters, warnings: adapters.flatMap(\.warnings))
   }
 }
 

@@ -40,9 +40,7 @@ extension Model {
       names.contains($0.name)
     }
     for (id, row) in graph.paddingRows { fresh[id] = fresh[id]?.withZeros(inRow: row) }
-    return Model(
-      graph, parameters: parameters.merging(fresh) { $1 }, threads: threads, files: files,
-      warnings: self.warnings + warnings, precision: precision)
+    return changed(parameters: parameters.merging(fresh) { $1 }, warnings: warnings)
   }
 }
 

@@ -26,6 +26,8 @@ public final class Model {
   package let threads: Int?
   /// What matrices are multiplied in.
   public let precision: Precision
+  /// Calls with inputs of the same shapes that it is planned for.
+  public let expectedRuns: Int
   private let rounded = RoundedParameters()
   private var planned: (request: Request, executor: Executor)?
 
@@ -40,9 +42,10 @@ public final class Model {
   ///   - threads: Threads to use; as many as there are cores where nil. Results do not depend on it.
   ///   - files: The files in which parameters lie.
   ///   - precision: What matrices are multiplied in.
+  ///   - expectedRuns: Calls with inputs of the same shapes to plan for; see `expecting(runs:)`.
   public init(
     _ graph: Graph, parameters: [Parameter.ID: Tensor], threads: Int? = nil, files: [String] = [],
-    warnings: [String] = [], precision: Precision = .f32
+    warnings: [String] = [], precision: Precision = .f32, expectedRuns: Int = 1
   ) {
     var parameters = parameters
     var elements: [Parameter.ID: ElementType] = [:]
@@ -60,6 +63,7 @@ public final class Model {
     self.files = files
     self.warnings = warnings
     self.precision = precision
+    self.expectedRuns = max(1, expectedRuns)
   }
 
   /// Reads a model and its weights.
@@ -152,7 +156,7 @@ public final class Model {
     let executor = try Executor(
       Program(
         graph, shapes: shapes, outputs: outputs, isTraining: dropoutSeed != nil,
-        precision: precision),
+        precision: precision, runs: expectedRuns),
       parameters: parameters, rounded: rounded, threads: threads)
     planned = (request, executor)
     return try executor.run(inputs, seed: seed)
@@ -163,10 +167,29 @@ extension Model {
   /// The same weights, with matrices multiplied in another precision.
   public func computing(in precision: Precision) -> Model {
     precision == self.precision
-      ? self
-      : Model(
-        graph, parameters: parameters, threads: threads, files: files,
-        warnings: warnings + precision.warnings, precision: precision)
+      ? self : changed(warnings: precision.warnings, precision: precision)
+  }
+
+  /// The same weights, planned for several calls with inputs of the same shapes.
+  ///
+  /// Where that is cheaper for so many calls, adapters are added to their weights in the first one, and the
+  /// sums are kept beside the weights, as many bytes as the weights in 32 bits, or in 16 in precision bf16. How
+  /// many calls there are in the end changes nothing; another `runs` may change the last bits of what they
+  /// return.
+  public func expecting(runs: Int) -> Model { changed(expectedRuns: runs) }
+
+  /// This model with another graph, other values, or other ways to run.
+  /// - Parameters:
+  ///   - files: Files in which parameters lie, besides its own.
+  ///   - news: Warnings besides its own.
+  package func changed(
+    graph: Graph? = nil, parameters: [Parameter.ID: Tensor]? = nil, files newFiles: [String] = [],
+    warnings news: [String] = [], precision: Precision? = nil, expectedRuns: Int? = nil
+  ) -> Model {
+    Model(
+      graph ?? self.graph, parameters: parameters ?? self.parameters, threads: threads,
+      files: files + newFiles, warnings: warnings + news, precision: precision ?? self.precision,
+      expectedRuns: expectedRuns ?? self.expectedRuns)
   }
 }
 
