@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 extension Embedding: Kernel {
   func widens(operand: Int) -> Bool { operand == 1 }
@@ -15,6 +16,7 @@ extension Embedding: Kernel {
       for row in rows {
         table.widen(row: Int(indices.indices(0)[row]), 0..<table.columns, into: y.row(row))
       }
+      if call.readsRowsAlone { MappedFile.giveBack(table.bytes) }
     }
   }
 }

@@ -139,7 +139,15 @@ public final class Executor {
       workers: Workers(
         pool: workspace.pool, scratch: workspace.scratch.address,
         scratchBytes: program.scratchBytes),
-      module: step.module)
+      module: step.module, readsRowsAlone: readsRowsAlone(step))
+  }
+
+  /// Whether a step reads rows of a table that no step reads as a whole.
+  private func readsRowsAlone(_ step: Step) -> Bool {
+    guard step.kernel is Embedding, case .parameter(let id) = step.operands[1].place else {
+      return false
+    }
+    return !program.readWhole.contains(id)
   }
 
   private func view(_ operand: Operand) -> NumberView {

@@ -11,6 +11,9 @@ struct KernelCall {
   var seed: UInt64 = 0
   /// The length of a row with all its padding, where sequences may have less; 0 where they have not.
   var fullLength = 0
+  /// Whether some rows of a table in a file are read, and nothing else of it: its pages are given back, of which
+  /// the system brings many more than are read.
+  var readsRowsAlone = false
 
   var result: NumberView { results[0] }
 
@@ -34,6 +37,11 @@ struct NumberView {
   var rows: Int { layout.rows }
   var columns: Int { layout.columns }
   var stride: Int { layout.stride }
+
+  /// All of its memory.
+  var bytes: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: address, count: rows * stride * element.byteCount)
+  }
 
   /// The address as that of 32-bit floats.
   var floats: UnsafeMutablePointer<Float> { address.assumingMemoryBound(to: Float.self) }
