@@ -16,11 +16,11 @@ import os
 import random
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 
 from forward import COMMAND, apart
-from training import run
 
 LONGEST, MEAN, RATE = 162, 25, 1e-3
 
@@ -89,6 +89,17 @@ def prepare(model, adapter, data):
             file.write(json.dumps({"text": text, "label": generator.randrange(6)}) + "\n")
 
 
+def run(arguments, stderr=None):
+    """What a process writes, and its peak memory in bytes."""
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(arguments, stdout=output, stderr=stderr or subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            sys.exit(f"{os.path.basename(arguments[0])} failed: see --verbose")
+        output.seek(0)
+        return output.read(), usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
 def ours(model, adapter, data, options, precision, fields):
     output = os.path.join(tempfile.gettempdir(), "swift-peft-benchmark", "ragged-run")
     shutil.rmtree(output, ignore_errors=True)
@@ -105,7 +116,7 @@ def ours(model, adapter, data, options, precision, fields):
 def theirs(model, adapter, data, options, way):
     output, memory = run([
         sys.executable, "-c", PEFT, model, adapter, data, str(options.batch), str(options.threads),
-        str(options.steps), str(RATE), way])
+        str(options.steps), str(RATE), way], stderr=sys.stderr if options.verbose else None)
     rows = [line.split() for line in output.splitlines()]
     return [float(loss) for loss, _ in rows], [float(time) for _, time in rows], memory
 
