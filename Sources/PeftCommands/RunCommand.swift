@@ -53,7 +53,7 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let clock = ContinuousClock()
     let start = clock.now
-    let running = try adaptedModel()
+    let running = try adaptedModel().expecting(runs: `repeat`)
     let reading = clock.now - start
     try FileWriter.check(output, keeping: inputPaths + running.files)
     let inputs = try ModelInputs(inputs)
