@@ -15,6 +15,12 @@ let package = Package(
     .library(name: "FuzzTargets", targets: ["FuzzTargets"]),
     .executable(name: "peft", targets: ["PeftCLI"]),
   ],
+  traits: [
+    .trait(
+      name: "oneDNN",
+      description: "Products of matrices through oneDNN, also of bfloat16; without it, CBLAS."),
+    .default(enabledTraits: ["oneDNN"]),
+  ],
   dependencies: [
     // The command line: parsing, help texts and exit codes.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -30,14 +36,15 @@ let package = Package(
     .systemLibrary(
       name: "CPCRE2", pkgConfig: "libpcre2-8",
       providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
-    // Dense products at the speed of the machine: `dnnl_sgemm`, the same in oneDNN 2 and 3.
+    // Dense products at the speed of the machine, in oneDNN 2 and 3. Only with the trait of that name.
     .systemLibrary(
       name: "COneDNN", providers: [.apt(["libdnnl-dev"]), .brew(["onednn"])]),
-    // Decompositions: eigenvectors and QR. Any LAPACK will do; OpenBLAS is the fast one.
+    // Decompositions: eigenvectors and QR; and dense products without oneDNN. Any LAPACK with BLAS will do:
+    // OpenBLAS is the fast one, macOS has Accelerate.
     .systemLibrary(
       name: "CLAPACK", providers: [.apt(["libopenblas-dev"])]),
-    // Compressed rows of data: reads gzip of any length piece by piece, and checks it.
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    // Compressed rows of data: reads gzip of any length piece by piece, and checks it. macOS has it.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // The platform's C library under one name.
     .target(name: "PeftPlatform"),
@@ -82,7 +89,8 @@ let package = Package(
     .target(
       name: "CPUCore",
       dependencies: [
-        "PeftBasics", "PeftPlatform", "ModelGraph", "PeftTensors", "CKernels", "COneDNN", "CLAPACK",
+        "PeftBasics", "PeftPlatform", "ModelGraph", "PeftTensors", "CKernels", "CLAPACK",
+        .target(name: "COneDNN", condition: .when(traits: ["oneDNN"])),
       ]),
     // Text to the numbers that language models read, and back.
     .target(name: "PeftTokenizers", dependencies: ["PeftBasics"]),

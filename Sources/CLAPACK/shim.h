@@ -1,6 +1,16 @@
-// Fortran's calling convention: everything by address, columns first, and at the end the length of
-// every text. Declared here because not every installation of LAPACK has a C header.
+// BLAS and LAPACK, whichever the system has: on macOS its Accelerate, under the same names. Declared here
+// because not every installation has a C header, and because those that there are differ.
 #include <stddef.h>
+
+// C's calling convention.
+
+/// scale · A B + result_scale · C, either factor transposed, in rows (101) or columns first. Factors are plain
+/// (111) or transposed (112); strides count from one row, or column, to the next.
+void cblas_sgemm(int order, int transposes_a, int transposes_b, int rows, int columns, int depth,
+                 float scale, const float *a, int a_stride, const float *b, int b_stride,
+                 float result_scale, float *result, int result_stride);
+
+// Fortran's calling convention: everything by address, columns first, and at the end the length of every text.
 
 /// Eigenvalues, smallest first, and eigenvectors of a symmetric matrix, by divide and conquer.
 void dsyevd_(const char *job, const char *triangle, const int *n, double *a, const int *a_stride,

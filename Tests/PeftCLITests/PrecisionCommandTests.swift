@@ -39,7 +39,8 @@ import Testing
   func slow(processor: String) throws {
     let folder = try TemporaryFolder.withTokens()
     let recipe = try folder.recipe("recipe.yaml", ["precision": "bf16"])
-    let words = "warning: this processor has no products of bfloat16"
+    // The processor, or a build without oneDNN.
+    let words = /warning: this .+ has no products of bfloat16: they are computed from rounded/
     let limit = ["ONEDNN_MAX_CPU_ISA": processor]
     let trained = try PeftProcess("train", recipe, environment: limit)
     #expect(trained.status == 0)
@@ -56,13 +57,13 @@ import Testing
     let folder = try TemporaryFolder.withTokens()
     #expect(try PeftProcess("train", folder.recipe()).status == 0)
     try folder.edit("run/recipe.yaml", "steps: 6", "steps: 9")
-    let resumed = try PeftProcess(
-      "train", "--resume", folder.path("run"), environment: ["ONEDNN_MAX_CPU_ISA": "SSE41"])
+    // One of them is the library of this build.
+    let limit = ["ONEDNN_MAX_CPU_ISA": "SSE41", "OPENBLAS_CORETYPE": "Nehalem"]
+    let resumed = try PeftProcess("train", "--resume", folder.path("run"), environment: limit)
     #expect(resumed.status == 0)
     #expect(resumed.errors.contains("computed with other kernels"), "\(resumed.errors)")
     try folder.edit("run/recipe.yaml", "steps: 9", "steps: 12")
-    let again = try PeftProcess(
-      "train", "--resume", folder.path("run"), environment: ["ONEDNN_MAX_CPU_ISA": "SSE41"])
+    let again = try PeftProcess("train", "--resume", folder.path("run"), environment: limit)
     #expect(!again.errors.contains("computed with other kernels"), "\(again.errors)")
   }
 

@@ -8,14 +8,13 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
   /// The factors of dense products and of attention are rounded to bfloat16.
   case bf16
 
-  /// What the user should know about it on this processor.
+  /// What the user should know about it on this processor, in this build.
   public var warnings: [String] {
-    self == .f32 || HalfProducts.areFast
-      ? []
-      : [
-        "this processor has no products of bfloat16: they are computed from rounded factors in 32 bits, "
-          + "which takes longer than precision f32"
-      ]
+    guard self == .bf16, let obstacle = Products.obstacleToHalves else { return [] }
+    return [
+      "\(obstacle): they are computed from rounded factors in 32 bits, which takes longer than "
+        + "precision f32"
+    ]
   }
 }
 

@@ -17,7 +17,7 @@ struct WorkerThread {
     let thread = sigset_t.asynchronous.whileBlocked {
       startThread(stackBytes: Self.stackBytes) {
         stack.enter()
-        let products = Unmanaged.passRetained(HalfProducts())
+        let products = Unmanaged.passRetained(Products())
         pthread_setspecific(Self.mark, products.toOpaque())
         OpenMP.useOneThread()
         body()
@@ -46,7 +46,7 @@ struct WorkerThread {
   static var isCurrent: Bool { pthread_getspecific(mark) != nil }
 
   /// What the calling thread keeps for its products; nil where it is none of these.
-  static var products: HalfProducts? {
+  static var products: Products? {
     pthread_getspecific(mark).map { Unmanaged.fromOpaque($0).takeUnretainedValue() }
   }
 

@@ -1,4 +1,3 @@
-import COneDNN
 import ModelGraph
 
 /// A matrix as a dense product reads it.
@@ -38,17 +37,35 @@ struct MatrixFactor {
   }
 }
 
+/// A product for a library: `scale · a · b`, written to `result: [rows, columns]` or added to what is there. No
+/// size is zero.
+struct Multiplication {
+  var a: MatrixFactor
+  var b: MatrixFactor
+  let rows: Int
+  let columns: Int
+  /// The size that is summed over.
+  let depth: Int
+  var scale: Float
+  var adding: Bool
+  var result: UnsafeMutablePointer<Float>
+  /// Entries from one row of the result to the next.
+  var stride: Int
+}
+
 /// Writes `scale · a · b` to `result: [rows, columns]`, or adds it to what is there.
 ///
-/// Every dense product of this package is made here: what it is computed by depends on the types of the
-/// factors, and each such way is a file. It runs on a worker thread alone, by that thread alone: the libraries
-/// move the stack pointer into the heap, where no signal handler may run.
+/// Every dense product of this package is made here, by the library that this build has (`ProductLibrary`). It
+/// runs on a worker thread alone, by that thread alone: libraries move the stack pointer into the heap, where no
+/// signal handler may run.
 /// - Parameter depth: The size that is summed over.
 func multiply(
   _ a: MatrixFactor, _ b: MatrixFactor, rows: Int, columns: Int, depth: Int, scale: Float = 1,
   adding: Bool = false, to result: UnsafeMutablePointer<Float>, stride: Int
 ) {
-  precondition(WorkerThread.isCurrent, "a product runs on a worker thread")
+  guard let products = WorkerThread.products else {
+    preconditionFailure("a product runs on a worker thread")
+  }
   guard rows > 0, columns > 0 else { return }
   guard depth > 0 else {
     // A sum of nothing; the libraries take no rows without entries.
@@ -57,32 +74,12 @@ func multiply(
     }
     return
   }
+  let product = Multiplication(
+    a: a, b: b, rows: rows, columns: columns, depth: depth, scale: scale, adding: adding,
+    result: result, stride: stride)
   switch (a.element, b.element) {
-  case (.float32, .float32):
-    multiplySingles(
-      a, b, rows: rows, columns: columns, depth: depth, scale: scale, adding: adding, to: result,
-      stride: stride)
-  case (.bfloat16, .bfloat16):
-    WorkerThread.products?.multiply(
-      a, b, rows: rows, columns: columns, depth: depth, scale: scale, adding: adding, to: result,
-      stride: stride)
+  case (.float32, .float32): products.multiplySingles(product)
+  case (.bfloat16, .bfloat16): products.multiplyHalves(product)
   default: preconditionFailure("there is no product of \(a.element) and \(b.element)")
   }
-}
-
-/// The product of 32-bit floats.
-func multiplySingles(
-  _ a: MatrixFactor, _ b: MatrixFactor, rows: Int, columns: Int, depth: Int, scale: Float,
-  adding: Bool, to result: UnsafeMutablePointer<Float>, stride: Int
-) {
-  func letter(_ factor: MatrixFactor) -> CChar {
-    CChar(UInt8(ascii: factor.isTransposed ? "T" : "N"))
-  }
-  let status = dnnl_sgemm(
-    letter(a), letter(b), dnnl_dim_t(rows), dnnl_dim_t(columns), dnnl_dim_t(depth), scale,
-    a.start.assumingMemoryBound(to: Float.self), dnnl_dim_t(a.stride),
-    b.start.assumingMemoryBound(to: Float.self), dnnl_dim_t(b.stride), adding ? 1 : 0, result,
-    dnnl_dim_t(stride))
-  // Other errors are wrong sizes, which would be a fault of our own code, or a lack of memory.
-  precondition(status == dnnl_success, "a product of [\(rows), \(depth)] fails: \(status)")
 }
