@@ -31,8 +31,13 @@ import Testing
     let graph = example.graph
     let needed = graph.values(neededFor: graph.outputs.map(\.value))
     let shapes = example.inputs.mapValues(\.shape)
-    return try graph.orderingGradients(
-      sizes: InputSizes(graph, needed: needed, shapes: shapes))
+    var planned: [PlannedGradients] = []
+    let ordered = try graph.orderingGradients(
+      sizes: InputSizes(graph, needed: needed, shapes: shapes), noting: &planned)
+    // Whatever is chosen is what is noted.
+    #expect(planned.contains(where: \.isThin) == (ordered.nodes.count != graph.nodes.count))
+    #expect(planned.allSatisfy { $0.isThin == ($0.thinOperations < $0.wholeOperations) })
+    return ordered
   }
 
   @Test(

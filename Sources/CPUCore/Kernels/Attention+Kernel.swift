@@ -10,6 +10,16 @@ extension Attention: Kernel {
     return 4 * sizes.blockRows * sizes.keys
   }
 
+  /// The scores, and the weighted values.
+  func products(in step: Step) -> [StepProduct] {
+    let sizes = AttentionSizes(
+      self, step.operands[0].layout, step.operands[1].layout, step.operands[2].layout)
+    let depth = Double(sizes.size + sizes.valueSize)
+    return [
+      StepProduct(module: step.module, operations: 2 * sizes.scoreCount(of: self) * depth)
+    ]
+  }
+
   func run(_ call: KernelCall) { run(call, dropping: nil) }
 
   /// - Parameter stream: The random numbers of dropout on the weights; none outside training.

@@ -52,9 +52,7 @@ struct AttentionBlock {
     self.batch = batch
     self.head = head
     self.rows = rows
-    let first = attention.visible(from: rows.lowerBound).lowerBound
-    let end = attention.visible(from: rows.upperBound - 1).upperBound
-    seen = (first..<end).clamped(to: 0..<sizes.keys)
+    seen = attention.visible(from: rows).clamped(to: 0..<sizes.keys)
   }
 
   /// The head of keys and values that this one shares with others.
@@ -139,7 +137,24 @@ struct AttentionBlock {
   }
 }
 
+extension AttentionSizes {
+  /// Scores that all blocks of an attention compute, those of hidden keys within a block included.
+  func scoreCount(of attention: Attention) -> Double {
+    let scores = (0..<blockCount).reduce(0.0) { sum, number in
+      let rows = rows(ofBlock: number)
+      let seen = attention.visible(from: rows).clamped(to: 0..<keys)
+      return sum + Double(rows.count) * Double(seen.count)
+    }
+    return Double(batch) * Double(attention.heads) * scores
+  }
+}
+
 extension Attention {
+  /// The keys that any of some queries may attend to by position.
+  fileprivate func visible(from rows: Range<Int>) -> Range<Int> {
+    visible(from: rows.lowerBound).lowerBound..<visible(from: rows.upperBound - 1).upperBound
+  }
+
   /// The keys that a query may attend to by position.
   fileprivate func visible(from row: Int) -> Range<Int> {
     let end = isCausal ? row + 1 : Int.max

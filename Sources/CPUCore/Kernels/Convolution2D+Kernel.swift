@@ -6,6 +6,13 @@ extension Convolution2D: Kernel {
     ConvolutionWindows.bytes(results[0].layout.shape[3], operands[1].layout)
   }
 
+  func products(in step: Step) -> [StepProduct] {
+    [
+      StepProduct(
+        module: step.module, convolving: step.operands[1].layout, to: step.results[0].layout)
+    ]
+  }
+
   func run(_ call: KernelCall) {
     let (x, weight, y) = (call.operands[0], call.operands[1], call.result)
     let (outputs, height, width) = (y.layout.shape[1], y.layout.shape[2], y.layout.shape[3])
@@ -29,5 +36,16 @@ extension Convolution2D: Kernel {
         columns: width, depth: windows.depth, adding: call.operands.count == 3, to: target,
         stride: area)
     }
+  }
+}
+
+extension StepProduct {
+  /// The product of a convolution, or of its gradient by one of the factors: all take as many operations.
+  /// - Parameters:
+  ///   - weight: `[outputs, channels, height, width]`.
+  ///   - outputs: `[images, outputs, height, width]`.
+  init(module: String, convolving weight: Layout, to outputs: Layout) {
+    let depth = weight.shape.dropFirst().reduce(1, *)
+    self.init(module: module, operations: 2 * Double(outputs.count) * Double(depth))
   }
 }

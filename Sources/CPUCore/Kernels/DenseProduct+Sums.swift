@@ -6,6 +6,8 @@ extension DenseProduct {
     let transposesFirst: Bool
     let transposesSecond: Bool
     let scale: Float
+    /// The path of the module that it is part of.
+    var module = ""
 
     /// The size that is summed over, where the first factor has a layout.
     func depth(_ first: Layout) -> Int { transposesFirst ? first.rows : first.shape.last ?? 1 }
@@ -29,7 +31,7 @@ extension WaitingProduct {
   /// The sum of two products as one, where the second one's block can be added to the first one's in the cache;
   /// nil where it cannot.
   func adding(_ other: WaitingProduct) -> WaitingProduct? {
-    guard let summand = other.kernel.asSummand,
+    guard var summand = other.kernel.asSummand,
       kernel.element == .float32, kernel.epilogue.allSatisfy({ $0 == .add }),
       elementsFit(other)
     else { return nil }
@@ -37,6 +39,7 @@ extension WaitingProduct {
     guard sizes.stacks == 1, added.stacks == 1, sizes.rows == added.rows,
       sizes.columns == added.columns
     else { return nil }
+    summand.module = other.module
     var sum = self
     sum.operands.insert(contentsOf: other.operands, at: kernel.factorCount)
     sum.kernel.summands.append(summand)

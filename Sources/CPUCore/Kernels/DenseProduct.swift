@@ -67,6 +67,23 @@ struct DenseProduct: Kernel {
     return 4 * (panel + block + row)
   }
 
+  /// The product and those that are added to it.
+  func products(in step: Step) -> [StepProduct] {
+    let factors = step.operands.prefix(factorCount)
+    let sizes = ProductSizes(self, factors[0].layout, factors[1].layout)
+    let entries = Double(sizes.stacks) * Double(sizes.rows) * Double(sizes.columns)
+    func product(_ number: Int, of module: String, depth: Int) -> StepProduct {
+      StepProduct(
+        module: module, operations: 2 * entries * Double(depth),
+        factorBytes: factors[2 * number].byteCount + factors[2 * number + 1].byteCount)
+    }
+    return [product(0, of: step.module, depth: sizes.depth)]
+      + summands.enumerated().map { index, summand in
+        product(
+          index + 1, of: summand.module, depth: summand.depth(factors[2 + 2 * index].layout))
+      }
+  }
+
   /// Whether the second factor is brought to 32 bits before it is multiplied with.
   private func widens(_ a: ElementType, _ b: ElementType) -> Bool {
     b.isHalf && !(a == .bfloat16 && b == .bfloat16)

@@ -70,5 +70,8 @@ struct Dropping<Base: DroppableKernel>: Kernel {
     base.scratchBytes(operands: operands, results: results)
   }
 
+  func products(in step: Step) -> [StepProduct] { base.products(in: step) }
+  func movedBytes(in step: Step) -> Double { base.movedBytes(in: step) }
+
   func run(_ call: KernelCall) { base.run(call, dropping: stream) }
 }

@@ -4,6 +4,13 @@ import PeftBasics
 extension Embedding: Kernel {
   func widens(operand: Int) -> Bool { operand == 1 }
 
+  /// Of the table some rows are read.
+  func movedBytes(in step: Step) -> Double {
+    let (indices, table, y) = (step.operands[0], step.operands[1], step.results[0])
+    return indices.byteCount + y.byteCount
+      + Double(y.layout.count) * Double(table.element.byteCount)
+  }
+
   func run(_ call: KernelCall) throws(RunError) {
     let (indices, table, y) = (call.operands[0], call.operands[1], call.result)
     for position in 0..<indices.layout.count {

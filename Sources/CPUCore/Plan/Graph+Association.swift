@@ -22,6 +22,8 @@ struct GraphUse {
   let precision: Precision
   /// How many runs follow each other with the same parameters, so that one sum of weights does for all.
   var runs = 1
+  /// Whether every update is multiplied in the order that is not chosen, to see what that would take.
+  var reversesUpdates = false
 }
 
 extension Graph {
@@ -70,7 +72,7 @@ extension Linear: AssociatedOperator {
       module: node.module, rows: cost.rows, depth: cost.depth,
       isBeside: cost.isCheaperBeside, costs: cost.costs)
     updates.append(planned)
-    guard planned.isBeside else { return nil }
+    guard planned.isBeside != use.reversesUpdates else { return nil }
     // With a weight [out, in] both factors are read transposed, the last one first.
     let (first, second) = isFlipped ? (update.q, update.p) : (update.p, update.q)
     func apply(_ operation: some Operator, _ operands: Value.ID...) throws -> Value.ID {
@@ -108,7 +110,7 @@ extension Embedding: AssociatedOperator {
       module: node.module, rows: rows, depth: update.depth, isBeside: rows < update.shape[0],
       costs: nil)
     updates.append(planned)
-    guard planned.isBeside else { return nil }
+    guard planned.isBeside != use.reversesUpdates else { return nil }
     func apply(_ operation: some Operator, _ operands: Value.ID...) throws -> Value.ID {
       try graph.apply(operation, to: operands, in: node.module)[0]
     }

@@ -5,8 +5,11 @@ import ModelGraph
 /// without it, and is cheaper where the shared size is small beside the weight's.
 extension Graph {
   /// This graph with the gradients of factors in the order that takes fewer operations.
-  func orderingGradients(sizes: InputSizes) throws -> Graph {
-    let orders = try cheaperOrders(sizes: sizes)
+  /// - Parameter planned: Gets a line for every gradient that there is a choice about.
+  func orderingGradients(
+    sizes: InputSizes, noting planned: inout [PlannedGradients]
+  ) throws -> Graph {
+    let orders = try cheaperOrders(sizes: sizes, noting: &planned)
     guard !orders.isEmpty else { return self }
     var rows: [Value.ID: [Value.ID]] = [:]
     return try rewriting { node, graph in
@@ -19,7 +22,9 @@ extension Graph {
   }
 
   /// For the products of whole gradients that are better computed without them.
-  private func cheaperOrders(sizes: InputSizes) throws -> [Value.ID: GradientOrder] {
+  private func cheaperOrders(
+    sizes: InputSizes, noting planned: inout [PlannedGradients]
+  ) throws -> [Value.ID: GradientOrder] {
     let readers = readers
     let kept = Set(outputs.map(\.value))
     var orders: [Value.ID: GradientOrder] = [:]
@@ -34,7 +39,12 @@ extension Graph {
       let x = try sizes.concrete(self[node.operands[0]].type.shape)
       let (rows, entries) = (Double(x.dropLast().reduce(1, *)), Double(shape.reduce(1, *)))
       let depths = whole.orders.map { Double($0.value.depth(in: self)) }.reduce(0, +)
-      guard rows * depths * Double(shape.reduce(0, +)) < entries * (rows + depths) else { continue }
+      let thin = 2 * rows * depths * Double(shape.reduce(0, +))
+      let all = 2 * entries * (rows + depths)
+      planned.append(
+        PlannedGradients(
+          module: node.module, isThin: thin < all, thinOperations: thin, wholeOperations: all))
+      guard thin < all else { continue }
       orders.merge(whole.orders) { first, _ in first }
     }
     return orders

@@ -29,6 +29,12 @@ protocol Kernel: Sendable {
   /// A table that depends on sizes alone; it becomes one more operand.
   func table(for operands: [Layout]) -> (any Table)?
 
+  /// The matrix products that a step with it computes.
+  func products(in step: Step) -> [StepProduct]
+
+  /// Bytes that a step with it reads and writes.
+  func movedBytes(in step: Step) -> Double
+
   /// Why it cannot run with these settings, in words; nil where it can.
   var obstacle: String? { get }
 
@@ -44,6 +50,10 @@ extension Kernel {
   func workspace(for operands: [Layout]) -> Int { 0 }
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int { 0 }
   func table(for operands: [Layout]) -> (any Table)? { nil }
+  func products(in step: Step) -> [StepProduct] { [] }
+  func movedBytes(in step: Step) -> Double {
+    (step.operands + step.results).reduce(0) { $0 + $1.byteCount }
+  }
   var obstacle: String? { nil }
 }
 

@@ -40,6 +40,8 @@ public struct Program: Sendable {
   let scratchBytes: Int
   /// How updates of weights are multiplied, in the order of their modules.
   public let updates: [PlannedUpdate]
+  /// How the gradients of their factors are multiplied, where there is a choice.
+  public let gradients: [PlannedGradients]
   /// The parameters that the steps read.
   let parameters: [Parameter.ID: Parameter]
   /// Those of them that are read rounded.
@@ -57,12 +59,15 @@ public struct Program: Sendable {
   ///   - precision: What matrices are multiplied in.
   ///   - runs: How many runs are expected with the same parameters. More than one are worth making updated
   ///     weights before, and keeping them.
+  ///   - reversesUpdates: Whether updates are multiplied in the order that is not chosen, to see what that would
+  ///     take.
   /// - Throws: `ProgramError` where an input is missing or does not fit, or an operator has no
   ///   kernel.
   /// - Complexity: O(nodes), and O(values²) for the memory in the worst case.
   public init(
     _ graph: Graph, shapes: [String: [Int]], outputs wanted: [String]? = nil,
-    isTraining: Bool = false, precision: Precision = .f32, runs: Int = 1
+    isTraining: Bool = false, precision: Precision = .f32, runs: Int = 1,
+    reversesUpdates: Bool = false
   ) throws(ProgramError) {
     for name in wanted ?? [] where !graph.outputs.contains(where: { $0.name == name }) {
       throw ProgramError(.unknownOutput(name, known: graph.outputs.map(\.name)))
@@ -76,14 +81,14 @@ public struct Program: Sendable {
     let storesHalves = graph.parameters.contains(where: \.element.isHalf)
     let use = GraphUse(
       sizes: sizes, isTraining: false, precision: precision,
-      runs: storesHalves ? 1 : max(1, runs))
+      runs: storesHalves ? 1 : max(1, runs), reversesUpdates: reversesUpdates)
     let associated = try Self.rewritten {
       try graph.takingTokensEarly(wanted: results).sharingCommonResults()
         .associated(for: use, noting: &updates)
     }
     try self.init(
       associated, outputs: associated.outputs.filter { names.contains($0.name) }, updates: updates,
-      use, shapes: shapes, isTraining: isTraining)
+      gradients: [], use, shapes: shapes, isTraining: isTraining)
   }
 
   /// Plans a step of training: the outputs of a graph with a loss, and a gradient for each of the
@@ -92,15 +97,21 @@ public struct Program: Sendable {
   ///   - runs: How many runs follow each other before the parameters change.
   ///   - recomputesBlocks: Whether repeated blocks are computed again in the backward pass instead of keeping
   ///     what is within them.
+  ///   - reversesUpdates: Whether updates are multiplied in the order that is not chosen, to see what that would
+  ///     take.
   /// - Throws: `ProgramError`, also where the loss depends on nothing that is trained.
   public init(
     training graph: Graph, of parameters: [Parameter.ID], shapes: [String: [Int]],
-    precision: Precision = .f32, runs: Int = 1, recomputesBlocks: Bool = false
+    precision: Precision = .f32, runs: Int = 1, recomputesBlocks: Bool = false,
+    reversesUpdates: Bool = false
   ) throws(ProgramError) {
     let needed = graph.values(neededFor: graph.outputs.map(\.value))
     let sizes = try InputSizes(graph, needed: needed, shapes: shapes)
     var updates: [PlannedUpdate] = []
-    let use = GraphUse(sizes: sizes, isTraining: true, precision: precision, runs: max(1, runs))
+    var gradients: [PlannedGradients] = []
+    let use = GraphUse(
+      sizes: sizes, isTraining: true, precision: precision, runs: max(1, runs),
+      reversesUpdates: reversesUpdates)
     let training = try Self.rewritten {
       try graph.numberingDropout().takingTokensEarly(wanted: graph.outputs)
         .sharingCommonResults()
@@ -108,18 +119,18 @@ public struct Program: Sendable {
         .differentiated(
           loss: Loss.outputName, by: parameters, recomputesBlocks: recomputesBlocks
         )
-        .orderingGradients(sizes: sizes)
+        .orderingGradients(sizes: sizes, noting: &gradients)
     }
     try self.init(
-      training, outputs: training.outputs, updates: updates, use, shapes: shapes,
-      isTraining: true)
+      training, outputs: training.outputs, updates: updates, gradients: gradients, use,
+      shapes: shapes, isTraining: true)
   }
 
   private init(
-    _ exact: Graph, outputs wanted: [Graph.Output], updates: [PlannedUpdate], _ use: GraphUse,
-    shapes: [String: [Int]], isTraining: Bool
+    _ exact: Graph, outputs wanted: [Graph.Output], updates: [PlannedUpdate],
+    gradients: [PlannedGradients], _ use: GraphUse, shapes: [String: [Int]], isTraining: Bool
   ) throws(ProgramError) {
-    self.updates = updates
+    (self.updates, self.gradients) = (updates, gradients)
     let names = Set(wanted.map(\.name))
     let graph = try Self.rewritten {
       switch use.precision {

@@ -31,11 +31,16 @@ extension Program {
   /// - Parameter threads: As many as there are cores where nil.
   public func byteCount(threads: Int? = nil) -> Int { memory(threads: threads).totalBytes }
 
-  /// Bytes that a parameter takes while the program runs: as it is stored, rounded, or both. One that is read
-  /// once is given back, where it is a file's.
-  public func byteCount(of id: Parameter.ID, _ parameter: Parameter) -> Int {
-    let stored = readOnce.contains(id) ? 0 : parameter.count * parameter.element.byteCount
-    guard rounded.contains(id), parameter.element != .bfloat16 else { return stored }
-    return parameter.count * ElementType.bfloat16.byteCount + (readWhole.contains(id) ? stored : 0)
+  /// Bytes that a parameter takes while the program runs: as it is stored, rounded, or both.
+  /// - Parameter isMapped: Whether it lies in a mapped file: the pages of one that is read once, or only to be
+  ///   rounded, are given back. What lies in memory stays there.
+  public func byteCount(
+    of id: Parameter.ID, _ parameter: Parameter, isMapped: Bool = true
+  ) -> Int {
+    let isRounded = rounded.contains(id) && parameter.element != .bfloat16
+    let isGivenBack =
+      isMapped && (readOnce.contains(id) || isRounded && !readWhole.contains(id))
+    return (isGivenBack ? 0 : parameter.count * parameter.element.byteCount)
+      + (isRounded ? parameter.count * ElementType.bfloat16.byteCount : 0)
   }
 }

@@ -10,6 +10,16 @@ extension AttentionGradient: Kernel {
     2 * attention.scratchBytes(operands: operands, results: results)
   }
 
+  /// The scores once more, and the gradients of query, key, value and weights.
+  func products(in step: Step) -> [StepProduct] {
+    let sizes = AttentionSizes(
+      attention, step.operands[0].layout, step.operands[1].layout, step.operands[2].layout)
+    let depth = Double(3 * sizes.size + 2 * sizes.valueSize)
+    return [
+      StepProduct(module: step.module, operations: 2 * sizes.scoreCount(of: attention) * depth)
+    ]
+  }
+
   func run(_ call: KernelCall) { run(call, dropping: nil) }
 
   func run(_ call: KernelCall, dropping stream: DropoutStream?) {

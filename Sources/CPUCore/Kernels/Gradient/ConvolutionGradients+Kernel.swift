@@ -9,6 +9,13 @@ extension Convolution2DWeightGradient: Kernel {
     ConvolutionWindows.bytes(operands[1].layout.shape[3], results[0].layout)
   }
 
+  func products(in step: Step) -> [StepProduct] {
+    [
+      StepProduct(
+        module: step.module, convolving: step.results[0].layout, to: step.operands[1].layout)
+    ]
+  }
+
   func run(_ call: KernelCall) {
     let (x, gradient, y) = (call.operands[0], call.operands[1], call.result)
     let (outputs, height, width) = (
@@ -43,6 +50,13 @@ extension Convolution2DWeightGradient: Kernel {
 extension Convolution2DInputGradient: Kernel {
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
     ConvolutionWindows.bytes(operands[0].layout.shape[3], operands[1].layout)
+  }
+
+  func products(in step: Step) -> [StepProduct] {
+    [
+      StepProduct(
+        module: step.module, convolving: step.operands[1].layout, to: step.operands[0].layout)
+    ]
   }
 
   func run(_ call: KernelCall) {

@@ -29,6 +29,17 @@ extension HeadCrossEntropy: Kernel {
     return sizes.chunkRows * (sizes.classes + 2 * sizes.width)
   }
 
+  /// The logits and the gradients that are wanted, of all rows that a label may count for.
+  func products(in step: Step) -> [StepProduct] {
+    let sizes = HeadSizes(self, step.operands.map(\.layout))
+    let labels = step.operands[step.operands.count - 2].layout
+    let rows = labels.rows * max(0, labels.columns - settings.shift)
+    let count = 1 + gradients.prefix(2).count { $0 }
+    let operations =
+      2 * Double(count) * Double(rows) * Double(sizes.classes) * Double(sizes.width)
+    return [StepProduct(module: step.module, operations: operations)]
+  }
+
   func run(_ call: KernelCall) throws(RunError) {
     let sizes = HeadSizes(self, call.operands.map(\.layout))
     let scale = call.operands[call.operands.count - 1].floats[0]
