@@ -5,14 +5,14 @@ import PeftReports
 struct PlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Show how much memory training takes, before anything runs.",
+    abstract: "Show how much memory training takes, and how many operations, before anything runs.",
     discussion: """
       The plan is that of the program that 'peft train' runs, made from shapes alone: no weights are \
       read. Without --tuner, every tuner is planned on the model family's default target \
       modules. \(TunerHelp.explanation) In settings, | separates alternatives, each with a column.
 
       EXAMPLES
-        peft plan gpt2 --batch 4 --sequence 256
+        peft plan gpt2 --batch 4 --sequence 256 --measure
         peft plan gpt2 --tuner lora:r=16 --tuner 'randlora:r=32|64' --optimizer lion
         peft plan llama-3.2-3b --tuner lora --batch 1 --sequence 1024 --layers
         peft plan my-checkpoint --tuner my-adapter/adapter_config.json --inference
@@ -22,8 +22,18 @@ struct PlanCommand: ParsableCommand {
         bases              the tuner's frozen bases
         working memory     activations, their gradients, inputs and outputs
         scratch and tables buffers of the threads, and the sine and cosine tables of RoPE
-        updates beside     modules whose update is computed beside the weight, as two thin products
-        updates added      modules whose update is added to the weight before the product
+        FLOPs a step       operations of all matrix products, forward and backward; a multiplication
+                           and its addition are two
+        expected step      the time that these and the memory traffic take at the rates that --measure
+                           has measured on this machine
+
+      LAYERS
+        update             whether it is computed beside the weight, as two thin products, or added to
+                           the weight before the product: whatever is cheaper
+        beside, added      what the layers take in both ways in a step, forward and backward, and bytes
+                           read and written
+        gradients          of the factors of an added update: by thin products alone, or by the gradient
+                           of the whole weight (with --layers)
       """)
 
   @OptionGroup var model: ModelOptions
@@ -42,8 +52,11 @@ struct PlanCommand: ParsableCommand {
     transform: count)
   var sequence = 128
 
-  @Flag(help: "Plan for gradient accumulation over several batches.")
-  var accumulate = false
+  @Option(
+    help: ArgumentHelp(
+      "Gradient accumulation: batches in one optimizer step.", valueName: "batches"),
+    transform: count)
+  var accumulate: Int?
 
   @Flag(help: "Plan for activation checkpointing, as in training.")
   var checkpointActivations = false
@@ -54,11 +67,15 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Plan inference instead of training.")
   var inference = false
 
-  @Flag(help: "List every module with the cost of both ways to compute its update.")
+  @Flag(help: "List every module with its shape, and the order of its gradients.")
   var layers = false
 
+  @Flag(help: "Measure this machine, for the expected time, and keep what was measured.")
+  var measure = false
+
   @Option(
-    help: ArgumentHelp("Threads to plan for; as many as cores by default."),
+    help: ArgumentHelp(
+      "Threads to plan for; by default \(ThreadCount.variable), else as many as cores."),
     transform: numberOfThreads)
   var threads: Int?
 
@@ -67,7 +84,7 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
 
   func validate() throws {
-    guard inference, accumulate || checkpointActivations || optimizer != nil else { return }
+    guard inference, accumulate != nil || checkpointActivations || optimizer != nil else { return }
     throw ValidationError(
       "--accumulate, --checkpoint-activations and --optimizer are for training: leave out --inference."
     )
@@ -86,8 +103,9 @@ struct PlanCommand: ParsableCommand {
       inference
       ? .inference
       : .training(
-        recipe ?? OptimizerRecipe(), accumulates: accumulate,
+        recipe ?? OptimizerRecipe(), accumulate: accumulate ?? 1,
         checkpointsActivations: checkpointActivations)
+    let threads = try self.threads ?? ThreadCount.fromEnvironment()
     let plans =
       tuners.isEmpty
       ? try TrainingPlans(
@@ -96,9 +114,29 @@ struct PlanCommand: ParsableCommand {
       : try TrainingPlans(
         tuners, of: model, batch: batch, purpose: purpose, precision: numbers.precision,
         threads: threads, isStrict: options.strict)
+    let cache = RatesCache()
+    let rates =
+      try measure ? measured(threads, keptIn: cache) : cache?.rates(threads: threads)
     try Terminal.write(
-      plans.report(as: output.format, showsLayers: layers, isStyled: Terminal.isStyled))
+      plans.report(
+        as: output.format, showsLayers: layers, rates: rates, isStyled: Terminal.isStyled))
+    if rates == nil, !layers, [.table, .markdown].contains(output.format) {
+      Terminal.note("note: --measure measures this machine once, for the time that a step takes")
+    }
     Terminal.warn(description.warnings.map(\.description) + plans.warnings)
+  }
+
+  /// What this machine computes in a second.
+  private func measured(_ threads: Int?, keptIn cache: RatesCache?) throws -> MachineRates {
+    let rates = try MachineRates.measured(threads: threads)
+    guard let cache else {
+      Terminal.warn(["what was measured is not kept: there is neither HOME nor XDG_CACHE_HOME"])
+      return rates
+    }
+    do { try cache.keep(rates, threads: threads) } catch {
+      Terminal.warn(["what was measured is not kept: \(error.path): \(error.words.problem)"])
+    }
+    return rates
   }
 
   private static func count(_ text: String) throws -> Int {

@@ -115,7 +115,8 @@ public final class AdapterTraining {
   /// Bytes that a step on batches of such shapes takes beside the model's own weights: activations,
   /// gradients, the adapter, the optimizer.
   public func plannedBytes(for shapes: [String: [Int]]) throws -> Int {
-    try programs.byteCount(shapes: shapes) + trained.byteCount + optimizer.byteCount
+    let sums = settings.accumulate > 1 ? 4 * parameterCount : 0
+    return try programs.byteCount(shapes: shapes) + trained.byteCount + optimizer.byteCount + sums
   }
 
   /// How many programs have been planned so far: one for each of the shapes of batches.

@@ -61,13 +61,15 @@ struct TrainingGraph {
   }
 
   /// The program of a micro-batch.
+  /// - Parameter reversesUpdates: Whether updates are multiplied in the orders that are not chosen.
   func program(
-    shapes: [String: [Int]], precision: Precision, step: Step = Step()
+    shapes: [String: [Int]], precision: Precision, step: Step, reversesUpdates: Bool = false
   ) throws(ProgramError) -> Program {
     try Program(
       training: training, of: trained,
       shapes: shapes.merging(scaleNames.map { ($0, []) }) { $1 }, precision: precision,
-      runs: step.accumulate, recomputesBlocks: step.recomputesBlocks)
+      runs: step.accumulate, recomputesBlocks: step.recomputesBlocks,
+      reversesUpdates: reversesUpdates)
   }
 
   /// The inputs of a training program that are not part of a batch: factors of the loss.

@@ -37,10 +37,90 @@ import Testing
     #expect(usual.optimizerBytes == 8 * count)
     #expect(usual.gradientBytes == 4 * count)
     let lion = try plan(
-      LoraConfig(r: 8), purpose: .training(OptimizerRecipe(Lion()), accumulates: true))
+      LoraConfig(r: 8), purpose: .training(OptimizerRecipe(Lion()), accumulate: 4))
     #expect(lion.optimizerBytes == 4 * count)
     #expect(lion.gradientBytes == 8 * count)
-    #expect(lion.workingBytes == usual.workingBytes)
+    // A sum that is made once is worth it for four batches, not for one.
+    #expect(usual.updates.allSatisfy(\.isBeside) && lion.updates.allSatisfy { !$0.isBeside })
+    #expect(lion.workingBytes > usual.workingBytes)
+    #expect(lion.work.operations < 4 * usual.work.operations)
+    let (once, often) = (
+      try plan(RandLoraConfig(r: 32)),
+      try plan(RandLoraConfig(r: 32), purpose: .training(accumulate: 4))
+    )
+    #expect(often.work.operations < 4 * once.work.operations)
+  }
+
+  @Test("A step takes the operations of its layers, forward and backward")
+  func operations() throws {
+    let plan = try TrainingPlan(
+      LoraConfig(r: 2, targetModules: ["up", "down"]), on: Self.classifier.graph(),
+      batch: .init(rows: 3, sequence: 1))
+    func product(_ depth: Int, _ columns: Int) -> Int { 2 * 3 * depth * columns }
+    // Forward, and for the gradient of the input: there is none of the first layer's.
+    let head = 2 * product(64, 5)
+    let layers = [product(48, 200), 2 * product(200, 64), head].reduce(0, +)
+    // The same once more thin, and for the gradients of both factors.
+    let thin = [product(2 * 48, 2), product(3 * 200, 2), product(3 * 200, 2), product(3 * 64, 2)]
+    #expect(plan.work.operations == Double(layers + thin.reduce(0, +)))
+    let modules = plan.updates.map(\.work.operations).reduce(0, +)
+    #expect(modules + Double(head) == plan.work.operations)
+  }
+
+  @Test("GPT-2 small takes 537 GFLOP for a LoRA on all linear layers and 4 × 256 tokens")
+  func gpt2Operations() throws {
+    let plan = try plan(LoraConfig(r: 16, targetModules: .allLinear))
+    let (d, rows) = (768, 4 * 256)
+    let shapes = [(d, 3 * d), (d, d), (d, 4 * d), (4 * d, d)]
+    var operations = 0
+    for layer in 0..<12 {
+      for (number, (inputs, outputs)) in shapes.enumerated() {
+        // Nothing before the first layer is trained.
+        let hasInputGradient = layer > 0 || number > 0
+        operations += 2 * rows * inputs * outputs * (hasInputGradient ? 2 : 1)
+        let width = inputs * (hasInputGradient ? 3 : 2) + outputs * 3
+        operations += 2 * rows * 16 * width
+      }
+      // 12 heads of 64 entries; a block of 64 queries sees the blocks before it and itself.
+      let scores = 4 * 12 * 64 * 64 * (1 + 2 + 3 + 4)
+      operations += 2 * scores * (2 + 5) * 64
+    }
+    // The last token of a row predicts nothing.
+    operations += 2 * 2 * (4 * 255) * d * 50_257
+    #expect(plan.work.operations == Double(operations))
+    #expect(operations.distance(to: 537_000_000_000).magnitude < 1_000_000_000)
+  }
+
+  @Test("Weights that lie in memory are not given back")
+  func inMemory() throws {
+    let folder = Fixture.path("checkpoints/gpt2")
+    let mapped = try Model(folder, threads: 1)
+    let held = Model(
+      mapped.graph,
+      parameters: Dictionary(
+        uniqueKeysWithValues: try mapped.graph.parameters.map { parameter in
+          let id = try #require(mapped.graph.parameter(named: parameter.name))
+          let tensor = try #require(mapped.tensor(of: id))
+          return (id, Tensor(tensor.floats(), shape: tensor.shape))
+        }))
+    let all = held.graph.parameters.map { 4 * $0.count }.reduce(0, +)
+    let tuner = RandLoraConfig(r: 4, targetModules: ["c_attn"])
+    func plan(_ model: Model, _ precision: Precision = .f32) throws -> TrainingPlan {
+      try TrainingPlan(
+        tuner, on: model.computing(in: precision), batch: .init(rows: 40, sequence: 16))
+    }
+    let files = try plan(mapped)
+    #expect(files.updates.allSatisfy { !$0.isBeside })
+    let adapted = files.updates.map { 4 * $0.outputs * $0.inputs }.reduce(0, +)
+    #expect(files.modelBytes == all - adapted)
+    #expect(
+      try files.totalBytes
+        == TrainingPlan(tuner, on: mapped.graph, batch: .init(rows: 40, sequence: 16), threads: 1)
+        .totalBytes)
+    #expect(try plan(held).modelBytes == all)
+    // Rounded weights lie beside those that they are made of.
+    #expect(try plan(held, .bf16).modelBytes > all)
+    #expect(try plan(mapped, .bf16).modelBytes < all)
   }
 
   @Test("Answers alone take less, and longer rows more")
@@ -75,36 +155,51 @@ import Testing
         RandLoraConfig(r: 8, targetModules: ["up", "down"], randloraAlpha: 160),
       ], on: Self.classifier.graph(), batch: .init(rows: 3, sequence: 1), threads: 1)
     #expect(
-      try plans.report(as: .table) == """
-                             lora                 randlora
+      try plans.report(
+        as: .table, rates: MachineRates(singleOperations: 1e9, halfOperations: 1e9, bytes: 1e12)
+      ) == """
+                               lora                 randlora
         classifier · 3 × 1 · adamw
-          settings            r=2  r=8, randlora_alpha=160
-          trained           1,024                      912
-          model           92.0 kB                  92.0 kB
-          bases                                     166 kB
-          adapter         4.10 kB                  3.65 kB
-          optimizer       8.19 kB                  7.30 kB
-          gradients       4.10 kB                  3.65 kB
-          working memory  7.24 kB                  53.7 kB
-          total            116 kB                   327 kB
-          updates beside        2                        2
+          settings              r=2  r=8, randlora_alpha=160
+          trained             1,024                      912
+          model             92.0 kB                  92.0 kB
+          bases                                       166 kB
+          adapter           4.10 kB                  3.65 kB
+          optimizer         8.19 kB                  7.30 kB
+          gradients         4.10 kB                  3.65 kB
+          working memory    7.24 kB                  53.7 kB
+          total              116 kB                   327 kB
+          FLOPs a step    233 kFLOP                585 kFLOP
+          expected step      0.2 ms                   0.6 ms
+
+          layers  update               beside               added
+        lora r=2
+          up      beside  66.0 kFLOP, 53.8 kB   102 kFLOP, 131 kB
+          down    beside    163 kFLOP, 122 kB   211 kFLOP, 224 kB
+
+        randlora r=8, randlora_alpha=160
+          up      beside    200 kFLOP, 272 kB  1.05 MFLOP, 347 kB
+          down    beside    381 kFLOP, 529 kB  1.89 MFLOP, 577 kB
 
         """)
     #expect(
       try plans.report(as: .table, showsLayers: true) == """
-          module  out × in  rank  update  beside  added
+          module  out × in  rank  update               beside               added
         lora r=2
-          up      200 × 48     2  beside   92.4k  1.89M
-          down    64 × 200     2  beside    155k  2.52M
+          up      200 × 48     2  beside  66.0 kFLOP, 53.8 kB   102 kFLOP, 131 kB
+          down    64 × 200     2  beside    163 kFLOP, 122 kB   211 kFLOP, 224 kB
 
         randlora r=8, randlora_alpha=160
-          up      200 × 48    48  beside   1.74M  2.85M
-          down    64 × 200    64  beside   2.57M  4.22M
+          up      200 × 48    48  beside    200 kFLOP, 272 kB  1.05 MFLOP, 347 kB
+          down    64 × 200    64  beside    381 kFLOP, 529 kB  1.89 MFLOP, 577 kB
 
         """)
     let csv = try plans.report(as: .csv, showsLayers: true).split(separator: "\r\n")
     #expect(csv.count == 5)
-    #expect(csv[0] == "model,tuner,settings,path,outputs,inputs,rank,beside,cost_beside,cost_added")
+    #expect(
+      csv[0]
+        == "model,tuner,settings,path,outputs,inputs,rank,beside,cost_beside,cost_added,flops,"
+        + "moved_bytes,other_flops,other_moved_bytes,gradients,thin_flops,whole_flops")
   }
 
   private static var classifier: ModelDescription {

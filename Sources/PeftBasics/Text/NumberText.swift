@@ -34,7 +34,23 @@ extension Int {
   package var abbreviated: String { scaled(to: ["", "k", "M", "B", "T", "Q"], separator: "") }
 
   private func scaled(to units: [String], separator: String) -> String {
-    var value = Double(self)
+    Double(self).scaled(to: units, separator: separator)
+  }
+}
+
+extension Double {
+  /// A number of operations, three digits: `536 GFLOP`.
+  package var asOperations: String {
+    scaled(to: ["FLOP", "kFLOP", "MFLOP", "GFLOP", "TFLOP", "PFLOP", "EFLOP"], separator: " ")
+  }
+
+  /// Seconds: `0.8 ms`, `950 ms`, `3.09 s`.
+  package var asSeconds: String {
+    self < 0.9995 ? (self * 1000).fixed(self < 0.1 ? 1 : 0) + " ms" : fixed(2) + " s"
+  }
+
+  fileprivate func scaled(to units: [String], separator: String) -> String {
+    var value = self
     for (index, unit) in units.enumerated() {
       if value.magnitude < 999.5 || index == units.count - 1 {
         let places =
@@ -45,9 +61,7 @@ extension Int {
     }
     return "\(self)"
   }
-}
 
-extension Double {
   /// The number with that many places after the point, rounded half away from zero.
   package func fixed(_ places: Int) -> String {
     guard isFinite else { return "\(self)" }

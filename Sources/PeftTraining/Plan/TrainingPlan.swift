@@ -2,8 +2,8 @@ public import CPUCore
 public import PeftAdapters
 public import TunerKit
 
-/// What training a tuner on a model takes in memory, from the graph and the shapes alone: the plan of
-/// the program that would run.
+/// What training a tuner on a model takes, in memory and in operations, from the graph and the shapes alone:
+/// the plan of the program that would run.
 ///
 ///     let graph = try ModelDescription("gpt2").graph()
 ///     let plan = try TrainingPlan(LoraConfig(r: 8), on: graph, batch: .init(rows: 4, sequence: 256))
@@ -23,10 +23,10 @@ public struct TrainingPlan: Sendable {
 
   /// What the program is for.
   public enum Purpose: Hashable, Sendable {
-    /// A training step, with gradient accumulation over micro-batches where `accumulates` is true, and with
-    /// repeated blocks computed again in the backward pass where `checkpointsActivations` is.
+    /// A training step of so many micro-batches (`accumulate`), with repeated blocks computed again in the
+    /// backward pass where `checkpointsActivations` is true.
     case training(
-      OptimizerRecipe = OptimizerRecipe(), accumulates: Bool = false,
+      OptimizerRecipe = OptimizerRecipe(), accumulate: Int = 1,
       checkpointsActivations: Bool = false)
     /// Inference with the adapter.
     case inference
@@ -50,7 +50,11 @@ public struct TrainingPlan: Sendable {
   public let workingBytes: Int
   /// The threads' buffers, and RoPE's tables.
   public let scratchBytes: Int
-  /// How the update of every module is multiplied.
+  /// What a step computes and moves, with all its micro-batches; inference is one step.
+  public let work: ProgramWork
+  /// The same by the program's steps.
+  private let steps: [ProgramWork]
+  /// How the update of every module is multiplied, and what that takes.
   public let updates: [UpdatePlan]
   /// What the user should know.
   public let warnings: [String]
@@ -60,9 +64,27 @@ public struct TrainingPlan: Sendable {
       + scratchBytes
   }
 
+  /// How long a step takes on a machine with such rates: every step of the program as long as its products or
+  /// its bytes, and the optimizer's as long as its bytes.
+  public func seconds(at rates: MachineRates) -> Double {
+    steps.reduce(0) { $0 + $1.seconds(at: rates) } + optimizerWork.seconds(at: rates)
+  }
+
+  /// Gradients are added up over the batches of a step, and read twice, the first time for their norm; what is
+  /// trained and the optimizer's state are changed.
+  private var optimizerWork: ProgramWork {
+    var work = ProgramWork()
+    guard case .training(_, let accumulate, _) = purpose else { return work }
+    let gradients = Double(gradientBytes) / (accumulate > 1 ? 2 : 1)
+    let sums = accumulate > 1 ? 3 * Double(accumulate) * gradients : 0
+    work.bytes = sums + 2 * gradients + 2 * Double(adapterBytes + optimizerBytes)
+    return work
+  }
+
   /// - Parameters:
   ///   - configuration: The tuner.
-  ///   - graph: The model, its parameters in the types that they are stored in.
+  ///   - graph: The model, its parameters in the types that they are stored in. They are taken to lie in mapped
+  ///     files, whose pages are given back where they are read only to make other weights.
   ///   - objective: What it would be trained for; what the model's outputs are for where nil.
   ///   - precision: What matrices are multiplied in.
   ///   - threads: As many as there are cores where nil.
@@ -79,10 +101,25 @@ public struct TrainingPlan: Sendable {
       purpose: purpose, objective: objective, precision: precision, threads: threads)
   }
 
-  /// - Parameter adapter: The tuner on that graph, whatever its parameters are stored as.
+  /// Plans training on a model whose weights are there: those that lie in memory, not in a mapped file, stay
+  /// there. Precision and threads are the model's.
+  public init(
+    _ configuration: some TunerConfiguration, on model: Model, batch: Batch,
+    purpose: Purpose = .training(), objective: TrainingObjective? = nil, isStrict: Bool = false
+  ) throws {
+    try self.init(
+      Adapter(configuration, for: model.graph, isStrict: isStrict), on: model.graph, batch: batch,
+      purpose: purpose, objective: objective, precision: model.precision, threads: model.threads,
+      inMemory: model.parametersInMemory)
+  }
+
+  /// - Parameters:
+  ///   - adapter: The tuner on that graph, whatever its parameters are stored as.
+  ///   - inMemory: Names of the model's parameters that do not lie in mapped files.
   init(
     _ adapter: Adapter, on graph: Graph, batch: Batch, purpose: Purpose,
-    objective: TrainingObjective? = nil, precision: Precision = .f32, threads: Int? = nil
+    objective: TrainingObjective? = nil, precision: Precision = .f32, threads: Int? = nil,
+    inMemory: Set<String> = []
   ) throws {
     if let limit = graph.positionLimit, batch.sequence > limit, graph.readsTokens {
       throw TrainingSetupError.sequenceTooLong(batch.sequence, positions: limit)
@@ -91,48 +128,68 @@ public struct TrainingPlan: Sendable {
     self.purpose = purpose
     budget = try Budget(adapter, on: graph)
     warnings = adapter.warnings
-    let program: Program
     let adapted: Graph
+    // Reversed, updates are multiplied in the orders that are not chosen.
+    let plan: (_ isReversed: Bool) throws(ProgramError) -> Program
+    let runs: Int
+    let trainedBytes: Int?
     switch purpose {
-    case .training(let optimizer, let accumulates, let recomputesBlocks):
+    case .training(let optimizer, let accumulate, let recomputesBlocks):
       let training = try TrainingGraph(
         adapter, on: graph, objective: objective ?? TrainingObjective(of: graph))
       adapted = training.training
-      program = try training.program(
-        shapes: adapted.shapes(of: batch), precision: precision,
-        step: TrainingGraph.Step(recomputesBlocks: recomputesBlocks))
+      runs = max(1, accumulate)
+      let step = TrainingGraph.Step(accumulate: runs, recomputesBlocks: recomputesBlocks)
+      plan = { isReversed throws(ProgramError) in
+        try training.program(
+          shapes: training.training.shapes(of: batch), precision: precision, step: step,
+          reversesUpdates: isReversed)
+      }
       let counts = training.shapes.map { $0.reduce(1, *) }
-      adapterBytes = TrainedParameters.byteCount(counts: counts)
+      trainedBytes = TrainedParameters.byteCount(counts: counts)
       optimizerBytes = Optimizer.byteCount(optimizer.method, shapes: training.shapes)
-      gradientBytes = 4 * counts.reduce(0, +) * (accumulates ? 2 : 1)
+      gradientBytes = 4 * counts.reduce(0, +) * (runs > 1 ? 2 : 1)
     case .inference:
-      adapted = try graph.adapted(by: adapter, inTraining: false)
-      program = try Program(
-        adapted, shapes: adapted.shapes(of: batch), precision: precision)
-      adapterBytes = adapted.bytes(in: program) { $0 == .adapter(adapter.name) }
-      (optimizerBytes, gradientBytes) = (0, 0)
+      let inference = try graph.adapted(by: adapter, inTraining: false)
+      (adapted, runs) = (inference, 1)
+      plan = { isReversed throws(ProgramError) in
+        try Program(
+          inference, shapes: inference.shapes(of: batch), precision: precision,
+          reversesUpdates: isReversed)
+      }
+      (trainedBytes, optimizerBytes, gradientBytes) = (nil, 0, 0)
     }
-    modelBytes = adapted.bytes(in: program) { $0 == .base }
-    basisBytes = adapted.bytes(in: program) { $0 == .frozenBasis(adapter.name) }
+    let program = try plan(false)
+    adapterBytes =
+      trainedBytes ?? adapted.bytes(in: program, of: .adapter(adapter.name)) { _ in false }
+    modelBytes = adapted.bytes(in: program, of: .base) { !inMemory.contains($0) }
+    basisBytes = adapted.bytes(in: program, of: .frozenBasis(adapter.name)) { _ in false }
     let memory = program.memory(threads: threads)
     let gradients = Set(adapted.parameters.map { Graph.gradientName(of: $0.name) })
     workingBytes =
       memory.workingBytes
       + memory.outputBytes.filter { !gradients.contains($0.key) }.values.reduce(0, +)
     scratchBytes = memory.scratchBytes + memory.tableBytes
-    updates = UpdatePlan.all(of: adapter, in: program)
+    let work = program.work(runs: runs)
+    steps = work.map(\.total)
+    self.work = steps.reduce(ProgramWork(), +)
+    // An order that takes more memory than any machine has was not chosen for that.
+    let other = (try? plan(true))?.work(runs: runs) ?? []
+    updates = UpdatePlan.all(of: adapter, in: program, work: work, otherwise: other, runs: runs)
   }
 }
 
 extension Graph {
-  /// Bytes of all parameters of some roles, as a program reads them.
+  /// Bytes of all parameters of a role, as a program reads them.
+  /// - Parameter isMapped: Whether the parameter of that name lies in a mapped file.
   fileprivate func bytes(
-    in program: Program, where isCounted: (Parameter.Role) -> Bool
+    in program: Program, of role: Parameter.Role, isMapped: (String) -> Bool
   ) -> Int {
-    parameters.filter { isCounted($0.role) }.reduce(0) { sum, parameter in
+    parameters.filter { $0.role == role }.reduce(0) { sum, parameter in
       let id = self.parameter(named: parameter.name)
       let stored = parameter.count * parameter.element.byteCount
-      return sum + (id.map { program.byteCount(of: $0, parameter) } ?? stored)
+      let isMapped = isMapped(parameter.name)
+      return sum + (id.map { program.byteCount(of: $0, parameter, isMapped: isMapped) } ?? stored)
     }
   }
 
@@ -150,30 +207,5 @@ extension Graph {
       }
     }
     return shapes
-  }
-}
-
-/// How the update of one module is multiplied.
-public struct UpdatePlan: Hashable, Sendable {
-  public let path: String
-  public let outputs: Int
-  public let inputs: Int
-  /// The highest rank that the update can have.
-  public let rank: Int
-  /// Whether it is carried beside the weight as two thin products, instead of being added to it.
-  public let isBeside: Bool
-  /// The cost of both orders; nil where there is no choice, or it does not depend on cost.
-  public let costs: PlannedUpdate.Costs?
-
-  /// The plans of an adapter's modules. Of a module that is used several times the first use counts.
-  static func all(of adapter: Adapter, in program: Program) -> [UpdatePlan] {
-    let planned = Dictionary(program.updates.map { ($0.module, $0) }) { first, _ in first }
-    return adapter.updates.map { update in
-      let (site, known) = (update.site, planned[update.site.path])
-      return UpdatePlan(
-        path: site.path, outputs: site.outputs, inputs: site.inputs,
-        rank: (try? update.update.rankBound()) ?? min(site.outputs, site.inputs),
-        isBeside: known?.isBeside ?? false, costs: known?.costs)
-    }
   }
 }

@@ -70,7 +70,7 @@ extension BakeoffResult {
 
   fileprivate var costCells: [String] {
     [
-      secondsPerStep.map(\.asDuration) ?? "", plannedBytes?.asBytes ?? "",
+      secondsPerStep.map(\.asSeconds) ?? "", plannedBytes?.asBytes ?? "",
       adapterBytes?.asBytes ?? "",
     ]
   }
@@ -104,11 +104,4 @@ extension Double? {
 
 extension Int? {
   fileprivate var value: ConfigurationValue { map { .integer($0) } ?? .null }
-}
-
-extension Double {
-  /// Seconds in handy units: `2.41 s`, `13.2 ms`.
-  fileprivate var asDuration: String {
-    self < 0.9995 ? (self * 1000).fixed(self < 0.1 ? 1 : 0) + " ms" : fixed(2) + " s"
-  }
 }

@@ -1,3 +1,4 @@
+public import CPUCore
 import OrderedCollections
 import PeftAdapters
 import PeftBasics
@@ -7,38 +8,48 @@ import TunerKit
 extension TrainingPlans {
   /// The plans as a text.
   /// - Parameters:
-  ///   - showsLayers: Whether every module is listed with the order of its products.
+  ///   - showsLayers: Whether every module is listed with all that is known of it, instead of groups with the
+  ///     order of their products.
+  ///   - rates: What this machine computes in a second, for the time that a step is expected to take.
   ///   - isStyled: Whether a table's headings stand out, by a terminal's codes.
   public func report(
-    as format: ReportFormat, showsLayers: Bool = false, isStyled: Bool = false
+    as format: ReportFormat, showsLayers: Bool = false, rates: MachineRates? = nil,
+    isStyled: Bool = false
   ) throws -> String {
+    let tables = showsLayers ? [layerTable] : [table(rates), groupTable].filter { !$0.isEmpty }
     switch format {
-    case .table: return (showsLayers ? layerTable : table).text(isStyled: isStyled)
-    case .markdown: return (showsLayers ? layerTable : table).markdown
+    case .table: return tables.map { $0.text(isStyled: isStyled) }.joined(separator: "\n")
+    case .markdown: return tables.map(\.markdown).joined(separator: "\n")
     case .csv:
-      let records = showsLayers ? layerRecords : plans.map(\.flatRecord)
+      let records = showsLayers ? layerRecords : plans.map { $0.flatRecord(rates) }
       return Table(records: records, columns: records.first.map { Array($0.keys) } ?? []).csv
     case .json:
-      return JSONValue.list(plans.map { .map(showsLayers ? $0.recordWithLayers : $0.record) })
-        .report
+      return JSONValue.list(
+        plans.map { .map(showsLayers ? $0.recordWithLayers(rates) : $0.record(rates)) }
+      ).report
     }
   }
 
   private var layerRecords: [Record] {
     plans.flatMap { plan in
       plan.updates.map { update in
-        plan.flatRecord.filter { ["model", "tuner", "settings"].contains($0.key) }
+        plan.flatRecord(nil).filter { ["model", "tuner", "settings"].contains($0.key) }
           .merging(update.record) { $1 }
       }
     }
   }
 }
 
+extension Table {
+  fileprivate var isEmpty: Bool { sections.allSatisfy(\.rows.isEmpty) }
+}
+
 // MARK: - For people
 
 extension TrainingPlans {
   /// A column for each tuner.
-  public var table: Table {
+  private func table(_ rates: MachineRates?) -> Table {
+    let step = isInference ? "" : " a step"
     let rows: [(String, (TrainingPlan) -> String)] = [
       ("settings", { $0.budget.shortSettings.shortened(to: 40) }),
       ("trained", { $0.budget.trainableParameters.grouped }),
@@ -47,8 +58,13 @@ extension TrainingPlans {
       ("gradients", { $0.gradientBytes.orNothing }),
       ("working memory", { $0.workingBytes.asBytes }),
       ("scratch and tables", { $0.scratchBytes.orNothing }), ("total", { $0.totalBytes.asBytes }),
-      ("updates beside", { $0.updates.filter(\.isBeside).count.orEmpty }),
-      ("updates added", { $0.updates.filter { !$0.isBeside }.count.orEmpty }),
+      ("FLOPs\(step)", { $0.work.operations.asOperations }),
+      (
+        "expected\(isInference ? " time" : " step")",
+        { plan in
+          rates.map { plan.seconds(at: $0).asSeconds } ?? ""
+        }
+      ),
     ]
     return Table(
       [Table.Column("")] + plans.map { Table.Column($0.budget.tuner, .right) },
@@ -66,65 +82,24 @@ extension TrainingPlans {
     let what =
       switch plan.purpose {
       case .inference: "inference"
-      case .training(let optimizer, let accumulates, let recomputesBlocks):
-        optimizer.name + (accumulates ? ", accumulated" : "")
+      case .training(let optimizer, let accumulate, let recomputesBlocks):
+        optimizer.name + (accumulate > 1 ? ", \(accumulate) batches a step" : "")
           + (recomputesBlocks ? ", blocks computed twice" : "")
       }
     return "\(model) · \(plan.batch.rows) × \(plan.batch.sequence) · \(what)"
   }
 
-  /// Every module with its shape and what both orders take, repeated layers as one line.
-  public var layerTable: Table {
-    Table(
-      [
-        Table.Column("module"), Table.Column("out × in", .right), Table.Column("rank", .right),
-        Table.Column("update"), Table.Column("beside", .right), Table.Column("added", .right),
-      ],
-      sections: plans.map { plan in
-        let groups = FoldedPaths(plan.updates.map(\.path)).groups(of: plan.updates, path: \.path) {
-          UpdatePlan.Likeness($0)
-        }
-        return Table.Section(
-          "\(plan.budget.tuner) \(plan.budget.shortSettings)",
-          rows: groups.compactMap { group in group.elements.first?.cells(group.text) })
-      })
-  }
-}
-
-extension UpdatePlan {
-  /// What modules of one line have in common.
-  fileprivate struct Likeness: Hashable {
-    let sizes: [Int]
-    let isBeside: Bool
-
-    init(_ plan: UpdatePlan) {
-      sizes = [plan.outputs, plan.inputs, plan.rank]
-      isBeside = plan.isBeside
-    }
-  }
-
-  fileprivate func cells(_ name: String) -> [String] {
-    [
-      name, "\(outputs) × \(inputs)", rank.grouped, isBeside ? "beside" : "added",
-      costs.map { $0.beside.asCost } ?? "", costs.map { $0.added.asCost } ?? "",
-    ]
-  }
+  private var isInference: Bool { plans.first?.purpose == .inference }
 }
 
 extension Int {
   fileprivate var orNothing: String { self == 0 ? "" : asBytes }
-  fileprivate var orEmpty: String { self == 0 ? "" : grouped }
-}
-
-extension Double {
-  /// Operations: `12.3M`.
-  fileprivate var asCost: String { Int(exactly: rounded())?.abbreviated ?? scientific }
 }
 
 // MARK: - For programs
 
 extension TrainingPlan {
-  package var record: Record {
+  package func record(_ rates: MachineRates? = nil) -> Record {
     var record: Record = budget.record.filter {
       ["model", "tuner", "settings", "trainable_parameters"].contains($0.key)
     }
@@ -134,20 +109,27 @@ extension TrainingPlan {
       ("optimizer_bytes", optimizerBytes), ("gradient_bytes", gradientBytes),
       ("working_bytes", workingBytes), ("scratch_bytes", scratchBytes),
       ("total_bytes", totalBytes), ("updates_beside", updates.filter(\.isBeside).count),
-      ("updates_added", updates.filter { !$0.isBeside }.count),
+      ("updates_added", updates.filter { !$0.isBeside }.count), ("accumulate", accumulate),
     ]
     for (name, number) in numbers { record[name] = .integer(number) }
+    record["flops"] = work.operations.whole
+    record["moved_bytes"] = work.bytes.whole
+    record["expected_seconds"] = rates.map { .number(seconds(at: $0)) } ?? .null
     return record
   }
 
-  fileprivate var flatRecord: Record {
-    var record = record
+  private var accumulate: Int {
+    if case .training(_, let accumulate, _) = purpose { accumulate } else { 1 }
+  }
+
+  fileprivate func flatRecord(_ rates: MachineRates?) -> Record {
+    var record = record(rates)
     record["settings"] = .text(budget.settingsText)
     return record
   }
 
-  fileprivate var recordWithLayers: Record {
-    var record = record
+  fileprivate func recordWithLayers(_ rates: MachineRates?) -> Record {
+    var record = record(rates)
     record["layers"] = .list(updates.map { .map($0.record) })
     return record
   }
@@ -160,6 +142,22 @@ extension UpdatePlan {
       "rank": .integer(rank), "beside": .bool(isBeside),
       "cost_beside": costs.map { .number($0.beside) } ?? .null,
       "cost_added": costs.map { .number($0.added) } ?? .null,
+      "flops": work.operations.whole, "moved_bytes": work.bytes.whole,
+      "other_flops": otherWork.map(\.operations.whole) ?? .null,
+      "other_moved_bytes": otherWork.map(\.bytes.whole) ?? .null,
+      "gradients": gradients.map { .text($0.name) } ?? .null,
+      "thin_flops": gradients.map(\.thinOperations.whole) ?? .null,
+      "whole_flops": gradients.map(\.wholeOperations.whole) ?? .null,
     ]
   }
+}
+
+extension PlannedGradients {
+  /// The order in one word.
+  var name: String { isThin ? "thin" : "whole" }
+}
+
+extension Double {
+  /// A count as a whole number, where there is an `Int` for it.
+  fileprivate var whole: JSONValue { Int(exactly: self).map { .integer($0) } ?? .number(self) }
 }

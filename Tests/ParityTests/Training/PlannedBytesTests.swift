@@ -8,15 +8,21 @@ import Testing
     "clip-randlora", "llama-lora-layer-replication",
   ]
 
-  @Test("Every byte of a training is planned", arguments: rows, [1, 2])
-  func bytes(name: String, threads: Int) throws {
+  @Test(
+    "Every byte of a training is planned, for one batch a step and for several", arguments: rows,
+    [(threads: 1, accumulate: 1), (2, 1), (2, 3)])
+  func bytes(name: String, run: (threads: Int, accumulate: Int)) throws {
+    let (threads, accumulate) = run
     let row = try RecordedTraining.named(name)
     let (model, weights) = try row.start(threads: threads)
     let training = try AdapterTraining(
-      weights, on: model, settings: AdapterTraining.Settings(objective: row.objective(of: model)))
+      weights, on: model,
+      settings: AdapterTraining.Settings(
+        objective: row.objective(of: model), accumulate: accumulate))
     func plan(_ configuration: some TunerConfiguration) throws -> TrainingPlan {
       try TrainingPlan(
-        configuration, on: model.graph, batch: .init(rows: 3, sequence: 9), threads: threads)
+        configuration, on: model, batch: .init(rows: 3, sequence: 9),
+        purpose: .training(accumulate: accumulate))
     }
     let plan = try plan(weights.adapter.configuration)
     let shapes = [
@@ -27,7 +33,7 @@ import Testing
     #expect(
       try training.plannedBytes(for: shapes)
         == plan.totalBytes - plan.modelBytes - plan.basisBytes)
-    #expect(plan.gradientBytes == 4 * training.parameterCount)
+    #expect(plan.gradientBytes == 4 * training.parameterCount * (accumulate > 1 ? 2 : 1))
   }
 }
 
