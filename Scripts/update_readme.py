@@ -25,7 +25,8 @@ def run(command, folder):
     words = shlex.split(command[command.index("peft ") :])
     words[0] = str(ROOT / ".build/release/peft")
     result = subprocess.run(
-        words, cwd=folder, text=True, capture_output=True, env={**os.environ, "NO_COLOR": "1"})
+        words, cwd=folder, text=True, capture_output=True,
+        env={**os.environ, "NO_COLOR": "1", "XDG_CACHE_HOME": str(folder / "cache")})
     return result.stderr + result.stdout
 
 
