@@ -104,6 +104,23 @@ import Testing
     #expect(Set(full).count == 6, "rows have numbers of their own")
   }
 
+  @Test("Attention multiplies rounded factors with dropout as well")
+  func roundedAttention() throws {
+    for rate in [0, 0.5] {
+      var graph = Graph(name: "attention")
+      let shape = [2, 70, 8]
+      let x = graph.addInput("x", type: ValueType([2, 70, 8]))
+      let attention = Attention(
+        heads: 2, keyValueHeads: 2, scale: 1, isCausal: true, dropout: rate)
+      graph.addOutput("y", try graph.apply(attention, to: [x, x, x])[0])
+      let program = try Program(
+        graph, shapes: ["x": shape], isTraining: true, precision: .bf16)
+      let steps = program.steps.filter { !($0.kernel is Convert) }
+      #expect(steps.count == 1)
+      #expect(steps[0].operands.map(\.element) == [.bfloat16, .bfloat16, .bfloat16])
+    }
+  }
+
   @Test("Attention drops its weights, the same ones however long the keys are cut")
   func attention() throws {
     var graph = Graph(name: "attention")

@@ -65,6 +65,7 @@ struct Dropping<Base: DroppableKernel>: Kernel {
   let base: Base
   let stream: DropoutStream
   var readsParts: Bool { base.readsParts }
+  var halfOperands: [Int] { base.halfOperands }
 
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
     base.scratchBytes(operands: operands, results: results)
