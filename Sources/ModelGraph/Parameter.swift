@@ -30,6 +30,12 @@ public struct Parameter: Hashable, Sendable {
   /// The number of entries.
   public let count: Int
 
+  /// The share of entries that are not 0, of packed ones; nil where it does not follow from how they are drawn.
+  package var density: Double? {
+    guard element == .ternary, case .basis(let basis) = initial else { return nil }
+    return basis.density
+  }
+
   /// - Throws: `SizeOverflow` where the number of entries is beyond 2⁶³ − 1.
   public init(
     name: String, shape: [Int], element: ElementType = .float32,
@@ -63,6 +69,11 @@ public enum InitialValue: Hashable, Sendable {
   case derived(WeightDerivation)
   /// One factor of a pair whose product is zero, though neither is.
   case orthogonal(OrthogonalFactor)
+
+  /// The type that the values are kept in.
+  package var element: ElementType {
+    if case .basis(let basis) = self, basis.density != nil { .ternary } else { .float32 }
+  }
 
   public static let zeros = InitialValue.constant(0)
   public static let ones = InitialValue.constant(1)

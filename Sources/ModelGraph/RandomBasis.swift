@@ -11,6 +11,11 @@ public struct RandomBasis: Hashable, Sendable {
     case ternary(sparsity: Double)
   }
 
+  /// The share of entries that are not 0, of entries that are all −s, 0 or s; nil of others.
+  public var density: Double? {
+    if case .ternary(let sparsity) = distribution { min(1, 1 / sparsity) } else { nil }
+  }
+
   /// The seed of the stream; its low 32 bits count, as in torch.
   public let key: Int
   /// Words of the stream that other tensors of the same key take first.

@@ -57,6 +57,8 @@ public struct ValueType: Hashable, Sendable, CustomStringConvertible {
 /// The kind of number a value or a stored parameter is made of.
 public enum ElementType: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
   case float32, float16, bfloat16
+  /// 32-bit floats that are −s, 0 or s, packed: bases of some adapters.
+  case ternary
   /// Indices into a table: tokens, positions.
   case index
   /// One where a position counts, zero where it is padding.
@@ -65,10 +67,10 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable, CustomStringC
   public var isFloatingPoint: Bool { self != .index && self != .mask }
   public var description: String { rawValue }
 
-  /// Bytes of one stored element.
+  /// Bytes of one stored element; of packed ones, when it is unpacked.
   public var byteCount: Int {
     switch self {
-    case .float32: 4
+    case .float32, .ternary: 4
     case .float16, .bfloat16: 2
     case .index: 8
     case .mask: 1

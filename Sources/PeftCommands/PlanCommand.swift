@@ -24,6 +24,7 @@ struct PlanCommand: ParsableCommand {
         scratch and tables buffers of the threads, and the sine and cosine tables of RoPE
         FLOPs a step       operations of all matrix products, forward and backward; a multiplication
                            and its addition are two
+        additions a step   those of bases of few entries −s and s, which are not multiplied with
         expected step      the time that these and the memory traffic take at the rates that --measure
                            has measured on this machine
 

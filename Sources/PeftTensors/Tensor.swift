@@ -1,14 +1,14 @@
 /// A tensor in memory: a shape, a data type, and bytes in row-major order.
 ///
 /// A tensor never changes once it is made. Its bytes are its own, or belong to something that it
-/// keeps alive, such as a mapped file.
+/// keeps alive, such as a mapped file. Bases of −s, 0 and s are packed, and look like 32-bit floats.
 public struct Tensor: Sendable {
   /// Sizes of the axes, outermost first. A scalar has none.
   public let shape: [Int]
   public let type: NumberType
   /// The number of entries.
   public let count: Int
-  private let bytes: Bytes
+  private let storage: Storage
 
   /// A tensor whose bytes `fill` writes. They start as zeros, aligned to 64 bytes.
   /// - Precondition: The sizes are not negative and their product fits the memory.
@@ -21,7 +21,7 @@ public struct Tensor: Sendable {
     count = shape.reduce(1, *)
     let memory = OwnedMemory(byteCount: count * type.byteCount)
     try fill(memory.bytes)
-    bytes = Bytes(start: memory.bytes.baseAddress, owner: memory)
+    storage = .bytes(memory.bytes.baseAddress, owner: memory)
   }
 
   /// A tensor over bytes that `owner` keeps alive and unchanged.
@@ -39,31 +39,67 @@ public struct Tensor: Sendable {
     precondition(
       Int(bitPattern: bytes.baseAddress) % type.byteCount == 0,
       "\(type) cannot be read at this address")
-    self.bytes = Bytes(start: bytes.baseAddress, owner: owner)
+    storage = .bytes(bytes.baseAddress, owner: owner)
   }
 
-  /// The number of bytes.
+  /// A tensor of 32-bit floats that are packed.
+  /// - Precondition: There are as many entries as the shape has.
+  package init(_ entries: TernaryEntries, shape: [Int]) {
+    self.shape = shape
+    type = .float32
+    count = shape.reduce(1, *)
+    precondition(entries.rows * entries.columns == count, "\(shape) has other entries")
+    storage = .ternary(entries)
+  }
+
+  /// The packed entries; nil where they are not packed.
+  package var ternary: TernaryEntries? {
+    if case .ternary(let entries) = storage { entries } else { nil }
+  }
+
+  /// The number of bytes of all entries, one after the other.
   public var byteCount: Int { count * type.byteCount }
 
-  /// The bytes, for as long as `body` runs.
+  /// The number of bytes that they take in memory.
+  package var storedByteCount: Int { ternary?.byteCount ?? byteCount }
+
+  /// The bytes, for as long as `body` runs. Packed entries are unpacked for that.
   public func withUnsafeBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    defer { withExtendedLifetime(bytes.owner) {} }
-    return try body(UnsafeRawBufferPointer(start: bytes.start, count: byteCount))
+    switch storage {
+    case .bytes(let start, let owner):
+      defer { withExtendedLifetime(owner) {} }
+      return try body(UnsafeRawBufferPointer(start: start, count: byteCount))
+    case .ternary(let entries):
+      let memory = OwnedMemory(byteCount: byteCount)
+      let floats = memory.bytes.bindMemory(to: Float.self)
+      if let start = floats.baseAddress {
+        entries.unpack(0..<count, scale: entries.scale, into: start)
+      }
+      defer { withExtendedLifetime(memory) {} }
+      return try body(UnsafeRawBufferPointer(start: memory.bytes.baseAddress, count: byteCount))
+    }
   }
 
   /// The same entries under another shape.
   /// - Precondition: Both shapes have as many entries.
   public func reshaped(_ shape: [Int]) -> Tensor {
-    withUnsafeBytes { Tensor(over: $0, shape: shape, type: type, owner: bytes.owner) }
+    switch storage {
+    case .bytes(let start, let owner):
+      Tensor(
+        over: UnsafeRawBufferPointer(start: start, count: byteCount), shape: shape, type: type,
+        owner: owner)
+    case .ternary(let entries): Tensor(entries, shape: shape)
+    }
   }
 }
 
-/// An address, and what keeps it valid.
-private struct Bytes: @unchecked Sendable {
-  let start: UnsafeRawPointer?
-  let owner: any AnyObject & Sendable
+/// Where entries are.
+private enum Storage: @unchecked Sendable {
+  /// At an address, which the owner keeps valid.
+  case bytes(UnsafeRawPointer?, owner: any AnyObject & Sendable)
+  case ternary(TernaryEntries)
 }
 
 /// Memory that is freed with its last reference.

@@ -118,7 +118,7 @@ extension Example {
     switch kind {
     case .index: tokens(shape, below: 1_000_000)
     case .mask: mask(shape)
-    case .float32, .float16, .bfloat16: input(shape)
+    case .float32, .float16, .bfloat16, .ternary: input(shape)
     }
   }
 }

@@ -33,7 +33,7 @@ import Testing
     let shapes = example.inputs.mapValues(\.shape)
     var planned: [PlannedGradients] = []
     let ordered = try graph.orderingGradients(
-      sizes: InputSizes(graph, needed: needed, shapes: shapes), noting: &planned)
+      sizes: InputSizes(graph, needed: needed, shapes: shapes), precision: .f32, noting: &planned)
     // Whatever is chosen is what is noted.
     #expect(planned.contains(where: \.isThin) == (ordered.nodes.count != graph.nodes.count))
     #expect(planned.allSatisfy { $0.isThin == ($0.thinOperations < $0.wholeOperations) })

@@ -105,6 +105,75 @@ import Testing
     #expect(y[4...].allSatisfy { $0 == 0 })
   }
 
+  @Test("Rows of a panel are added and subtracted as lists say", arguments: tables)
+  func laneSums(kernels: KernelSet) {
+    var random = RandomNumbers(seed: 3)
+    let lanes = Int(ck_lanes)
+    let panel = random.floats(50 * lanes)
+    for (plus, minus) in [([], []), ([3], []), ([], [49]), ([0, 7, 7, 21], [1, 48, 2])]
+      as [([Int], [Int])]
+    {
+      let expected = (0..<lanes).map { lane in
+        let added = plus.reduce(Float(0)) { sum, row in sum + panel[row * lanes + lane] }
+        return minus.reduce(added) { sum, row in sum - panel[row * lanes + lane] }
+      }
+      var (narrow, wide) = (
+        [Float](repeating: 7, count: lanes), [Float](repeating: 7, count: lanes)
+      )
+      kernels.table.lane_sums_16(
+        plus.count, plus.map(UInt16.init), minus.count, minus.map(UInt16.init), panel, &narrow)
+      kernels.table.lane_sums_32(
+        plus.count, plus.map(UInt32.init), minus.count, minus.map(UInt32.init), panel, &wide)
+      #expect(zip(narrow, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+      #expect(narrow == wide)
+    }
+  }
+
+  @Test("Rows become lanes of a panel, and back", arguments: tables, [1, 15, 16, 17, 100])
+  func lanes(kernels: KernelSet, columns: Int) {
+    var random = RandomNumbers(seed: columns)
+    let lanes = Int(ck_lanes)
+    for rows in [1, 33, lanes] {
+      let x = random.floats(rows * (columns + 3))
+      var panel = [Float](repeating: 7, count: columns * lanes)
+      kernels.table.lanes_of_rows(rows, columns, x, columns + 3, &panel)
+      for i in 0..<columns {
+        for lane in 0..<lanes {
+          #expect(panel[i * lanes + lane] == (lane < rows ? x[lane * (columns + 3) + i] : 0))
+        }
+      }
+      var y = [Float](repeating: 7, count: rows * (columns + 2))
+      kernels.table.rows_of_lanes(rows, columns, 2, panel, &y, columns + 2)
+      for row in 0..<rows {
+        for i in 0..<columns + 2 {
+          let expected = i < columns ? 2 * x[row * (columns + 3) + i] : 7
+          #expect(row == rows - 1 && i >= columns || y[row * (columns + 2) + i] == expected)
+        }
+      }
+    }
+  }
+
+  @Test("Bits of two planes become signs", arguments: tables, sizes)
+  func signs(kernels: KernelSet, size: Int) {
+    var random = RandomNumbers(seed: size)
+    let plus = (0..<(size + 30) / 8 + 2).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+    let minus = plus.map { UInt8(truncatingIfNeeded: random.next()) & ~$0 }
+    for first in [0, 1, 7, 8, 21] {
+      let expected = (first..<first + size).map { place in
+        let (byte, bit) = (place / 8, UInt8(place % 8))
+        let (isPlus, isMinus) = (plus[byte] >> bit & 1 == 1, minus[byte] >> bit & 1 == 1)
+        return isPlus ? Float(1) : isMinus ? -1 : 0
+      }
+      var (y, halves) = (
+        [Float](repeating: 7, count: size), [UInt16](repeating: 7, count: size)
+      )
+      kernels.table.unpack_signs(size, first, plus, minus, 0.25, &y)
+      kernels.table.unpack_half_signs(size, first, plus, minus, &halves)
+      #expect(y == expected.map { 0.25 * $0 })
+      #expect(halves.map { Float(brainFloat: $0) } == expected)
+    }
+  }
+
   @Test("Every 16-bit float is widened exactly", arguments: tables)
   func widening(kernels: KernelSet) {
     let bits = (0...UInt16.max).map { $0 }

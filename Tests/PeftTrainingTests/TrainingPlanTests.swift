@@ -175,11 +175,11 @@ import Testing
           layers  update               beside               added
         lora r=2
           up      beside  66.0 kFLOP, 53.8 kB   102 kFLOP, 131 kB
-          down    beside    163 kFLOP, 122 kB   211 kFLOP, 224 kB
+          down    beside    163 kFLOP, 124 kB   211 kFLOP, 227 kB
 
         randlora r=8, randlora_alpha=160
           up      beside    200 kFLOP, 272 kB  1.05 MFLOP, 347 kB
-          down    beside    381 kFLOP, 529 kB  1.89 MFLOP, 577 kB
+          down    beside    381 kFLOP, 532 kB  1.89 MFLOP, 580 kB
 
         """)
     #expect(
@@ -187,11 +187,11 @@ import Testing
           module  out × in  rank  update               beside               added
         lora r=2
           up      200 × 48     2  beside  66.0 kFLOP, 53.8 kB   102 kFLOP, 131 kB
-          down    64 × 200     2  beside    163 kFLOP, 122 kB   211 kFLOP, 224 kB
+          down    64 × 200     2  beside    163 kFLOP, 124 kB   211 kFLOP, 227 kB
 
         randlora r=8, randlora_alpha=160
           up      200 × 48    48  beside    200 kFLOP, 272 kB  1.05 MFLOP, 347 kB
-          down    64 × 200    64  beside    381 kFLOP, 529 kB  1.89 MFLOP, 577 kB
+          down    64 × 200    64  beside    381 kFLOP, 532 kB  1.89 MFLOP, 580 kB
 
         """)
     let csv = try plans.report(as: .csv, showsLayers: true).split(separator: "\r\n")

@@ -40,6 +40,22 @@ typedef struct {
       learning_rate;
 } ck_sgd_parameters;
 
+/// Columns of a panel, in which a row is added to another as a whole.
+enum { ck_lanes = 64 };
+
+/// A matrix of −scale, 0 and scale. Either the places of what is not 0 are listed by rows and by columns, or two
+/// planes have a bit for each entry, in row-major order.
+typedef struct {
+  size_t rows, columns;
+  float scale;
+  /// How many bytes a place takes: 2 or 4; 0 where there are planes.
+  size_t place_bytes;
+  /// Where the lists of row i begin: of the places of scale at 2 i, of those of −scale at 2 i + 1.
+  const uint32_t *_Nullable row_starts, *_Nullable column_starts;
+  const void *_Nullable row_places, *_Nullable column_places;
+  const uint8_t *_Nullable plus, *_Nullable minus;
+} ck_ternary;
+
 /// All kernels, as K(name, parameters, arguments):
 ///
 /// - add, multiply: y = a + b, y = a · b. add_constant, scale: the same with a scalar.
@@ -66,6 +82,13 @@ typedef struct {
 /// - round_bf16: to the nearest bfloat16, ties to even; y may begin where x does.
 /// - adam, lion, sgd, sgd_momentum: one step, as told above, of parameters w with moments m and v.
 /// - square_sum: the sum of x², the same bits in every instruction set.
+/// - lane_sums_16, lane_sums_32: the sum of the rows of a panel x that are listed in p, minus those in m, into
+///   y[lanes]; only additions and subtractions.
+/// - lanes_of_rows: n columns of x[rows, …], rows xs apart, as the rows of a panel y, whose other lanes become 0;
+///   not in place.
+/// - rows_of_lanes: the reverse, times c.
+/// - unpack_signs: n entries of two planes from `first` on, times scale. unpack_half_signs: as bfloat16, not
+///   scaled.
 #define CK_KERNELS(K) \
   K(add, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
   K(multiply, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
@@ -128,7 +151,22 @@ typedef struct {
   K(sgd_momentum, \
     (size_t n, const ck_sgd_parameters *p, const float *gradient, float *m, float *w), \
     (n, p, gradient, m, w)) \
-  K(square_sum, (size_t n, const float *x, double *sum), (n, x, sum))
+  K(square_sum, (size_t n, const float *x, double *sum), (n, x, sum)) \
+  K(lane_sums_16, \
+    (size_t plus, const uint16_t *p, size_t minus, const uint16_t *m, const float *x, float *y), \
+    (plus, p, minus, m, x, y)) \
+  K(lane_sums_32, \
+    (size_t plus, const uint32_t *p, size_t minus, const uint32_t *m, const float *x, float *y), \
+    (plus, p, minus, m, x, y)) \
+  K(lanes_of_rows, (size_t rows, size_t n, const float *x, size_t xs, float *y), (rows, n, x, xs, y)) \
+  K(rows_of_lanes, (size_t rows, size_t n, float c, const float *x, float *y, size_t ys), \
+    (rows, n, c, x, y, ys)) \
+  K(unpack_signs, \
+    (size_t n, size_t first, const uint8_t *plus, const uint8_t *minus, float scale, float *y), \
+    (n, first, plus, minus, scale, y)) \
+  K(unpack_half_signs, \
+    (size_t n, size_t first, const uint8_t *plus, const uint8_t *minus, uint16_t *y), \
+    (n, first, plus, minus, y))
 
 #define CK_DECLARE(name, parameters, arguments) void ck_##name parameters;
 CK_KERNELS(CK_DECLARE)

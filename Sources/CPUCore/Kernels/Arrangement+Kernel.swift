@@ -8,7 +8,7 @@ protocol MovingKernel: Kernel {
 extension MovingKernel {
   func run(_ call: KernelCall) {
     switch call.result.element {
-    case .float32, .float16, .bfloat16: move(call, as: Float.self)
+    case .float32, .float16, .bfloat16, .ternary: move(call, as: Float.self)
     case .index: move(call, as: Int64.self)
     case .mask: move(call, as: UInt8.self)
     }

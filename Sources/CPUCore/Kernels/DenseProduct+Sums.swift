@@ -52,6 +52,7 @@ extension WaitingProduct {
   private func elementsFit(_ other: WaitingProduct) -> Bool {
     let own = operands.prefix(kernel.factorCount).map(\.element)
     let elements = other.operands.map(\.element)
+    guard !(own + elements).contains(.ternary) else { return false }
     return (own + elements).allSatisfy { $0 == .bfloat16 }
       || own[0] == .float32 && elements.allSatisfy { $0 == .float32 }
   }

@@ -42,6 +42,7 @@ struct DenseProduct: Kernel {
   var halfOperands: [Int] { Array(0..<factorCount) }
   var readsParts: Bool { true }
   func widens(operand: Int) -> Bool { operand == 1 || operand >= firstExtra }
+  func unpacks(operand: Int) -> Bool { operand < 2 }
 
   /// Where the operands of the epilogue begin.
   private var firstExtra: Int { factorCount + (hasBias ? 1 : 0) }
@@ -64,7 +65,7 @@ struct DenseProduct: Kernel {
     let panel = widens ? sizes.depth * min(sizes.columns, Tiling.widenedColumns) : 0
     let block = element.isHalf ? tiling.tileEntries : 0
     let row = operands[firstExtra...].contains(where: \.element.isHalf) ? tiling.tileColumns : 0
-    return 4 * (panel + block + row)
+    return 4 * (panel + block + row + Self.packedScratch(sizes, operands))
   }
 
   /// The product and those that are added to it.
@@ -73,8 +74,11 @@ struct DenseProduct: Kernel {
     let sizes = ProductSizes(self, factors[0].layout, factors[1].layout)
     let entries = Double(sizes.stacks) * Double(sizes.rows) * Double(sizes.columns)
     func product(_ number: Int, of module: String, depth: Int) -> StepProduct {
-      StepProduct(
-        module: module, operations: 2 * entries * Double(depth),
+      let pairs = entries * Double(depth)
+      let listed = factors[2 * number].listedDensity ?? factors[2 * number + 1].listedDensity
+      return StepProduct(
+        module: module, operations: listed == nil ? 2 * pairs : 0,
+        additions: listed.map { $0 * pairs } ?? 0,
         factorBytes: factors[2 * number].byteCount + factors[2 * number + 1].byteCount)
     }
     return [product(0, of: step.module, depth: sizes.depth)]
@@ -86,8 +90,10 @@ struct DenseProduct: Kernel {
 
   /// Whether the second factor is brought to 32 bits before it is multiplied with.
   private func widens(_ a: ElementType, _ b: ElementType) -> Bool {
-    b.isHalf && !(a == .bfloat16 && b == .bfloat16)
+    b.isHalf && !(a == .bfloat16 && b == .bfloat16) && a != .ternary
   }
+
+  private static func isPacked(_ elements: [ElementType]) -> Bool { elements.contains(.ternary) }
 
   func run(_ call: KernelCall) {
     let sizes = ProductSizes(self, call.operands[0].layout, call.operands[1].layout)
@@ -102,7 +108,7 @@ struct DenseProduct: Kernel {
         target = ResultTile(roundedFrom: panel, tile)
         panel += tiling.tileEntries
       }
-      multiply(call, sizes, stack, tile, widening: widens ? panel : nil, to: target)
+      multiply(call, sizes, stack, tile, widening: widens, in: panel, to: target)
       // What the panel was needed for is done.
       finish(call, firstRow: stack.result, tile, target, widening: panel)
     }
@@ -110,12 +116,18 @@ struct DenseProduct: Kernel {
 
   private func multiply(
     _ call: KernelCall, _ sizes: ProductSizes, _ stack: ProductSizes.Stack, _ tile: Tile,
-    widening panel: UnsafeMutablePointer<Float>?, to target: ResultTile
+    widening: Bool, in space: UnsafeMutablePointer<Float>, to target: ResultTile
   ) {
     let (a, b) = (call.operands[0], call.operands[1])
+    if Self.isPacked([a.element, b.element]) {
+      multiplyPacked(
+        call, sizes, tile, space: space, to: target.start, stride: target.stride)
+      return
+    }
     let second =
-      panel.map { widened(b, sizes, firstRow: stack.second, tile, $0) }
-      ?? .columns(tile.columns, of: b, firstRow: stack.second, isTransposed: transposesSecond)
+      widening
+      ? widened(b, sizes, firstRow: stack.second, tile, space)
+      : .columns(tile.columns, of: b, firstRow: stack.second, isTransposed: transposesSecond)
     CPUCore.multiply(
       .rows(tile.rows, of: a, firstRow: stack.first, isTransposed: transposesFirst), second,
       rows: tile.rows.count, columns: tile.columns.count, depth: sizes.depth,
@@ -144,7 +156,7 @@ struct DenseProduct: Kernel {
   }
 
   /// A scale straight after the product costs nothing within it.
-  private var leadingScale: Float {
+  var leadingScale: Float {
     if !hasBias, summands.isEmpty, case .scale(let factor) = epilogue.first { factor } else { 1 }
   }
 
@@ -205,7 +217,7 @@ private struct ResultTile {
 
 extension MatrixFactor {
   /// Some rows of a factor as it is multiplied with.
-  fileprivate static func rows(
+  static func rows(
     _ rows: Range<Int>, of view: NumberView, firstRow: Int = 0, isTransposed: Bool
   ) -> MatrixFactor {
     let row = rows.lowerBound
@@ -215,7 +227,7 @@ extension MatrixFactor {
   }
 
   /// Some columns of a factor as it is multiplied with.
-  fileprivate static func columns(
+  static func columns(
     _ columns: Range<Int>, of view: NumberView, firstRow: Int = 0, isTransposed: Bool
   ) -> MatrixFactor {
     rows(columns, of: view, firstRow: firstRow, isTransposed: !isTransposed).transposed

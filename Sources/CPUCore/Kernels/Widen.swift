@@ -5,6 +5,7 @@ import ModelGraph
 struct Widen: Kernel {
   var readsParts: Bool { true }
   func widens(operand: Int) -> Bool { true }
+  func unpacks(operand: Int) -> Bool { true }
 
   func run(_ call: KernelCall) {
     let (x, y) = (call.operands[0], call.result)
@@ -23,6 +24,9 @@ extension NumberView {
       ck_widen_f16(columns.count, address.assumingMemoryBound(to: UInt16.self) + start, y)
     case .bfloat16:
       ck_widen_bf16(columns.count, address.assumingMemoryBound(to: UInt16.self) + start, y)
+    case .ternary:
+      let first = self.start + start
+      ternary.unpack(first..<first + columns.count, scale: ternary.pointee.scale, into: y)
     default: y.update(from: floats + start, count: columns.count)
     }
   }

@@ -13,6 +13,8 @@ struct AssociationCost {
   var runs = 1
   /// Which factors' gradients are needed; nil where there is no backward pass.
   var trainedFactors: (p: Bool, q: Bool)?
+  /// What a product with each factor costs, as a share of one with a dense factor.
+  var shares: (p: Double, q: Double) = (1, 1)
 
   /// Operations in the time that a byte takes to come from memory, on two cores with AVX-512: some
   /// 200 GFLOP/s, twice that of bfloat16, and 12 GB/s.
@@ -37,13 +39,20 @@ struct AssociationCost {
     let entries = Double(inputs) * Double(outputs)
     let bytes = weight.map { $0.isHalf ? 18.0 : 12.0 } ?? 8
     let product = weight == nil ? 2 * Double(rows) * entries : 0
-    let sum = entries * (2 * Double(depth) + operationsPerByte * bytes)
+    let sum =
+      entries * (2 * Double(depth) * min(shares.p, shares.q) + operationsPerByte * bytes)
     let forward = product + sum / Double(runs)
     guard let trainedFactors else { return forward }
+    // A factor's gradient is a product with the other one.
+    let others = (trainedFactors.p ? shares.q : 0) + (trainedFactors.q ? shares.p : 0)
     let factors = (trainedFactors.p ? 1.0 : 0) + (trainedFactors.q ? 1 : 0)
     let thinBytes = operationsPerByte * 8 * Double(depth)
-    let whole = entries * (2 * (Double(rows) + factors * Double(depth)) + operationsPerByte * 8)
-    let thin = factors * Double(rows) * (2 * Double(depth) * Double(inputs + outputs) + thinBytes)
+    let whole =
+      entries * (2 * (Double(rows) + others * Double(depth)) + operationsPerByte * 8)
+    let widths =
+      (trainedFactors.p ? Double(inputs) * shares.q + Double(outputs) : 0)
+      + (trainedFactors.q ? Double(outputs) * shares.p + Double(inputs) : 0)
+    let thin = Double(rows) * (2 * Double(depth) * widths + factors * thinBytes)
     return forward + product + min(whole, thin)
   }
 
@@ -52,12 +61,13 @@ struct AssociationCost {
   private var beside: Double {
     let (rows, depth) = (Double(rows), Double(depth))
     let bytes = 4 * (Double(inputs) + 2 * depth)
+    let widths = Double(inputs) * shares.q + Double(outputs) * shares.p
     let pass =
-      rows * (2 * depth * Double(inputs + outputs) + operationsPerByte * bytes)
+      rows * (2 * depth * widths + operationsPerByte * bytes)
       + operationsPerByte * 4 * depth * Double(inputs + outputs)
     guard let trainedFactors else { return pass }
     // The first factor that x meets is as wide as the inputs.
-    let widths = (trainedFactors.p ? Double(outputs) : 0) + (trainedFactors.q ? Double(inputs) : 0)
-    return 2 * pass + rows * depth * 2 * widths
+    let trained = (trainedFactors.p ? Double(outputs) : 0) + (trainedFactors.q ? Double(inputs) : 0)
+    return 2 * pass + rows * depth * 2 * trained
   }
 }

@@ -62,12 +62,16 @@ extension Linear: AssociatedOperator {
     else { return nil }
     let x = try use.sizes.concrete(graph[node.operands[0]].type.shape)
     let isFlipped = (layout == .outIn) != update.isTransposed
+    // The cost calls the factor that is as wide as the outputs p.
+    let shares = update.shares(in: graph, use.precision)
+    let trained = update.trainedFactors(in: graph)
     let cost = AssociationCost(
       rows: (try? x.dropLast().checkedProduct()) ?? .max, inputs: x.last ?? 1,
       outputs: update.shape[layout == .outIn ? 0 : 1], depth: update.depth,
       weight: update.weight.map { graph[$0].element(in: graph) }, precision: use.precision,
       runs: use.runs,
-      trainedFactors: use.isTraining ? update.trainedFactors(in: graph) : nil)
+      trainedFactors: use.isTraining ? (isFlipped ? trained : (trained.q, trained.p)) : nil,
+      shares: isFlipped ? shares : (shares.q, shares.p))
     let planned = PlannedUpdate(
       module: node.module, rows: cost.rows, depth: cost.depth,
       isBeside: cost.isCheaperBeside, costs: cost.costs)

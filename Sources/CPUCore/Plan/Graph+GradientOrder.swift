@@ -7,9 +7,9 @@ extension Graph {
   /// This graph with the gradients of factors in the order that takes fewer operations.
   /// - Parameter planned: Gets a line for every gradient that there is a choice about.
   func orderingGradients(
-    sizes: InputSizes, noting planned: inout [PlannedGradients]
+    sizes: InputSizes, precision: Precision, noting planned: inout [PlannedGradients]
   ) throws -> Graph {
-    let orders = try cheaperOrders(sizes: sizes, noting: &planned)
+    let orders = try cheaperOrders(sizes: sizes, precision, noting: &planned)
     guard !orders.isEmpty else { return self }
     var rows: [Value.ID: [Value.ID]] = [:]
     return try rewriting { node, graph in
@@ -23,7 +23,7 @@ extension Graph {
 
   /// For the products of whole gradients that are better computed without them.
   private func cheaperOrders(
-    sizes: InputSizes, noting planned: inout [PlannedGradients]
+    sizes: InputSizes, _ precision: Precision, noting planned: inout [PlannedGradients]
   ) throws -> [Value.ID: GradientOrder] {
     let readers = readers
     let kept = Set(outputs.map(\.value))
@@ -38,9 +38,14 @@ extension Graph {
       let shape = self[node.results[0]].type.shape.dimensions.compactMap(\.size)
       let x = try sizes.concrete(self[node.operands[0]].type.shape)
       let (rows, entries) = (Double(x.dropLast().reduce(1, *)), Double(shape.reduce(1, *)))
-      let depths = whole.orders.map { Double($0.value.depth(in: self)) }.reduce(0, +)
-      let thin = 2 * rows * depths * Double(shape.reduce(0, +))
-      let all = 2 * entries * (rows + depths)
+      var (thin, all) = (0.0, 2 * entries * rows)
+      for order in whole.orders.values {
+        let sizes = order.sizes(in: self)
+        let (depth, shared) = (Double(sizes.depth), Double(sizes.shared))
+        let share = productShare(of: order.factor, precision)
+        thin += 2 * rows * depth * (shared * share + Double(shape.reduce(0, +)) - shared)
+        all += 2 * entries * depth * share
+      }
       planned.append(
         PlannedGradients(
           module: node.module, isThin: thin < all, thinOperations: thin, wholeOperations: all))
@@ -96,10 +101,10 @@ private struct GradientOrder {
   let factor: Value.ID
   let transposesFactor: Bool
 
-  /// The size of the product's result that is not the weight's.
-  func depth(in graph: Graph) -> Int {
+  /// The size of the product's result that is not the weight's, and the one that is summed over.
+  func sizes(in graph: Graph) -> (depth: Int, shared: Int) {
     let shape = graph[factor].type.shape.dimensions.compactMap(\.size)
-    return isFirst == transposesFactor ? shape[0] : shape[1]
+    return isFirst == transposesFactor ? (shape[0], shape[1]) : (shape[1], shape[0])
   }
 
   /// - Parameter rows: The layer's inputs `x` and the gradients `dy` of its outputs.

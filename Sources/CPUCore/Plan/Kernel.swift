@@ -9,6 +9,9 @@ protocol Kernel: Sendable {
   /// first.
   func widens(operand: Int) -> Bool
 
+  /// Whether an operand may be packed; others are unpacked before.
+  func unpacks(operand: Int) -> Bool
+
   /// The operands that are read as bfloat16 where all of them are: the factors of its products.
   var halfOperands: [Int] { get }
 
@@ -44,6 +47,7 @@ protocol Kernel: Sendable {
 extension Kernel {
   var readsParts: Bool { false }
   func widens(operand: Int) -> Bool { false }
+  func unpacks(operand: Int) -> Bool { false }
   var halfOperands: [Int] { [] }
   var overwritten: Int? { nil }
   var overwriting: Int { 0 }

@@ -37,6 +37,34 @@ extension Lowering {
     if uses[value] != 1 { _ = try operand(of: value) }
   }
 
+  /// The operands of a product, with those unpacked that it cannot read packed: more than one factor, a factor
+  /// for a stack of others, and what is no part of the matrix that was packed.
+  mutating func unpacked(
+    _ operands: [Operand], of product: DenseProduct, module: String
+  ) throws(ProgramError) -> [Operand] {
+    var operands = operands
+    for index in operands.indices where operands[index].element == .ternary {
+      if index < 2 {
+        let other = operands[1 - index]
+        let isStack = other.layout.shape.count > 2 && (index == 0 || product.transposesFirst)
+        if !isStack, other.element != .ternary, isPartOfPackedMatrix(operands[index]) { continue }
+      }
+      operands[index] = try builder.copied(operands[index], module: module)
+    }
+    return operands
+  }
+
+  /// Parameters are packed as matrices of their first axis.
+  private func isPartOfPackedMatrix(_ operand: Operand) -> Bool {
+    guard case .parameter(let id) = operand.place, operand.layout.shape.count == 2 else {
+      return false
+    }
+    let columns = graph[id].shape.dropFirst().reduce(1, *)
+    let start = operand.start % max(1, columns)
+    return (operand.layout.stride == columns || operand.layout.rows == 1)
+      && start + operand.layout.columns <= columns
+  }
+
   /// Makes a node part of a product that only it reads, where it can be.
   mutating func absorb(_ node: Node) throws(ProgramError) -> Bool {
     if try absorbSum(node) { return true }

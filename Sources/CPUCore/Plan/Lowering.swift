@@ -6,7 +6,7 @@ import PeftBasics
 /// Views (splits, reshapes, dropout outside training) become no step. Dense products wait until
 /// something reads them.
 struct Lowering {
-  private let graph: Graph
+  let graph: Graph
   var builder = StepBuilder()
   /// Products that nothing has read yet, by the value they will be.
   var waiting: [Value.ID: WaitingProduct] = [:]
@@ -41,7 +41,8 @@ struct Lowering {
       let parameter = graph[id]
       shapes[value] = parameter.shape
       operands[value] = Operand(
-        place: .parameter(id), layout: Layout(parameter.shape), element: parameter.element)
+        place: .parameter(id), layout: Layout(parameter.shape), element: parameter.element,
+        density: parameter.density)
     }
   }
 
@@ -85,12 +86,11 @@ struct Lowering {
     if try absorb(node) { return }
     if let view = node.operation as? any ViewOperator, try addViews(view, for: node) { return }
     if let product = node.operation as? any ProductOperator {
+      let read = try node.operands.map { value throws(ProgramError) in try operand(of: value) }
+      let kernel = product.product(operandCount: read.count)
+      let factors = try unpacked(product.factors(read), of: kernel, module: node.module)
       try wait(
-        WaitingProduct(
-          kernel: product.product(operandCount: node.operands.count),
-          operands: product.factors(
-            node.operands.map { value throws(ProgramError) in try operand(of: value) }),
-          module: node.module),
+        WaitingProduct(kernel: kernel, operands: factors, module: node.module),
         for: node.results[0])
       return
     }
@@ -165,7 +165,7 @@ extension Lowering {
     for (value, part) in zip(node.results, views) {
       operands[value] = Operand(
         place: whole.place, start: whole.start + part.start, layout: part.layout,
-        element: whole.element)
+        element: whole.element, density: whole.density)
     }
     return true
   }

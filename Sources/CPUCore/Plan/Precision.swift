@@ -31,7 +31,11 @@ extension Graph {
     var rounded: [Value.ID: Value.ID] = [:]
     func half(_ value: Value.ID, in graph: inout Graph, _ module: String) throws -> Value.ID {
       if let known = rounded[value] { return known }
-      if let id = graph.parameter(readBy: value), graph[id].element == .bfloat16 { return value }
+      // Signs are exact in any type.
+      if let id = graph.parameter(readBy: value), [.bfloat16, .ternary].contains(graph[id].element)
+      {
+        return value
+      }
       let half = try graph.apply(Convert(to: .bfloat16), to: [value], in: module)[0]
       rounded[value] = half
       return half

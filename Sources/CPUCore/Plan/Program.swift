@@ -119,7 +119,7 @@ public struct Program: Sendable {
         .differentiated(
           loss: Loss.outputName, by: parameters, recomputesBlocks: recomputesBlocks
         )
-        .orderingGradients(sizes: sizes, noting: &gradients)
+        .orderingGradients(sizes: sizes, precision: precision, noting: &gradients)
     }
     try self.init(
       training, outputs: training.outputs, updates: updates, gradients: gradients, use,

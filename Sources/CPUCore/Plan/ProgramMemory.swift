@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftTensors
 
 /// Bytes that a run takes beside its parameters.
 public struct ProgramMemory: Hashable, Sendable {
@@ -40,7 +41,16 @@ extension Program {
     let isRounded = rounded.contains(id) && parameter.element != .bfloat16
     let isGivenBack =
       isMapped && (readOnce.contains(id) || isRounded && !readWhole.contains(id))
-    return (isGivenBack ? 0 : parameter.count * parameter.element.byteCount)
+    return (isGivenBack ? 0 : parameter.storedByteCount)
       + (isRounded ? parameter.count * ElementType.bfloat16.byteCount : 0)
+  }
+}
+
+extension Parameter {
+  /// Bytes of its entries in memory, as they are stored.
+  package var storedByteCount: Int {
+    guard element == .ternary else { return count * element.byteCount }
+    let bytes = Double(count) * TernaryEntries.bytesPerEntry(density: density ?? 1)
+    return Int(bytes.rounded(.up))
   }
 }

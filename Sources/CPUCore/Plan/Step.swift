@@ -26,11 +26,14 @@ struct Operand: Hashable, Sendable {
   var start = 0
   let layout: Layout
   let element: ElementType
+  /// The share of entries that are not 0, of packed ones; nil where it is not known before they are there.
+  var density: Double?
 
   /// The same rows as those of a matrix.
   var asMatrix: Operand {
     Operand(
       place: place, start: start,
-      layout: Layout([layout.rows, layout.columns], stride: layout.stride), element: element)
+      layout: Layout([layout.rows, layout.columns], stride: layout.stride), element: element,
+      density: density)
   }
 }

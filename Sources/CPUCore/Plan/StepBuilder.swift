@@ -15,11 +15,15 @@ struct StepBuilder {
   ) throws(ProgramError) -> [Operand] {
     var read = read
     let factors = kernel.halfOperands
-    let areHalf = factors.allSatisfy { read[$0].element == .bfloat16 }
+    let areHalf = factors.allSatisfy { [.bfloat16, .ternary].contains(read[$0].element) }
     for index in read.indices {
       let isWideEnough =
-        !read[index].element.isHalf || kernel.widens(operand: index)
-        || areHalf && factors.contains(index)
+        switch read[index].element {
+        case .ternary: kernel.unpacks(operand: index)
+        case .float16, .bfloat16:
+          kernel.widens(operand: index) || areHalf && factors.contains(index)
+        case .float32, .index, .mask: true
+        }
       let isPlain = kernel.readsParts || read[index].layout.isContiguous
       if !isWideEnough || !isPlain {
         read[index] = try copied(read[index], module: module)
@@ -40,7 +44,7 @@ struct StepBuilder {
   mutating func copied(
     _ operand: Operand, as element: ElementType? = nil, module: String
   ) throws(ProgramError) -> Operand {
-    let element = element ?? (operand.element.isHalf ? .float32 : operand.element)
+    let element = element ?? operand.element.whenComputed
     return try add(Widen(), [operand], results: [(operand.layout.shape, element)], module: module)[
       0]
   }

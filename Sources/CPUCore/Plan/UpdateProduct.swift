@@ -52,6 +52,11 @@ struct UpdateProduct {
     return nil
   }
 
+  /// What a product with each factor costs, as a share of one with a dense factor.
+  func shares(in graph: Graph, _ precision: Precision) -> (p: Double, q: Double) {
+    (graph.productShare(of: p.value, precision), graph.productShare(of: q.value, precision))
+  }
+
   /// Which of the two factors are trained.
   func trainedFactors(in graph: Graph) -> (p: Bool, q: Bool) {
     (graph.isTrained(p.value), graph.isTrained(q.value))

@@ -54,17 +54,11 @@ enum BasisConversion {
     }
   }
 
-  /// Divides all entries by their standard deviation, in the type in which they were drawn.
+  /// Divides uniform entries by their standard deviation, in the type in which they were drawn.
   func divide(_ entries: UnsafeMutableBufferPointer<Float>, by deviation: Float) {
-    switch self {
-    case .uniform:
-      let deviation = deviation.roundedToBrainFloat
-      for index in entries.indices {
-        entries[index] = (entries[index] / deviation).roundedToBrainFloat
-      }
-    case .ternary:
-      let size = 1 / deviation
-      for index in entries.indices { entries[index] *= size }
+    let deviation = deviation.roundedToBrainFloat
+    for index in entries.indices {
+      entries[index] = (entries[index] / deviation).roundedToBrainFloat
     }
   }
 }

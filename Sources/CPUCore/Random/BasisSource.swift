@@ -19,7 +19,7 @@ public struct BasisSource: Sendable {
 
   public init() {}
 
-  /// Draws a basis as 32-bit floats in row-major order.
+  /// Draws a basis as 32-bit floats in row-major order, a ternary one packed.
   ///
   /// Of several blocks, each is drawn by itself, row by row, and then takes its place in axis 1.
   /// - Throws: `RandomBasisError.Reason.noSpread` where all entries are equal, as those of a small
@@ -30,20 +30,47 @@ public struct BasisSource: Sendable {
   ) throws(RandomBasisError) -> Tensor {
     let layout = try BasisLayout(basis, shape: shape)
     let conversion = try BasisConversion(basis, shape: shape)
-    let (bytes, overflow) = layout.count.multipliedReportingOverflow(
-      by: MemoryLayout<Float>.stride)
-    do throws(RunError) { try MachineMemory.check(overflow ? .max : bytes) } catch {
-      throw RandomBasisError(.noMemory(bytes: overflow ? .max : bytes), basis, shape: shape)
-    }
+    try checkMemory(basis, layout, shape: shape)
     moveTo(basis)
     defer { stream?.position += layout.count }
+    if let density = basis.density {
+      return try drawPacked(basis, layout, conversion, shape: shape, density: density)
+    }
     return try Tensor(shape: shape, type: .float32) { bytes throws(RandomBasisError) in
       let entries = bytes.bindMemory(to: Float.self)
-      let spread = drawEntries(entries, layout, conversion)
+      let spread = drawEntries(layout, conversion) { drawn, block, row in
+        layout.place(drawn, block: block, row: row, in: entries)
+      }
       guard let deviation = spread.deviation else {
         throw RandomBasisError(.noSpread, basis, shape: shape)
       }
       conversion.divide(entries, by: Float(deviation))
+    }
+  }
+
+  /// Draws entries of −s, 0 and s, and packs them as they come.
+  private mutating func drawPacked(
+    _ basis: RandomBasis, _ layout: BasisLayout, _ conversion: BasisConversion, shape: [Int],
+    density: Double
+  ) throws(RandomBasisError) -> Tensor {
+    let rows = shape.first ?? 1
+    var builder = TernaryBuilder(
+      rows: rows, columns: rows > 0 ? layout.count / rows : 0,
+      as: TernaryEntries.Form(density: density))
+    let spread = drawEntries(layout, conversion) { drawn, _, _ in builder.add(drawn) }
+    guard let deviation = spread.deviation else {
+      throw RandomBasisError(.noSpread, basis, shape: shape)
+    }
+    return Tensor(TernaryEntries(builder, scale: 1 / Float(deviation)), shape: shape)
+  }
+
+  private func checkMemory(
+    _ basis: RandomBasis, _ layout: BasisLayout, shape: [Int]
+  ) throws(RandomBasisError) {
+    let entryBytes = basis.density.map(TernaryEntries.bytesPerEntry) ?? 4
+    let bytes = Int(exactly: (Double(layout.count) * entryBytes).rounded(.up)) ?? .max
+    do throws(RunError) { try MachineMemory.check(bytes) } catch {
+      throw RandomBasisError(.noMemory(bytes: bytes), basis, shape: shape)
     }
   }
 
@@ -58,10 +85,11 @@ public struct BasisSource: Sendable {
     stream?.position = words
   }
 
-  /// Draws all entries, each to its place, before they are divided.
+  /// Draws all entries, before they are divided.
+  /// - Parameter take: Gets rows of a block, in the order in which they are drawn.
   private mutating func drawEntries(
-    _ entries: UnsafeMutableBufferPointer<Float>, _ layout: BasisLayout,
-    _ conversion: BasisConversion
+    _ layout: BasisLayout, _ conversion: BasisConversion,
+    _ take: (_ drawn: UnsafeBufferPointer<Float>, _ block: Int, _ row: Int) -> Void
   ) -> Spread {
     var spread = Spread()
     guard layout.count > 0 else { return spread }
@@ -76,7 +104,7 @@ public struct BasisSource: Sendable {
             stream?.twister.fill(.init(rebasing: words[..<count]))
             conversion.convert(.init(rebasing: words[..<count]), into: drawn)
             spread.add(UnsafeBufferPointer(drawn))
-            layout.place(UnsafeBufferPointer(drawn), block: block, row: first, in: entries)
+            take(UnsafeBufferPointer(drawn), block, first)
           }
         }
       }

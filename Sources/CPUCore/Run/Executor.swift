@@ -49,7 +49,9 @@ public final class Executor {
         throw RunError(
           .parameterShape(parameter.name, found: tensor.shape, expected: parameter.shape))
       }
-      guard tensor.type == NumberType(parameter.element) else {
+      guard tensor.type == NumberType(parameter.element),
+        (tensor.ternary != nil) == (parameter.element == .ternary)
+      else {
         throw RunError(
           .wrongType(
             input: parameter.name, found: "\(tensor.type)",
@@ -158,6 +160,10 @@ public final class Executor {
       case .parameter(let id): address(of: id)
       case .rounded(let id): address(of: rounded[id])
       }
+    if operand.element == .ternary {
+      return NumberView(
+        address: start, layout: operand.layout, element: .ternary, start: operand.start)
+    }
     return NumberView(
       address: start + operand.start * operand.element.byteCount, layout: operand.layout,
       element: operand.element)
@@ -176,6 +182,9 @@ public final class Executor {
   }
 
   private func address(of tensor: Tensor?) -> UnsafeMutableRawPointer {
+    if let ternary = tensor?.ternary {
+      return UnsafeMutableRawPointer(mutating: UnsafeRawPointer(ternary.header))
+    }
     guard let start = tensor?.withUnsafeBytes({ $0.baseAddress }) else {
       return workspace.arena.address
     }
@@ -211,7 +220,7 @@ public final class Executor {
         let indices = place.assumingMemoryBound(to: Int64.self)
         for (index, integer) in integers.enumerated() { indices[index] = Int64(integer) }
       }
-    case .float32, .float16, .bfloat16:
+    case .float32, .float16, .bfloat16, .ternary:
       tensor.floats().withUnsafeBytes {
         place.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(place), byteCount: $0.count)
       }

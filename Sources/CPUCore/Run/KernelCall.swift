@@ -1,3 +1,4 @@
+import CKernels
 import ModelGraph
 
 /// What a kernel gets to work on: addresses, layouts and workers.
@@ -33,6 +34,8 @@ struct NumberView {
   let address: UnsafeMutableRawPointer
   let layout: Layout
   let element: ElementType
+  /// The place of the first entry among packed ones, whose address is that of their header.
+  var start = 0
 
   var rows: Int { layout.rows }
   var columns: Int { layout.columns }
@@ -45,6 +48,11 @@ struct NumberView {
 
   /// The address as that of 32-bit floats.
   var floats: UnsafeMutablePointer<Float> { address.assumingMemoryBound(to: Float.self) }
+
+  /// The packed entries.
+  var ternary: UnsafePointer<ck_ternary> {
+    UnsafePointer(address.assumingMemoryBound(to: ck_ternary.self))
+  }
 
   /// The start of a row of 32-bit floats.
   func row(_ index: Int) -> UnsafeMutablePointer<Float> { row(index, of: Float.self) }

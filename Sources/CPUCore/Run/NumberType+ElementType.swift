@@ -6,7 +6,7 @@ extension NumberType {
   public init(_ element: ElementType) {
     self =
       switch element {
-      case .float32: .float32
+      case .float32, .ternary: .float32
       case .float16: .float16
       case .bfloat16: .bfloat16
       case .index: .int64
@@ -16,6 +16,11 @@ extension NumberType {
 }
 
 extension ElementType {
+  /// How a parameter is stored that has these values; nil for types that have to be converted first.
+  package init?(storing tensor: Tensor) {
+    if tensor.ternary != nil { self = .ternary } else { self.init(stored: tensor.type) }
+  }
+
   /// The type of parameters that are stored so; nil for types that have to be converted first.
   public init?(stored type: NumberType) {
     switch type {

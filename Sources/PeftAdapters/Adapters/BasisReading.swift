@@ -57,7 +57,7 @@ struct BasisReading {
       tensors[name] = same
       return
     }
-    tensors[name] = part
+    tensors[name] = basis.density.flatMap { part.packed(density: $0) } ?? part
     areFromKey = false
     kept.append(tensor.name)
     if let digest = record.digests[tensor.name], digest != Digest.sha256(floatsOf: found) {
@@ -85,7 +85,9 @@ struct BasisReading {
       self.generation = generation
       drawn.append(tensor.name)
     }
-    tensors[tensor.parameterName(adapter: adapter.name)] = numbers.leadingPart(tensor.shape)
+    let part = numbers.leadingPart(tensor.shape)
+    tensors[tensor.parameterName(adapter: adapter.name)] =
+      basis.density.flatMap { part?.packed(density: $0) } ?? part
   }
 
   /// The basis that the file says it had, where that is larger than this one.

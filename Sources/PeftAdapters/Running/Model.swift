@@ -50,7 +50,7 @@ public final class Model {
     var parameters = parameters
     var elements: [Parameter.ID: ElementType] = [:]
     for (id, tensor) in parameters {
-      if let element = ElementType(stored: tensor.type) {
+      if let element = ElementType(storing: tensor) {
         elements[id] = element
       } else {
         parameters[id] = Tensor(tensor.floats(), shape: tensor.shape)

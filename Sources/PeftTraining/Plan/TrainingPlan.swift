@@ -187,7 +187,7 @@ extension Graph {
   ) -> Int {
     parameters.filter { $0.role == role }.reduce(0) { sum, parameter in
       let id = self.parameter(named: parameter.name)
-      let stored = parameter.count * parameter.element.byteCount
+      let stored = parameter.storedByteCount
       let isMapped = isMapped(parameter.name)
       return sum + (id.map { program.byteCount(of: $0, parameter, isMapped: isMapped) } ?? stored)
     }

@@ -59,6 +59,7 @@ extension TrainingPlans {
       ("working memory", { $0.workingBytes.asBytes }),
       ("scratch and tables", { $0.scratchBytes.orNothing }), ("total", { $0.totalBytes.asBytes }),
       ("FLOPs\(step)", { $0.work.operations.asOperations }),
+      ("additions\(step)", { $0.work.additions > 0 ? Int($0.work.additions).abbreviated : "" }),
       (
         "expected\(isInference ? " time" : " step")",
         { plan in
@@ -113,6 +114,7 @@ extension TrainingPlan {
     ]
     for (name, number) in numbers { record[name] = .integer(number) }
     record["flops"] = work.operations.whole
+    record["additions"] = work.additions.rounded().whole
     record["moved_bytes"] = work.bytes.whole
     record["expected_seconds"] = rates.map { .number(seconds(at: $0)) } ?? .null
     return record

@@ -135,7 +135,7 @@ extension Graph {
     }
     return try addParameter(
       Parameter(
-        name: name, shape: tensor.shape, initial: tensor.initial,
+        name: name, shape: tensor.shape, element: tensor.initial.element, initial: tensor.initial,
         discarding: tensor.discardedDraws, role: role))
   }
 }

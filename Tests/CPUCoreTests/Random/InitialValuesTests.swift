@@ -67,10 +67,16 @@ import Testing
       try values(of: graph([Parameter(name: "a", shape: shape, initial: .normal(deviation: 1))]))
     }
     #expect(error?.reason == .noMemory(bytes: bytes))
-    let basis = RandomBasis(key: 1, precedingWords: 0, distribution: .ternary(sparsity: 1))
-    #expect(throws: RandomBasisError(.noMemory(bytes: bytes), basis, shape: shape)) {
-      var bases = BasisSource()
-      _ = try bases.draw(basis, shape: shape)
+    // Ternary entries take two bits.
+    let distributions: [(RandomBasis.Distribution, Int)] = [
+      (.kaimingUniform(fan: 1, blocks: 1), bytes), (.ternary(sparsity: 1), bytes / 16),
+    ]
+    for (distribution, bytes) in distributions {
+      let basis = RandomBasis(key: 1, precedingWords: 0, distribution: distribution)
+      #expect(throws: RandomBasisError(.noMemory(bytes: bytes), basis, shape: shape)) {
+        var bases = BasisSource()
+        _ = try bases.draw(basis, shape: shape)
+      }
     }
   }
 

@@ -11,6 +11,8 @@ struct Example {
   var random: RandomNumbers
   private(set) var inputs: [String: Reals] = [:]
   private(set) var parameters: [String: Reals] = [:]
+  /// Of those that are packed.
+  private var densities: [String: Double] = [:]
   /// What its program multiplies in.
   var precision = Precision.f32
 
@@ -44,6 +46,23 @@ struct Example {
     return try graph.addParameter(Parameter(name: name, shape: shape, element: element))
   }
 
+  /// A packed parameter of −0.3, 0 and 0.3.
+  mutating func packedParameter(_ shape: [Int], density: Double) throws -> Value.ID {
+    let name = "parameter\(parameters.count)"
+    let size = Double(Float(0.3))
+    var entries = random.reals(shape).entries.map { number in
+      abs(number) < density ? (number < 0 ? -size : size) : 0
+    }
+    // Zeros alone are not packed.
+    entries[0] = size
+    parameters[name] = Reals(entries, shape: shape)
+    densities[name] = density
+    let basis = RandomBasis(
+      key: 1, precedingWords: 0, distribution: .ternary(sparsity: 1 / density))
+    return try graph.addParameter(
+      Parameter(name: name, shape: shape, element: .ternary, initial: .basis(basis)))
+  }
+
   mutating func apply<Operation: Operator>(
     _ operation: Operation, _ operands: Value.ID...
   ) throws -> Value.ID {
@@ -73,7 +92,9 @@ struct Example {
   var parameterTensors: [Parameter.ID: Tensor] {
     graph.parameters.reduce(into: [:]) { tensors, parameter in
       guard let id = graph.parameter(named: parameter.name) else { return }
-      tensors[id] = parameters[parameter.name].map { Tensor($0, as: parameter.element) }
+      let tensor = parameters[parameter.name].map { Tensor($0, as: parameter.element) }
+      let density = densities[parameter.name]
+      tensors[id] = density.flatMap { tensor?.packed(density: $0) } ?? tensor
     }
   }
 
@@ -134,7 +155,7 @@ extension ElementType {
     switch self {
     case .float16: Float(halfPrecision: number.halfPrecisionBits)
     case .bfloat16: Float(brainFloat: number.brainFloatBits)
-    case .float32, .index, .mask: number
+    case .float32, .ternary, .index, .mask: number
     }
   }
 }

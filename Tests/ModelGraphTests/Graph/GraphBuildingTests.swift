@@ -118,7 +118,7 @@ import Testing
   @Test(
     "An element type knows its bytes and whether it is a real number",
     arguments: zip(
-      ElementType.allCases, [(4, true), (2, true), (2, true), (8, false), (1, false)]))
+      ElementType.allCases, [(4, true), (2, true), (2, true), (4, true), (8, false), (1, false)]))
   func elements(element: ElementType, expected: (Int, Bool)) {
     #expect(element.byteCount == expected.0)
     #expect(element.isFloatingPoint == expected.1)
