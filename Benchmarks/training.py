@@ -6,7 +6,8 @@ real sizes and random weights; they are made once, in the folder that --cache na
     python Benchmarks/training.py --rows gpt2-lora --rounds 3
     python Benchmarks/training.py --rows table sweep --threads 1 2 --json all.json --chart all.svg
 
-Ways: ours in f32 and bf16 (--precision), PEFT in f32, under bf16 autocast, and compiled under it. In each
+Ways: ours in f32 and bf16 (--precision), PEFT in f32, under bf16 autocast, and compiled under it; for rows of
+RandLora also our LoRA (r = 16) on the same model, to compare the two. In each
 round every way takes the same few steps from the same fresh adapter on the same data, and the first step
 is not counted. A ratio is one round's, against the way of PEFT that is the fastest over all rounds.
 """
@@ -30,7 +31,8 @@ from training_rows import MODELS, RATES, ROWS, SWEEP, operations, paths, prepare
 HERE = os.path.dirname(os.path.abspath(__file__))
 OURS = {"ours-f32": "f32", "ours-bf16": "bf16"}
 PEFT = {"peft-f32": "f32", "peft-autocast": "autocast", "peft-compiled": "compiled"}
-WAYS = [*OURS, *PEFT]
+LORA = {"lora-f32": "f32", "lora-bf16": "bf16"}  # ours, with LoRA in place of the row's tuner
+WAYS = [*OURS, *PEFT, *LORA]
 TOLERANCE = {"ours-f32": 1e-4}  # of losses, relative, to PEFT's in f32; those of bf16 otherwise
 BF16_TOLERANCE = 2e-2
 
@@ -41,13 +43,14 @@ class Failure(Exception):
 
 def ours(row, way, options, threads):
     """Losses and seconds of the steps of one run, and its peak memory in bytes."""
+    row = with_lora(row) if way in LORA else row
     place, output = paths(row, options.cache), os.path.join(options.cache, "run")
     shutil.rmtree(output, ignore_errors=True)
     process = subprocess.Popen([
         options.peft, "train", "--model", place["model"], "--adapter", place["adapter"],
         "--data", place["data"], "--batch-size", str(row["batch"]),
         "--accumulate", str(row["accumulate"]), "--steps", str(options.steps), "--dropout", "0",
-        "--learning-rate", str(RATES[row["tuner"]]), "--precision", OURS[way],
+        "--learning-rate", str(RATES[row["tuner"]]), "--precision", (OURS | LORA)[way],
         "--threads", str(threads), "--output", output,
     ], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     errors = process.stderr.read()
@@ -59,6 +62,10 @@ def ours(row, way, options, threads):
     return {"losses": [step["loss"] for step in steps],
             "seconds": [step["seconds"] for step in steps],
             "memory": usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)}
+
+
+def with_lora(row):
+    return {**row, "tuner": "lora"}
 
 
 def planned(row, way, options, threads):
@@ -131,6 +138,9 @@ def measure(name, row, threads, options):
     apart(prepare, row, options.cache)
     # Weights in bf16 are never multiplied in f32 by PEFT.
     ways = [way for way in options.ways if way != "peft-f32" or "type" not in MODELS[row["model"]]]
+    ways = [way for way in ways if way not in LORA or row["tuner"] != "lora"]
+    if any(way in LORA for way in ways):
+        apart(prepare, with_lora(row), options.cache)
     peft = {way: Theirs(row, way, options, threads) for way in ways if way in PEFT}
     found = {way: {"seconds": [], "losses": [], "memory": 0} for way in ways}
     for way in (way for way in ways if way in OURS):
@@ -171,8 +181,12 @@ def compared(found, peak, count):
     reference = next((way for way in PEFT if way in done), None)
     for way in done:
         result = found[way]
+        if way in LORA:  # another tuner: its operations and losses are others
+            continue
         kind = "float32" if way.endswith("f32") else "bfloat16"
         result["share"] = count / medians[way] / peak[kind]
+        if beside := found.get(way.replace("ours", "lora"), {}).get("seconds"):
+            result["times_lora"] = [a / b for a, b in zip(result["seconds"], beside)]
         if fastest:
             result["ratios"] = [
                 theirs / seconds
@@ -197,13 +211,16 @@ def table(results):
     """The results as Markdown: times and ratios; then memory, share of peak and losses."""
     ways = [way for way in WAYS if any(way in result["ways"] for result in results)]
     mine = [way for way in ways if way in OURS]
-    times = [["work", "threads", *ways, *(f"PEFT's fastest / {way}" for way in mine)]]
+    shown = mine if any(way in LORA for way in ways) else []
+    times = [["work", "threads", *ways, *(f"PEFT's fastest / {way}" for way in mine),
+              *(f"{way} / our LoRA" for way in shown)]]
     rest = [["work", "threads", *ways]]
     for result in results:
         start = [result["title"], str(result["threads"])]
         found = [result["ways"].get(way, {}) for way in ways]
         times.append(start + [time_cell(way, result) for way in ways]
-                     + [ratio_cell(result["ways"].get(way, {})) for way in mine])
+                     + [ratio_cell(result["ways"].get(way, {}), "ratios") for way in mine]
+                     + [ratio_cell(result["ways"].get(way, {}), "times_lora") for way in shown])
         rest.append(start + [rest_cell(way) for way in found])
     return "\n\n".join(markdown(rows) for rows in [times, rest])
 
@@ -216,8 +233,8 @@ def time_cell(way, result):
     return f"{mark}{statistics.median(found['seconds']):.2f} s{mark}"
 
 
-def ratio_cell(found):
-    ratios = found.get("ratios")
+def ratio_cell(found, name):
+    ratios = found.get(name)
     return f"{statistics.median(ratios):.2f} ({min(ratios):.2f}–{max(ratios):.2f})" if ratios else ""
 
 
@@ -225,8 +242,9 @@ def rest_cell(found):
     if not found.get("seconds"):
         return ""
     plan = f" (planned {found['planned'] / 1e9:.2f})" if "planned" in found else ""
+    share = f", {found['share']:.0%} of peak" if "share" in found else ""
     loss = f", loss ±{found['loss_difference']:.0e}" if "loss_difference" in found else ""
-    return f"{found['memory'] / 1e9:.2f} GB{plan}, {found['share']:.0%} of peak{loss}"
+    return f"{found['memory'] / 1e9:.2f} GB{plan}{share}{loss}"
 
 
 def markdown(rows):

@@ -3,8 +3,11 @@
 import json
 import os
 
-RATES = {"lora": 1e-3, "randlora": 1e-5}  # learning rates
-SETTINGS = {"lora": dict(r=16, lora_alpha=32), "randlora": dict(r=32, save_projection=False)}
+DENSE = dict(r=32, save_projection=False)
+SETTINGS = {
+    "lora": dict(r=16, lora_alpha=32), "randlora": DENSE, "randlora-sparse": DENSE | dict(sparse=True),
+    "randlora-very-sparse": DENSE | dict(very_sparse=True)}
+RATES = {name: 1e-3 if name == "lora" else 1e-5 for name in SETTINGS}  # learning rates
 
 MODELS = {  # what transformers calls the classes, and what is not their configurations' default
     "gpt2": dict(kind="GPT2", task="LMHeadModel", targets=["c_attn", "c_proj", "c_fc"]),
@@ -27,12 +30,13 @@ def row(title, model, tuner, batch, length, accumulate=1):
 
 
 TUNERS = {"lora": "LoRA r=16", "randlora": "RandLora r=32"}
+SPARSE = {"randlora-sparse": "sparse RandLora r=32", "randlora-very-sparse": "very sparse RandLora r=32"}
 ROWS = {}
 for work, model, batch, length in [
         ("GPT-2 small 4 × 256, all linear", "gpt2", 4, 256),
         ("BERT-base classifier 16 × 128, q+v", "bert", 16, 128),
         ("ViT-B/16, 8 images, q+v", "vit", 8, 197)]:
-    for tuner, name in TUNERS.items():
+    for tuner, name in (TUNERS | SPARSE).items():
         ROWS[f"{model}-{tuner}"] = row(f"{work}, {name}", model, tuner, batch, length)
 ROWS["gpt2-randlora-x4"] = row(
     "GPT-2 small four times 4 × 256, all linear, RandLora r=32", "gpt2", "randlora", 4, 256, 4)
@@ -80,7 +84,7 @@ def prepare(row, cache):
         model_class(name)(configuration).save_pretrained(place["model"])
         torch.set_default_dtype(torch.float32)
     if not os.path.exists(os.path.join(place["adapter"], "adapter_config.json")):
-        kind = {"lora": LoraConfig, "randlora": RandLoraConfig}[row["tuner"]]
+        kind = LoraConfig if row["tuner"] == "lora" else RandLoraConfig
         get_peft_model(load(name, place["model"]), kind(
             target_modules=model["targets"], modules_to_save=model.get("saved"),
             fan_in_fan_out=name == "gpt2", **SETTINGS[row["tuner"]])).save_pretrained(place["adapter"])
@@ -144,6 +148,8 @@ def update(tuner, n, i, o):
     if tuner == "lora":
         return 3 * 2 * n * SETTINGS["lora"]["r"] * (i + o)
     small, large = min(i, o), max(i, o)
+    if tuner == "randlora-very-sparse":  # all but one product with the base are additions
+        return 2 * n * small * small
     added = 2 * large * small * small
     forward = min(added, 2 * n * small * (i + o))
     # Beside the weight, the input's gradient takes two products more; added, none.
