@@ -76,6 +76,7 @@ import Testing
       try example.apply(MatrixProduct(), packed, example.input([6, 4, 3])),
       try example.apply(MatrixProduct(), matrix, other),
       try example.apply(Permute([1, 0, 2]), packed),
+      try example.apply(Reshape([5, 6]), example.apply(Slice(axis: 1, 3..<8), matrix)),
       try example.apply(MatrixProduct(), matrix, example.input([2, 20, 3])))
     try example.checkSums()
   }

@@ -2,6 +2,9 @@ import ModelGraph
 import PeftBasics
 
 extension Embedding: Kernel {
+  /// Rows after which pages are given back: Linux may bring 2 MB around each.
+  private static let givenBackRows = 8
+
   func widens(operand: Int) -> Bool { operand == 1 }
 
   /// Of the table some rows are read.
@@ -20,10 +23,12 @@ extension Embedding: Kernel {
       }
     }
     call.workers.runRows(y.rows, columns: y.columns) { rows in
-      for row in rows {
-        table.widen(row: Int(indices.indices(0)[row]), 0..<table.columns, into: y.row(row))
+      for part in rows.parts(of: call.readsRowsAlone ? Self.givenBackRows : rows.count) {
+        for row in part {
+          table.widen(row: Int(indices.indices(0)[row]), 0..<table.columns, into: y.row(row))
+        }
+        if call.readsRowsAlone { MappedFile.giveBack(table.bytes) }
       }
-      if call.readsRowsAlone { MappedFile.giveBack(table.bytes) }
     }
   }
 }

@@ -158,7 +158,8 @@ extension Lowering {
     var whole = try operand(of: node.operands[0])
     var views = view.views(of: whole.layout, as: parts)
     if views == nil, !(view is any Kernel) {
-      whole = try builder.copied(whole, as: whole.element, module: node.module)
+      let element = whole.element == .ternary ? .float32 : whole.element
+      whole = try builder.copied(whole, as: element, module: node.module)
       views = view.views(of: whole.layout, as: parts)
     }
     guard let views else { return false }
