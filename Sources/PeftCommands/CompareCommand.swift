@@ -24,6 +24,7 @@ struct CompareCommand: ParsableCommand {
         file         the adapter's file without its frozen bases
         with bases   the same with the bases stored once
         PEFT's file  as PEFT 0.21.2 writes it, bases repeated for every module
+        in memory    the bases, where some are packed because all their entries are −s, 0 and s
         AdamW        the optimizer's two moments, as 32-bit floats
         update rank  the highest rank that any module's update can have
       """)

@@ -139,6 +139,20 @@ import Testing
     }
   }
 
+  @Test("The bases' memory is shown where some are packed")
+  func packedBases() throws {
+    let targets = "target_modules=[c_attn,c_proj,c_fc]"
+    let dense = "randlora:r=32,\(targets)"
+    #expect(
+      try !comparison(["gpt2"], [dense]).table.columns.map(\.title).contains("in memory"))
+    let comparison = try comparison(
+      ["gpt2"], [dense, "\(dense),sparse=true", "\(dense),very_sparse=true"])
+    let column = try #require(
+      comparison.table.columns.firstIndex { $0.title == "in memory" })
+    #expect(
+      comparison.table.sections[0].rows.map { $0[column] } == ["38.1 MB", "2.38 MB", "688 kB"])
+  }
+
   @Test("CSV has one line a row, and one a module where that is asked for")
   func csv() throws {
     let comparison = try comparison(["gpt2"], ["lora:r=8|16"])

@@ -181,6 +181,8 @@ import Testing
       "plan", path("model"), "--sequence", "9", "--tuner",
       isSaved ? Self.saving : Self.notSaving)
     #expect(run.status == (isSaved ? 0 : 1))
-    #expect(run.errors == (isSaved ? "" : refusal))
+    // Whether this machine's rates are known does not matter.
+    let errors = run.errors.split(separator: "\n").filter { !$0.hasPrefix("note: --measure ") }
+    #expect(errors == (isSaved ? "" : refusal).split(separator: "\n"))
   }
 }

@@ -91,6 +91,33 @@ import Testing
     #expect(operations.distance(to: 537_000_000_000).magnitude < 1_000_000_000)
   }
 
+  @Test("Nothing is multiplied with very sparse bases, and what is added is counted")
+  func verySparse() throws {
+    func plan(sparse: Bool = false, verySparse: Bool = false) throws -> TrainingPlan {
+      try self.plan(
+        RandLoraConfig(
+          r: 32, targetModules: .allLinear, sparse: sparse, verySparse: verySparse))
+    }
+    let plans = (
+      dense: try plan(), sparse: try plan(sparse: true), very: try plan(verySparse: true)
+    )
+    let (d, rows) = (768.0, 1024.0)
+    // Additions to the weights; then the bases beside the gradients of what layers give, or of square weights.
+    let larger = [3 * d, 4 * d, 4 * d]
+    let pairs =
+      12 * (d * d * (larger.reduce(d, +)) + rows * d * larger.reduce(0, +) + d * d * d)
+    #expect(plans.dense.work.operations - plans.very.work.operations == 2 * pairs)
+    // PEFT takes the largest input and the largest output for the widths of the bases.
+    let density = 1 / (4 * d).squareRoot()
+    #expect(abs(plans.very.work.additions / (pairs * density) - 1) < 1e-9)
+    #expect(plans.sparse.work.operations == plans.dense.work.operations)
+    #expect(plans.sparse.work.additions == 0 && plans.dense.work.additions == 0)
+    // Bases take as many bytes as they do packed.
+    #expect(plans.dense.basisBytes == 4 * plans.dense.budget.basisEntries)
+    #expect(plans.sparse.basisBytes * 16 <= plans.dense.basisBytes + 32)
+    #expect(plans.very.basisBytes * 24 <= plans.dense.basisBytes)
+  }
+
   @Test("Weights that lie in memory are not given back")
   func inMemory() throws {
     let folder = Fixture.path("checkpoints/gpt2")

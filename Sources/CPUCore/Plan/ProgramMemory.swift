@@ -49,8 +49,14 @@ extension Program {
 extension Parameter {
   /// Bytes of its entries in memory, as they are stored.
   package var storedByteCount: Int {
-    guard element == .ternary else { return count * element.byteCount }
-    let bytes = Double(count) * TernaryEntries.bytesPerEntry(density: density ?? 1)
-    return Int(bytes.rounded(.up))
+    element == .ternary ? initial.byteCount(of: count) : count * element.byteCount
+  }
+}
+
+extension InitialValue {
+  /// Bytes of so many entries in memory: packed where they are drawn from −s, 0 and s.
+  package func byteCount(of count: Int) -> Int {
+    guard case .basis(let basis) = self, let density = basis.density else { return 4 * count }
+    return Int((Double(count) * TernaryEntries.bytesPerEntry(density: density)).rounded(.up))
   }
 }

@@ -30,6 +30,8 @@ public struct Budget: Hashable, Sendable {
   public let biasParameters: Int
   /// Entries of the frozen bases, shared ones once.
   public let basisEntries: Int
+  /// The bases in memory: packed where all their entries are −s, 0 and s, otherwise as 32-bit floats.
+  public let basisBytes: Int
   /// The length of the adapter's file without bases, in bytes.
   public let adapterBytes: Int
   /// The same with the bases in it once.
@@ -41,8 +43,6 @@ public struct Budget: Hashable, Sendable {
   /// One line for each updated module.
   public let modules: [ModuleBudget]
 
-  /// The bases in memory, as 32-bit floats.
-  public var basisBytes: Int { 4 * basisEntries }
   /// AdamW's two moments of every trained entry, as 32-bit floats.
   public var optimizerBytes: Int { 8 * trainableParameters }
   /// The gradient of every trained entry, as a 32-bit float.
@@ -83,12 +83,14 @@ extension Budget {
     let biases = try adapter.trainedBiases.map { graph[$0].count }.checkedSum(of: "the biases")
     let trainable = try [adapterParameters, saved, biases].checkedSum(
       of: "the trained parameters")
-    let bases = try tensors.filter { !$0.isTrained && !$0.isDerived }.map { try $0.count() }
-      .checkedSum(of: "the bases")
+    let frozen = tensors.filter { !$0.isTrained && !$0.isDerived }
+    let bases = try frozen.map { try $0.count() }.checkedSum(of: "the bases")
     guard max(trainable, bases) < 1 << 59 else {
       throw SizeOverflow(counting: "the number of bytes")
     }
     let hasBases = bases > 0
+    let basisBytes = try frozen.map { try $0.initial.byteCount(of: $0.count()) }
+      .checkedSum(of: "the bases")
     let contents = AdapterContents(adapter, of: graph, projection: .none)
     let peftContents = AdapterContents(asWrittenByPEFT: adapter, of: graph)
     let slim = try contents.fileBytes()
@@ -104,7 +106,7 @@ extension Budget {
       targetModules: adapter.match.resolvedTargets, targets: modules.count,
       baseParameters: graph.entryCount, trainableParameters: trainable,
       adapterParameters: adapterParameters, savedModuleParameters: saved, biasParameters: biases,
-      basisEntries: bases, adapterBytes: slim, adapterBytesWithBases: whole,
+      basisEntries: bases, basisBytes: basisBytes, adapterBytes: slim, adapterBytesWithBases: whole,
       peftAdapterBytes: peft,
       updateRank: modules.map(\.updateRank).max() ?? 0, modules: modules)
   }

@@ -42,19 +42,22 @@ extension Comparison {
 extension Comparison {
   /// The rows of each model under its name, numbers in units.
   public var table: Table {
-    Table(
+    // Where nothing is packed, the bases take what the files differ by.
+    let showsMemory = rows.contains { $0.basisBytes != 4 * $0.basisEntries }
+    return Table(
       [
         Table.Column("tuner"), Table.Column("settings"), Table.Column("modules"),
         Table.Column("trained", .right), Table.Column("of all", .right),
         Table.Column("file", .right), Table.Column("with bases", .right),
-        Table.Column("PEFT's file", .right), Table.Column("AdamW", .right),
+        Table.Column("PEFT's file", .right), Table.Column("in memory", .right),
+        Table.Column("AdamW", .right),
         Table.Column("update rank", .right),
       ],
       sections: models.map { model, rows in
         let shared = Set(rows.map(\.modulesText)).count == 1 ? rows.first?.modulesText : nil
         return Table.Section(
           [rows.first?.heading ?? model, shared].compactMap { $0 }.joined(separator: " · "),
-          rows: rows.map { $0.cells(showsModules: shared == nil) })
+          rows: rows.map { $0.cells(showsModules: shared == nil, showsMemory: showsMemory) })
       }
     ).withoutEmptyColumns
   }
@@ -95,12 +98,13 @@ extension Budget {
   /// `q_proj, v_proj × 64`: what is targeted, and how many modules that is.
   fileprivate var modulesText: String { "\(targetText.shortened(to: 36)) × \(targets)" }
 
-  fileprivate func cells(showsModules: Bool) -> [String] {
+  fileprivate func cells(showsModules: Bool, showsMemory: Bool) -> [String] {
     [
       tuner, shortSettings.shortened(to: 40), showsModules ? modulesText : "",
       trainableParameters.grouped, trainablePercent.asPercent, adapterBytes.asBytes,
       basisEntries == 0 ? "" : adapterBytesWithBases.asBytes, peftAdapterBytes.asBytes,
-      optimizerBytes.asBytes, updateRank.grouped,
+      basisEntries == 0 || !showsMemory ? "" : basisBytes.asBytes, optimizerBytes.asBytes,
+      updateRank.grouped,
     ]
   }
 
