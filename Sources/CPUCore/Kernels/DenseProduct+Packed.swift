@@ -17,7 +17,7 @@ extension DenseProduct {
   /// Floats that a worker needs for a product, where one of its factors is packed.
   static func packedScratch(_ sizes: ProductSizes, _ operands: [Operand]) -> Int {
     guard let packed = operands.prefix(2).first(where: { $0.element == .ternary }) else { return 0 }
-    let listed = lanes * (sizes.depth + PackedPanel.widened + sumBlock)
+    let listed = panelFloats(sizes) + lanes * sumBlock
     return packed.listedDensity == nil ? max(listed, unpacked * sizes.depth) : listed
   }
 
@@ -43,7 +43,7 @@ extension DenseProduct {
     let panel = PackedPanel(
       dense, depth: sizes.depth, lanesAreRows: isFirst ? transposesSecond : !transposesFirst,
       start: space)
-    let sums = space + lanes(sizes)
+    let sums = space + Self.panelFloats(sizes)
     let scale = leadingScale * factor.scale
     let own = isFirst ? tile.rows : tile.columns
     for lanes in (isFirst ? tile.columns : tile.rows).parts(of: Self.lanes) {
@@ -66,9 +66,9 @@ extension DenseProduct {
     }
   }
 
-  /// Where sums begin behind the panel.
-  private func lanes(_ sizes: ProductSizes) -> Int {
-    Self.lanes * (sizes.depth + PackedPanel.widened)
+  /// Floats of a panel and what is widened for it, behind which sums begin.
+  private static func panelFloats(_ sizes: ProductSizes) -> Int {
+    lanes * (sizes.depth + PackedPanel.widened)
   }
 
   private func unpackAndMultiply(

@@ -54,9 +54,14 @@ extension Parameter {
 }
 
 extension InitialValue {
-  /// Bytes of so many entries in memory: packed where they are drawn from −s, 0 and s.
+  /// Bytes of so many entries in memory: packed where they are drawn from −s, 0 and s. The largest number where
+  /// there are more.
   package func byteCount(of count: Int) -> Int {
-    guard case .basis(let basis) = self, let density = basis.density else { return 4 * count }
-    return Int((Double(count) * TernaryEntries.bytesPerEntry(density: density)).rounded(.up))
+    guard case .basis(let basis) = self, let density = basis.density else {
+      let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+      return overflow ? .max : bytes
+    }
+    let bytes = Double(count) * TernaryEntries.bytesPerEntry(density: density)
+    return Int(exactly: bytes.rounded(.up)) ?? .max
   }
 }

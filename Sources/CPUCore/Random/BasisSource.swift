@@ -67,8 +67,7 @@ public struct BasisSource: Sendable {
   private func checkMemory(
     _ basis: RandomBasis, _ layout: BasisLayout, shape: [Int]
   ) throws(RandomBasisError) {
-    let entryBytes = basis.density.map(TernaryEntries.bytesPerEntry) ?? 4
-    let bytes = Int(exactly: (Double(layout.count) * entryBytes).rounded(.up)) ?? .max
+    let bytes = InitialValue.basis(basis).byteCount(of: layout.count)
     do throws(RunError) { try MachineMemory.check(bytes) } catch {
       throw RandomBasisError(.noMemory(bytes: bytes), basis, shape: shape)
     }
