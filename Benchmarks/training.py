@@ -75,7 +75,8 @@ def planned(row, way, options, threads):
         options.peft, "plan", place["model"],
         "--tuner", os.path.join(place["adapter"], "adapter_config.json"),
         "--batch", str(row["batch"]), "--sequence", str(row["length"]), "--threads", str(threads),
-        "--precision", OURS[way], "--accumulate", str(row["accumulate"]), "--format", "json"]
+        "--precision", OURS[way], "--accumulate", str(row["accumulate"]), "--dropout", "0",
+        "--format", "json"]
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     return json.loads(output)[0]["total_bytes"]
 

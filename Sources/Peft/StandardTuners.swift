@@ -153,6 +153,16 @@ extension Bakeoff {
   }
 }
 
+extension SparseExample {
+  /// The example with the tuners that come with the library.
+  /// - Throws: As `init(in:registry:steps:rows:threads:)`.
+  public convenience init(
+    in path: String, steps: Int = 600, rows: Int = 8192, threads: Int? = nil
+  ) throws {
+    try self.init(in: path, registry: .standard, steps: steps, rows: rows, threads: threads)
+  }
+}
+
 extension ShiftExample {
   /// The example with the tuners that come with the library.
   /// - Throws: As `init(in:registry:steps:rows:threads:)`.

@@ -22,6 +22,7 @@ struct PlanCommand: ParsableCommand {
         bases              the tuner's frozen bases
         working memory     activations, their gradients, inputs and outputs
         scratch and tables buffers of the threads, and the sine and cosine tables of RoPE
+        process            the command itself: its code and its libraries
         FLOPs a step       operations of all matrix products, forward and backward; a multiplication
                            and its addition are two
         additions a step   those of bases of few entries −s and s, which are not multiplied with
@@ -62,6 +63,12 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Plan for activation checkpointing, as in training.")
   var checkpointActivations = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Dropout rate of the model's own dropouts, as in training.", valueName: "rate"),
+    transform: dropoutRate)
+  var dropout: Double?
+
   @Option(help: "\(Known.optimizerNames), with settings: sgd:momentum=0.9.")
   var optimizer: String?
 
@@ -85,10 +92,12 @@ struct PlanCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
 
   func validate() throws {
-    guard inference, accumulate != nil || checkpointActivations || optimizer != nil else { return }
+    let trains =
+      accumulate != nil || checkpointActivations || optimizer != nil || dropout != nil
+    guard inference, trains else { return }
     throw ValidationError(
-      "--accumulate, --checkpoint-activations and --optimizer are for training: leave out --inference."
-    )
+      "--accumulate, --checkpoint-activations, --optimizer and --dropout are for training: "
+        + "leave out --inference.")
   }
 
   func run() throws {
@@ -105,7 +114,7 @@ struct PlanCommand: ParsableCommand {
       ? .inference
       : .training(
         recipe ?? OptimizerRecipe(), accumulate: accumulate ?? 1,
-        checkpointsActivations: checkpointActivations)
+        checkpointsActivations: checkpointActivations, dropout: dropout)
     let threads = try self.threads ?? ThreadCount.fromEnvironment()
     let plans =
       tuners.isEmpty
@@ -138,6 +147,13 @@ struct PlanCommand: ParsableCommand {
       Terminal.warn(["what was measured is not kept: \(error.path): \(error.words.problem)"])
     }
     return rates
+  }
+
+  private static func dropoutRate(_ text: String) throws -> Double {
+    guard let rate = Double(text), (0..<1).contains(rate) else {
+      throw ValidationError("'\(text)' is not a dropout rate: at least 0, below 1.")
+    }
+    return rate
   }
 
   private static func count(_ text: String) throws -> Int {

@@ -82,6 +82,13 @@ public struct Tensor: Sendable {
     }
   }
 
+  /// The same entries in memory of their own.
+  package var copy: Tensor {
+    withUnsafeBytes { bytes in
+      Tensor(shape: shape, type: type) { $0.copyMemory(from: bytes) }
+    }
+  }
+
   /// The same entries under another shape.
   /// - Precondition: Both shapes have as many entries.
   public func reshaped(_ shape: [Int]) -> Tensor {

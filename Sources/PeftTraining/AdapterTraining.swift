@@ -201,9 +201,14 @@ public final class AdapterTraining {
 
 extension AdapterTraining {
   /// The adapter as it is now.
-  public var weights: AdapterWeights {
+  public var weights: AdapterWeights { weights(trained.tensors()) }
+
+  /// The adapter, without a copy of what is trained: to be read before the next step.
+  var liveWeights: AdapterWeights { weights(trained.liveTensors()) }
+
+  private func weights(_ trained: [String: Tensor]) -> AdapterWeights {
     AdapterWeights(
-      untrained.adapter, tensors: untrained.tensors.merging(trained.tensors()) { $1 },
+      untrained.adapter, tensors: untrained.tensors.merging(trained) { $1 },
       generation: untrained.generation, baseParameters: untrained.baseParameters,
       files: untrained.files, warnings: untrained.warnings)
   }
@@ -213,6 +218,9 @@ extension AdapterTraining {
 
   /// Copies of the trained parameters, by name.
   public var trainedTensors: [String: Tensor] { trained.tensors() }
+
+  /// The trained parameters themselves, to be read before the next step.
+  var liveTensors: [String: Tensor] { trained.liveTensors() }
 
   /// The state of the tuner's schedule.
   public var scheduleMemory: [String: [Float]] { schedule?.memory ?? [:] }

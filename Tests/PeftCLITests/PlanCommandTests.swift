@@ -13,9 +13,9 @@ import Testing
     #expect(rows.count == 2)
     for row in rows {
       let parts = [
-        "model", "basis", "adapter", "optimizer", "gradient", "working", "scratch",
+        "model", "basis", "adapter", "optimizer", "gradient", "working", "scratch", "process",
       ].compactMap { row["\($0)_bytes"] as? Int }
-      #expect(parts.count == 7)
+      #expect(parts.count == 8)
       #expect(parts.reduce(0, +) == row["total_bytes"] as? Int)
       #expect(row["optimizer_bytes"] as? Int == 0)
       let layers = try #require(row["layers"] as? [[String: Any]])
@@ -45,6 +45,8 @@ import Testing
     arguments: [
       (["gpt2", "--batch", "0"], 64, "'0' is not a whole number from 1 on."),
       (["gpt2", "--inference", "--accumulate", "2"], 64, "leave out --inference"),
+      (["gpt2", "--inference", "--dropout", "0"], 64, "leave out --inference"),
+      (["gpt2", "--dropout", "1"], 64, "'1' is not a dropout rate: at least 0, below 1."),
       (["gpt2", "--accumulate", "0"], 64, "'0' is not a whole number from 1 on."),
       (["gpt2", "--accumulate"], 64, "Missing value for '--accumulate <batches>'"),
       (["gpt2", "--optimizer", "adan"], 1, "did you mean 'adam'?"),

@@ -24,6 +24,7 @@ import Testing
     #expect(lora.basisBytes == 0)
     #expect(randlora.basisBytes == randlora.budget.basisBytes)
     #expect(lora.totalBytes < randlora.totalBytes)
+    #expect(lora.peakBytes == lora.totalBytes + TrainingPlan.processBytes)
     #expect(lora.updates.count == 12 && lora.updates.allSatisfy(\.isBeside))
     #expect(randlora.updates.count == 12 && randlora.updates.allSatisfy { !$0.isBeside })
   }
@@ -195,7 +196,8 @@ import Testing
           optimizer         8.19 kB                  7.30 kB
           gradients         4.10 kB                  3.65 kB
           working memory    7.24 kB                  53.7 kB
-          total              116 kB                   327 kB
+          process           42.0 MB                  42.0 MB
+          total             42.1 MB                  42.3 MB
           FLOPs a step    233 kFLOP                585 kFLOP
           expected step      0.2 ms                   0.6 ms
 

@@ -31,7 +31,7 @@ extension DenseProduct {
     // Both are seen as first factors, whose rows have lists.
     let factor = PackedFactor(
       packed, depth: sizes.depth, isTransposed: isFirst ? transposesFirst : !transposesSecond)
-    if factor.entries.pointee.place_bytes == 0 {
+    if packed.isPackedInPlanes {
       let other =
         isFirst
         ? MatrixFactor.columns(tile.columns, of: dense, isTransposed: transposesSecond)
@@ -89,6 +89,11 @@ extension DenseProduct {
         to: target + (isFirst ? place * stride : place), stride: stride)
     }
   }
+}
+
+extension NumberView {
+  /// Whether its entries are packed with a bit of each plane for one entry.
+  var isPackedInPlanes: Bool { element == .ternary && ternary.pointee.place_bytes == 0 }
 }
 
 /// A packed factor, seen as the first one of a product.

@@ -61,10 +61,14 @@ struct DenseProduct: Kernel {
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
     let sizes = ProductSizes(self, operands[0].layout, operands[1].layout)
     let widens = widens(operands[0].element, operands[1].element)
-    let tiling = Tiling(sizes, widens: widens, rounds: element.isHalf)
+    // How entries are packed shows only when they are there.
+    let tilings = (operands[1].element == .ternary ? [false, true] : [false]).map {
+      Tiling(sizes, widens: widens, unpacks: $0, rounds: element.isHalf)
+    }
     let panel = widens ? sizes.depth * min(sizes.columns, Tiling.widenedColumns) : 0
-    let block = element.isHalf ? tiling.tileEntries : 0
-    let row = operands[firstExtra...].contains(where: \.element.isHalf) ? tiling.tileColumns : 0
+    let block = element.isHalf ? tilings.map(\.tileEntries).max() ?? 0 : 0
+    let widensRow = operands[firstExtra...].contains(where: \.element.isHalf)
+    let row = widensRow ? tilings.map(\.tileColumns).max() ?? 0 : 0
     return 4 * (panel + block + row + Self.packedScratch(sizes, operands))
   }
 
@@ -98,7 +102,8 @@ struct DenseProduct: Kernel {
   func run(_ call: KernelCall) {
     let sizes = ProductSizes(self, call.operands[0].layout, call.operands[1].layout)
     let widens = widens(call.operands[0].element, call.operands[1].element)
-    let tiling = Tiling(sizes, widens: widens, rounds: element.isHalf)
+    let tiling = Tiling(
+      sizes, widens: widens, unpacks: call.operands[1].isPackedInPlanes, rounds: element.isHalf)
     call.workers.run(sizes.stacks * tiling.count) { task, scratch in
       let stack = sizes.stackOffsets(task / tiling.count)
       let tile = tiling.tile(task % tiling.count)

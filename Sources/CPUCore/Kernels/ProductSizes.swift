@@ -83,15 +83,19 @@ struct Tiling {
 
   /// - Parameters:
   ///   - widens: Whether the second factor is brought to 32 bits first.
+  ///   - unpacks: Whether the second factor is unpacked first: for as many rows at a time as the cache has room
+  ///     for.
   ///   - rounds: Whether the result is rounded, from a block in scratch memory.
-  init(_ sizes: ProductSizes, widens: Bool, rounds: Bool = false) {
+  init(_ sizes: ProductSizes, widens: Bool, unpacks: Bool = false, rounds: Bool = false) {
     self.sizes = sizes
     // Large enough that bringing the factors into the library's order does not matter, small enough
     // that a block of the result stays in the cache until its epilogue has run. A narrow product is
     // cut into more rows, so that there are tasks for several threads.
     let isNarrow = sizes.columns <= Self.columns
-    let mostRows = max(1, min(sizes.rows, rounds ? 256 : widens ? 1024 : isNarrow ? 256 : 512))
-    let most = widens || mostRows < 256 ? Self.widenedColumns : Self.columns
+    let preferred = unpacks ? 512 : rounds ? 256 : widens ? 1024 : isNarrow ? 256 : 512
+    let mostRows = max(1, min(sizes.rows, preferred))
+    let most =
+      widens || mostRows < 256 ? Self.widenedColumns : unpacks ? Self.columns / 2 : Self.columns
     let parts = max(1, sizes.columns.dividedRoundingUp(by: most))
     tileColumns = max(1, sizes.columns.dividedRoundingUp(by: parts))
     columnTiles = max(1, sizes.columns.dividedRoundingUp(by: tileColumns))

@@ -58,10 +58,17 @@ public final class TrainedParameters {
   }
 
   /// Copies of the values as they are now, by name.
-  public func tensors() -> [String: Tensor] {
+  public func tensors() -> [String: Tensor] { liveTensors().mapValues(\.copy) }
+
+  /// The values themselves, by name, to be read before they are changed.
+  package func liveTensors() -> [String: Tensor] {
     Dictionary(
       uniqueKeysWithValues: zip(parameters, values).map { parameter, values in
-        (parameter.name, Tensor(Array(values), shape: parameter.shape))
+        let bytes = UnsafeRawBufferPointer(values)
+        return (
+          parameter.name,
+          Tensor(over: bytes, shape: parameter.shape, type: .float32, owner: memory)
+        )
       })
   }
 

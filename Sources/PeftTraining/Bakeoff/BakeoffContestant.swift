@@ -84,17 +84,28 @@ struct BakeoffLineUp {
     if !warnings.contains(line) { warnings.append(line) }
   }
 
-  /// Tuners' names, with the rank where a tuner takes part at several, and a number where that is
-  /// not enough.
+  /// Tuners' names, with the rank where a tuner takes part at several, what is switched on where it takes part
+  /// at one rank several times, and a number where that is not enough.
   static func names(of budgets: [Budget]) -> [String] {
     var names: [String] = []
     for budget in budgets {
-      let isAlone = budgets.count { $0.tuner == budget.tuner } == 1
-      let rank = isAlone ? nil : budget.rank
-      let name = budget.tuner + (rank.map { "-r\($0)" } ?? "")
+      let alike = budgets.filter { $0.tuner == budget.tuner }
+      var name = budget.tuner
+      if alike.count > 1, let rank = budget.rank { name += "-r\(rank)" }
+      if alike.count(where: { $0.rank == budget.rank }) > 1 {
+        name += budget.switches.map { "-\($0)" }.joined()
+      }
       let candidates = [name] + (2...max(2, budgets.count)).map { "\(name)-\($0)" }
       names.append(candidates.first { !names.contains($0) } ?? name)
     }
     return names
+  }
+}
+
+extension Budget {
+  /// The settings that are switched on, by their names with hyphens.
+  fileprivate var switches: [String] {
+    settings.filter { $0.value == .bool(true) }.keys.sorted()
+      .map { $0.replacing("_", with: "-") }
   }
 }

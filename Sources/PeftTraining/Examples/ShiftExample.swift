@@ -1,10 +1,6 @@
-import ModelDescription
-import ModelGraph
 import PeftAdapters
 public import PeftBasics
-import PeftCheckpoints
 public import PeftReports
-import PeftTensors
 public import TunerKit
 
 /// LoRA against RandLora in an experiment without a download: one layer whose weights were changed by a
@@ -26,7 +22,6 @@ public final class ShiftExample {
   private let registry: TunerRegistry
   private var outcomes: [Outcome] = []
 
-  package static let width = 128
   static let loraRank = 32
 
   /// One shift and the tuners' results on it.
@@ -52,11 +47,7 @@ public final class ShiftExample {
     (self.steps, self.rows) = (steps, rows)
     self.threads = threads
     self.registry = registry
-    let folder = try? OpenFolder(path, followingLinks: true)
-    let contents = (try? folder?.names().map(\.text)) ?? []
-    guard contents.isEmpty || contents.contains("layer.yaml") else {
-      throw ExampleError.holdsOther(path)
-    }
+    try ShiftedLayer.check(path)
   }
 
   /// Where the losses are drawn.
@@ -66,100 +57,22 @@ public final class ShiftExample {
   /// - Parameter watch: Told the name of the shift and what happens.
   public func run(_ watch: (_ shift: String, Bakeoff.Event) throws -> Void = { _, _ in }) throws {
     outcomes = []
-    var numbers = ShiftNumbers(width: Self.width)
-    try make(path)
-    try FileWriter.write(Self.layer, to: path.file("layer.yaml"))
-    let weights = numbers.weights
-    try SafetensorsWriter.write(["layer.weight": weights], to: path.file("layer.safetensors"))
-    let files = [
-      ("train", numbers.inputs(rows)), ("eval", numbers.inputs(rows / 4)),
-    ]
+    let layer = try ShiftedLayer(in: path, steps: steps, rows: rows)
     for shift in Shift.allCases {
-      let folder = path.file(shift.rawValue)
-      let difference = try numbers.shift(shift)
-      try make(folder)
-      for (name, inputs) in files {
-        let labels = try outputs(of: inputs, weights: weights.adding(difference))
-        try SafetensorsWriter.write(
-          ["x": inputs, Loss.labelsName: labels], to: folder.file("\(name).safetensors"))
-      }
-      let recipe = recipe(in: folder)
-      try FileWriter.write(recipe, to: folder.file("recipe.yaml"))
-      let bakeoff = try bakeoff(recipe, in: folder)
-      try bakeoff.run { try watch(shift.rawValue, $0) }
+      let difference = try layer.difference(shift)
+      let results = try layer.bakeoff(
+        shift.rawValue, on: difference,
+        [
+          "lora:r=\(Self.loraRank),lora_alpha=\(Self.loraRank),target_modules=[layer]",
+          "randlora:match,target_modules=[layer]",
+        ], in: registry, threads: threads
+      ) { try watch(shift.rawValue, $0) }
       outcomes.append(
         Outcome(
           shift: shift, floor: try ShiftNumbers.tail(of: difference, beyond: Self.loraRank),
-          results: try bakeoff.results()))
+          results: results))
     }
     try chart.write(to: chartPath)
-  }
-
-  private func make(_ folder: String) throws {
-    Paths.makeFolder(folder)
-  }
-
-  private func bakeoff(_ recipe: String, in folder: String) throws -> Bakeoff {
-    let output = folder.file("runs")
-    let catalog = TrainingCatalog(tuners: registry)
-    if FileWriter.isThere(output.file(BakeoffFolder.recordName)) {
-      return try Bakeoff(resuming: output, catalog: catalog, threads: threads)
-    }
-    var recipe = try TrainingRecipe(
-      text: recipe, path: folder.file("recipe.yaml"), catalog: catalog)
-    recipe.threads = threads
-    return try Bakeoff(
-      recipe,
-      [
-        BakeoffTuner(
-          "lora:r=\(Self.loraRank),lora_alpha=\(Self.loraRank),target_modules=[layer]",
-          registry: registry),
-        BakeoffTuner("randlora:match,target_modules=[layer]", registry: registry),
-      ], catalog: catalog)
-  }
-
-  private func outputs(of inputs: Tensor, weights: Tensor) throws -> Tensor {
-    let graph = try ModelDescription(text: Self.layer).graph()
-    let model = Model(
-      graph,
-      parameters: Dictionary(uniqueKeysWithValues: graph.modules.parameters.map { ($0, weights) }),
-      threads: threads)
-    guard let labels = try model(["x": inputs])["logits"] else {
-      preconditionFailure("the layer has no logits")
-    }
-    return labels
-  }
-
-  // MARK: - Texts
-
-  private static let layer = """
-    # One fully connected layer, whose outputs are learnt.
-    name: layer
-    summary: One fully connected layer.
-    inputs:
-      x: {type: numbers, shape: [batch, \(width)]}
-    graph:
-      - linear: {name: layer, out: \(width), bias: false, from: x}
-    outputs: {logits: previous}
-
-    """
-
-  private func recipe(in folder: String) -> String {
-    """
-    # Learns what the layer's weights have moved by.
-    model: \(path)/layer.yaml
-    weights: \(path)/layer.safetensors
-    tuner: {lora: {r: 32, lora_alpha: 32, target_modules: [layer]}}
-    data: {train: \(folder)/train.safetensors, eval: \(folder)/eval.safetensors, shuffle: true}
-    problem_type: regression
-    batch_size: 128
-    steps: \(steps)
-    optimizer: {adamw: {learning_rate: 1e-2, weight_decay: 0}}
-    schedule: {cosine: {warmup_steps: 20}}
-    eval_every: 50
-    output: \(folder)/runs
-
-    """
   }
 }
 

@@ -3,13 +3,16 @@ public import PeftTensors
 
 extension Optimizer {
   /// Copies of the optimizer's state, by tensor and parameter: `exp_avg.NAME`.
-  public var state: [String: Tensor] {
+  public var state: [String: Tensor] { liveState.mapValues(\.copy) }
+
+  /// The optimizer's state itself, to be read before the next step changes it.
+  var liveState: [String: Tensor] {
     var state: [String: Tensor] = [:]
     for (parameter, tensors) in zip(parameters, memory.tensors) {
       for tensor in tensors {
         state["\(tensor.name).\(parameter.name)"] = Tensor(
-          Array(UnsafeBufferPointer(start: tensor.values, count: tensor.count)),
-          shape: [tensor.count])
+          over: UnsafeRawBufferPointer(start: tensor.values, count: 4 * tensor.count),
+          shape: [tensor.count], type: .float32, owner: memory)
       }
     }
     return state

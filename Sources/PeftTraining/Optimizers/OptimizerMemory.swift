@@ -1,5 +1,5 @@
-/// Memory for an optimizer's state.
-final class OptimizerMemory {
+/// Memory for an optimizer's state. It belongs to one run: what changes it must not do so while another reads.
+final class OptimizerMemory: @unchecked Sendable {
   /// One tensor of a parameter's state.
   struct StateTensor {
     /// PyTorch's name: `exp_avg`.

@@ -24,10 +24,11 @@ public struct TrainingPlan: Sendable {
   /// What the program is for.
   public enum Purpose: Hashable, Sendable {
     /// A training step of so many micro-batches (`accumulate`), with repeated blocks computed again in the
-    /// backward pass where `checkpointsActivations` is true.
+    /// backward pass where `checkpointsActivations` is true. The model's own dropouts have one rate, or each
+    /// its configuration's where `dropout` is nil.
     case training(
       OptimizerRecipe = OptimizerRecipe(), accumulate: Int = 1,
-      checkpointsActivations: Bool = false)
+      checkpointsActivations: Bool = false, dropout: Double? = nil)
     /// Inference with the adapter.
     case inference
   }
@@ -50,6 +51,9 @@ public struct TrainingPlan: Sendable {
   public let workingBytes: Int
   /// The threads' buffers, and RoPE's tables.
   public let scratchBytes: Int
+  /// A process of the command before it has a model: its code, its libraries and what it allocates, as measured
+  /// on Linux on x86-64. What a host of the library takes is not known.
+  public static let processBytes = 42_000_000
   /// What a step computes and moves, with all its micro-batches; inference is one step.
   public let work: ProgramWork
   /// The same by the program's steps.
@@ -59,10 +63,14 @@ public struct TrainingPlan: Sendable {
   /// What the user should know.
   public let warnings: [String]
 
+  /// All numbers together.
   public var totalBytes: Int {
     modelBytes + basisBytes + adapterBytes + optimizerBytes + gradientBytes + workingBytes
       + scratchBytes
   }
+
+  /// The memory that the command takes at its peak: the process, and the numbers in it.
+  public var peakBytes: Int { totalBytes + Self.processBytes }
 
   /// How long a step takes on a machine with such rates: every step of the program as long as its products or
   /// its bytes, and the optimizer's as long as its bytes.
@@ -74,7 +82,7 @@ public struct TrainingPlan: Sendable {
   /// trained and the optimizer's state are changed.
   private var optimizerWork: ProgramWork {
     var work = ProgramWork()
-    guard case .training(_, let accumulate, _) = purpose else { return work }
+    guard case .training(_, let accumulate, _, _) = purpose else { return work }
     let gradients = Double(gradientBytes) / (accumulate > 1 ? 2 : 1)
     let sums = accumulate > 1 ? 3 * Double(accumulate) * gradients : 0
     work.bytes = sums + 2 * gradients + 2 * Double(adapterBytes + optimizerBytes)
@@ -134,9 +142,9 @@ public struct TrainingPlan: Sendable {
     let runs: Int
     let trainedBytes: Int?
     switch purpose {
-    case .training(let optimizer, let accumulate, let recomputesBlocks):
+    case .training(let optimizer, let accumulate, let recomputesBlocks, let dropout):
       let training = try TrainingGraph(
-        adapter, on: graph, objective: objective ?? TrainingObjective(of: graph))
+        adapter, on: graph, objective: objective ?? TrainingObjective(of: graph), dropout: dropout)
       adapted = training.training
       runs = max(1, accumulate)
       let step = TrainingGraph.Step(accumulate: runs, recomputesBlocks: recomputesBlocks)

@@ -57,7 +57,8 @@ extension TrainingPlans {
       ("adapter", { $0.adapterBytes.asBytes }), ("optimizer", { $0.optimizerBytes.orNothing }),
       ("gradients", { $0.gradientBytes.orNothing }),
       ("working memory", { $0.workingBytes.asBytes }),
-      ("scratch and tables", { $0.scratchBytes.orNothing }), ("total", { $0.totalBytes.asBytes }),
+      ("scratch and tables", { $0.scratchBytes.orNothing }),
+      ("process", { _ in TrainingPlan.processBytes.asBytes }), ("total", { $0.peakBytes.asBytes }),
       ("FLOPs\(step)", { $0.work.operations.asOperations }),
       ("additions\(step)", { $0.work.additions > 0 ? Int($0.work.additions).abbreviated : "" }),
       (
@@ -83,7 +84,7 @@ extension TrainingPlans {
     let what =
       switch plan.purpose {
       case .inference: "inference"
-      case .training(let optimizer, let accumulate, let recomputesBlocks):
+      case .training(let optimizer, let accumulate, let recomputesBlocks, _):
         optimizer.name + (accumulate > 1 ? ", \(accumulate) batches a step" : "")
           + (recomputesBlocks ? ", blocks computed twice" : "")
       }
@@ -109,7 +110,8 @@ extension TrainingPlan {
       ("basis_bytes", basisBytes), ("adapter_bytes", adapterBytes),
       ("optimizer_bytes", optimizerBytes), ("gradient_bytes", gradientBytes),
       ("working_bytes", workingBytes), ("scratch_bytes", scratchBytes),
-      ("total_bytes", totalBytes), ("updates_beside", updates.filter(\.isBeside).count),
+      ("process_bytes", Self.processBytes),
+      ("total_bytes", peakBytes), ("updates_beside", updates.filter(\.isBeside).count),
       ("updates_added", updates.filter { !$0.isBeside }.count), ("accumulate", accumulate),
     ]
     for (name, number) in numbers { record[name] = .integer(number) }
@@ -121,7 +123,7 @@ extension TrainingPlan {
   }
 
   private var accumulate: Int {
-    if case .training(_, let accumulate, _) = purpose { accumulate } else { 1 }
+    if case .training(_, let accumulate, _, _) = purpose { accumulate } else { 1 }
   }
 
   fileprivate func flatRecord(_ rates: MachineRates?) -> Record {

@@ -83,7 +83,8 @@ extension Trainer {
     try log.append(record)
     if isBest {
       numbers.bestLoss = total.loss
-      try weights.write(to: folder.bestPath, on: resolved.model.graph, projection: projection)
+      try resolved.training.liveWeights.write(
+        to: folder.bestPath, on: resolved.model.graph, projection: projection)
     }
     return record
   }

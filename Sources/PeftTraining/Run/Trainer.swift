@@ -176,13 +176,15 @@ public final class Trainer {
 
   /// Writes the adapter, and then the state that it belongs to.
   package func save() throws {
-    try weights.write(to: folder.lastPath, on: resolved.model.graph, projection: projection)
+    let training = resolved.training
+    try training.liveWeights.write(
+      to: folder.lastPath, on: resolved.model.graph, projection: projection)
     try log.flush()
     numbers.logBytes = log.byteCount
     numbers.position = stream.position
     try RunState(
-      numbers: numbers, trained: resolved.training.trainedTensors,
-      optimizer: resolved.training.optimizer.state, schedule: resolved.training.scheduleMemory
+      numbers: numbers, trained: training.liveTensors, optimizer: training.optimizer.liveState,
+      schedule: training.scheduleMemory
     ).write(to: folder.statePath, recipe: recipe)
     savedStep = numbers.step
   }
