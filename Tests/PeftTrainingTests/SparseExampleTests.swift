@@ -26,7 +26,7 @@ import Testing
     #expect(sections.allSatisfy { $0.rows[0][5].isEmpty && !$0.rows[2][5].isEmpty })
     #expect(sections[1].rows.map { $0[3] } == ["73.7 kB", "4.61 kB", "6.52 kB"])
     let svg = try String(contentsOfFile: example.chartPath, encoding: .utf8)
-    for name in ["randlora-r16", "randlora-r16-sparse", "randlora-r32-very-sparse"] {
+    for name in ["dense", "sparse", "very sparse"] {
       #expect(svg.contains("\(name), training"))
     }
   }

@@ -92,6 +92,7 @@ struct LossPanelDrawing {
         ])
     }
     for series in panel.series { add(series, x, to: &svg) }
+    addLosses(panel.series.filter(\.isEvaluation), x, to: &svg)
     svg.add(
       "text",
       [
@@ -133,7 +134,7 @@ struct LossPanelDrawing {
 
   private func add(_ series: LossChart.Series, _ x: ValueAxis, to svg: inout SVGText) {
     let points = Self.main(series)
-    guard let last = points.last else { return }
+    guard !points.isEmpty else { return }
     let places = points.map {
       "\(ChartFrame.n(x.position(of: Double($0.step)))),\(ChartFrame.n(y.position(of: $0.loss)))"
     }
@@ -144,13 +145,24 @@ struct LossPanelDrawing {
         "stroke-width": "2", "stroke-linejoin": "round",
         "stroke-dasharray": series.isEvaluation ? "6 3" : "none",
       ])
-    guard series.isEvaluation else { return }
-    svg.add(
-      "text",
-      [
-        "x": ChartFrame.n(x.position(of: Double(last.step))),
-        "y": ChartFrame.n(y.position(of: last.loss) - 11), "font-size": "12.5",
-        "font-weight": "600", "fill": color(series.name), "text-anchor": "end",
-      ], text: last.loss.fixed(3))
+  }
+
+  /// Writes the losses at which lines end above them, each where none covers another.
+  private func addLosses(_ series: [LossChart.Series], _ x: ValueAxis, to svg: inout SVGText) {
+    let ends = series.compactMap { series in
+      Self.main(series).last.map { (name: series.name, point: $0) }
+    }
+    let places = LabelLayout.spread(
+      ends.map { y.position(of: $0.point.loss) - 11 }, distance: 15,
+      within: ChartFrame.top + 10...ChartFrame.bottom - 4)
+    for (end, place) in zip(ends, places) {
+      svg.add(
+        "text",
+        [
+          "x": ChartFrame.n(x.position(of: Double(end.point.step))), "y": ChartFrame.n(place),
+          "font-size": "12.5", "font-weight": "600", "fill": color(end.name),
+          "text-anchor": "end",
+        ], text: end.point.loss.fixed(3))
+    }
   }
 }

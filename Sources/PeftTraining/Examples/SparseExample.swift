@@ -21,6 +21,10 @@ public final class SparseExample {
 
   /// At the lowest one many columns of a sparse basis A are 0, and what they stand for is not updated.
   static let ranks = [2, 16, 32]
+  private static let kinds = [
+    (name: "dense", setting: ""), (name: "sparse", setting: ",sparse=true"),
+    (name: "very sparse", setting: ",very_sparse=true"),
+  ]
 
   /// - Parameters:
   ///   - path: A folder that is not there, or an example's that was stopped.
@@ -52,9 +56,8 @@ public final class SparseExample {
     for rank in Self.ranks {
       let results = try layer.bakeoff(
         "rank-\(rank)", on: difference,
-        ["", ",sparse=true", ",very_sparse=true"].map {
-          "randlora:r=\(rank),target_modules=[layer]\($0)"
-        }, in: registry, threads: threads
+        Self.kinds.map { "randlora:r=\(rank),target_modules=[layer]\($0.setting)" },
+        in: registry, threads: threads
       ) { try watch(rank, $0) }
       outcomes.append((rank, results))
     }
@@ -69,7 +72,16 @@ extension SparseExample {
   public var chart: LossPanels {
     LossPanels(
       outcomes.map { rank, results in
-        LossPanels.Panel(title: "r = \(rank)", series: results.chart.series)
+        let kinds = Dictionary(
+          uniqueKeysWithValues: zip(results.results.map(\.contestant.name), Self.kinds.map(\.name))
+        )
+        return LossPanels.Panel(
+          title: "r = \(rank)",
+          series: results.chart.series.map { series in
+            LossChart.Series(
+              name: kinds[series.name] ?? series.name, points: series.points,
+              isEvaluation: series.isEvaluation)
+          })
       },
       title: "Loss with dense and with sparse bases",
       subtitle: "one layer of 128 × 128, a change of full rank, RandLora")
