@@ -16,6 +16,13 @@ extension FuzzTarget {
           #"{"text":"hello","label":[0,1,1]}"# + "\r\n" + #"{"text":"x","label":"1, 0"}"# + "\n",
           #"{"text":["a","b"],"label":{"x":1}}"# + "\n" + #"{"text":1e5,"label":null}"#)
       }),
+    rows(
+      "json", longest: 400,
+      seeds: {
+        Seeds.texts(
+          #"[{"text": "hello", "label": 1}, {"text": "]\"}", "label": [0.5, 1]}]"#,
+          "[\n{\"text\": \"a\"},\n2]", "{\"text\": \"a\"}\n{\"text\": \"b\"}", "[{\"text\": \"a\\")
+      }),
     rows("csv", longest: 400, seeds: { table(",") }),
     rows("tsv", longest: 400, seeds: { table("\t") }),
     rows("txt", longest: 200, seeds: { Seeds.texts("hello\n\nworld\r\nfoo") }),
@@ -34,7 +41,7 @@ extension FuzzTarget {
     "template", longest: 100, seeds: { Seeds.texts("{text} {label}", "a {{b}} {text}", "}{", "{") },
     { bytes in
       let path = try scratch.write("t.jsonl", Data(#"{"text": "hello", "label": 1}"#.utf8))
-      let settings = DataSettings(train: path, prompt: bytes.text, target: "{text}")
+      let settings = DataSettings(train: [path], prompt: bytes.text, target: "{text}")
       try read(settings, path, objectives.get()[0])
     })
 
@@ -74,10 +81,10 @@ extension FuzzTarget {
       bytes in
       let path = try scratch.write("x.\(ending)", bytes)
       for objective in try objectives.get() {
-        try read(DataSettings(train: path), path, objective)
-        try read(DataSettings(train: path, target: "{text}"), path, objective)
+        try read(DataSettings(train: [path]), path, objective)
+        try read(DataSettings(train: [path], target: "{text}"), path, objective)
       }
-      try read(DataSettings(train: path, packed: true), path, objectives.get()[0])
+      try read(DataSettings(train: [path], packed: true), path, objectives.get()[0])
     }
   }
 
@@ -86,7 +93,7 @@ extension FuzzTarget {
   ) throws {
     try attempt {
       var stream = try BatchStream(
-        settings, path: path, objective: objective,
+        settings, files: [path], objective: objective,
         tokens: TokenSettings(tokenizer: .bytes, vocabularySize: 256, endOfText: 0), batchSize: 2,
         sequenceLength: 8, seed: 1,
         inputs: ["input_ids", "attention_mask", "labels", "pixel_values"])

@@ -43,7 +43,7 @@ import Testing
     var recipe = TrainingRecipe(
       model: Fixture.path("checkpoints/gpt2"),
       start: .tuner(LoraConfig(r: 4, targetModules: ["c_attn"])),
-      data: DataSettings(train: Fixture.path("training/tokens.npy")), output: folder.path("run"))
+      data: DataSettings(train: [Fixture.path("training/tokens.npy")]), output: folder.path("run"))
     recipe.sequenceLength = 16
     recipe.length = .steps(50)
     recipe.optimizer.learningRate = 3e-3

@@ -161,7 +161,7 @@ import Testing
       message { _ = try bakeoff("lora", "randlora", learningRates: ["lore": 1]) }?
         .contains("did you mean 'lora'?") == true)
     var recipe = recipe
-    recipe.data.train = "\(folder.path)/none.bin"
+    recipe.data.train = ["\(folder.path)/none.bin"]
     let tuners = try ["lora", "randlora"].map { try BakeoffTuner($0) }
     #expect(
       folder.message { try Bakeoff(recipe, tuners).run() } == """

@@ -194,7 +194,7 @@ import Testing
     var text = try recipe("gpt2", "long", [Self.lora])
     text.length = .steps(60)
     var stream = try BatchStream(
-      text.data, path: text.data.train, objective: .nextToken(),
+      text.data, files: text.data.train, objective: .nextToken(),
       tokens: TokenSettings(named: "bytes"), batchSize: 3, sequenceLength: 32, seed: 5)
     let lengths = try Set(
       stream.batches(120).map { try #require($0.inputs["input_ids"]).shape[1] })

@@ -252,7 +252,7 @@ import Testing
       firstLines == [
         "recipe: model must be a path or a name, not \"\"",
         "recipe: adapter must be a path, or null, not \"\"",
-        "recipe: train must be a path, not \"\"",
+        "recipe: train must be a path, or a list of paths, not \"\"",
         "recipe: steps must be from 1 to 1000000000000, not 0",
         "recipe: output must be a path, not \"\"",
         "recipe: eval_every is given, but there is no evaluation data",

@@ -13,7 +13,7 @@ import Testing
     let path = "\(folder.path)/rows.safetensors"
     try SafetensorsWriter.write(tensors, to: path)
     return try BatchStream(
-      DataSettings(train: path), path: path, objective: .regression(count: 2),
+      DataSettings(train: [path]), files: [path], objective: .regression(count: 2),
       tokens: TokenSettings(), batchSize: 2, sequenceLength: 1, inputs: inputs)
   }
 

@@ -39,13 +39,13 @@ struct ModelFlags: ParsableArguments {
 struct DataFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Training data: \(Known.catalog.formats.explained.map(\.ending).joined(separator: ", ")).",
-      valueName: "file")
-  )
-  var data: String?
+      "Training data: \(Known.catalog.formats.explained.map(\.ending).joined(separator: ", ")). "
+        + "A pattern of files, or a folder; repeat it for several.",
+      valueName: "file"))
+  var data: [String] = []
 
-  @Option(help: ArgumentHelp("Evaluation data.", valueName: "file"))
-  var eval: String?
+  @Option(help: ArgumentHelp("Evaluation data, in the same ways.", valueName: "file"))
+  var eval: [String] = []
 
   @Option(help: "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.")
   var tokenizer: String?
@@ -88,7 +88,9 @@ struct DataFlags: ParsableArguments {
 
   var overrides: [RecipeOverride] {
     RecipeOverride.given([
-      "data.train": data, "data.eval": eval, "data.tokenizer": tokenizer, "data.text": text,
+      "data.train": data.isEmpty ? nil : DataFiles(data),
+      "data.eval": eval.isEmpty ? nil : DataFiles(eval), "data.tokenizer": tokenizer,
+      "data.text": text,
       "data.prompt": prompt, "data.target": target, "data.label": label, "data.packed": packed,
       "data.shuffle": shuffle, "sequence_length": sequenceLength, "padding": padding,
       "group_by_length": groupByLength,

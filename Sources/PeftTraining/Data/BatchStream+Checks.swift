@@ -20,7 +20,7 @@ extension BatchStream {
   /// A mistake, with the line of its row.
   func error(_ reason: DataError.Reason, _ row: Int) -> DataError {
     guard case .documents(let rows, _) = source else { return DataError(reason, path: path) }
-    return DataError(reason, path: path, line: rows.line(of: row))
+    return rows.error(reason, at: row)
   }
 
   /// Looks at the first rows, so that most mistakes are found before a run begins.
@@ -28,8 +28,7 @@ extension BatchStream {
     let mostBytes = 64 << 20
     switch source {
     case .documents(let rows, let maker):
-      let start = rows.offset(of: 0)
-      for row in 0..<rowCount where rows.offset(of: row) - start < mostBytes {
+      for row in 0..<rowCount where rows.offset(of: row) < mostBytes {
         do throws(DataError.Reason) {
           try maker.check(rows.record(row))
         } catch {
@@ -67,8 +66,13 @@ extension BatchStream {
     throw DataError(.nothingCounted, path: path)
   }
 
+  var path: String { source.path }
+}
+
+extension BatchStream.Source {
+  /// What messages call the files.
   var path: String {
-    switch source {
+    switch self {
     case .documents(let rows, _): rows.path
     case .tokens(let rows): rows.path
     case .tensors(let rows): rows.path

@@ -4,11 +4,11 @@ import PeftBasics
 import PeftCheckpoints
 import PeftReports
 
-/// A file of examples as batches, one after another: read when they are needed, in an order that seed
+/// Files of examples as batches, one after another: read when they are needed, in an order that seed
 /// and epoch determine, and resumable from any place between two batches.
 ///
 ///     var stream = try BatchStream(
-///       settings, path: settings.train, objective: .nextToken(), tokens: tokens,
+///       settings, files: settings.train, objective: .nextToken(), tokens: tokens,
 ///       batchSize: 8, sequenceLength: 256)
 ///     while let batch = try stream.next() { … }
 ///
@@ -19,8 +19,8 @@ import PeftReports
 /// Rows of text are padded to the longest of their batch, rounded up to one of few lengths
 /// (``PaddingStrategy``).
 ///
-/// The format of the file follows from how its name ends, as `peft train --fields` lists them: rows of
-/// text, which take a tokenizer; tokens; or tensors that go to the model as they are.
+/// The format of a file follows from how its name ends, as `peft train --fields` lists them: rows of
+/// text, which take a tokenizer, and may be in several files; tokens; or tensors that go to the model as they are.
 ///
 /// In memory are 8 bytes for where a row of a text file begins, 4 for its place in a shuffled order, 4 for
 /// its length where rows are grouped by it, and a batch. The file is mapped: leave it as it is while the
@@ -60,12 +60,13 @@ public struct BatchStream: Sendable {
   private var leftOut: Int
   private var openingEpoch: Int
 
-  /// Opens a file.
+  /// Opens files.
   ///
   /// The first 64 MB of rows are checked now, though only the first 16 texts are encoded. A mistake
   /// further on is found when its row is read. Where rows are grouped by length, all texts are encoded once.
   /// - Parameters:
-  ///   - settings: How rows become examples; its paths are not used.
+  ///   - settings: How rows become examples; its files are not used.
+  ///   - files: Several where they hold rows of texts.
   ///   - sequenceLength: Tokens of each row of a batch, at most. Tensors keep the length they have, and so do
   ///     arrays of rows that are shorter.
   ///   - padding: What rows of text are padded to.
@@ -78,32 +79,23 @@ public struct BatchStream: Sendable {
   /// - Throws: `FileReadError`; `DataError`; `SafetensorsError` and `NumPyError` for such files;
   ///   `TokenizerError` where one of the first rows cannot be encoded.
   public init(
-    _ settings: DataSettings, path: String, objective: TrainingObjective, tokens: TokenSettings,
+    _ settings: DataSettings, files: DataFiles, objective: TrainingObjective, tokens: TokenSettings,
     batchSize: Int, sequenceLength: Int, padding: PaddingStrategy = .longest,
     groupsByLength: Bool = false, seed: UInt64 = 0, at position: DataPosition = .start,
     isEvaluation: Bool = false, inputs: [String] = [], formats: DataFormats = .standard
   ) throws {
     precondition(batchSize > 0, "a batch of \(batchSize) rows")
     precondition(sequenceLength > 0, "a sequence of \(sequenceLength) tokens")
-    guard let format = formats.format(of: path) else {
-      // A file that does not exist is reported before a name without a format.
-      _ = try MappedFile(path: path)
-      throw DataError(
-        .unknownExtension(known: formats.endings, compressed: formats.compressedEndings),
-        path: path)
-    }
     labels = objective.kind.labels
-    guard labels.contents.contains(format.content) else {
-      let endings = formats.endings(of: labels.contents)
-      throw DataError(.fileForOtherTask(task: objective.kind.name, takes: endings), path: path)
-    }
-    isPacked = format.content == .texts && settings.packed
-    source = try format.open(
-      DataRequest(
-        path: path, settings: settings, objective: objective.kind, tokens: tokens,
-        sequenceLength: sequenceLength, isEvaluation: isEvaluation, inputs: inputs))
+    let request = DataRequest(
+      settings: settings, objective: objective.kind, tokens: tokens,
+      sequenceLength: sequenceLength, isEvaluation: isEvaluation, inputs: inputs)
+    let content: DataContent
+    (source, content) = try formats.open(files.found(in: formats), for: request)
+    isPacked = content == .texts && settings.packed
     let needless =
-      groupsByLength ? ["\(path): all rows have one length: group_by_length changes nothing"] : []
+      groupsByLength
+      ? ["\(source.path): all rows have one length: group_by_length changes nothing"] : []
     switch source {
     case .documents(let rows, _):
       (rowCount, length) = (rows.count, sequenceLength)
@@ -117,8 +109,8 @@ public struct BatchStream: Sendable {
     self.tokens = tokens
     self.batchSize = batchSize
     self.isEvaluation = isEvaluation
-    try position.check(rowCount, isPacked: isPacked, path: path)
-    let isShuffled = !isEvaluation && (settings.shuffle ?? (format.content != .tensors))
+    try position.check(rowCount, isPacked: isPacked, path: source.path)
+    let isShuffled = !isEvaluation && (settings.shuffle ?? (content != .tensors))
     cursor = RowCursor(
       count: rowCount, order: isShuffled ? .shuffled(seed: seed) : .ofFile, repeats: !isEvaluation,
       at: position)
@@ -132,7 +124,7 @@ public struct BatchStream: Sendable {
       repeats: !isEvaluation, at: position)
   }
 
-  /// The same file from another place on.
+  /// The same files from another place on.
   /// - Parameter position: Where another stream of this file, settings and seed was.
   /// - Throws: `DataError` where the file has other rows than that stream's.
   func moved(to position: DataPosition) throws(DataError) -> BatchStream {

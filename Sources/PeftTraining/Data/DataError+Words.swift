@@ -13,6 +13,19 @@ extension DataError.Reason {
         "give a file that ends in \(list(known, last: "or"))"
           + (compressed.isEmpty ? "" : "; compressed, in \(list(compressed, last: "or"))")
       )
+    case .nothingMatches:
+      ("no file has a path of this pattern", "check it with ls; a shell takes quotes away")
+    case .nothingInFolder(let endings):
+      (
+        "the folder has no file with rows of texts",
+        "put files into it that end in \(list(endings, last: "or")), or name another folder"
+      )
+    case .notOneOfSeveral:
+      (
+        "one of several files has no rows of texts",
+        "give one file of tokens or tensors, or several of texts"
+      )
+    case .wideText: ("the file is UTF-16", "convert it: iconv -f UTF-16 -t UTF-8")
     case .emptyFile: ("the file is empty", "write rows into it, or name another file")
     case .noRows: ("the file has no rows", "write rows into it, or name another file")
     case .tooManyRows(let most):
@@ -48,9 +61,13 @@ extension DataError.Reason {
         "set TMPDIR to a folder that can be written to"
       )
     case .notJSON(let mistake):
-      ("the line is not JSON: \(mistake.problem)", "write one object a line")
+      ("the row is not JSON: \(mistake.problem)", "write one object a line, or a list of objects")
     case .notAnObject(let found):
-      ("the line is \(found), not an object", "write one object a line: {\"text\": \"…\"}")
+      ("the row is \(found), not an object", "write rows as objects: {\"text\": \"…\"}")
+    case .openList:
+      ("the list is not closed: the file ends in it", "copy the file again, or end the list with ]")
+    case .badList(let expected):
+      ("the list goes on with something else than \(expected)", "write [{…}, {…}]")
     case .openQuote: ("a quote is not closed", "close it; a quote inside is written twice")
     case .textAfterQuote:
       ("there is text after a closing quote", "write quotes inside a quoted field twice")

@@ -8,6 +8,13 @@ public struct DataError: Diagnosis, Hashable {
     /// A file of no format, by its name; with how names of files end that can be read, and compressed ones.
     case unknownExtension(known: [String], compressed: [String])
     case emptyFile
+    /// A pattern of paths that describes no file.
+    case nothingMatches
+    case nothingInFolder(endings: [String])
+    /// Several files of which one holds no rows of texts.
+    case notOneOfSeveral
+    /// Text of 16 bits a letter.
+    case wideText
     case noRows
     case tooManyRows(most: Int)
     case rowTooLong(byteCount: Int, most: Int)
@@ -18,6 +25,8 @@ public struct DataError: Diagnosis, Hashable {
     // Lines
     case notJSON(JSONMistake)
     case notAnObject(found: String)
+    case openList
+    case badList(expected: String)
     case openQuote
     case textAfterQuote
     case wrongFieldCount(found: Int, expected: Int, separators: String)

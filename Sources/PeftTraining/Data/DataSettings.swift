@@ -1,9 +1,9 @@
 /// What a model is trained on, and how examples are made of it.
 public struct DataSettings: Hashable, Sendable {
-  /// The file with training data.
-  public var train: String
-  /// The file with evaluation data.
-  public var eval: String?
+  /// The files with training data.
+  public var train: DataFiles
+  /// The files with evaluation data.
+  public var eval: DataFiles?
   /// A checkpoint's folder, a `tokenizer.json`, or `bytes`; the model's own where nil.
   public var tokenizer: String?
   /// The text of an example, with the fields of a row in braces: `{meaning} => {reference}`. Where
@@ -23,7 +23,7 @@ public struct DataSettings: Hashable, Sendable {
   public var shuffle: Bool?
 
   public init(
-    train: String, eval: String? = nil, tokenizer: String? = nil, text: String? = nil,
+    train: DataFiles, eval: DataFiles? = nil, tokenizer: String? = nil, text: String? = nil,
     prompt: String? = nil, target: String? = nil, label: String? = nil, packed: Bool = false,
     shuffle: Bool? = nil
   ) {

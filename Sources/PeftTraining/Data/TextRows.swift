@@ -1,51 +1,56 @@
-import OrderedCollections
 import PeftAdapters
 import PeftBasics
-import PeftCheckpoints
 
-/// The rows of a text file, read one by one from the mapped file. In memory is the offset of each, 8
-/// bytes a row.
+/// The rows of one or several files of texts, in the order of the files.
 struct TextRows: Sendable {
-  let path: String
-  private let format: any TextFormat
-  private let file: MappedFile
-  private let index: TextIndex
+  private let files: [TextFile]
+  /// The number of rows before each file's, and of all.
+  private let starts: [Int]
+  /// The bytes before each file's.
+  private let bytesBefore: [Int]
 
-  /// - Parameters:
-  ///   - path: What messages call the file.
-  ///   - file: What is in it, unpacked.
-  /// - Throws: `DataError`. Lines of JSON are not read yet; rows of a table are all
-  ///   found to have as many fields as its header.
-  init(path: String, file: MappedFile, format: any TextFormat) throws {
-    (self.path, self.file, self.format) = (path, file, format)
-    let bytes = file.bytes
-    guard !bytes.isEmpty else { throw DataError(.emptyFile, path: path) }
-    // A byte order mark is not text.
-    var place = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    do throws(DataError.Reason) {
-      index = try format.rows(of: bytes, at: &place)
-    } catch {
-      throw DataError(error, path: path, line: Self.line(at: place, of: bytes))
+  /// - Parameter files: At least one.
+  init(_ files: [TextFile]) throws(DataError) {
+    self.files = files
+    starts = files.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
+    bytesBefore = files.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.byteCount) }
+    guard count <= UInt32.max else {
+      throw DataError(.tooManyRows(most: Int(UInt32.max)), path: path)
     }
-    guard count > 0 else { throw DataError(.noRows, path: path) }
   }
 
-  var count: Int { index.offsets.count }
+  var count: Int { starts[files.count] }
 
-  /// Where a row begins, in bytes.
-  func offset(of row: Int) -> Int { index.offsets[row] }
+  /// What messages call the files.
+  var path: String {
+    files[0].path + (files.count > 1 ? " and \((files.count - 1).counted("other file"))" : "")
+  }
 
-  /// The line on which a row begins, counted from 1.
-  /// - Complexity: O(n) in the bytes before it; it is for messages.
-  func line(of row: Int) -> Int { Self.line(at: index.offsets[row], of: file.bytes) }
+  /// The file that a row is in, and its number there.
+  private func place(of row: Int) -> (file: Int, row: Int) {
+    var (low, high) = (0, files.count - 1)
+    while low < high {
+      let middle = (low + high + 1) / 2
+      if starts[middle] <= row { low = middle } else { high = middle - 1 }
+    }
+    return (low, row - starts[low])
+  }
 
-  private static func line(at offset: Int, of bytes: UnsafeRawBufferPointer) -> Int {
-    bytes[..<min(offset, bytes.count)].count { $0 == UInt8(ascii: "\n") } + 1
+  /// How many bytes of the files come before a row.
+  func offset(of row: Int) -> Int {
+    let (file, row) = place(of: row)
+    return bytesBefore[file] + files[file].offset(of: row)
+  }
+
+  /// A mistake with the file and the line of its row.
+  func error(_ reason: DataError.Reason, at row: Int) -> DataError {
+    let (file, row) = place(of: row)
+    return DataError(reason, path: files[file].path, line: files[file].line(of: row))
   }
 
   /// The fields of a row. What is not UTF-8 becomes U+FFFD.
   func record(_ row: Int) throws(DataError.Reason) -> DataRecord {
-    defer { withExtendedLifetime(file) {} }
-    return try format.record(at: index.offsets[row], of: file.bytes, columns: index.columns)
+    let (file, row) = place(of: row)
+    return try files[file].record(row)
   }
 }

@@ -101,10 +101,11 @@ extension DataSettings {
     "data",
     [
       ConfigurationField(
-        "train", \.train, "The training data.", rule: .filled("a path")),
+        "train", \.train,
+        "The training data: a file, a pattern of files, a folder, or a list of them.",
+        rule: .filled),
       ConfigurationField(
-        "eval", \.eval, "The evaluation data.",
-        rule: .ifGiven(.filled("a path"))),
+        "eval", \.eval, "The evaluation data.", rule: .ifGiven(.filled)),
       ConfigurationField(
         "tokenizer", \.tokenizer,
         "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.",

@@ -27,9 +27,11 @@ final class RunData {
     let inputs: [String]
     let formats: DataFormats
 
-    func open(_ path: String, at position: DataPosition, isEvaluation: Bool) throws -> BatchStream {
+    func open(_ files: DataFiles, at position: DataPosition, isEvaluation: Bool) throws
+      -> BatchStream
+    {
       try BatchStream(
-        recipe.data, path: path, objective: objective, tokens: tokens,
+        recipe.data, files: files, objective: objective, tokens: tokens,
         batchSize: recipe.batchSize, sequenceLength: length, padding: padding,
         groupsByLength: recipe.groupByLength,
         seed: UInt64(bitPattern: Int64(recipe.seed)), at: position, isEvaluation: isEvaluation,
@@ -47,9 +49,10 @@ final class RunData {
       of: graph, problemType: recipe.problemType,
       usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
     let length = try Self.length(recipe, graph)
-    let paths = [recipe.data.train, recipe.data.eval].compactMap { $0 }
     // A file that does not exist is reported before mistakes in how it would be read.
-    for path in paths where Paths.kind(of: path) != .file { _ = try MappedFile(path: path) }
+    let paths = try [recipe.data.train, recipe.data.eval].compactMap { $0 }.flatMap {
+      try $0.found(in: formats)
+    }
     let tokens = try Self.tokens(
       recipe, description,
       vocabulary: graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize,

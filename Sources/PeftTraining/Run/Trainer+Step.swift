@@ -74,7 +74,7 @@ extension Trainer {
       total = total.map { $0 + measured } ?? measured
     }
     guard let total, total.entryCount > 0 else {
-      throw DataError(.nothingCounted, path: recipe.data.eval ?? "")
+      throw DataError(.nothingCounted, path: stream.path)
     }
     let isBest = total.loss.isFinite && total.loss < numbers.bestLoss ?? .infinity
     let record = EvaluationRecord(

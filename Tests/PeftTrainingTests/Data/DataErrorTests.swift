@@ -26,9 +26,9 @@ import Testing
       unknown.hasPrefix(
         """
         a.parquet: the file's name does not say what is in it
-          fix: give a file that ends in .jsonl, .txt, 
+          fix: give a file that ends in .jsonl, .json, .txt, 
         """))
-    #expect(unknown.contains("; compressed, in .jsonl.gz, .txt.gz, "))
+    #expect(unknown.contains("; compressed, in .jsonl.gz, .json.gz, .txt.gz, "))
     let words = Set(unknown.split { " ,;\n".contains($0) }.map(String.init))
     let formats = DataFormats.standard
     #expect((formats.endings + formats.compressedEndings).filter { !words.contains($0) } == [])
@@ -45,12 +45,12 @@ import Testing
   func json() throws {
     #expect(
       try problem("a.jsonl", "{\"text\": \"a\"}\n\n{\"text\": \"b\"\n") == """
-        a.jsonl:3: the line is not JSON: byte 12: it ends where ',' or '}' is expected
-          fix: write one object a line
+        a.jsonl:3: the row is not JSON: byte 12: it ends where ',' or '}' is expected
+          fix: write one object a line, or a list of objects
         """)
     #expect(
       try problem("a.jsonl", "[1]")?.hasPrefix(
-        "a.jsonl:1: the line is a list, not an object") == true)
+        "a.jsonl:1: the row is a list, not an object") == true)
     #expect(
       try problem("a.jsonl", String(repeating: "[", count: 1000))?.contains("levels") == true)
   }

@@ -42,6 +42,9 @@ struct DataFile {
     return switch ending {
     case ".jsonl":
       try DataFile(name, #"{"text": "ab\u00e9", "n": [1, {"x": 2.5}]}"# + "\n{\"text\": 2}")
+    case ".json":
+      try DataFile(
+        name, "[\n {\"text\": \"a]b\\\"\"},\n {\"text\": 2, \"n\": [1, {\"x\": 2}]}\n]\n")
     case ".txt": try DataFile(name, "some text\nand more\n")
     case ".bin": try DataFile(tokens: [1, 2, 3, 200])
     case ".csv": try DataFile(name, "text,n\r\n\"a\"\"\n\",1\r\nb,2\n")
@@ -65,6 +68,7 @@ struct DataFile {
     return switch ending {
     case ".txt": try DataFile(name, text)
     case ".jsonl": try DataFile(name, Data(#"{"text": ""#.utf8) + text + Data(#""}"#.utf8))
+    case ".json": try DataFile(name, Data(#"[{"text": ""#.utf8) + text + Data(#""}]"#.utf8))
     case ".csv", ".tsv": try DataFile(name, Data("text\n".utf8) + text)
     default: throw NoSample(ending: ending)
     }
@@ -87,10 +91,10 @@ struct DataFile {
     at position: DataPosition = .start, isEvaluation: Bool = false
   ) throws -> BatchStream {
     let settings = DataSettings(
-      train: path, text: text, prompt: prompt, target: target, label: label, packed: packed,
+      train: [path], text: text, prompt: prompt, target: target, label: label, packed: packed,
       shuffle: shuffle)
     return try BatchStream(
-      settings, path: path, objective: task, tokens: tokens, batchSize: batchSize,
+      settings, files: [path], objective: task, tokens: tokens, batchSize: batchSize,
       sequenceLength: length, padding: padding, groupsByLength: groupsByLength, seed: seed,
       at: position, isEvaluation: isEvaluation)
   }

@@ -104,7 +104,7 @@ import Testing
     let text = "{\"text\": \"a\"}\n\n{\"text\": \"b\"\n"
     #expect(
       try message(Data(text.utf8).gzipped)?.hasPrefix(
-        "a.jsonl.gz:3: the line is not JSON: byte 12") == true)
+        "a.jsonl.gz:3: the row is not JSON: byte 12") == true)
   }
 
   @Test("A small file that unpacks into a large one ends where there is no room")

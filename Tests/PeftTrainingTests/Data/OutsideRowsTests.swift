@@ -74,7 +74,7 @@ private struct TwiceFormat: TextFormat {
     let bytes = Data(contents.utf8)
     let file = try DataFile(name, name.hasSuffix(".gz") ? bytes.gzipped : bytes)
     var stream = try BatchStream(
-      DataSettings(train: file.path, text: text), path: file.path,
+      DataSettings(train: [file.path], text: text), files: [file.path],
       objective: .nextToken(), tokens: .bytes, batchSize: 8, sequenceLength: 64,
       isEvaluation: true, formats: formats)
     return try stream.rest().flatMap(\.texts)

@@ -12,7 +12,7 @@ protocol DataFormat: Sendable {
   var content: DataContent { get }
   /// Opens a file.
   /// - Throws: What is wrong with it, or with the settings for it.
-  func open(_ request: DataRequest) throws -> BatchStream.Source
+  func open(_ path: String, for request: DataRequest) throws -> BatchStream.Source
 }
 
 /// What a file of data holds.
@@ -24,9 +24,8 @@ enum DataContent: Hashable, Sendable {
   case tensors
 }
 
-/// A file to open, and what it is for.
+/// What files are opened for.
 struct DataRequest: Sendable {
-  let path: String
   let settings: DataSettings
   let objective: any Objective
   let tokens: TokenSettings
@@ -57,10 +56,10 @@ struct StoredTokens: Sendable {
 extension TokenFormat {
   var content: DataContent { .tokens }
 
-  func open(_ request: DataRequest) throws -> BatchStream.Source {
+  func open(_ path: String, for request: DataRequest) throws -> BatchStream.Source {
     .tokens(
       try TokenRows(
-        tokens(in: request.path), path: request.path, tokens: request.tokens,
+        tokens(in: path), path: path, tokens: request.tokens,
         sequenceLength: request.sequenceLength, isEvaluation: request.isEvaluation))
   }
 }
@@ -74,10 +73,10 @@ protocol TensorFormat: DataFormat {
 extension TensorFormat {
   var content: DataContent { .tensors }
 
-  func open(_ request: DataRequest) throws -> BatchStream.Source {
+  func open(_ path: String, for request: DataRequest) throws -> BatchStream.Source {
     .tensors(
       try TensorRows(
-        tensors(in: request.path), path: request.path, objective: request.objective,
+        tensors(in: path), path: path, objective: request.objective,
         tokens: request.tokens, inputs: request.inputs))
   }
 }

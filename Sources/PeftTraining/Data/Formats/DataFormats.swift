@@ -10,6 +10,7 @@ public struct DataFormats: Sendable {
 
   private var texts: [any TextFormat] = [
     JSONLinesFormat(),
+    JSONListFormat(),
     LinesFormat(),
     CSVFormat(),
     TSVFormat(),
@@ -47,6 +48,42 @@ public struct DataFormats: Sendable {
     let name = path.lowercased()
     return (all + compressed).filter { name.hasSuffix($0.ending.lowercased()) }
       .max { $0.ending.utf8.count < $1.ending.utf8.count }
+  }
+
+  /// Opens files. Several are read one after another.
+  /// - Throws: `DataError` where a file's name says nothing, where the objective has no use for what is in it,
+  ///   and where one of several holds no rows of texts; what is wrong with the files, or with the settings for
+  ///   them.
+  func open(
+    _ paths: [String], for request: DataRequest
+  ) throws -> (source: BatchStream.Source, content: DataContent) {
+    let files = try paths.map { (path: $0, format: try known($0, for: request.objective)) }
+    guard let first = files.first else { throw DataError(.noRows, path: "data") }
+    guard files.count > 1 else {
+      return (try first.format.open(first.path, for: request), first.format.content)
+    }
+    let rows = try TextRows(
+      files.map { path, format in
+        guard let format = format as? RowsFormat else {
+          throw DataError(.notOneOfSeveral, path: path)
+        }
+        return try format.file(path)
+      })
+    return (.documents(rows, try request.maker(rows.path)), .texts)
+  }
+
+  private func known(_ path: String, for objective: any Objective) throws -> any DataFormat {
+    guard let format = format(of: path) else {
+      // A file that does not exist is reported before a name without a format.
+      _ = try MappedFile(path: path)
+      throw DataError(.unknownExtension(known: endings, compressed: compressedEndings), path: path)
+    }
+    let contents = objective.labels.contents
+    guard contents.contains(format.content) else {
+      throw DataError(
+        .fileForOtherTask(task: objective.name, takes: endings(of: contents)), path: path)
+    }
+    return format
   }
 
   /// How names of files end that can be read.

@@ -8,20 +8,25 @@ struct JSONLinesFormat: TextFormat {
   func record(
     at offset: Int, of bytes: UnsafeRawBufferPointer, columns: [String]
   ) throws(DataError.Reason) -> DataRecord {
-    try object(line(at: offset, of: bytes))
+    try DataRecord(json: line(at: offset, of: bytes))
   }
+}
 
-  private func object(_ line: UnsafeRawBufferPointer) throws(DataError.Reason) -> DataRecord {
+extension DataRecord {
+  /// An object of JSON. What is not UTF-8 becomes U+FFFD.
+  init(json bytes: UnsafeRawBufferPointer) throws(DataError.Reason) {
     let value: JSONValue
     do throws(JSONMistake) {
-      value = try JSONValue(line)
+      value = try JSONValue(bytes)
     } catch {
       guard error.reason == .notUTF8 else { throw .notJSON(error) }
-      return try Array(String(decoding: line, as: UTF8.self).utf8).withUnsafeBufferPointer {
-        repaired throws(DataError.Reason) in try object(UnsafeRawBufferPointer(repaired))
+      self = try Array(String(decoding: bytes, as: UTF8.self).utf8).withUnsafeBufferPointer {
+        repaired throws(DataError.Reason) in
+        try DataRecord(json: UnsafeRawBufferPointer(repaired))
       }
+      return
     }
     guard case .map(let fields) = value else { throw .notAnObject(found: value.kind) }
-    return DataRecord(fields: fields)
+    self.init(fields: fields)
   }
 }

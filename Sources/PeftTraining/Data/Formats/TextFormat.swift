@@ -75,13 +75,23 @@ struct RowsFormat: DataFormat {
   var summary: String { rows.summary }
   var content: DataContent { .texts }
 
-  func open(_ request: DataRequest) throws -> BatchStream.Source {
-    let path = request.path
-    let rows = try TextRows(
+  func open(_ path: String, for request: DataRequest) throws -> BatchStream.Source {
+    try .documents(TextRows([file(path)]), request.maker(path))
+  }
+
+  /// - Throws: What is wrong with the file.
+  func file(_ path: String) throws -> TextFile {
+    try TextFile(
       path: path, file: compression?.unpacked(path) ?? MappedFile(path: path), format: rows)
+  }
+}
+
+extension DataRequest {
+  /// What makes examples of rows.
+  /// - Parameter path: What messages call the files.
+  func maker(_ path: String) throws(DataError) -> ExampleMaker {
     do throws(DataError.Reason) {
-      let maker = try ExampleMaker(request.settings, request.tokens, for: request.objective)
-      return .documents(rows, maker)
+      return try ExampleMaker(settings, tokens, for: objective)
     } catch {
       throw DataError(error, path: path)
     }
