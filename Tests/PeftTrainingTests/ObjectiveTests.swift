@@ -80,7 +80,7 @@ import Testing
     #expect(known["decoder_input_ids"] == nil)
     #expect(
       file.message { try $0.stream(task: .everyToken()) } == """
-        a.jsonl: a masked language model needs to know what to answer
+        a.jsonl:1: a masked language model needs to know what to answer
           fix: set 'target' to a template, such as {summary}
         """)
   }

@@ -45,6 +45,7 @@ struct CheckpointConfiguration {
   var trainingDefaults: TrainingDefaults {
     var defaults = TrainingDefaults()
     defaults.problemType = root["problem_type"]?.string
+    defaults.labelNames = labelNames
     for field in ["init_std", "initializer_range"] {
       switch root[field]?.scalar?.value {
       case .number(let range)? where range.isFinite && range >= 0:
@@ -54,6 +55,15 @@ struct CheckpointConfiguration {
       }
     }
     return defaults
+  }
+
+  /// The classes' names by their numbers, where all have one.
+  private var labelNames: [String]? {
+    let names = (root["id2label"]?.entries ?? []).compactMap { entry in
+      Int(entry.key).flatMap { number in entry.value.scalar.map { (number, $0.text) } }
+    }.sorted { $0.0 < $1.0 }
+    guard !names.isEmpty, names.map(\.0) == Array(names.indices) else { return nil }
+    return names.map(\.1)
   }
 
   /// - Throws: `DescriptionErrors` with every field that is not understood.
@@ -200,4 +210,6 @@ public struct TrainingDefaults: Hashable, Sendable {
   public internal(set) var initializerRange = 0.02
   /// What a classifier's labels are, as `transformers` calls it.
   public internal(set) var problemType: String?
+  /// The names of a classifier's classes, in the order of its outputs (`id2label`).
+  public internal(set) var labelNames: [String]?
 }

@@ -101,7 +101,20 @@ extension DataError.Reason {
         "set 'label' to the field that holds it"
       )
     case .labelNotNumber(let field, let found):
-      ("the label '\(field.shown)' is \(found.shown)", "write labels as numbers")
+      ("the label '\(field.shown)' is \(found.shown)", "write labels as numbers, or as the names that the model's config.json has in id2label")
+    case .unknownLabel(let label, let field, let known):
+      (
+        "the label '\(field.shown)' is '\(label.shown)', and the model's are \(fieldList(known))",
+        Spelling.nearest(to: label, among: known).map { "did you mean '\($0.shown)'?" }
+          ?? "write one of the model's labels, or its number"
+      )
+    case .namesBesideNumbers(let field, let firstIsNamed):
+      (
+        firstIsNamed
+          ? "the label '\(field.shown)' is a number, and the first row's is a name"
+          : "the label '\(field.shown)' is a name, and the first row's is a number",
+        "write all labels as names, or all as numbers"
+      )
     case .wrongLabelCount(let field, let found, let expected):
       (
         "'\(field.shown)' has \(found.counted("number")), the model \(expected.counted("output"))",

@@ -11,11 +11,15 @@ struct ExampleMaker: Sendable {
   private let tokens: TokenSettings
   private let tokenizer: Tokenizer
   private let labels: any Labels
-  let text: TextTemplate
-  let prompt: TextTemplate?
-  let target: TextTemplate?
+  /// What messages call the objective.
+  private let task: String
+  private let text: TextTemplate?
+  private let prompt: TextTemplate?
+  private let target: TextTemplate?
   /// The field that holds a row's label.
   let labelName: String
+  /// The first row: others name their labels where it does.
+  var firstRecord: DataRecord?
 
   init(
     _ settings: DataSettings, _ tokens: TokenSettings, for objective: any Objective
@@ -24,9 +28,7 @@ struct ExampleMaker: Sendable {
     self.tokens = tokens
     self.tokenizer = tokenizer
     labels = objective.labels
-    text =
-      try settings.text.map { source throws(DataError.Reason) in try TextTemplate(source) }
-      ?? TextTemplate(field: "text")
+    text = try settings.text.map { source throws(DataError.Reason) in try TextTemplate(source) }
     prompt = try settings.prompt.map { source throws(DataError.Reason) in
       try TextTemplate(source)
     }
@@ -41,12 +43,12 @@ struct ExampleMaker: Sendable {
     for (name, isGiven) in given where isGiven && !labels.settings.contains(name) {
       throw .settingForOtherTask(name, task: objective.name)
     }
-    try labels.check(settings, for: objective.name)
+    task = objective.name
   }
 
   /// Finds what is wrong with a row without using the tokenizer.
   func check(_ record: DataRecord) throws(DataError.Reason) {
-    for template in [prompt, text, target] { _ = try template?.text(of: record) }
+    _ = try texts(of: record)
     try labels.check(record, self)
   }
 
@@ -54,9 +56,31 @@ struct ExampleMaker: Sendable {
   /// a text may be too short to learn from.
   func mayBeLeftOut(_ record: DataRecord, length: Int) throws(DataError.Reason) -> Bool {
     let longestMark = 64
-    let prompt = try self.prompt?.text(of: record).utf8.count ?? 0
-    let answer = try (target ?? text).text(of: record).utf8.count
-    return prompt + longestMark >= length || answer <= longestMark / 4
+    let texts = try texts(of: record)
+    let answer = try target?.text(of: record) ?? texts.text
+    return (texts.prompt ?? "").utf8.count + longestMark >= length
+      || answer.utf8.count <= longestMark / 4
+  }
+
+  /// The texts of a row: by the templates that are given, else by the names of its fields, of which `text` comes
+  /// first.
+  func texts(of record: DataRecord) throws(DataError.Reason) -> RowTexts {
+    if text == nil, prompt == nil, target == nil, record.value("text") == nil,
+      let usual = try RowTexts(usualFieldsOf: record)
+    {
+      return usual
+    }
+    return RowTexts(
+      prompt: try prompt?.text(of: record),
+      text: try (text ?? TextTemplate(field: "text")).text(of: record))
+  }
+
+  /// What is given and what is answered, where a row has both.
+  func answer(of record: DataRecord) throws(DataError.Reason) -> (given: String, answer: String) {
+    let texts = try texts(of: record)
+    if let target { return (texts.text, try target.text(of: record)) }
+    guard let prompt = texts.prompt else { throw .noTarget(task: task) }
+    return (prompt, texts.text)
   }
 
   /// - Throws: `DataError.Reason`, `TokenizerError`.
@@ -75,10 +99,8 @@ struct ExampleMaker: Sendable {
     }
   }
 
-  /// The tokens of what a template makes of a row.
-  func encoded(_ template: TextTemplate, _ record: DataRecord) throws -> [Encoding.Token] {
-    try tokenizer.encode(template.text(of: record)).tokens
-  }
+  /// The tokens of a text.
+  func encoded(_ text: String) throws -> [Encoding.Token] { try tokenizer.encode(text).tokens }
 
   /// The same tokens with the end-of-text token.
   func ended(_ ids: [Int]) -> [Int] {

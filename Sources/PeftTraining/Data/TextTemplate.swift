@@ -57,12 +57,7 @@ struct TextTemplate: Hashable, Sendable {
       switch part {
       case .text(let fixed): text += fixed
       case .field(let name):
-        guard let value = record.value(name) else {
-          throw .noField(name, known: record.names)
-        }
-        if case .map = value { throw .isObject(field: name) }
-        guard let written = value.word else { throw .notText(field: name, found: value.kind) }
-        text += written
+        text += try record.text(of: name)
       }
     }
     return text

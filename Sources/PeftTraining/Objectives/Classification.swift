@@ -7,6 +7,7 @@ struct Classification: Objective {
   let name = "a classification"
   let count: Int
   let smoothing: Double
+  var names: [String]?
 
   init(count: Int, smoothing: Double) {
     self.count = count
@@ -18,13 +19,14 @@ struct Classification: Objective {
     guard let width = model.rowWidth, model.problemType.map({ $0 == .singleLabel }) ?? (width > 1)
     else { return nil }
     self.init(count: width, smoothing: model.smoothing)
+    names = model.labelNames
   }
 
   var loss: any OutputLoss { CrossEntropy(CrossEntropy.Settings(smoothing: smoothing)) }
 
   var labels: any Labels {
     RowLabels(
-      count: 1, areClasses: true,
+      count: 1, areClasses: true, names: names.map(LabelNames.init),
       range: LabelRange("whole numbers from 0 to \(count - 1)") { [count] in
         $0 == $0.rounded() && 0..<Double(count) ~= $0
       })

@@ -6,6 +6,8 @@ struct ModelAnswers {
   /// What a classifier's labels are, where a recipe or the model's configuration says it.
   let problemType: TrainingRecipe.ProblemType?
   let smoothing: Double
+  /// The names of a classifier's classes, where they are known.
+  var labelNames: [String]?
 
   /// The output of most models.
   static let usualOutput = "logits"

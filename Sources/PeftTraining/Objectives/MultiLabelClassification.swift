@@ -5,18 +5,22 @@ struct MultiLabelClassification: Objective {
   static let problemType: TrainingRecipe.ProblemType? = .multiLabel
   let name = "a multi-label classification"
   let count: Int
+  var names: [String]?
 
   init(count: Int) { self.count = count }
 
   init?(_ model: ModelAnswers) {
     guard let width = model.rowWidth, model.problemType == .multiLabel else { return nil }
     self.init(count: width)
+    names = model.labelNames
   }
 
   var loss: any OutputLoss { BinaryCrossEntropy() }
 
   var labels: any Labels {
-    RowLabels(count: count, areClasses: false, range: LabelRange("from 0 to 1") { 0...1 ~= $0 })
+    RowLabels(
+      count: count, areClasses: false, names: names.map(LabelNames.init),
+      range: LabelRange("from 0 to 1") { 0...1 ~= $0 })
   }
 }
 

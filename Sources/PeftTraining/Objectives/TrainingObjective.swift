@@ -13,15 +13,17 @@ public struct TrainingObjective: Sendable {
   ///   - problemType: What a classifier's labels are.
   ///   - usualType: What its configuration says that they are.
   ///   - smoothing: Label smoothing, where labels are classes.
+  ///   - labelNames: The names of a classifier's classes.
   /// - Throws: `TrainingSetupError` where the model has no output to train, or where it is no
   ///   classifier, and `problemType` is given.
   package init(
     of graph: Graph, problemType: TrainingRecipe.ProblemType? = nil, usualType: String? = nil,
-    smoothing: Double = 0
+    smoothing: Double = 0, labelNames: [String]? = nil
   ) throws(TrainingSetupError) {
     let usual = usualType.flatMap(TrainingRecipe.ProblemType.init)
     let model = ModelAnswers(
-      graph: graph, problemType: problemType ?? usual, smoothing: smoothing)
+      graph: graph, problemType: problemType ?? usual, smoothing: smoothing,
+      labelNames: labelNames)
     guard let kind = Objectives.all.lazy.compactMap({ $0.init(model) }).first else {
       throw .noLogits(outputs: graph.outputs.map(\.name))
     }

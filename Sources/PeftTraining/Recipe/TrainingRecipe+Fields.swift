@@ -110,11 +110,16 @@ extension DataSettings {
         "tokenizer", \.tokenizer,
         "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.",
         rule: .ifGiven(.filled("a path"))),
-      ConfigurationField("text", \.text, "Template of the text, with a row's fields in braces."),
+      ConfigurationField(
+        "text", \.text,
+        "Template of the text, with a row's fields in braces; if null, the field text, prompt with completion, "
+          + "or instruction with input and output."),
       ConfigurationField("prompt", \.prompt, "Template of the prompt, masked from the loss."),
       ConfigurationField(
         "target", \.target, "Template of the target text, for encoder-decoder models."),
-      ConfigurationField("label", \.label, "The field that holds an example's label."),
+      ConfigurationField(
+        "label", \.label,
+        "The field that holds an example's label: a number, or a name of the model's id2label."),
       ConfigurationField("packed", \.packed, "Whether sequences are packed, without padding."),
       ConfigurationField("shuffle", \.shuffle, "Whether examples are shuffled in every epoch."),
     ])

@@ -47,7 +47,8 @@ final class RunData {
     let (description, graph) = (model.description, model.graph)
     objective = try TrainingObjective(
       of: graph, problemType: recipe.problemType,
-      usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing)
+      usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing,
+      labelNames: description.trainingDefaults.labelNames)
     let length = try Self.length(recipe, graph)
     // A file that does not exist is reported before mistakes in how it would be read.
     let paths = try [recipe.data.train, recipe.data.eval].compactMap { $0 }.flatMap {

@@ -69,7 +69,7 @@ public struct DataFormats: Sendable {
         }
         return try format.file(path)
       })
-    return (.documents(rows, try request.maker(rows.path)), .texts)
+    return (try .documents(rows, for: request), .texts)
   }
 
   private func known(_ path: String, for objective: any Objective) throws -> any DataFormat {

@@ -76,7 +76,7 @@ struct RowsFormat: DataFormat {
   var content: DataContent { .texts }
 
   func open(_ path: String, for request: DataRequest) throws -> BatchStream.Source {
-    try .documents(TextRows([file(path)]), request.maker(path))
+    try .documents(TextRows([file(path)]), for: request)
   }
 
   /// - Throws: What is wrong with the file.
@@ -86,14 +86,17 @@ struct RowsFormat: DataFormat {
   }
 }
 
-extension DataRequest {
-  /// What makes examples of rows.
-  /// - Parameter path: What messages call the files.
-  func maker(_ path: String) throws(DataError) -> ExampleMaker {
+extension BatchStream.Source {
+  /// Rows with what makes examples of them.
+  /// - Throws: `DataError` where the settings are not for such rows.
+  static func documents(_ rows: TextRows, for request: DataRequest) throws(DataError) -> Self {
     do throws(DataError.Reason) {
-      return try ExampleMaker(settings, tokens, for: objective)
+      var maker = try ExampleMaker(request.settings, request.tokens, for: request.objective)
+      // What is wrong with it is said where rows are checked.
+      maker.firstRecord = try? rows.record(0)
+      return .documents(rows, maker)
     } catch {
-      throw DataError(error, path: path)
+      throw DataError(error, path: rows.path)
     }
   }
 }

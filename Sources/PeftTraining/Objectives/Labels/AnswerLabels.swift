@@ -13,14 +13,15 @@ struct AnswerLabels: Labels {
 
   private static let decoderName = "decoder_input_ids"
 
-  func check(_ settings: DataSettings, for task: String) throws(DataError.Reason) {
-    if settings.target == nil { throw .noTarget(task: task) }
+  func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {
+    _ = try maker.answer(of: record)
   }
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
-    let text = try maker.encoded(maker.text, record)
-    let answer = try maker.target.map { try maker.encoded($0, record).map(\.id) } ?? []
-    return Example(text, label: .tokens(maker.ended(answer)))
+    let (given, answer) = try maker.answer(of: record)
+    return Example(
+      try maker.encoded(given),
+      label: .tokens(maker.ended(try maker.encoded(answer).map(\.id))))
   }
 
   func inputs(

@@ -8,10 +8,6 @@ protocol Labels: Sendable {
   /// Of the fields of `data` that some labels have no use for those that they have one for: `prompt`,
   /// `packed`, `target`, `label`.
   var settings: [String] { get }
-  /// Makes sure that nothing is missing from the settings.
-  /// - Parameter task: What a message calls the objective.
-  func check(_ settings: DataSettings, for task: String) throws(DataError.Reason)
-
   // MARK: Rows of text
 
   /// Finds what is wrong with a row's label without using the tokenizer.
@@ -45,7 +41,6 @@ protocol Labels: Sendable {
 extension Labels {
   var settings: [String] { [] }
   var haveOwnLength: Bool { false }
-  func check(_ settings: DataSettings, for task: String) throws(DataError.Reason) {}
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {}
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {

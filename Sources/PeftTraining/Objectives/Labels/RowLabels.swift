@@ -8,6 +8,8 @@ struct RowLabels: Labels {
   let count: Int
   /// Whether the only value is a class index.
   let areClasses: Bool
+  /// The classes' names, where they have some.
+  var names: LabelNames?
   /// Which values are allowed.
   let range: LabelRange
   let contents: [DataContent] = [.texts, .tensors]
@@ -16,10 +18,15 @@ struct RowLabels: Labels {
 
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {
     _ = try numbers(of: record, field: maker.labelName)
+    guard let first = maker.firstRecord, let isNamed = isNamed(first, field: maker.labelName),
+      self.isNamed(record, field: maker.labelName) != isNamed
+    else { return }
+    throw .namesBesideNumbers(field: maker.labelName, firstIsNamed: isNamed)
   }
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
-    let text = try maker.encoded(maker.text, record)
+    try check(record, maker)
+    let text = try maker.encoded(maker.texts(of: record).whole)
     return Example(text, label: .numbers(try numbers(of: record, field: maker.labelName)))
   }
 
@@ -80,7 +87,12 @@ struct RowLabels: Labels {
     guard let value = record.value(field) else {
       throw .noLabel(field: field, known: record.names)
     }
-    let numbers = try value.numbers(ofLabel: field)
+    if let named = try named(value, field: field) { return named }
+    let numbers: [(number: Double, text: String)]
+    do throws(DataError.Reason) { numbers = try value.numbers(ofLabel: field) } catch {
+      guard let names, case .text(let label) = value else { throw error }
+      throw names.unknown(label, field: field)
+    }
     guard numbers.count == count else {
       throw .wrongLabelCount(field: field, found: numbers.count, expected: count)
     }
@@ -88,6 +100,21 @@ struct RowLabels: Labels {
       try range.check(number, text: text, place: "the label '\(field)'")
     }
     return numbers.map(\.number)
+  }
+}
+
+extension RowLabels {
+  /// The numbers of a label that is a name, or several; nil where it is none.
+  private func named(_ value: JSONValue, field: String) throws(DataError.Reason) -> [Double]? {
+    guard let names else { return nil }
+    guard areClasses else { return try names.choices(of: value, field: field) }
+    return names.number(of: value).map { [Double($0)] }
+  }
+
+  /// Whether a row's label is a name, where it could be one.
+  func isNamed(_ record: DataRecord, field: String) -> Bool? {
+    guard names != nil, let value = record.value(field) else { return nil }
+    return (try? named(value, field: field)) != nil
   }
 }
 

@@ -9,12 +9,13 @@ struct TextLabels: Labels {
   let neededTensors = ["input_ids"]
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
-    let encoded = try maker.encoded(maker.text, record)
+    let texts = try maker.texts(of: record)
+    let encoded = try maker.encoded(texts.text)
     var all = encoded
     var given = 0
-    if let prompt = maker.prompt {
+    if let prompt = texts.prompt {
       let start = encoded.firstIndex { !$0.isInserted } ?? encoded.count
-      let promptTokens = try maker.encoded(prompt, record).filter { !$0.isInserted }
+      let promptTokens = try maker.encoded(prompt).filter { !$0.isInserted }
       all.insert(contentsOf: promptTokens, at: start)
       given = start + promptTokens.count
     }
