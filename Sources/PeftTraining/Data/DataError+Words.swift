@@ -101,7 +101,10 @@ extension DataError.Reason {
         "set 'label' to the field that holds it"
       )
     case .labelNotNumber(let field, let found):
-      ("the label '\(field.shown)' is \(found.shown)", "write labels as numbers, or as the names that the model's config.json has in id2label")
+      (
+        "the label '\(field.shown)' is \(found.shown)",
+        "write labels as numbers, or as the names that the model's config.json has in id2label"
+      )
     case .unknownLabel(let label, let field, let known):
       (
         "the label '\(field.shown)' is '\(label.shown)', and the model's are \(fieldList(known))",
