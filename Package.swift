@@ -94,6 +94,13 @@ let package = Package(
       ]),
     // Text to the numbers that language models read, and back.
     .target(name: "PeftTokenizers", dependencies: ["PeftBasics"]),
+    // Conversations to the text that a language model reads: a checkpoint's chat template.
+    .target(
+      name: "PeftTemplates",
+      dependencies: [
+        "PeftBasics", "PeftPlatform",
+        .product(name: "OrderedCollections", package: "swift-collections"),
+      ]),
     // Tables, records and charts.
     .target(
       name: "PeftReports",
@@ -194,6 +201,13 @@ let package = Package(
     .testTarget(
       name: "PeftTokenizersTests",
       dependencies: ["PeftTokenizers", "PeftCheckpoints", "PeftTestSupport"]),
+    // Renders chat templates that a script then renders with transformers.
+    .executableTarget(
+      name: "RenderedTemplates", dependencies: ["PeftTemplates", "PeftBasics"],
+      path: "Tests/RenderedTemplates"),
+    .testTarget(
+      name: "PeftTemplatesTests",
+      dependencies: ["PeftTemplates", "PeftBasics", "PeftTestSupport"]),
     .testTarget(
       name: "PeftReportsTests", dependencies: ["PeftReports", "PeftBasics", "PeftTestSupport"]),
     .testTarget(
@@ -212,8 +226,8 @@ let package = Package(
       name: "FuzzTargets",
       dependencies: [
         "Peft", "PeftAdapters", "PeftTraining", "PeftReports", "PeftBasics", "PeftCheckpoints",
-        "PeftTensors", "PeftTokenizers", "ModelDescription", "ModelGraph", "TunerKit",
-        "PeftTestSupport",
+        "PeftTensors", "PeftTokenizers", "PeftTemplates", "ModelDescription", "ModelGraph",
+        "TunerKit", "PeftTestSupport",
       ],
       path: "Tests/FuzzTargets"),
     .testTarget(
