@@ -7,56 +7,13 @@
 Needs transformers 5.24.0. The conversations are those of Tests/Fixtures/templates.
 """
 
-import datetime
 import json
-import logging
 import pathlib
 import subprocess
 import sys
 
-from tokenizers import Tokenizer, models
-from transformers import PreTrainedTokenizerFast
-from transformers.utils import chat_template_utils
-
-logging.disable(logging.WARNING)
-
-
-class Frozen(datetime.datetime):
-    @classmethod
-    def now(cls, tz=None):
-        return cls(2026, 2, 3, 14, 5, 9)
-
-
-chat_template_utils.datetime = Frozen
-
-TOKENIZER = PreTrainedTokenizerFast(
-    tokenizer_object=Tokenizer(models.WordLevel({"<s>": 0, "</s>": 1, "<unk>": 2, "<pad>": 3}, unk_token="<unk>")),
-    bos_token="<s>", eos_token="</s>", unk_token="<unk>", pad_token="<pad>")
-
-
-def expected(template, conversation, prompt):
-    """The text and the ranges of the assistant's characters, or why there is none."""
-    try:
-        text = TOKENIZER.apply_chat_template(
-            conversation["messages"], tools=conversation.get("tools"), documents=conversation.get("documents"),
-            chat_template=template, add_generation_prompt=prompt, tokenize=False,
-            **conversation.get("variables", {}))
-    except Exception as error:
-        return {"error": f"{type(error).__name__}: {error}"}
-    answer = {"text": text}
-    if not prompt and chat_template_utils.re.search(r"\{%-?\s*generation\s*-?%\}", template):
-        messages = chat_template_utils._normalize_chat_messages(conversation["messages"])
-        _, ranges = chat_template_utils.render_jinja_template(
-            [messages], tools=conversation.get("tools"), documents=conversation.get("documents"),
-            chat_template=template, return_assistant_tokens_mask=True,
-            **{**TOKENIZER.special_tokens_map, **conversation.get("variables", {})})
-        answer["spans"] = [[len(text[:a].encode()), len(text[:b].encode())] for a, b in ranges[0] if a < b]
-    return answer
-
-
-def conversations():
-    path = pathlib.Path(__file__).parent.parent / "Tests/Fixtures/templates/conversations.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "Tests/Fixtures/generate"))
+from templates import conversations, expected  # noqa: E402
 
 
 def main():

@@ -14,7 +14,8 @@ SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
            "found.py", "adapted.py", "found_adapters.py", "outside.py", "merged.py", "combined.py",
            "converted.py",
            "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
-           "gradients.py", "optimizers.py", "training.py", "autocast.py", "tokenizer_files.py"]
+           "gradients.py", "optimizers.py", "training.py", "autocast.py", "tokenizer_files.py",
+           "templates.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))
