@@ -1,5 +1,6 @@
 import ArgumentParser
 import Peft
+import PeftBasics
 import PeftReports
 import PeftTokenizers
 
@@ -19,7 +20,7 @@ struct TokenizeCommand: ParsableCommand {
         peft tokenize my-checkpoint --decode 15496,11,995
       """)
 
-  @Argument(help: "A tokenizer.json, a folder with one, or 'bytes'.")
+  @Argument(help: "A checkpoint's folder, a tokenizer.json, or 'bytes'.")
   var tokenizer: String
 
   @Argument(help: "The text.")
@@ -44,12 +45,18 @@ struct TokenizeCommand: ParsableCommand {
 
   func run() throws {
     let tokenizer = try Tokenizer(named: tokenizer)
+    Terminal.warn(tokenizer.warnings)
     if let decode {
       let text = try tokenizer.decode(decode.ids, skippingSpecialTokens: noSpecialTokens)
       return try Terminal.write(data: text + "\n")
     }
     let text = text.isEmpty ? try Terminal.standardInput() : text.joined(separator: " ")
     let encoding = try tokenizer.encode(text, addingSpecialTokens: !noSpecialTokens)
+    if let longest = tokenizer.longestText, encoding.tokens.count > longest {
+      Terminal.warn([
+        "\(encoding.tokens.count.grouped) tokens, but the model takes \(longest.grouped) (model_max_length)"
+      ])
+    }
     let report = try encoding.report(of: text, as: output.format, isStyled: Terminal.isStyled)
     try output.format == .table ? Terminal.write(report) : Terminal.write(data: report)
   }

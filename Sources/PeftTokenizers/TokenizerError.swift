@@ -1,9 +1,12 @@
 public import PeftBasics
 
-/// A `tokenizer.json` that cannot be used, or a text that it cannot encode.
+/// A tokenizer's file that cannot be used, or a text that it cannot encode.
 public struct TokenizerError: Diagnosis, Hashable {
   public enum Reason: Hashable, Sendable {
     case noTokenizer
+    case onlySentencePiece(String)
+    case noMerges
+    case notUTF8
     case notJSON(JSONMistake)
     case missing(field: String)
     case wrongKind(found: String, expected: String)
@@ -17,6 +20,9 @@ public struct TokenizerError: Diagnosis, Hashable {
     case mergeIsNoPair(String)
     case mergeOfUnknown(token: String)
     case unknownToken(String)
+    case noUnknownToken
+    case unknownTokenOutOfRange(Int, count: Int)
+    case badCharacterMap(String)
     case badPattern(String, problem: String)
     case patternGaveUp(String)
     case tooManyParts(Int, limit: Int)
@@ -36,6 +42,13 @@ public struct TokenizerError: Diagnosis, Hashable {
     switch reason {
     case .noTokenizer:
       ("the folder has no tokenizer.json", "save the tokenizer with save_pretrained")
+    case .onlySentencePiece(let name):
+      (
+        "the folder has \(name), but no tokenizer.json",
+        "load it with AutoTokenizer, and save it with save_pretrained"
+      )
+    case .noMerges: ("the folder has vocab.json, but no merges.txt", "copy the file, too")
+    case .notUTF8: ("the file is not UTF-8", "save it as UTF-8")
     case .notJSON(let mistake): ("not JSON: \(mistake.problem)", "copy the file again")
     case .missing(let field): ("'\(field.shown)' is missing", "add it, or save the file again")
     case .wrongKind(let found, let expected):
@@ -66,6 +79,11 @@ public struct TokenizerError: Diagnosis, Hashable {
       ("the token '\(token.shown)' is not in the vocabulary", "add it, or remove the merge")
     case .unknownToken(let token):
       ("'\(token.shown)' is not in the vocabulary", "add it, or name another token")
+    case .noUnknownToken:
+      ("the text has a character without a token, and 'unk_id' names none", "set unk_id")
+    case .unknownTokenOutOfRange(let id, let count):
+      ("no token has the id \(id.grouped)", "the vocabulary has \(count.grouped) tokens")
+    case .badCharacterMap(let problem): (problem, "save the file again")
     case .badPattern(let pattern, let problem):
       ("'\(pattern.shown)' cannot be used: \(problem)", "say the same without it")
     case .patternGaveUp(let pattern):

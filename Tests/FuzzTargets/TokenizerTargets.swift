@@ -40,8 +40,7 @@ extension FuzzTarget {
   private static let tokenizers = Result {
     try [
       "gpt2", "llama2", "bert-uncased", "clip", "gemma", "qwen", "o200k", "nfkd-strip",
-      "word-level",
-      "metaspace-always",
+      "word-level", "metaspace-always", "t5", "albert", "unigram-bytes",
     ].map { try Tokenizer(path: Fixture.path("tokenizers/\($0).json")) }
   }
 

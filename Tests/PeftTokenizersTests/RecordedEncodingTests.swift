@@ -5,7 +5,7 @@ import Testing
 @Suite("Encodings as the tokenizers library makes them") struct RecordedEncodingTests {
   static let names = Result {
     try Fixture.names(in: "tokenizers").filter { $0.hasSuffix(".cases") }
-      .map { String($0.dropLast(".cases".count)) }.exactly(22, "tokenizers")
+      .map { String($0.dropLast(".cases".count)) }.exactly(27, "tokenizers")
   }
 
   /// Expects that no recorded text is encoded or decoded otherwise.
@@ -42,14 +42,19 @@ import Testing
   /// library's covers the first or the last.
   private static let joining: Set = [
     "qwen", "clip", "bert-uncased", "bert-old", "whitespace-nfkc", "nfkd-strip", "nfd-digits",
-    "metaspace-always", "prefix", "previous-inverted",
+    "metaspace-always", "prefix", "previous-inverted", "albert", "xlm-roberta", "deberta-v3",
+    "unigram-bytes",
   ]
 
   @Test(
     "Ranges are the same",
-    arguments: try names.get().filter { !joining.contains($0) }.exactly(12, "tokenizers"))
+    arguments: try names.get().filter { !joining.contains($0) }.exactly(13, "tokenizers"))
   func ranges(name: String) throws {
     try check(name) { tokenizer, row in
+      // Where a map of characters removes the first one, the library's ranges are one character off.
+      if name == "t5", "\u{1}\u{1B}".unicodeScalars.contains(row.text.unicodeScalars.first ?? " ") {
+        return nil
+      }
       let offsets = row.text.scalarOffsets
       let ranges = try tokenizer.encode(row.text).tokens.map { token in
         token.range.isEmpty

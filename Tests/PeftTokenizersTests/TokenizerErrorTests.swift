@@ -32,8 +32,29 @@ import Testing
       "not JSON: byte 661: more than 32 levels of brackets\n  fix: copy the file again"
     ),
     (
-      file(model: #"{"type":"Unigram","vocab":[["a",0.5]]}"#),
-      "model.type: 'Unigram' is not supported\n  fix: use a tokenizer without it"
+      file(model: #"{"type":"Unigram","vocab":[["a",0.5],["b"]]}"#),
+      "model.vocab[1]: expected a token and its score, found a list\n  fix: save the file again"
+    ),
+    (
+      file(model: #"{"type":"Unigram","vocab":[["a",1e999]]}"#),
+      "model.vocab[0]: expected a token and its score, found a list\n  fix: save the file again"
+    ),
+    (
+      file(model: #"{"type":"Unigram","vocab":[["a",0.5]],"unk_id":1}"#),
+      "model.unk_id: no token has the id 1\n  fix: the vocabulary has 1 tokens"
+    ),
+    (
+      file(model: #"{"type":"Unigram","vocab":{"a":0}}"#),
+      "model.vocab: expected tokens with their scores, found ids\n  fix: save the file again"
+    ),
+    (
+      file(
+        model: #"{"type":"Unigram","vocab":[["\#(String(repeating: "a", count: 600))",0]]}"#),
+      "model.vocab: a token of 600 bytes\n  fix: keep tokens to 512 bytes"
+    ),
+    (
+      file(model: #"{"type":"Tiktoken","vocab":{"a":0}}"#),
+      "model.type: 'Tiktoken' is not supported\n  fix: use a tokenizer without it"
     ),
     (
       file(model: #"{"type":"BPE","vocab":{"a":2147483648},"merges":[]}"#),
@@ -93,7 +114,29 @@ import Testing
     ),
     (
       file(#""normalizer":{"type":"Precompiled","precompiled_charsmap":""}"#),
-      "normalizer: 'Precompiled' is not supported\n  fix: use a tokenizer without it"
+      "normalizer.precompiled_charsmap: the character map has no length\n"
+        + "  fix: save the file again"
+    ),
+    (
+      file(#""normalizer":{"type":"Precompiled","precompiled_charsmap":"?"}"#),
+      "normalizer.precompiled_charsmap: not base64\n  fix: save the file again"
+    ),
+    (
+      // 8 bytes of an array, of which 4 are there.
+      file(#""normalizer":{"type":"Precompiled","precompiled_charsmap":"CAAAAAAAAAA="}"#),
+      "normalizer.precompiled_charsmap: the character map ends within its array of 8 bytes\n"
+        + "  fix: save the file again"
+    ),
+    (
+      // A replacement at 5 of one byte.
+      file(#""normalizer":{"type":"Precompiled","precompiled_charsmap":"BAAAAAUAAIAA"}"#),
+      "normalizer.precompiled_charsmap: the character map has no replacement at 5\n"
+        + "  fix: save the file again"
+    ),
+    (
+      file(#""normalizer":{"type":"Precompiled","precompiled_charsmap":"BAAAAAAAAAD/"}"#),
+      "normalizer.precompiled_charsmap: the replacements of the character map are not UTF-8\n"
+        + "  fix: save the file again"
     ),
     (
       file(#""pre_tokenizer":{"type":"Sequence","pretokenizers":[{"type":"Digits","x":1}]}"#),
@@ -202,6 +245,18 @@ import Testing
     #expect(try tokenizer.encode("aa").ids == [0, 0])
     let error = #expect(throws: TokenizerError.self) { try tokenizer.encode("ab") }
     #expect(error?.reason == .unknownToken("<unk>"))
+  }
+
+  @Test("A character without a token is an error where no token is the unknown one")
+  func noUnknownToken() throws {
+    let tokenizer = try Tokenizer(
+      json: Self.file(model: #"{"type":"Unigram","vocab":[["a",-1]],"unk_id":null}"#))
+    #expect(try tokenizer.encode("aa").ids == [0, 0])
+    let error = #expect(throws: TokenizerError.self) { try tokenizer.encode("ab") }
+    #expect(
+      error?.description
+        == "tokenizer.json: the text has a character without a token, and 'unk_id' names none\n"
+        + "  fix: set unk_id")
   }
 
   @Test("An id without a token cannot be decoded")

@@ -43,12 +43,25 @@ import Testing
 
   @Test(
     "A word of a megabyte takes no square of time", .timeLimit(.minutes(10)),
-    arguments: ["gpt2", "mistral"])
+    arguments: ["gpt2", "mistral", "t5", "unigram-bytes"])
   func longWord(name: String) throws {
     let tokenizer = try Tokenizer(fixture: name)
     let text = String(repeating: "the", count: 350_000)
     let ids = try tokenizer.encode(text, addingSpecialTokens: false).ids
     #expect(try tokenizer.decode(ids).isSame(as: text))
+  }
+
+  @Test("A Unigram model takes the first of two ways that score the same, from the left")
+  func ties() throws {
+    let tokenizer = try Tokenizer(
+      json: TokenizerErrorTests.file(
+        model: #"""
+          {"type":"Unigram","unk_id":0,"vocab":[["?",0],["a",-1],["b",-1],["ab",-2],["ba",-2],["c",-9]]}
+          """#))
+    #expect(try tokenizer.encode("abab").ids == [3, 3])
+    #expect(try tokenizer.encode("bab").ids == [2, 3])
+    #expect(try tokenizer.encode("xyab?z").ids == [0, 3, 0])
+    #expect(try tokenizer.encode("xyab").tokens.map(\.range) == [0..<2, 2..<4])
   }
 
   @Test(

@@ -3,45 +3,43 @@ import PeftBasics
 
 /// Reads the file's `model` without a tree of it: vocabularies have hundreds of thousands of entries.
 struct ModelReader {
-  let path: String
-  private var table = TokenTable()
-  private var merges: [(left: [UInt8], right: [UInt8])] = []
+  private(set) var vocabulary: Vocabulary
   private var options: OrderedDictionary<String, JSONValue> = [:]
   private var hasVocabulary = false
 
-  init(path: String) { self.path = path }
+  init(_ vocabulary: Vocabulary) { self.vocabulary = vocabulary }
 
   private func error(_ reason: TokenizerError.Reason, at place: String) -> TokenizerError {
-    TokenizerError(reason: reason, path: path, part: "model.\(place)")
+    vocabulary.error(reason, at: place)
   }
 
   /// Reads the object that comes next.
   mutating func read(_ reader: inout JSONReader) throws {
     guard try reader.kind() == .object else {
       let value = try JSONValue(&reader)
-      throw TokenizerError(
-        reason: .wrongKind(found: value.kind, expected: "an object"), path: path, part: "model")
+      throw error(.wrongKind(found: value.kind, expected: "an object"), at: "")
     }
     try reader.enterObject()
     while let name = try reader.nextName() {
       switch (name, try reader.kind()) {
-      case ("vocab", .object):
+      case ("vocab", .object), ("vocab", .list):
         guard !hasVocabulary else { throw error(.unsupportedOption("vocab"), at: "vocab") }
         hasVocabulary = true
-        try readVocabulary(&reader)
+        if try reader.kind() == .object {
+          try readVocabulary(&reader)
+        } else {
+          try readScores(&reader)
+        }
       case ("merges", .list): try readMerges(&reader)
       default: options[name] = try JSONValue(&reader)
       }
     }
   }
 
-  private mutating func readVocabulary(_ reader: inout JSONReader) throws {
+  /// Reads tokens and their ids, the object that comes next.
+  mutating func readVocabulary(_ reader: inout JSONReader) throws {
     try reader.enterObject()
     while let token = try reader.nextName() {
-      guard token.utf8.count <= TokenTable.longestToken else {
-        throw error(
-          .tokenTooLong(bytes: token.utf8.count, limit: TokenTable.longestToken), at: "vocab")
-      }
       guard try reader.kind() == .number else {
         let value = try JSONValue(&reader)
         throw error(.wrongKind(found: value.kind, expected: "an id"), at: "vocab.\(token)")
@@ -51,29 +49,32 @@ struct ModelReader {
         throw error(
           .badID("\(number.text)", limit: TokenTable.largestID), at: "vocab.\(token)")
       }
-      switch table.insert(token.utf8, id: id) {
-      case .inserted: break
-      case .duplicate: throw error(.duplicateToken(token), at: "vocab")
-      case .idTaken(let other):
+      try vocabulary.insert(token, id: id)
+    }
+  }
+
+  /// Reads tokens and their scores, in the order of their ids.
+  private mutating func readScores(_ reader: inout JSONReader) throws {
+    try reader.enterList()
+    while try reader.hasNextElement() {
+      let value = try JSONValue(&reader)
+      guard case .list(let pair) = value, pair.count == 2, case .text(let token) = pair[0],
+        let score = pair[1].double, score.isFinite
+      else {
         throw error(
-          .idTaken(id: id, token: token, other: String(decoding: other, as: UTF8.self)),
-          at: "vocab")
+          .wrongKind(found: value.kind, expected: "a token and its score"),
+          at: "vocab[\(vocabulary.table.count)]")
       }
+      try vocabulary.append(token, score: score)
     }
   }
 
   private mutating func readMerges(_ reader: inout JSONReader) throws {
-    merges = []
+    vocabulary.merges = []
     try reader.enterList()
     while try reader.hasNextElement() {
       if try reader.kind() == .text {
-        let text = try reader.text()
-        let parts = text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        if text.utf8.starts(with: "#version".utf8) { continue }
-        guard parts.count == 2 else {
-          throw error(.mergeIsNoPair(text), at: "merges[\(merges.count)]")
-        }
-        merges.append((Array(parts[0]), Array(parts[1])))
+        try vocabulary.appendMerge(reader.text())
       } else {
         let value = try JSONValue(&reader)
         guard case .list(let pair) = value, pair.count == 2, case .text(let left) = pair[0],
@@ -81,48 +82,55 @@ struct ModelReader {
         else {
           throw error(
             .wrongKind(found: value.kind, expected: "a pair of tokens"),
-            at: "merges[\(merges.count)]")
+            at: "merges[\(vocabulary.merges.count)]")
         }
-        merges.append((Array(left.utf8), Array(right.utf8)))
+        vocabulary.merges.append((Array(left.utf8), Array(right.utf8)))
       }
     }
   }
 
   // MARK: The model
 
-  func model() throws(TokenizerError) -> (TokenModel, TokenTable) {
-    let section = Section(value: .map(options), path: path, place: "model")
+  func model() throws(TokenizerError) -> TokenModel {
+    let section = Section(value: .map(options), path: vocabulary.path, place: vocabulary.place)
     let type = try section.optional("type")
-    // Files from before the field was written say by their other fields what they are.
-    let name = try type?.text() ?? (merges.isEmpty ? "" : "BPE")
+    let name = try type?.text() ?? impliedType
     switch name {
-    case "BPE", "WordPiece", "WordLevel": break
-    case "": throw section.error(.missing(field: "type"))
-    default: throw (type ?? section).error(.unsupported(component: name))
+    case "BPE", "WordPiece", "WordLevel", "Unigram": break
+    case nil: throw section.error(.missing(field: "type"))
+    case let name?: throw (type ?? section).error(.unsupported(component: name))
     }
     guard hasVocabulary else { throw section.error(.missing(field: "vocab")) }
     switch name {
-    case "BPE": return (.bytePair(try bytePairModel(section)), table)
+    case "BPE": return try vocabulary.bytePair(try bytePairOptions(section))
     case "WordPiece":
       try section.allow(["unk_token", "continuing_subword_prefix", "max_input_chars_per_word"])
-      guard table.longest <= WordPieceModel.longestToken else {
-        throw section.error(
-          .tokenTooLong(bytes: table.longest, limit: WordPieceModel.longestToken))
-      }
-      let model = WordPieceModel(
-        table: table, unknown: try section.text("unk_token"),
+      return try vocabulary.wordPiece(
+        unknown: try section.text("unk_token"),
         subwordPrefix: Array(try section.text("continuing_subword_prefix").utf8),
         longestWord: try section.count("max_input_chars_per_word"))
-      return (.wordPiece(model), table)
+    case "Unigram":
+      try section.allow(["unk_id", "byte_fallback"])
+      return try vocabulary.unigram(
+        unknown: try section.optional("unk_id")?.id(),
+        fallsBackToBytes: try section.flag("byte_fallback", default: false))
     default:
       try section.allow(["unk_token"])
-      return (
-        .wordLevel(WordLevelModel(table: table, unknown: try section.text("unk_token"))), table
-      )
+      return .wordLevel(
+        WordLevelModel(table: vocabulary.table, unknown: try section.text("unk_token")))
     }
   }
 
-  private func bytePairModel(_ section: Section) throws(TokenizerError) -> BytePairModel {
+  /// Files from before the type was written say by their other fields what they are.
+  private var impliedType: String? {
+    if !vocabulary.scores.isEmpty { return "Unigram" }
+    if !vocabulary.merges.isEmpty { return "BPE" }
+    return options["max_input_chars_per_word"] == nil ? nil : "WordPiece"
+  }
+
+  private func bytePairOptions(
+    _ section: Section
+  ) throws(TokenizerError) -> BytePairModel.Options {
     try section.allow([
       "dropout", "unk_token", "continuing_subword_prefix", "end_of_word_suffix", "fuse_unk",
       "byte_fallback", "ignore_merges",
@@ -143,26 +151,6 @@ struct ModelReader {
     options.fusesUnknown = try section.flag("fuse_unk", default: false)
     options.fallsBackToBytes = try section.flag("byte_fallback", default: false)
     options.ignoresMerges = try section.flag("ignore_merges", default: false)
-    return BytePairModel(table: table, merges: try ranks(options), options: options)
-  }
-
-  private func ranks(
-    _ options: BytePairModel.Options
-  ) throws(TokenizerError) -> [BytePairModel.Pair: BytePairModel.Merge] {
-    var ranks: [BytePairModel.Pair: BytePairModel.Merge] = [:]
-    ranks.reserveCapacity(merges.count)
-    for (rank, merge) in merges.enumerated() {
-      func id(_ token: [UInt8]) throws(TokenizerError) -> Int32 {
-        guard let id = table.id(of: token) else {
-          throw error(
-            .mergeOfUnknown(token: String(decoding: token, as: UTF8.self)), at: "merges[\(rank)]")
-        }
-        return Int32(id)
-      }
-      let pair = BytePairModel.Pair(left: try id(merge.left), right: try id(merge.right))
-      let joined = merge.left + merge.right.dropFirst(options.subwordPrefix.count)
-      ranks[pair] = BytePairModel.Merge(rank: Int32(rank), id: try id(joined))
-    }
-    return ranks
+    return options
   }
 }

@@ -54,7 +54,7 @@ struct Section {
   /// Names and values of an object whose names are data.
   func entries() throws(TokenizerError) -> [(name: String, section: Section)] {
     try members().map { name, value in
-      (name, Section(value: value, path: path, place: "\(place).\(name)"))
+      (name, Section(value: value, path: path, place: place.isEmpty ? name : "\(place).\(name)"))
     }
   }
 

@@ -3,6 +3,7 @@ package enum TokenModel: Sendable {
   case bytePair(BytePairModel)
   case wordPiece(WordPieceModel)
   case wordLevel(WordLevelModel)
+  case unigram(UnigramModel)
   case bytes
 
   /// A token and which bytes of the piece it covers.
@@ -16,6 +17,7 @@ package enum TokenModel: Sendable {
     case .bytePair(let model): try model.tokens(of: piece)
     case .wordPiece(let model): try model.tokens(of: piece)
     case .wordLevel(let model): try model.tokens(of: piece)
+    case .unigram(let model): try model.tokens(of: piece)
     case .bytes: piece.indices.map { Match(id: Int(piece[$0]), range: $0..<($0 + 1)) }
     }
   }

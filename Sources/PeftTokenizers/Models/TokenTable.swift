@@ -7,13 +7,16 @@ struct TokenTable: Sendable {
 
   /// The bytes of the longest token.
   private(set) var longest = 0
-  private var bytes: [UInt8] = []
+  /// Of all tokens, one after another.
+  private(set) var bytes: [UInt8] = []
   private var entries: [(start: Int, count: Int, id: Int)] = []
   /// Numbers of entries by hash, −1 where a slot is free; a power of 2, at most half of it taken.
   private var slots: [Int32] = Array(repeating: -1, count: 64)
   private var entryOfID: [Int: Int] = [:]
 
   var count: Int { entries.count }
+  /// The same without tokens that were appended again.
+  private(set) var distinctCount = 0
 
   enum Insertion {
     case inserted, duplicate
@@ -32,12 +35,43 @@ struct TokenTable: Sendable {
       return .duplicate
     }
     if let taken = entryOfID[id] { return .idTaken(by: self.token(atEntry: taken)) }
-    slots[slot] = Int32(entries.count)
-    entryOfID[id] = entries.count
-    entries.append((start, count, id))
-    longest = max(longest, count)
-    if entries.count * 2 > slots.count { grow() }
+    add((start, count, id), slot)
     return .inserted
+  }
+
+  /// Adds a token with the next number as its id. It takes the place of an equal one, which keeps its id only
+  /// in the other direction.
+  /// - Precondition: All tokens were appended.
+  mutating func append(_ token: some Collection<UInt8>) {
+    let start = bytes.count
+    bytes.append(contentsOf: token)
+    let entry = (start: start, count: bytes.count - start, id: entries.count)
+    let slot = bytes.withUnsafeBufferPointer {
+      self.slot(of: UnsafeBufferPointer(rebasing: $0[start...]))
+    }
+    add(entry, slot)
+  }
+
+  private mutating func add(_ entry: (start: Int, count: Int, id: Int), _ slot: Int) {
+    if slots[slot] < 0 { distinctCount += 1 }
+    slots[slot] = Int32(entries.count)
+    entryOfID[entry.id] = entries.count
+    entries.append(entry)
+    longest = max(longest, entry.count)
+    if entries.count * 2 > slots.count { grow() }
+  }
+
+  /// Where the tokens are in `bytes`, in the order of their bytes, equal ones in that of their ids.
+  func sorted() -> [(start: Int, count: Int, id: Int)] {
+    bytes.withUnsafeBufferPointer { bytes in
+      entries.sorted { a, b in
+        for offset in 0..<min(a.count, b.count)
+        where bytes[a.start + offset] != bytes[b.start + offset] {
+          return bytes[a.start + offset] < bytes[b.start + offset]
+        }
+        return (a.count, a.id) < (b.count, b.id)
+      }
+    }
   }
 
   func id(of token: UnsafeBufferPointer<UInt8>) -> Int? {

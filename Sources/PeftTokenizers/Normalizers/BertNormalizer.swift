@@ -1,17 +1,9 @@
 /// BERT's: control characters out, spaces around Chinese characters, accents off, lower case.
 struct BertNormalizer: Sendable {
-  private let cleansText: Bool
-  private let separatesChinese: Bool
-  private let stripsAccents: Bool
-  private let lowercases: Bool
-
-  init(_ section: Section) throws(TokenizerError) {
-    try section.allow(["clean_text", "handle_chinese_chars", "strip_accents", "lowercase"])
-    cleansText = try section.flag("clean_text")
-    separatesChinese = try section.flag("handle_chinese_chars")
-    lowercases = try section.flag("lowercase")
-    stripsAccents = try section.flag("strip_accents", default: lowercases)
-  }
+  let cleansText: Bool
+  let separatesChinese: Bool
+  let stripsAccents: Bool
+  let lowercases: Bool
 
   func normalized(_ text: AlignedText) -> AlignedText {
     var text = text
@@ -40,5 +32,15 @@ struct BertNormalizer: Sendable {
         result.append(text, range)
       }
     }
+  }
+}
+
+extension BertNormalizer {
+  init(_ section: Section) throws(TokenizerError) {
+    try section.allow(["clean_text", "handle_chinese_chars", "strip_accents", "lowercase"])
+    cleansText = try section.flag("clean_text")
+    separatesChinese = try section.flag("handle_chinese_chars")
+    lowercases = try section.flag("lowercase")
+    stripsAccents = try section.flag("strip_accents", default: lowercases)
   }
 }

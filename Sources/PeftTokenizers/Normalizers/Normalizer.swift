@@ -8,6 +8,9 @@ indirect enum Normalizer: Sendable {
   case replace(TextPattern, with: [UInt8])
   case prepend(String)
   case bert(BertNormalizer)
+  case precompiled(CharacterMap)
+  case nmt
+  case byteLevel
 
   /// - Throws: `EncodingProblem.growsTooMuch` where the text becomes 64 times as long, and a megabyte.
   func normalized(_ text: AlignedText) throws(EncodingProblem) -> AlignedText {
@@ -33,6 +36,9 @@ indirect enum Normalizer: Sendable {
       text.prepend(prefix)
       return text
     case .bert(let normalizer): return normalizer.normalized(text)
+    case .precompiled(let map): return try map.normalized(text, limit: limit)
+    case .nmt: return text.withoutControls()
+    case .byteLevel: return ByteAlphabet.spelled(text)
     }
   }
 }
@@ -66,12 +72,45 @@ extension Normalizer {
       try section.allow(["prepend"])
       self = .prepend(try section.text("prepend"))
     case "BertNormalizer": self = .bert(try BertNormalizer(section))
+    case "Precompiled":
+      try section.allow(["precompiled_charsmap"])
+      self = .precompiled(try CharacterMap(section))
+    case "Nmt":
+      try section.allow([])
+      self = .nmt
+    case "ByteLevel":
+      try section.allow([])
+      self = .byteLevel
     default: throw section.error(.unsupported(component: type))
     }
   }
 }
 
+extension CharacterMap {
+  init(_ section: Section) throws(TokenizerError) {
+    let place = try section["precompiled_charsmap"]
+    let base64 = try place.text()
+    do throws(Problem) {
+      try self.init(base64: base64)
+    } catch {
+      throw place.error(.badCharacterMap(error.text))
+    }
+  }
+}
+
 extension AlignedText {
+  /// Without control characters, and with a space for what looks like one: SentencePiece's `nmt` rules.
+  func withoutControls() -> AlignedText {
+    mapped { scalar, range, result in
+      switch scalar.value {
+      case 0x1...0x8, 0xB, 0xE...0x1F, 0x7F, 0x8F, 0x9F: break
+      case 0x9, 0xA, 0xC, 0xD, 0x1680, 0x200B...0x200F, 0x2028, 0x2029, 0x2581, 0xFEFF, 0xFFFD:
+        result.append(" ".utf8, origin: origins[range.lowerBound])
+      default: result.append(self, range)
+      }
+    }
+  }
+
   /// Every character by itself: a sigma at a word's end stays `σ`.
   func lowercased() -> AlignedText {
     mapped { scalar, range, result in

@@ -24,6 +24,15 @@ enum TextPattern: Sendable {
     }
   }
 
+  /// An expression of our own.
+  init(known source: String) {
+    do throws(OnigurumaTranslator.Problem) {
+      self = .expression(try OnigurumaPattern(source))
+    } catch {
+      preconditionFailure("\(source): \(error.text)")
+    }
+  }
+
   /// All matches from left to right; none overlap.
   func matches(in text: AlignedText) throws(EncodingProblem) -> [Range<Int>] {
     switch self {
@@ -62,4 +71,5 @@ enum EncodingProblem: Error {
   case gaveUp(String)
   case growsTooMuch
   case unknownToken(String)
+  case noUnknownToken
 }

@@ -90,7 +90,7 @@ extension PostProcessor {
     }
   }
 
-  private static func inserted(_ text: String, _ id: Int, typeID: Int = 0) -> Encoding.Token {
+  static func inserted(_ text: String, _ id: Int, typeID: Int = 0) -> Encoding.Token {
     Encoding.Token(id: id, text: text, range: 0..<0, typeID: typeID, isInserted: true)
   }
 

@@ -7,6 +7,13 @@ struct Metaspace: Sendable {
   private let splits: Bool
   private let bytes: [UInt8]
 
+  init(_ scheme: PrependScheme, splits: Bool = true) {
+    replacement = "▁"
+    bytes = Array("▁".utf8)
+    self.scheme = scheme
+    self.splits = splits
+  }
+
   init(_ section: Section) throws(TokenizerError) {
     try section.allow(["replacement", "prepend_scheme", "split", "add_prefix_space", "str_rep"])
     replacement = try section.character("replacement")

@@ -45,10 +45,6 @@ func cut(
 extension PreTokenizer {
   init(_ section: Section) throws(TokenizerError) {
     let type = try section.text("type")
-    func split(_ isMatch: @escaping @Sendable (Unicode.Scalar) -> Bool, _ behavior: SplitBehavior)
-      -> PreTokenizer
-    { .split([(.scalars(isMatch), behavior, false)]) }
-
     switch type {
     case "Sequence":
       try section.allow(["pretokenizers"])
@@ -57,10 +53,9 @@ extension PreTokenizer {
       self = .sequence(parts)
     case "ByteLevel":
       try section.allow(["add_prefix_space", "trim_offsets", "use_regex"])
-      let pattern =
-        try section.flag("use_regex", default: true)
-        ? try TextPattern(expression: Self.gpt2, in: section) : nil
-      self = .byteLevel(addsSpace: try section.flag("add_prefix_space"), pattern: pattern)
+      let splits = try section.flag("use_regex", default: true)
+      self = .byteLevel(
+        addsSpace: try section.flag("add_prefix_space"), pattern: splits ? Self.gpt2 : nil)
     case "Split":
       try section.allow(["pattern", "behavior", "invert"])
       let step = (
@@ -75,24 +70,39 @@ extension PreTokenizer {
       ])
     case "WhitespaceSplit":
       try section.allow([])
-      self = split(\.isSpace, .removed)
+      self = .whitespaceSplit
     case "BertPreTokenizer":
       try section.allow([])
-      self = .split([
-        (.scalars(\.isSpace), .removed, false), (.scalars(\.isPunctuation), .isolated, false),
-      ])
+      self = .bert
     case "Metaspace": self = .metaspace(try Metaspace(section))
     case "Digits":
       try section.allow(["individual_digits"])
-      self = split(\.isNumber, try section.flag("individual_digits") ? .isolated : .contiguous)
+      self = .split(
+        at: \.isNumber, try section.flag("individual_digits") ? .isolated : .contiguous)
     case "Punctuation":
       try section.allow(["behavior"])
       let behavior = try section.optional("behavior")
-      self = split(\.isPunctuation, try behavior.map(SplitBehavior.init) ?? .isolated)
+      self = .split(at: \.isPunctuation, try behavior.map(SplitBehavior.init) ?? .isolated)
     default: throw section.error(.unsupported(component: type))
     }
   }
 
-  private static let gpt2 =
-    #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#
+  static func split(
+    at isMatch: @escaping @Sendable (Unicode.Scalar) -> Bool, _ behavior: SplitBehavior
+  ) -> PreTokenizer {
+    .split([(.scalars(isMatch), behavior, false)])
+  }
+
+  static let whitespaceSplit = split(at: \.isSpace, .removed)
+  static let bert = PreTokenizer.split([
+    (.scalars(\.isSpace), .removed, false), (.scalars(\.isPunctuation), .isolated, false),
+  ])
+
+  private static let gpt2 = TextPattern(
+    known: #"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"#)
+
+  /// GPT-2's: cut by its pattern, bytes as characters.
+  static func gpt2(addsSpace: Bool) -> PreTokenizer {
+    .byteLevel(addsSpace: addsSpace, pattern: gpt2)
+  }
 }

@@ -82,7 +82,7 @@ extension BatchStream.Source {
 
 extension TokenSettings {
   func warnings(isPacked: Bool) -> [String] {
-    var warnings: [String] = []
+    var warnings = tokenizer?.warnings ?? []
     if let vocabularySize, let count = tokenizer?.vocabularyCount, count > vocabularySize {
       warnings.append(
         "the tokenizer has \(count.grouped) tokens, the model's vocabulary \(vocabularySize.grouped)"

@@ -20,6 +20,7 @@ struct TokenFiles {
 
   /// A token that both files may name: `eos_token` and `eos_token_id`.
   func token(_ name: String, _ tokenizer: Tokenizer) -> Int? {
+    if let id = tokenizer.id(ofSpecialToken: name) { return id }
     if case .text(let text)? = names.value(name), let id = tokenizer.id(of: text) {
       return id
     }

@@ -2,6 +2,7 @@ import ModelDescription
 import ModelGraph
 import PeftAdapters
 import PeftBasics
+import PeftTokenizers
 
 /// A recipe's data as batches for its model, opened when they are first needed, and what they are for.
 final class RunData {
@@ -152,7 +153,7 @@ final class RunData {
       return tokens
     }
     guard let folder = description.checkpointFolder,
-      FileWriter.isThere(folder.file("tokenizer.json"))
+      Tokenizer.isThere(in: folder)
     else { throw TrainingSetupError.noTokenizer(model: recipe.model) }
     return try TokenSettings(named: folder, vocabularySize: vocabulary)
   }

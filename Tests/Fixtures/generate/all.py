@@ -15,7 +15,7 @@ SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
            "converted.py",
            "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
            "gradients.py", "optimizers.py", "training.py", "autocast.py", "tokenizer_files.py",
-           "templates.py"]
+           "templates.py", "tokenizer_folders.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))

@@ -3,10 +3,15 @@
     pip install tokenizers==0.23.3
 """
 
+import base64
 import collections
 import json
+import math
 import os
 import random
+import struct
+import sys
+import unicodedata
 
 import tokenizers
 from tokenizers import (AddedToken, Regex, Tokenizer, decoders, models, normalizers,
@@ -271,6 +276,106 @@ def oddities():
     }
 
 
+def character_map():
+    """A map of characters as SentencePiece's `nmt_nfkc` has it, of those characters that the texts here have:
+    controls away, spaces the same, compatibility forms replaced, letters joined with their marks."""
+    entries = {chr(c): "" for c in [*range(1, 9), 0xb, *range(0xe, 0x20), 0x7f, 0x8f, 0x9f, 0x200c]}
+    entries |= {chr(c): " " for c in [9, 0xa, 0xc, 0xd, 0x1680, 0x200b, 0x200e, 0x200f, 0x2028, 0x2029,
+                                      0x2581, 0x3000, 0xa0, 0xfeff, 0xfffd, 0x85]}
+    for text in WORDS + EXTRA:
+        for c in text:
+            for form in (c, unicodedata.normalize("NFD", c)):
+                if unicodedata.normalize("NFKC", form) != form:
+                    entries.setdefault(form, unicodedata.normalize("NFKC", form))
+    del entries["\u0344"]
+    return double_array({key.encode(): value for key, value in entries.items()})
+
+
+def double_array(entries):
+    """The double array of Darts, with the replacements after it, as `Precompiled` has them."""
+    blob, places = b"", {}
+    for value in sorted(set(entries.values())):
+        places[value] = len(blob)
+        blob += value.encode() + b"\0"
+    units, taken, bases = {0: 0}, {0}, set()
+
+    def place(node, keys, depth):
+        labels = sorted({key[depth] if depth < len(key) else 0 for key in keys})
+        base = next(b for b in range(1, 1 << 20)
+                    if b not in bases and all(b ^ label not in taken for label in labels))
+        bases.add(base)
+        taken.update(base ^ label for label in labels)
+        units[node] |= (node ^ base) << 10 | (0x100 if labels[0] == 0 else 0)
+        for label in labels:
+            if label == 0:
+                units[base] = 1 << 31 | places[entries[next(k for k in keys if len(k) == depth)]]
+            else:
+                units[base ^ label] = label
+                place(base ^ label, [k for k in keys if k[depth:depth + 1] == bytes([label])], depth + 1)
+
+    place(0, list(entries), 0)
+    size = (max(taken) // 256 + 1) * 256
+    array = struct.pack(f"<{size}I", *[units.get(index, 0) for index in range(size)])
+    return struct.pack("<I", len(array)) + array + blob
+
+
+def unigram(normalizer, pre_tokenizer, specials, size=500):
+    """A vocabulary of the commonest pieces, which is the same each time, other than the trainer's; scores
+    have two digits, so that ways to cut a word tie."""
+    tokenizer = Tokenizer(models.Unigram())
+    if normalizer:
+        tokenizer.normalizer = normalizer
+    tokenizer.pre_tokenizer = pre_tokenizer
+    tokenizer.decoder = decoders.Metaspace()
+    counts = collections.Counter()
+    for text in corpus():
+        text = normalizer.normalize_str(text) if normalizer else text
+        for word, _ in pre_tokenizer.pre_tokenize_str(text):
+            for start in range(len(word)):
+                counts.update(word[start:end] for end in range(start + 1, min(len(word), start + 8) + 1))
+    def best(pieces, count):
+        return sorted(pieces, key=lambda p: (-counts[p] * len(p), p))[:count]
+    pieces = best([p for p in counts if len(p) == 1], 120)
+    pieces += best([p for p in counts if len(p) > 1 and p not in specials], size - 120 - len(specials))
+    total = sum(counts.values())
+    tokenizer.model = models.Unigram(
+        [(token, 0.0) for token in specials]
+        + [(p, round(math.log(counts[p] / total), 2)) for p in pieces if p not in specials],
+        unk_id=next(i for i, token in enumerate(specials) if "unk" in token.lower()))
+    tokenizer.add_special_tokens(specials[:5])
+    return tokenizer
+
+
+def unigrams():
+    """Unigram models in the layouts of T5, ALBERT, XLM-R and DeBERTa, and one that falls back to bytes."""
+    P, N = pre_tokenizers, normalizers
+    words = P.Sequence([P.WhitespaceSplit(), P.Metaspace()])
+    precompiled = N.Precompiled(character_map())
+    t5 = unigram(precompiled, words, ["<pad>", "</s>", "<unk>"])
+    t5.add_special_tokens(["<extra_id_0>", "<extra_id_1>"])
+    t5.post_processor = template([], [("</s>", 1)])
+    albert = unigram(
+        N.Sequence([N.Replace("``", '"'), N.Replace("''", '"'), N.NFKD(), N.StripAccents(), N.Lowercase(),
+                    precompiled]), words, ["<pad>", "<unk>", "[CLS]", "[SEP]", "[MASK]"])
+    albert.post_processor = template([("[CLS]", 2)], [("[SEP]", 3)])
+    xlm = unigram(N.Sequence([N.Nmt(), N.NFKC(), N.Replace(Regex(" {2,}"), " ")]), P.Metaspace(),
+                  ["<s>", "<pad>", "</s>", "<unk>"])
+    xlm.add_special_tokens([AddedToken("<mask>", lstrip=True, normalized=False)])
+    xlm.post_processor = template([("<s>", 0)], [("</s>", 2)])
+    deberta = unigram(
+        N.Sequence([N.Replace(Regex(r"\s{2,}|[\n\r\t]"), " "), N.NFC(), N.Strip(False, True)]),
+        P.Sequence([P.Punctuation(), P.Metaspace(prepend_scheme="first")]),
+        ["[PAD]", "[CLS]", "[SEP]", "[UNK]"])
+    deberta.post_processor = template([("[CLS]", 1)], [("[SEP]", 2)])
+    data = json.loads(unigram(N.NFC(), P.Metaspace(prepend_scheme="never"), ["<unk>", *BYTES], 600).to_str())
+    data["model"]["byte_fallback"] = True
+    data["pre_tokenizer"]["split"] = False
+    data["added_tokens"] = data["added_tokens"][:1]
+    data["decoder"] = json.loads(decoders.Sequence(LLAMA_DECODER).__getstate__())
+    return {"t5": t5, "albert": albert, "xlm-roberta": xlm, "deberta-v3": deberta,
+            "unigram-bytes": Tokenizer.from_str(json.dumps(data))}
+
+
 def word_level():
     tokenizer = Tokenizer(models.WordLevel(unk_token="[UNK]"))
     tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -300,12 +405,57 @@ def all_tokenizers():
     return {"gpt2": gpt2(), "roberta": roberta(), "llama3": llama3(), "qwen": qwen(),
             "o200k": o200k(), "llama2": llama2(), "mistral": mistral(), "gemma": gemma(),
             "clip": clip(), "bert-uncased": bert(True), "bert-cased": bert(False),
-            "bert-old": bert_old(), "word-level": word_level(), **oddities()}
+            "bert-old": bert_old(), "word-level": word_level(), **oddities(), **unigrams()}
 
 
-def write(folder, count, seed):
+SEPARATORS = ["", " ", " ", " ", "  ", "\n"]
+
+
+def generated(count):
+    """Texts that a test draws again: of words and odd pieces, by a congruential generator."""
+    state, texts = 16, []
+
+    def below(limit):
+        nonlocal state
+        state = (state * 6364136223846793005 + 1442695040888963407) % 2**64
+        return (state >> 33) % limit
+    for _ in range(count):
+        text = ""
+        for _ in range(1 + below(8)):
+            text += (WORDS + EXTRA)[below(len(WORDS + EXTRA))] + SEPARATORS[below(len(SEPARATORS))]
+        texts.append(text)
+    return texts
+
+
+def digest(encodings):
+    """FNV-1a, 32 bits, over the ids, each ended by its text's -1."""
+    value = 0x811c9dc5
+    for ids in encodings:
+        for number in [*ids, 0xffffffff]:
+            for byte in struct.pack("<I", number):
+                value = (value ^ byte) * 0x01000193 % 2**32
+    return value
+
+
+def write_generated(folder, tokenizers_by_name):
+    """Digests of what the Unigram models make of 4,000 texts, one for every 20 of them."""
+    texts = generated(4000)
+    digests = {}
+    for name, tokenizer in tokenizers_by_name.items():
+        encodings = [encoding.ids for encoding in tokenizer.encode_batch(texts)]
+        digests[name] = [digest(encodings[start:start + 20]) for start in range(0, 4000, 20)]
+    with open(os.path.join(folder, "..", "generated_texts.json"), "w", encoding="utf-8") as file:
+        json.dump({"tokenizers": tokenizers.__version__, "pieces": WORDS + EXTRA, "separators": SEPARATORS,
+                   "digests": digests}, file, ensure_ascii=False, separators=(",", ":"))
+        file.write("\n")
+
+
+def write(folder, count, seed, only=None):
     os.makedirs(folder, exist_ok=True)
-    for name, tokenizer in all_tokenizers().items():
+    made = only or all_tokenizers()
+    write_generated(folder, {name: made[name] for name in [
+        "t5", "albert", "xlm-roberta", "deberta-v3", "unigram-bytes"]})
+    for name, tokenizer in made.items():
         data = json.loads(tokenizer.to_str())
         dump = {"ensure_ascii": False, "separators": (",", ":")}
         with open(os.path.join(folder, f"{name}.json"), "w", encoding="utf-8") as file:
@@ -317,4 +467,4 @@ def write(folder, count, seed):
 
 
 if __name__ == "__main__":
-    write(FOLDER, 100, 7)
+    write(FOLDER, 100, 7, unigrams() if "unigrams" in sys.argv else None)
