@@ -118,7 +118,9 @@ let package = Package(
         .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     // How well a model does on data; decoding will come here.
-    .target(name: "PeftGeneration", dependencies: ["PeftAdapters", "PeftPlatform"]),
+    .target(
+      name: "PeftGeneration",
+      dependencies: ["PeftAdapters", "PeftReports", "PeftBasics", "PeftPlatform"]),
     // Recipes, data, objectives, the run, bake-offs.
     .target(
       name: "PeftTraining",
@@ -215,6 +217,9 @@ let package = Package(
       dependencies: [
         "Peft", "PeftReports", "PeftBasics", "PeftCheckpoints", "PeftTensors", "PeftTestSupport",
       ]),
+    .testTarget(
+      name: "PeftGenerationTests",
+      dependencies: ["Peft", "PeftReports", "PeftBasics", "PeftTestSupport"]),
     .testTarget(
       name: "PeftTrainingTests",
       dependencies: [
