@@ -1,6 +1,6 @@
 import PeftPlatform
 
-/// A file to whose end lines are added, such as a log.
+/// A file to whose end lines or records are added, such as a log.
 package final class GrowingFile {
   private let sink: FileSink
   /// How long it is, in bytes.
@@ -20,8 +20,10 @@ package final class GrowingFile {
   deinit { close(sink.descriptor) }
 
   /// - Throws: `FileWriteError`, also where the disk is full.
-  package func append(_ text: String) throws(FileWriteError) {
-    let bytes = Array(text.utf8)
+  package func append(_ text: String) throws(FileWriteError) { try append(Array(text.utf8)) }
+
+  /// - Throws: `FileWriteError`, also where the disk is full.
+  package func append(_ bytes: [UInt8]) throws(FileWriteError) {
     try sink.append(bytes)
     byteCount += bytes.count
   }

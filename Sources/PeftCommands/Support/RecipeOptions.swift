@@ -178,6 +178,9 @@ struct RunFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Steps between progress lines.", valueName: "steps"))
   var logEvery: Int?
 
+  @Flag(inversion: .prefixedNo, help: "Write a file for TensorBoard into the folder of the run.")
+  var tensorboard: Bool?
+
   @Option(help: PrecisionOption.help)
   var precision: String?
 
@@ -196,6 +199,7 @@ struct RunFlags: ParsableArguments {
   var overrides: [RecipeOverride] {
     RecipeOverride.given([
       "output": output, "save_every": saveEvery, "eval_every": evalEvery, "log_every": logEvery,
+      "tensorboard": tensorboard,
       "precision": precision, "checkpoint_activations": checkpointActivations, "seed": seed,
       "threads": threads,
     ])

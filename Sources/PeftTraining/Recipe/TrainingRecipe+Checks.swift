@@ -98,7 +98,10 @@ extension TrainingRecipe {
   /// The fields that a run may not change once it has begun and that differ, by their names: all but its
   /// length, its folder, its threads, and how often it reports.
   package func changes(from old: TrainingRecipe) -> [String] {
-    let free = ["steps", "epochs", "output", "threads", "save_every", "eval_every", "log_every"]
+    let free = [
+      "steps", "epochs", "output", "threads", "save_every", "eval_every", "log_every",
+      "tensorboard",
+    ]
     let own = Self.section.fields.filter { !free.contains($0.name) }
       .filter { $0.write(self) != $0.write(old) }.map(\.name)
     let data = DataSettings.section.fields.filter { $0.write(self.data) != $0.write(old.data) }

@@ -78,6 +78,8 @@ extension TrainingRecipe {
       "log_every", \.logEvery,
       "Steps between progress lines, which show the mean loss since the one before.",
       rule: .atLeast(1)),
+    ConfigurationField(
+      "tensorboard", \.tensorboard, "Whether the folder of the run gets a file for TensorBoard."),
   ]
 
   private var steps: Int? {

@@ -60,6 +60,8 @@ public struct TrainingRecipe: Hashable, Sendable {
   public var evalEvery: Int?
   /// Steps between progress lines; the log has every step.
   public var logEvery = 10
+  /// Whether the run's folder gets a file for TensorBoard.
+  public var tensorboard = false
 
   public init(model: String, start: Start, data: DataSettings, output: String) {
     self.model = model

@@ -48,7 +48,15 @@ package final class RunFolder {
   /// Removes what a run left behind that ended before it saved its state.
   func clear() {
     guard isUnsaved else { return }
-    for file in [recipePath, logPath, chartPath, lastPath, bestPath] { OpenFolder.remove(file) }
+    for file in [recipePath, logPath, chartPath, lastPath, bestPath] + eventPaths {
+      OpenFolder.remove(file)
+    }
+  }
+
+  /// Files for TensorBoard.
+  private var eventPaths: [String] {
+    let names = (try? OpenFolder(path, followingLinks: true).names().map(\.text)) ?? []
+    return names.filter { $0.hasPrefix(RunEvents.prefix) }.map(path.file)
   }
 
   /// The folder of a run that was stopped.

@@ -15,6 +15,8 @@ package struct RunState {
     var step = 0
     var position = DataPosition.start
     var logBytes = 0
+    /// The file for TensorBoard, where there is one.
+    var events: RunEvents.Place?
     var bestLoss: Double?
     var seconds = 0.0
     /// What the steps were computed with; nil where it is not known.
@@ -109,7 +111,9 @@ package struct RunState {
     guard numbers.format == Numbers.knownFormat else {
       throw TrainingSetupError.unreadableState(path, reason: "another version wrote it")
     }
-    guard numbers.step > 0, numbers.logBytes >= 0, numbers.seconds >= 0 else {
+    guard numbers.step > 0, numbers.logBytes >= 0, numbers.seconds >= 0,
+      numbers.events?.isPossible != false
+    else {
       throw TrainingSetupError.unreadableState(path, reason: "it has counts below their least")
     }
     let file = try SafetensorsFile(path: folder.file(Self.tensorsName))
@@ -143,6 +147,9 @@ extension RunState.Numbers {
     ]
     if let kernels { members["kernels"] = .text(kernels) }
     if let bestLoss { members["bestLoss"] = .number(bestLoss) }
+    if let events {
+      members["events"] = ["name": .text(events.name), "bytes": .integer(events.byteCount)]
+    }
     return .map(members)
   }
 
@@ -152,6 +159,11 @@ extension RunState.Numbers {
       step: try json.required("step", \.integer),
       position: try DataPosition(json["position"] ?? .null),
       logBytes: try json.required("logBytes", \.integer),
+      events: try json["events"].map { events in
+        RunEvents.Place(
+          name: try events.required("name", \.string),
+          byteCount: try events.required("bytes", \.integer))
+      },
       bestLoss: try json.optional("bestLoss", \.double),
       seconds: try json.required("seconds", \.double),
       kernels: try json.optional("kernels", \.string),

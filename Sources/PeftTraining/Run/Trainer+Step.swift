@@ -8,7 +8,9 @@ extension Trainer {
   func savingFailures<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch {
       if numbers.step == 0, savedStep == nil {
-        folder.discard(written: [folder.recipePath, folder.logPath])
+        folder.discard(
+          written: [folder.recipePath, folder.logPath]
+            + (events.map { [folder.path.file($0.place.name)] } ?? []))
         throw explained(error)
       }
       // This error is reported, not a second one while saving.
@@ -81,6 +83,7 @@ extension Trainer {
       step: numbers.step, measurement: total,
       perplexity: resolved.objective.kind.predictsTokens ? total.perplexity : nil, isBest: isBest)
     try log.append(record)
+    try events?.append(record)
     if isBest {
       numbers.bestLoss = total.loss
       try resolved.training.liveWeights.write(

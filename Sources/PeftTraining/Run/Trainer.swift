@@ -12,7 +12,7 @@ import PeftTensors
 ///     let summary = try trainer.run { event in print(event) }
 ///
 /// The run's folder gets the recipe, the adapter (`last`, and `best` where there is evaluation data),
-/// `log.jsonl`, `loss.svg`, and `state`, from which `init(resuming:)` continues with the same bits.
+/// `log.jsonl`, `loss.svg`, a file for TensorBoard where the recipe asks for one, and `state`, from which `init(resuming:)` continues with the same bits.
 ///
 /// It may be stopped by a signal: let the handler set a flag, and give `run` a closure that reads it. The
 /// handler runs on a thread of the host's, never on one that computes.
@@ -28,6 +28,8 @@ public final class Trainer {
   let resolved: ResolvedRun
   package let folder: RunFolder
   package let log: RunLog
+  /// Where the recipe asks for it.
+  let events: RunEvents?
   var stream: BatchStream
   package var numbers: RunState.Numbers
   var savedStep: Int?
@@ -57,6 +59,7 @@ public final class Trainer {
     folder.clear()
     try FileWriter.write(recipe.text, to: folder.recipePath)
     log = try RunLog(folder.logPath)
+    events = recipe.tensorboard ? try RunEvents(in: folder.path) : nil
     stream = resolved.stream
     warnings = resolved.warnings
     numbers = RunState.Numbers()
@@ -102,6 +105,8 @@ public final class Trainer {
       state.trained, optimizerState: state.optimizer, stepCount: numbers.step,
       scheduleMemory: state.schedule)
     log = try RunLog(folder.logPath, keeping: numbers.logBytes)
+    events =
+      recipe.tensorboard ? try RunEvents(in: folder.path, resuming: numbers.events) : nil
     stream = resolved.stream
     warnings =
       resolved.warnings + notes
@@ -150,6 +155,7 @@ public final class Trainer {
       last = record
       numbers.seconds = before + (clock.now - start).inSeconds
       try log.append(record)
+      try events?.append(record)
       try watch(.step(record))
       let isLast = numbers.step == totalSteps
       if isLast || isTime(recipe.evalEvery), let record = try savingFailures(evaluate) {
@@ -181,6 +187,8 @@ public final class Trainer {
       to: folder.lastPath, on: resolved.model.graph, projection: projection)
     try log.flush()
     numbers.logBytes = log.byteCount
+    try events?.flush()
+    numbers.events = events?.place
     numbers.position = stream.position
     try RunState(
       numbers: numbers, trained: training.liveTensors, optimizer: training.optimizer.liveState,
