@@ -26,7 +26,9 @@ while let line = readLine() {
     if request["spans"] == true {
       do {
         let marked = try template.markingAssistant(conversation)
-        let spans = marked.assistant.map { JSONValue.list([.integer($0.lowerBound), .integer($0.upperBound)]) }
+        let spans = marked.assistant.map {
+          JSONValue.list([.integer($0.lowerBound), .integer($0.upperBound)])
+        }
         answer = ["text": .text(text), "spans": .list(spans)]
       } catch {
         answer = ["text": .text(text), "refused": .text("\(error)")]

@@ -11,8 +11,10 @@ struct Arguments {
     guard positional.count <= parameters.count else {
       throw Fault.wrong("\(what()) takes \(parameters.count.counted("argument")) at most")
     }
-    var values: [Value?] = positional + Array(
-      repeating: nil, count: parameters.count - positional.count)
+    var values: [Value?] =
+      positional
+      + Array(
+        repeating: nil, count: parameters.count - positional.count)
     for (name, value) in named {
       guard let index = parameters.firstIndex(of: name) else {
         throw Fault.wrong("\(what()) has no argument '\(name.shown)'")

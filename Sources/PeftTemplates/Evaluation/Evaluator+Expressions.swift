@@ -96,7 +96,7 @@ extension Evaluator {
 
   func filter(_ operand: Value, _ name: String, _ arguments: Arguments) throws -> Value {
     guard let filter = FilterCatalog.all[name] else {
-      throw Fault(.unsupported("the filter '\(name.shown)'"))
+      throw FilterCatalog.missing(name)
     }
     return try filter.body(self, operand, arguments)
   }
@@ -118,7 +118,7 @@ extension Evaluator {
 
   func test(_ value: Value, _ name: String, _ arguments: Arguments) throws -> Bool {
     guard let test = TestCatalog.all[name] else {
-      throw Fault(.unsupported("the test '\(name.shown)'"))
+      throw Fault.wrong("there is no test '\(name.shown)'")
     }
     return try test.body(self, value, arguments)
   }

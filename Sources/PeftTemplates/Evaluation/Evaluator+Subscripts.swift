@@ -8,6 +8,8 @@ extension Evaluator {
     case .namespace(let namespace):
       return namespace.attributes[name] ?? missing(name, of: object)
     case .loop(let loop): return try attribute(name, of: loop)
+    case .macro(let macro):
+      if name == "name" { return macro.declaration.name.map(Value.text) ?? .null }
     default: break
     }
     if let method = method(name, of: object) { return method }

@@ -1,3 +1,5 @@
+import PeftBasics
+
 /// `value | name(arguments)`
 struct Filter: Sendable {
   let body: @Sendable (Evaluator, Value, Arguments) throws -> Value
@@ -34,4 +36,17 @@ enum FilterCatalog {
   static let all: [String: Filter] = [
     TextFilters.all, SequenceFilters.all, ChoiceFilters.all, MapFilters.all, NumberFilters.all,
   ].reduce(into: [:]) { all, some in all.merge(some) { $1 } }
+
+  /// Jinja's filters that no chat template was seen to need, most of them about HTML.
+  private static let others: Set = [
+    "attr", "e", "escape", "filesizeformat", "forceescape", "groupby", "pprint", "random", "slice",
+    "striptags", "urlencode", "urlize", "wordwrap", "xmlattr",
+  ]
+
+  /// What is wrong with a filter that is not here.
+  static func missing(_ name: String) -> Fault {
+    others.contains(name)
+      ? Fault(.unsupported("the filter '\(name)'"))
+      : Fault.wrong("there is no filter '\(name.shown)'")
+  }
 }

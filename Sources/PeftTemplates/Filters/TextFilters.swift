@@ -60,7 +60,8 @@ enum TextFilters {
     }
     let lines = (text + "\n").lines()
     try evaluator.budget.make(
-      text: text.utf8.count + lines.count.multipliedReportingOverflow(by: indent.utf8.count)
+      text: text.utf8.count
+        + lines.count.multipliedReportingOverflow(by: indent.utf8.count)
         .partialValue)
     let blank = arguments.flag(2)
     let indented = lines.enumerated().map { index, line in

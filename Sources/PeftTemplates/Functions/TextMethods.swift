@@ -22,83 +22,90 @@ enum TextMethods {
     "title": Method { text, _, _ in .text(text.titled) },
     "swapcase": Method { text, _, _ in .text(swapped(text)) },
     "strip": Method("chars") { text, bound, _ in .text(text.stripped(try bound.text(0))) },
-    "lstrip": Method("chars") { text, bound, _ in .text(text.stripped(try bound.text(0), end: false)) },
-    "rstrip": Method("chars") { text, bound, _ in .text(text.stripped(try bound.text(0), start: false)) },
+    "lstrip": Method("chars") { text, bound, _ in
+      .text(text.stripped(try bound.text(0), end: false))
+    },
+    "rstrip": Method("chars") { text, bound, _ in
+      .text(text.stripped(try bound.text(0), start: false))
+    },
     "removeprefix": Method("prefix") { text, bound, _ in
-        let prefix = try bound.requiredText(0)
-        return .text(
-          text.hasBytesPrefix(prefix) ? text.bytes(prefix.utf8.count..<text.utf8.count) : text)
-      },
+      let prefix = try bound.requiredText(0)
+      return .text(
+        text.hasBytesPrefix(prefix) ? text.bytes(prefix.utf8.count..<text.utf8.count) : text)
+    },
     "removesuffix": Method("suffix") { text, bound, _ in
-        let suffix = try bound.requiredText(0)
-        return .text(
-          text.hasBytesSuffix(suffix) ? text.bytes(0..<(text.utf8.count - suffix.utf8.count)) : text
-        )
-      },
+      let suffix = try bound.requiredText(0)
+      return .text(
+        text.hasBytesSuffix(suffix) ? text.bytes(0..<(text.utf8.count - suffix.utf8.count)) : text
+      )
+    },
     "startswith": Method("prefix", "start", "end") { text, bound, _ in
-        let part = try part(of: text, bound)
-        return .bool(try any(bound) { part.hasBytesPrefix($0) })
-      },
+      let part = try part(of: text, bound)
+      return .bool(try any(bound) { part.hasBytesPrefix($0) })
+    },
     "endswith": Method("suffix", "start", "end") { text, bound, _ in
-        let part = try part(of: text, bound)
-        return .bool(try any(bound) { part.hasBytesSuffix($0) })
-      },
+      let part = try part(of: text, bound)
+      return .bool(try any(bound) { part.hasBytesSuffix($0) })
+    },
     "split": Method("sep", "maxsplit") { try split($0, $1, $2, fromEnd: false) },
     "rsplit": Method("sep", "maxsplit") { try split($0, $1, $2, fromEnd: true) },
     "splitlines": Method("keepends") { text, bound, evaluator in
-        let lines = text.lines(keepingEnds: bound.flag(0))
-        try evaluator.budget.make(lines.count * Budget.elementBytes)
-        return .list(Elements(texts: lines))
-      },
+      let lines = text.lines(keepingEnds: bound.flag(0))
+      try evaluator.budget.make(lines.count * Budget.elementBytes)
+      return .list(Elements(texts: lines))
+    },
     "partition": Method("sep") { text, bound, _ in try partition(text, bound, fromEnd: false) },
     "rpartition": Method("sep") { text, bound, _ in try partition(text, bound, fromEnd: true) },
     "replace": Method("old", "new", "count") { text, bound, evaluator in
-        .text(
-          try replace(
-            text, bound.requiredText(0), bound.requiredText(1), bound.integer(2), evaluator.budget))
-      },
+      .text(
+        try replace(
+          text, bound.requiredText(0), bound.requiredText(1), bound.integer(2), evaluator.budget))
+    },
     "join": Method("iterable") { text, bound, evaluator in
-        let texts = try bound.required(0).elements(evaluator.budget).map { value in
-          guard case .text(let text) = value else {
-            throw Fault.wrong("'join' needs texts, not '\(value.typeName)'")
-          }
-          return text
+      let texts = try bound.required(0).elements(evaluator.budget).map { value in
+        guard case .text(let text) = value else {
+          throw Fault.wrong("'join' needs texts, not '\(value.typeName)'")
         }
-        return .text(try joined(texts, text, evaluator.budget))
-      },
-    "find": Method("sub") { text, bound, _ in .integer(try index(text, bound, fromEnd: false) ?? -1) },
-    "rfind": Method("sub") { text, bound, _ in .integer(try index(text, bound, fromEnd: true) ?? -1) },
+        return text
+      }
+      return .text(try joined(texts, text, evaluator.budget))
+    },
+    "find": Method("sub") { text, bound, _ in .integer(try index(text, bound, fromEnd: false) ?? -1)
+    },
+    "rfind": Method("sub") { text, bound, _ in .integer(try index(text, bound, fromEnd: true) ?? -1)
+    },
     "index": Method("sub") { text, bound, _ in
-        guard let index = try index(text, bound, fromEnd: false) else {
-          throw Fault.wrong("'index' finds no such text")
-        }
-        return .integer(index)
-      },
+      guard let index = try index(text, bound, fromEnd: false) else {
+        throw Fault.wrong("'index' finds no such text")
+      }
+      return .integer(index)
+    },
     "count": Method("sub") { text, bound, _ in
-        let part = try bound.requiredText(0)
-        return .integer(
-          part.isEmpty ? text.unicodeScalars.count + 1 : text.offsets(of: part).count)
-      },
+      let part = try bound.requiredText(0)
+      return .integer(
+        part.isEmpty ? text.unicodeScalars.count + 1 : text.offsets(of: part).count)
+    },
     "center": Method("width", "fillchar") { text, bound, evaluator in
-        .text(
-          try centred(
-            text, bound.requiredInteger(0), bound.text(1) ?? " ", evaluator.budget))
-      },
+      .text(
+        try centred(
+          text, bound.requiredInteger(0), bound.text(1) ?? " ", evaluator.budget))
+    },
     "ljust": Method("width", "fillchar") { text, bound, evaluator in
-        .text(try text + filling(text, bound, evaluator.budget))
-      },
+      .text(try text + filling(text, bound, evaluator.budget))
+    },
     "rjust": Method("width", "fillchar") { text, bound, evaluator in
-        .text(try filling(text, bound, evaluator.budget) + text)
-      },
+      .text(try filling(text, bound, evaluator.budget) + text)
+    },
     "zfill": Method("width") { text, bound, evaluator in
-        let zeros = try filling(text, bound.requiredInteger(0), "0", evaluator.budget)
-        let hasSign = text.hasPrefix("-") || text.hasPrefix("+")
-        return .text(
-          hasSign ? text.bytes(0..<1) + zeros + text.bytes(1..<text.utf8.count) : zeros + text)
-      },
+      let zeros = try filling(text, bound.requiredInteger(0), "0", evaluator.budget)
+      let hasSign = text.hasPrefix("-") || text.hasPrefix("+")
+      return .text(
+        hasSign ? text.bytes(0..<1) + zeros + text.bytes(1..<text.utf8.count) : zeros + text)
+    },
     "isspace": Method { text, _, _ in .bool(all(text, \.isPythonSpace)) },
     "isdigit": Method { text, _, _ in .bool(all(text) { $0.properties.numericType.isDigit }) },
-    "isdecimal": Method { text, _, _ in .bool(all(text) { $0.properties.numericType == .decimal }) },
+    "isdecimal": Method { text, _, _ in .bool(all(text) { $0.properties.numericType == .decimal })
+    },
     "isnumeric": Method { text, _, _ in .bool(all(text) { $0.properties.numericType != nil }) },
     "isalpha": Method { text, _, _ in .bool(all(text, \.isPythonLetter)) },
     "isalnum": Method { text, _, _ in .bool(all(text, \.isPythonAlphanumeric)) },

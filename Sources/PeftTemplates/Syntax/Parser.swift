@@ -307,7 +307,7 @@ struct Parser {
     let place = current.place
     let name = try expectName()
     if hasAttributes, take(.dot) { return .attribute(try expectName(), of: name) }
-    if ["true", "false", "none", "True", "False", "None", "loop"].contains(name) {
+    if ["true", "false", "none", "True", "False", "None"].contains(name) {
       throw fault("'\(name)' cannot be set", at: place)
     }
     return .name(name)
