@@ -38,7 +38,8 @@ import Testing
   @Test("A template that changes earlier turns is refused, with the turn and the reason")
   func changedTurns() throws {
     let template = """
-      {% for m in messages %}<{{ m.role }}>{{ m.content if loop.last else m.content[:2] }}{% endfor %}\
+      {% for m in messages %}<{{ m.role }}>\
+      {{ m.content[:2] if m.role == 'assistant' and not loop.last else m.content }}{% endfor %}\
       {% if add_generation_prompt %}<assistant>{% endif %}
       """
     let error = #expect(throws: ChatError.self) { try turns(template, Self.conversation) }

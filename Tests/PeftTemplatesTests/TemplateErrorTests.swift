@@ -18,7 +18,7 @@ import Testing
         == """
         chat_template.jinja:2:1: the block has no 'endif'
             2 | {% if messages %}
-              | ^~
+              | ^~~~~
           fix: correct the template
         """)
   }
@@ -42,7 +42,7 @@ import Testing
         == """
         chat_template.jinja:1:4: the template refuses this conversation: Only 2 turns
             1 | {{ raise_exception('Only ' ~ 2 ~ ' turns') }}
-              |    ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+              |    ^~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
           fix: change the messages
         """)
   }

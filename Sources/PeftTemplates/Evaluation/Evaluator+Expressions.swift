@@ -60,7 +60,7 @@ extension Evaluator {
     try budget.make(members.count * 4 * Budget.elementBytes)
     var values = Members()
     for (key, value) in members {
-      try values.set(Key(self.value(of: key)), self.value(of: value))
+      try values.set(Key(self.value(of: key), budget), self.value(of: value))
     }
     return .map(values)
   }

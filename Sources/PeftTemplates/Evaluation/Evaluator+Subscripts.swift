@@ -22,7 +22,11 @@ extension Evaluator {
     switch (object, key) {
     case (.undefined(let undefined), _): throw undefined.fault
     case (.map(let members), _):
-      if let key = try? Key(key), let value = members[key] { return value }
+      // What cannot be a key is not there; only tuples are worth a count.
+      switch key {
+      case .list, .map, .view, .undefined: break
+      default: if let value = try members[Key(key, budget)] { return value }
+      }
     case (.list(let elements), _), (.tuple(let elements), _):
       if let index = key.asInteger {
         return element(index, count: elements.items.count).map { elements.items[$0] }

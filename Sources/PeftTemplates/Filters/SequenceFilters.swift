@@ -137,7 +137,7 @@ enum SequenceFilters {
       paths: [try AttributePath(arguments[1])], isCaseSensitive: arguments.flag(0))
     var seen: Set<Key> = []
     let elements = try copy(value, evaluator).filter {
-      seen.insert(try Key(key.value(of: $0, evaluator)[0])).inserted
+      seen.insert(try Key(key.value(of: $0, evaluator)[0], evaluator.budget)).inserted
     }
     return .iterator(try OneShot(elements))
   }

@@ -66,7 +66,7 @@ enum Function: String {
       for pair in try value.elements(evaluator.budget) {
         let parts = try pair.elements(evaluator.budget)
         guard parts.count == 2 else { throw Fault.wrong("a map is made of pairs") }
-        try members.set(Key(parts[0]), parts[1])
+        try members.set(Key(parts[0], evaluator.budget), parts[1])
       }
     }
     try evaluator.budget.make(4 * members.items.count * Budget.elementBytes)

@@ -40,7 +40,7 @@ enum Methods {
   ) throws -> Value {
     if name == "get" {
       let bound = try arguments.bound(to: ["key", "default"], of: "'get'")
-      return try members[Key(bound.required(0))] ?? bound[1] ?? .null
+      return try members[Key(bound.required(0), evaluator.budget)] ?? bound[1] ?? .null
     }
     _ = try arguments.bound(to: [], of: "'\(name)'")
     try evaluator.budget.make(members.items.count * Budget.elementBytes)

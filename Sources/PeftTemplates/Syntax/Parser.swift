@@ -7,6 +7,8 @@ struct Parser {
   private var index = 0
   private var depth = 0
   private var marksGeneration = false
+  /// Where the tags whose blocks are open start.
+  private var openTags: [Place] = []
   /// Loops around the present place that `break` can leave.
   private var loops = 0
   /// For every macro around the present place, which of the special names it mentions.
@@ -102,7 +104,6 @@ struct Parser {
   }
 
   private mutating func statements(until ends: [String]) throws -> [Statement] {
-    let start = previousPlace
     var statements: [Statement] = []
     while true {
       let token = current
@@ -119,11 +120,13 @@ struct Parser {
         advance()
         guard case .name(let word) = current.kind else { throw unexpected("the name of a tag") }
         if ends.contains(word) { return statements }
+        openTags.append(token.place.through(current.place))
+        defer { openTags.removeLast() }
         try statements.append(statement(word))
         try expect(.statementEnd, "'%}'")
       default:
         guard ends.isEmpty else {
-          throw fault("the block has no '\(ends.last!)'", at: start)
+          throw fault("the block has no '\(ends.last!)'", at: openTags.last ?? token.place)
         }
         return statements
       }

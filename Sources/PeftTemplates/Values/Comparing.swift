@@ -65,7 +65,7 @@ struct Comparing {
       }
       try budget.step(pieces: text.utf8.count)
       return text.firstOffset(of: part) != nil
-    case .map(let members): return try members[Key(element)] != nil
+    case .map(let members): return try members[Key(element, budget)] != nil
     case .undefined: return false
     case .list, .tuple, .view, .range, .iterator:
       for other in try container.elements(budget) where try areEqual(other, element) {

@@ -3,11 +3,13 @@ struct Key: Hashable {
   let value: Value
 
   /// - Throws: A fault where Python could not hash the value.
-  init(_ value: Value) throws {
+  init(_ value: Value, _ budget: Budget) throws {
+    // Tuples can share their elements: they are gone through as often as they are there.
+    try budget.step()
     switch value {
     case .list, .map, .view, .undefined:
       throw Fault.wrong("'\(value.typeName)' cannot be the key of a map")
-    case .tuple(let elements): for element in elements.items { _ = try Key(element) }
+    case .tuple(let elements): for element in elements.items { _ = try Key(element, budget) }
     default: break
     }
     self.value = value
