@@ -6,8 +6,8 @@ import Testing
 @Suite("Every error") struct EveryErrorTests {
   /// Errors that only this package's code catches, so that no user sees them.
   private static let caughtInside: Set<String> = [
-    "AlreadyReported", "EncodingProblem", "ExpressionError", "Failure", "GaveUp", "Problem",
-    "Reason", "Refusal", "ScratchError", "WrongMember",
+    "AlreadyReported", "EncodingProblem", "ExpressionError", "Failure", "Fault", "GaveUp",
+    "Problem", "Reason", "Refusal", "ScratchError", "WrongMember",
   ]
 
   private static let sources: [(name: String, text: String)] = ["Sources", "Plugins", "Examples"]
