@@ -15,11 +15,8 @@ public import TunerKit
 ///     print(example.table().text())
 public final class ShiftExample {
   /// The folder of the example.
-  public let path: String
-  private let steps: Int
-  private let rows: Int
-  private let threads: Int?
-  private let registry: TunerRegistry
+  public var path: String { settings.path }
+  private let settings: ShiftedLayer.Settings
   private var outcomes: [Outcome] = []
 
   static let loraRank = 32
@@ -43,11 +40,8 @@ public final class ShiftExample {
     in path: String, registry: TunerRegistry, steps: Int = 600, rows: Int = 8192,
     threads: Int? = nil
   ) throws {
-    self.path = path
-    (self.steps, self.rows) = (steps, rows)
-    self.threads = threads
-    self.registry = registry
-    try ShiftedLayer.check(path)
+    settings = try ShiftedLayer.Settings(
+      path, registry, steps: steps, rows: rows, threads: threads)
   }
 
   /// Where the losses are drawn.
@@ -57,7 +51,7 @@ public final class ShiftExample {
   /// - Parameter watch: Told the name of the shift and what happens.
   public func run(_ watch: (_ shift: String, Bakeoff.Event) throws -> Void = { _, _ in }) throws {
     outcomes = []
-    let layer = try ShiftedLayer(in: path, steps: steps, rows: rows)
+    let layer = try ShiftedLayer(settings)
     for shift in Shift.allCases {
       let difference = try layer.difference(shift)
       let results = try layer.bakeoff(
@@ -65,7 +59,7 @@ public final class ShiftExample {
         [
           "lora:r=\(Self.loraRank),lora_alpha=\(Self.loraRank),target_modules=[layer]",
           "randlora:match,target_modules=[layer]",
-        ], in: registry, threads: threads
+        ]
       ) { try watch(shift.rawValue, $0) }
       outcomes.append(
         Outcome(

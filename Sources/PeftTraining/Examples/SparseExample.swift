@@ -12,11 +12,8 @@ public import TunerKit
 ///     print(try example.table().text())
 public final class SparseExample {
   /// The folder of the example.
-  public let path: String
-  private let steps: Int
-  private let rows: Int
-  private let threads: Int?
-  private let registry: TunerRegistry
+  public var path: String { settings.path }
+  private let settings: ShiftedLayer.Settings
   private var outcomes: [(rank: Int, results: BakeoffResults)] = []
 
   /// At the lowest one many columns of a sparse basis A are 0, and what they stand for is not updated.
@@ -37,11 +34,8 @@ public final class SparseExample {
     in path: String, registry: TunerRegistry, steps: Int = 600, rows: Int = 8192,
     threads: Int? = nil
   ) throws {
-    self.path = path
-    (self.steps, self.rows) = (steps, rows)
-    self.threads = threads
-    self.registry = registry
-    try ShiftedLayer.check(path)
+    settings = try ShiftedLayer.Settings(
+      path, registry, steps: steps, rows: rows, threads: threads)
   }
 
   /// Where the losses are drawn.
@@ -51,13 +45,12 @@ public final class SparseExample {
   /// - Parameter watch: Told the rank and what happens.
   public func run(_ watch: (_ rank: Int, Bakeoff.Event) throws -> Void = { _, _ in }) throws {
     outcomes = []
-    let layer = try ShiftedLayer(in: path, steps: steps, rows: rows)
+    let layer = try ShiftedLayer(settings)
     let difference = try layer.difference(.even)
     for rank in Self.ranks {
       let results = try layer.bakeoff(
         "rank-\(rank)", on: difference,
-        Self.kinds.map { "randlora:r=\(rank),target_modules=[layer]\($0.setting)" },
-        in: registry, threads: threads
+        Self.kinds.map { "randlora:r=\(rank),target_modules=[layer]\($0.setting)" }
       ) { try watch(rank, $0) }
       outcomes.append((rank, results))
     }
