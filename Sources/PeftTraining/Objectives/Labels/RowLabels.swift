@@ -17,17 +17,13 @@ struct RowLabels: Labels {
   let neededTensors = [Loss.labelsName]
 
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {
-    _ = try numbers(of: record, field: maker.labelName)
-    guard let first = maker.firstRecord, let isNamed = isNamed(first, field: maker.labelName),
-      self.isNamed(record, field: maker.labelName) != isNamed
-    else { return }
-    throw .namesBesideNumbers(field: maker.labelName, firstIsNamed: isNamed)
+    _ = try numbers(of: record, maker)
   }
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
-    try check(record, maker)
-    let text = try maker.encoded(maker.texts(of: record).whole)
-    return Example(text, label: .numbers(try numbers(of: record, field: maker.labelName)))
+    let numbers = try numbers(of: record, maker)
+    return Example(
+      try maker.encoded(maker.texts(of: record).whole), label: .numbers(numbers))
   }
 
   func inputs(
@@ -80,6 +76,18 @@ struct RowLabels: Labels {
   }
 
   // MARK: Rows of text
+
+  /// The numbers of a row's label, which is a name where the first row's is one.
+  private func numbers(
+    of record: DataRecord, _ maker: ExampleMaker
+  ) throws(DataError.Reason) -> [Double] {
+    let field = maker.labelName
+    let numbers = try numbers(of: record, field: field)
+    guard let isNamed = maker.firstRecord.flatMap({ self.isNamed($0, field: field) }),
+      self.isNamed(record, field: field) != isNamed
+    else { return numbers }
+    throw .namesBesideNumbers(field: field, firstIsNamed: isNamed)
+  }
 
   private func numbers(
     of record: DataRecord, field: String
