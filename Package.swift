@@ -126,8 +126,8 @@ let package = Package(
       name: "PeftTraining",
       dependencies: [
         "PeftGeneration", "PeftAdapters", "PeftReports", "PeftBasics", "PeftPlatform",
-        "PeftCheckpoints", "PeftTensors", "PeftTokenizers", "CPUCore", "CKernels", "CZlib",
-        "ModelDescription", "ModelGraph",
+        "PeftCheckpoints", "PeftTensors", "PeftTokenizers", "PeftTemplates", "CPUCore", "CKernels",
+        "CZlib", "ModelDescription", "ModelGraph",
         "TunerKit", .product(name: "OrderedCollections", package: "swift-collections"),
       ]),
     // The umbrella: what `import Peft` gives, with the tuners that come with the library.

@@ -47,6 +47,14 @@ struct DataFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Evaluation data, in the same ways.", valueName: "file"))
   var eval: [String] = []
 
+  @Option(help: ArgumentHelp("Test data, measured once at the end.", valueName: "file"))
+  var test: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Share of the training rows that are evaluation data instead.", valueName: "share"))
+  var split: Double?
+
   @Option(help: "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.")
   var tokenizer: String?
 
@@ -59,6 +67,20 @@ struct DataFlags: ParsableArguments {
     help: ArgumentHelp(
       "Template of the prompt, which is masked from the loss.", valueName: "template"))
   var prompt: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "What counts for the loss of conversations and prompts.", valueName: "assistant|all"))
+  var trainOn: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Chat template: a .jinja file, or the name of one of the tokenizer's.", valueName: "template"))
+  var chatTemplate: String?
+
+  @Option(
+    help: ArgumentHelp("Day that chat templates write, such as 2026-11-30.", valueName: "date"))
+  var chatDate: String?
 
   @Option(
     help: ArgumentHelp(
@@ -90,7 +112,8 @@ struct DataFlags: ParsableArguments {
     RecipeOverride.given([
       "data.train": data.isEmpty ? nil : DataFiles(data),
       "data.eval": eval.isEmpty ? nil : DataFiles(eval), "data.tokenizer": tokenizer,
-      "data.text": text,
+      "data.test": test.isEmpty ? nil : DataFiles(test), "data.split": split, "data.text": text,
+      "data.train_on": trainOn, "data.chat_template": chatTemplate, "data.chat_date": chatDate,
       "data.prompt": prompt, "data.target": target, "data.label": label, "data.packed": packed,
       "data.shuffle": shuffle, "sequence_length": sequenceLength, "padding": padding,
       "group_by_length": groupByLength,

@@ -58,6 +58,8 @@ final class TrainingReport {
           + "fills sequence_length, or there is nothing after it"
       ])
     }
+    warn(of: trainer.unusableRows, in: "training data")
+    warn(of: trainer.unusableEvaluationRows, in: "evaluation data")
     let output = trainer.recipe.output
     guard summary.isFinished else {
       Terminal.note(
@@ -69,6 +71,16 @@ final class TrainingReport {
     Terminal.note(
       "\(label)trained \(summary.steps.counted("step")) in \(duration(summary.seconds))\(loss)")
     Terminal.note("\(label)wrote \(output): last, log.jsonl, loss.svg" + (hasBest ? ", best" : ""))
+  }
+
+  private func warn(of rows: UnusableRows, in data: String) {
+    guard rows.count > 0 else { return }
+    let rest = rows.count - rows.mistakes.count
+    Terminal.warn([
+      "\(label)left out \(rows.count.counted("row")) of the \(data) that cannot be used: "
+        + rows.mistakes.map(\.summary).joined(separator: "; ")
+        + (rest > 0 ? "; and \(rest.grouped) more" : "")
+    ])
   }
 
   private var hasBest: Bool { FileWriter.isThere("\(trainer.recipe.output)/best") }

@@ -24,6 +24,24 @@ extension ChatTemplate {
       assistant: try turns.map { try turn($0, of: conversation, text) }.filter { !$0.isEmpty })
   }
 
+  /// Renders a conversation whose last messages answer those before them.
+  /// - Parameter count: How many messages come before the answer.
+  /// - Returns: The text, and how many bytes of it come before the answer.
+  /// - Throws: What `render` throws; `ChatError` where the text does not start with what comes before the answer.
+  package func answering(
+    _ conversation: ChatConversation, after count: Int
+  ) throws -> (text: String, start: Int) {
+    let given = try render(conversation.first(count), addGenerationPrompt: true)
+    let text = try render(conversation)
+    guard text.hasBytesPrefix(given) else {
+      throw ChatError(
+        .ambiguousTurn(
+          message: count,
+          why: "with it, the text does not start with the prompt that is before it"))
+    }
+    return (text, given.utf8.count)
+  }
+
   /// Ranges of characters as ranges of bytes, as far as the text has them.
   private static func bytes(_ ranges: [Range<Int>], of text: String) -> [Range<Int>] {
     let wanted = ranges.flatMap { [$0.lowerBound, $0.upperBound] }.sorted()

@@ -28,6 +28,20 @@ public struct ChatTemplate: Sendable {
     try self.init(text, path: path, specialTokens: specialTokens, limits: TemplateLimits())
   }
 
+  /// Reads the file of a template.
+  /// - Throws: `FileReadError`, `ChatError`; `TemplateError` where it is no template.
+  public init(file path: String, specialTokens: [String: String] = [:]) throws {
+    try self.init(ChatTemplates.text(path), path: path, specialTokens: specialTokens)
+  }
+
+  /// Whether a setting is a template itself and not the name of one.
+  package static func isText(_ setting: String) -> Bool {
+    setting.contains("{{") || setting.contains("{%")
+  }
+
+  /// Whether it writes the date or the time.
+  package var readsClock: Bool { source.text.contains("strftime_now") }
+
   package init(
     _ text: String, path: String = "chat template", specialTokens: [String: String] = [:],
     limits: TemplateLimits

@@ -24,6 +24,24 @@ public struct ChatTemplates: Sendable {
     self.templates = templates
   }
 
+  /// What the files of a tokenizer call `bos_token`, `eos_token` and the like.
+  /// - Throws: `ChatError` or `FileReadError` where a file cannot be used.
+  package static func specialTokens(in folder: String) throws -> [String: String] {
+    try SpecialTokens.tokens(
+      in: folder, SpecialTokens.object("\(folder)/\(SpecialTokens.configurationFile)"))
+  }
+
+  /// Whether a folder has templates.
+  /// - Throws: `ChatError` or `FileReadError` where a file cannot be used.
+  package static func areThere(in folder: String) throws -> Bool {
+    do {
+      _ = try ChatTemplates(folder: folder)
+      return true
+    } catch let error as ChatError where error.reason == .noTemplate {
+      return false
+    }
+  }
+
   /// The names of the templates in alphabetical order.
   public var names: [String] { templates.keys.sorted() }
 
@@ -63,7 +81,8 @@ public struct ChatTemplates: Sendable {
     return templates
   }
 
-  private static func text(_ path: String) throws -> String {
+  /// A template's file.
+  static func text(_ path: String) throws -> String {
     let file = try MappedFile(path: path)
     defer { withExtendedLifetime(file) {} }
     let limit = TemplateLimits.templateBytes

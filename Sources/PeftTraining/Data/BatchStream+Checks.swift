@@ -3,10 +3,15 @@ import PeftAdapters
 import PeftBasics
 
 extension BatchStream {
-  /// What a row of a text file becomes.
+  /// What a row of texts or tokens becomes.
   func example(_ row: Int) throws -> Example {
-    guard case .documents(let rows, let maker) = source else {
-      preconditionFailure("rows of tensors and tokens are no texts")
+    let (rows, maker): (TextRows, ExampleMaker)
+    switch source {
+    case .documents(let texts, let examples): (rows, maker) = (texts, examples)
+    case .tokens(let rows):
+      let tokens = try rows.tokens(row)
+      return Example(tokens: tokens, segments: [], label: .tokens(tokens))
+    case .tensors: preconditionFailure("rows of tensors are batches already")
     }
     do {
       let example = try maker.example(rows.record(row))
@@ -67,6 +72,11 @@ extension BatchStream {
   }
 
   var path: String { source.path }
+
+  /// The day that the texts of conversations have; nil where they have none.
+  var chatDate: ChatDate? {
+    if case .documents(_, let maker) = source { maker.chat?.date } else { nil }
+  }
 }
 
 extension BatchStream.Source {

@@ -5,8 +5,14 @@ extension BatchStream {
   mutating func nextSequence() throws -> Example? {
     var sequence: [Int] = []
     var labels: [Int] = []
+    var unusable = 0
     while sequence.count < length, let row = cursor.row {
-      let document = try packing ?? example(row)
+      guard let document = packing ?? usable({ try $0.example(row) }) else {
+        unusable += 1
+        guard unusable < rowCount else { throw DataError(.nothingCounted, path: path) }
+        cursor.advance()
+        continue
+      }
       guard taken <= document.tokens.count, case .tokens(let documentLabels) = document.label else {
         throw error(.otherRows(found: rowCount, before: nil), row)
       }

@@ -28,7 +28,8 @@ extension BatchStream {
     var rest = self
     for _ in 0..<min(min(count, rowCount) * batchSize, rowCount)
     where min(text, label) < length {
-      guard let row = try rest.nextExample() else { break }
+      guard let next = try rest.nextExample() else { break }
+      guard let row = next.example else { continue }
       label = max(label, row.label.tokens.count)
       text = max(text, row.tokens.count)
     }

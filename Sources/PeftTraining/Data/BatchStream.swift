@@ -56,14 +56,17 @@ public struct BatchStream: Sendable {
   /// Rows met so far that were left out, because none of their labels counts: those whose prompt fills
   /// the sequence, for example. Of packed documents, sequences.
   public private(set) var leftOutRows = 0
+  /// Rows met so far that were left out, because something is wrong with them that was not found when the
+  /// stream was opened.
+  public private(set) var unusableRows = UnusableRows()
   /// How often rows were left out since the first epoch began.
   private var leftOut: Int
   private var openingEpoch: Int
 
   /// Opens files.
   ///
-  /// The first 64 MB of rows are checked now, though only the first 16 texts are encoded. A mistake
-  /// further on is found when its row is read. Where rows are grouped by length, all texts are encoded once.
+  /// The first 64 MB of rows are checked now, though only the first 16 texts are encoded. A row further on that
+  /// cannot be used is left out when its turn comes. Where rows are grouped by length, all texts are encoded once.
   /// - Parameters:
   ///   - settings: How rows become examples; its files are not used.
   ///   - files: Several where they hold rows of texts.
@@ -84,12 +87,22 @@ public struct BatchStream: Sendable {
     groupsByLength: Bool = false, seed: UInt64 = 0, at position: DataPosition = .start,
     isEvaluation: Bool = false, inputs: [String] = [], formats: DataFormats = .standard
   ) throws {
-    precondition(batchSize > 0, "a batch of \(batchSize) rows")
-    precondition(sequenceLength > 0, "a sequence of \(sequenceLength) tokens")
-    labels = objective.kind.labels
     let request = DataRequest(
       settings: settings, objective: objective.kind, tokens: tokens,
       sequenceLength: sequenceLength, isEvaluation: isEvaluation, inputs: inputs)
+    try self.init(
+      request, files: files, batchSize: batchSize, padding: padding,
+      groupsByLength: groupsByLength, seed: seed, at: position, formats: formats)
+  }
+
+  init(
+    _ request: DataRequest, files: DataFiles, batchSize: Int, padding: PaddingStrategy,
+    groupsByLength: Bool, seed: UInt64, at position: DataPosition, formats: DataFormats
+  ) throws {
+    let (settings, sequenceLength) = (request.settings, request.sequenceLength)
+    precondition(batchSize > 0, "a batch of \(batchSize) rows")
+    precondition(sequenceLength > 0, "a sequence of \(sequenceLength) tokens")
+    labels = request.objective.labels
     let content: DataContent
     (source, content) = try formats.open(files.found(in: formats), for: request)
     isPacked = content == .texts && settings.packed
@@ -99,16 +112,16 @@ public struct BatchStream: Sendable {
     switch source {
     case .documents(let rows, _):
       (rowCount, length) = (rows.count, sequenceLength)
-      warnings = tokens.warnings(isPacked: isPacked)
+      warnings = request.tokens.warnings(isPacked: isPacked)
     case .tokens(let rows):
       (rowCount, length, warnings) = (rows.count, rows.length, rows.warnings + needless)
     case .tensors(let rows):
       (rowCount, length, warnings) = (rows.count, sequenceLength, needless)
     }
     self.padding = padding
-    self.tokens = tokens
+    tokens = request.tokens
     self.batchSize = batchSize
-    self.isEvaluation = isEvaluation
+    isEvaluation = request.isEvaluation
     try position.check(rowCount, isPacked: isPacked, path: source.path)
     let isShuffled = !isEvaluation && (settings.shuffle ?? (content != .tensors))
     cursor = RowCursor(
@@ -134,6 +147,7 @@ public struct BatchStream: Sendable {
       count: rowCount, order: cursor.order, repeats: cursor.repeats, at: position)
     (moved.taken, moved.packing, moved.cutRows) = (position.token, nil, 0)
     (moved.leftOut, moved.leftOutRows) = (position.leftOut, 0)
+    moved.unusableRows = UnusableRows()
     moved.openingEpoch = position.epoch
     return moved
   }
@@ -145,15 +159,14 @@ public struct BatchStream: Sendable {
   }
 
   /// The next batch, of rows of which some label counts; nil at the end of an evaluation stream.
-  /// - Throws: `DataError`, `TokenizerError`, with the line of the row that cannot be used; `DataError`
-  ///   where no label of any row counts.
+  /// - Throws: `DataError` where no label of any row counts.
   public mutating func next() throws -> TrainingBatch? {
     if case .tensors(let rows) = source {
       var indices: [Int] = []
       while indices.count < batchSize {
         let next = try nextUsable { stream -> (row: Int, counts: Bool)? in
           guard let row = stream.cursor.row else { return nil }
-          let counts = try rows.counts(row)
+          let counts = stream.usable { _ in try rows.counts(row) } ?? false
           stream.cursor.advance()
           return (row, counts)
         }
@@ -165,12 +178,12 @@ public struct BatchStream: Sendable {
     var builder = BatchBuilder(labels, tokens: tokens, padding: padding, fullLength: length)
     while builder.count < batchSize {
       var isFirstEpoch = true
-      let next = try nextUsable { stream -> (row: Example, counts: Bool)? in
-        isFirstEpoch = stream.cursor.epoch == stream.openingEpoch
-        guard let example = try stream.nextExample() else { return nil }
-        return (example, stream.counts(example))
+      let next = try nextUsable { stream -> (row: Example?, counts: Bool)? in
+        isFirstEpoch = stream.isInFirstEpoch
+        guard let next = try stream.nextExample() else { return nil }
+        return (next.example, next.example.map { stream.counts($0) } ?? false)
       }
-      guard let example = next else { break }
+      guard let example = next ?? nil else { break }
       if builder.append(example), isFirstEpoch { cutRows += 1 }
     }
     return builder.count == 0 ? nil : builder.batch
@@ -183,11 +196,11 @@ public struct BatchStream: Sendable {
   ) throws -> Row? {
     let start = (epoch: cursor.epoch, place: cursor.place)
     while true {
-      let isFirstEpoch = cursor.epoch == openingEpoch
+      let (isFirstEpoch, unusableCount) = (isInFirstEpoch, unusableRows.count)
       guard let (row, counts) = try next(&self) else { return nil }
       if counts { return row }
       leftOut += 1
-      if isFirstEpoch { leftOutRows += 1 }
+      if isFirstEpoch, unusableRows.count == unusableCount { leftOutRows += 1 }
       let hasMetEveryRow = (cursor.epoch, cursor.place) >= (start.epoch + 1, start.place)
       if hasMetEveryRow { throw DataError(.nothingCounted, path: path) }
     }
@@ -199,19 +212,28 @@ public struct BatchStream: Sendable {
     return labels.inputs(of: [example.label], length: width, tokens: tokens).countedEntries > 0
   }
 
-  mutating func nextExample() throws -> Example? {
-    if isPacked { return try nextSequence() }
+  /// The next row as an example; nil at the end of an evaluation.
+  /// - Returns: No example where the row cannot be used.
+  mutating func nextExample() throws -> NextExample? {
+    if isPacked { return try nextSequence().map { NextExample(example: $0) } }
     guard let row = cursor.row else { return nil }
-    let example: Example
-    switch source {
-    case .tokens(let rows):
-      let tokens = try rows.tokens(row)
-      example = Example(tokens: tokens, segments: [], label: .tokens(tokens))
-      if rows.areCut, cursor.epoch == openingEpoch { cutRows += 1 }
-    default:
-      example = try self.example(row)
-    }
+    if case .tokens(let rows) = source, rows.areCut, isInFirstEpoch { cutRows += 1 }
+    let example = usable { try $0.example(row) }
     cursor.advance()
-    return example
+    return NextExample(example: example)
+  }
+
+  struct NextExample {
+    let example: Example?
+  }
+
+  private var isInFirstEpoch: Bool { cursor.epoch == openingEpoch }
+
+  /// What is made of the current row; nil where something is wrong with it, which is noted.
+  mutating func usable<Result>(_ body: (Self) throws -> Result) -> Result? {
+    do { return try body(self) } catch {
+      if isInFirstEpoch { unusableRows.add(error) }
+      return nil
+    }
   }
 }

@@ -125,8 +125,41 @@ extension DataError.Reason {
       )
     case .labelOutOfRange(let place, let value, let allowed):
       ("\(place.shown) is \(value.shown)", "labels are \(allowed)")
+    case .noMessages(let field):
+      ("'\(field)' has no messages", "write one message at least, or remove the row")
+    case .badMessage(let index, let field, let problem):
+      (
+        "message \(index + 1) of '\(field)' \(problem)",
+        "write messages as {\"role\": \"user\", \"content\": \"…\"}"
+      )
+    case .noChatTemplate:
+      (
+        "the rows are conversations, and the tokenizer's folder has no chat template",
+        "give data a 'chat_template': a .jinja file, or a template's name; or a 'text' that makes texts of the rows"
+      )
+    case .badConversation(let cause): (cause.summary, cause.fix)
     case .noTokenizer:
       ("texts need a tokenizer", "name a checkpoint's folder, a tokenizer.json, or bytes")
+    case .splitOfOther:
+      (
+        "'split' parts rows of texts, and the file has none",
+        "give data an 'eval' file instead of 'split'"
+      )
+    case .singleRow:
+      (
+        "'split' parts the rows, and there is only this one",
+        "add rows, or give data an 'eval' file"
+      )
+    case .singleOfClass(let label):
+      (
+        "'split' puts rows of every class into both parts, and of '\(label.shown)' there is only this one",
+        "add rows of that class, remove this one, or give data an 'eval' file"
+      )
+    case .conversationForOtherTask(let task):
+      (
+        "the rows are conversations, which \(task) is not trained on",
+        "give data a 'text' and a 'target' that make texts of the rows"
+      )
     case .noTarget(let task):
       (
         "\(task) needs to know what to answer",

@@ -45,9 +45,20 @@ public struct DataError: Diagnosis, Hashable {
     case namesBesideNumbers(field: String, firstIsNamed: Bool)
     case wrongLabelCount(field: String, found: Int, expected: Int)
     case labelOutOfRange(place: String, value: String, allowed: String)
+    // Conversations
+    case noMessages(field: String)
+    /// A message by its place, counted from 0.
+    case badMessage(index: Int, field: String, problem: String)
+    case noChatTemplate
+    /// What the chat template says of the messages.
+    case badConversation(AnyDiagnosis)
     // Settings
     case noTokenizer
     case noTarget(task: String)
+    case splitOfOther
+    case singleRow
+    case singleOfClass(String)
+    case conversationForOtherTask(task: String)
     case settingForOtherTask(String, task: String)
     case fileForOtherTask(task: String, takes: [String])
     // Tensors
@@ -62,6 +73,14 @@ public struct DataError: Diagnosis, Hashable {
     case tooFewTokens(found: Int, needed: Int)
     case nothingCounted
     case otherRows(found: Int, before: Int?)
+
+    /// Whether it is about a conversation, and not about how rows are read.
+    var isOfConversation: Bool {
+      switch self {
+      case .noMessages, .badMessage, .badConversation, .badRow: true
+      default: false
+      }
+    }
   }
 
   public let reason: Reason

@@ -4,6 +4,11 @@ public struct DataSettings: Hashable, Sendable {
   public var train: DataFiles
   /// The files with evaluation data.
   public var eval: DataFiles?
+  /// The files that are measured once, when the run is at its end.
+  public var test: DataFiles?
+  /// The share of the training data that is evaluation data instead, where there are no files of it. Rows are
+  /// drawn by the run's seed; of each class of a classifier the same share.
+  public var split: Double?
   /// A checkpoint's folder, a `tokenizer.json`, or `bytes`; the model's own where nil.
   public var tokenizer: String?
   /// The text of an example, with the fields of a row in braces: `{meaning} => {reference}`. Where
@@ -11,6 +16,13 @@ public struct DataSettings: Hashable, Sendable {
   public var text: String?
   /// The prompt before the text, fields in braces. It is masked from the loss.
   public var prompt: String?
+  /// Of conversations and of rows with a prompt, what counts for the loss.
+  public var trainOn: TrainOn
+  /// The chat template of conversations: the name of one of the tokenizer's, a `.jinja` file, or the template
+  /// itself; the tokenizer's default where nil.
+  public var chatTemplate: String?
+  /// The day that chat templates write which ask for it; the one on which a run begins where nil.
+  public var chatDate: ChatDate?
   /// The target text of a sequence-to-sequence model, fields in braces.
   public var target: String?
   /// The field that holds an example's label; `label` where nil.
@@ -25,7 +37,8 @@ public struct DataSettings: Hashable, Sendable {
   public init(
     train: DataFiles, eval: DataFiles? = nil, tokenizer: String? = nil, text: String? = nil,
     prompt: String? = nil, target: String? = nil, label: String? = nil, packed: Bool = false,
-    shuffle: Bool? = nil
+    shuffle: Bool? = nil, test: DataFiles? = nil, split: Double? = nil,
+    trainOn: TrainOn = .assistant, chatTemplate: String? = nil, chatDate: ChatDate? = nil
   ) {
     self.train = train
     self.eval = eval
@@ -36,5 +49,10 @@ public struct DataSettings: Hashable, Sendable {
     self.label = label
     self.packed = packed
     self.shuffle = shuffle
+    self.test = test
+    self.split = split
+    self.trainOn = trainOn
+    self.chatTemplate = chatTemplate
+    self.chatDate = chatDate
   }
 }

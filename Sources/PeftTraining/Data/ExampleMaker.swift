@@ -19,36 +19,44 @@ struct ExampleMaker: Sendable {
   /// The field that holds a row's label.
   let labelName: String
   /// The first row: others name their labels where it does.
-  var firstRecord: DataRecord?
+  let firstRecord: DataRecord?
+  /// Nil where the first row is no conversation.
+  let chat: ChatRows?
+  let trainOn: TrainOn
 
+  /// - Parameter firstRecord: The first row; nil where it cannot be read.
+  /// - Throws: `DataError.Reason`; what is wrong with the chat template.
   init(
-    _ settings: DataSettings, _ tokens: TokenSettings, for objective: any Objective
-  ) throws(DataError.Reason) {
-    guard let tokenizer = tokens.tokenizer else { throw .noTokenizer }
+    _ settings: DataSettings, _ tokens: TokenSettings, for objective: any Objective,
+    firstRecord: DataRecord?
+  ) throws {
+    guard let tokenizer = tokens.tokenizer else { throw DataError.Reason.noTokenizer }
     self.tokens = tokens
     self.tokenizer = tokenizer
     labels = objective.labels
-    text = try settings.text.map { source throws(DataError.Reason) in try TextTemplate(source) }
-    prompt = try settings.prompt.map { source throws(DataError.Reason) in
-      try TextTemplate(source)
-    }
-    target = try settings.target.map { source throws(DataError.Reason) in
-      try TextTemplate(source)
-    }
+    text = try settings.text.map { try TextTemplate($0) }
+    prompt = try settings.prompt.map { try TextTemplate($0) }
+    target = try settings.target.map { try TextTemplate($0) }
     labelName = settings.label ?? "label"
+    self.firstRecord = firstRecord
+    trainOn = settings.trainOn
+    let hasTemplates = [settings.text, settings.prompt, settings.target] != [nil, nil, nil]
+    let isChat = try !hasTemplates && firstRecord.flatMap { try Conversation($0) } != nil
+    chat = isChat ? try ChatRows(settings, tokenizer: tokens.folder) : nil
     let given = [
       ("prompt", prompt != nil), ("packed", settings.packed), ("target", target != nil),
       ("label", settings.label != nil),
     ]
     for (name, isGiven) in given where isGiven && !labels.settings.contains(name) {
-      throw .settingForOtherTask(name, task: objective.name)
+      throw DataError.Reason.settingForOtherTask(name, task: objective.name)
     }
     task = objective.name
   }
 
   /// Finds what is wrong with a row without using the tokenizer.
   func check(_ record: DataRecord) throws(DataError.Reason) {
-    _ = try texts(of: record)
+    // A template takes its time: rows are rendered when they are needed.
+    if chat != nil { _ = try conversation(record) } else { _ = try texts(of: record) }
     try labels.check(record, self)
   }
 
@@ -56,6 +64,10 @@ struct ExampleMaker: Sendable {
   /// a text may be too short to learn from.
   func mayBeLeftOut(_ record: DataRecord, length: Int) throws(DataError.Reason) -> Bool {
     let longestMark = 64
+    if let text = try chatText(of: record) {
+      guard let first = text.counted.first else { return true }
+      return first.lowerBound + longestMark >= length || first.count <= longestMark / 4
+    }
     let texts = try texts(of: record)
     let answer = try target?.text(of: record) ?? texts.text
     return (texts.prompt ?? "").utf8.count + longestMark >= length
@@ -65,6 +77,7 @@ struct ExampleMaker: Sendable {
   /// The texts of a row: by the templates that are given, else by the names of its fields, of which `text` comes
   /// first.
   func texts(of record: DataRecord) throws(DataError.Reason) -> RowTexts {
+    if let chat = try chatText(of: record) { return RowTexts(text: chat.text) }
     if text == nil, prompt == nil, target == nil, record.value("text") == nil,
       let usual = try RowTexts(usualFieldsOf: record)
     {
@@ -75,12 +88,32 @@ struct ExampleMaker: Sendable {
       text: try (text ?? TextTemplate(field: "text")).text(of: record))
   }
 
+  /// The text of a row that is a conversation; nil where rows are none.
+  func chatText(of record: DataRecord) throws(DataError.Reason) -> ChatRows.Text? {
+    guard let chat else { return nil }
+    return try chat.text(of: conversation(record))
+  }
+
+  /// Where the first row is a conversation, all are.
+  private func conversation(_ record: DataRecord) throws(DataError.Reason) -> Conversation {
+    guard let conversation = try Conversation(record) else {
+      throw .noField("messages", known: record.names)
+    }
+    return conversation
+  }
+
   /// What is given and what is answered, where a row has both.
   func answer(of record: DataRecord) throws(DataError.Reason) -> (given: String, answer: String) {
+    guard chat == nil else { throw .conversationForOtherTask(task: task) }
     let texts = try texts(of: record)
     if let target { return (texts.text, try target.text(of: record)) }
     guard let prompt = texts.prompt else { throw .noTarget(task: task) }
     return (prompt, texts.text)
+  }
+
+  /// The class of a row as the row has it; nil where rows have none.
+  func classLabel(of record: DataRecord) throws(DataError.Reason) -> String? {
+    try labels.classLabel(of: record, self)
   }
 
   /// - Throws: `DataError.Reason`, `TokenizerError`.
@@ -99,8 +132,11 @@ struct ExampleMaker: Sendable {
     }
   }
 
-  /// The tokens of a text.
-  func encoded(_ text: String) throws -> [Encoding.Token] { try tokenizer.encode(text).tokens }
+  /// The tokens of a text. Those of a conversation have no special tokens around them: the template writes them.
+  func encoded(_ text: String) throws -> [Encoding.Token] {
+    let tokens = try tokenizer.encode(text).tokens
+    return chat == nil ? tokens : tokens.filter { !$0.isInserted }
+  }
 
   /// The same tokens with the end-of-text token.
   func ended(_ ids: [Int]) -> [Int] {

@@ -8,18 +8,31 @@ struct TextRows: Sendable {
   private let starts: [Int]
   /// The bytes before each file's.
   private let bytesBefore: [Int]
+  /// Those that count, in their order; nil for all.
+  private var selection: [UInt32]?
 
   /// - Parameter files: At least one.
   init(_ files: [TextFile]) throws(DataError) {
     self.files = files
     starts = files.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     bytesBefore = files.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.byteCount) }
-    guard count <= UInt32.max else {
+    guard starts[files.count] <= UInt32.max else {
       throw DataError(.tooManyRows(most: Int(UInt32.max)), path: path)
     }
   }
 
-  var count: Int { starts[files.count] }
+  var count: Int { selection?.count ?? starts[files.count] }
+
+  /// Some of the rows.
+  /// - Parameter rows: In the order of the files.
+  func selecting(_ rows: [UInt32]) -> TextRows {
+    var selected = self
+    selected.selection = rows.map { UInt32(number(of: Int($0))) }
+    return selected
+  }
+
+  /// The number of a row among all of the files.
+  private func number(of row: Int) -> Int { selection.map { Int($0[row]) } ?? row }
 
   /// What messages call the files.
   var path: String {
@@ -28,6 +41,7 @@ struct TextRows: Sendable {
 
   /// The file that a row is in, and its number there.
   private func place(of row: Int) -> (file: Int, row: Int) {
+    let row = number(of: row)
     var (low, high) = (0, files.count - 1)
     while low < high {
       let middle = (low + high + 1) / 2

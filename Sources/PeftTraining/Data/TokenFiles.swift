@@ -11,11 +11,16 @@ struct TokenFiles {
 
   /// - Parameter path: A folder, or a file in it.
   init(beside path: String) throws {
-    let isFile = path.hasSuffix(".json")
-    let slash = path.lastIndex(of: "/")
-    let folder = isFile ? slash.map { String(path[..<$0]) } ?? "." : path
+    let folder = Self.folder(of: path)
     names = try Self.record("\(folder)/tokenizer_config.json")
     numbers = try Self.record("\(folder)/config.json")
+  }
+
+  /// The folder that a tokenizer is in.
+  /// - Parameter path: That folder, or a file in it.
+  static func folder(of path: String) -> String {
+    guard path.hasSuffix(".json") else { return path }
+    return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 
   /// A token that both files may name: `eos_token` and `eos_token_id`.

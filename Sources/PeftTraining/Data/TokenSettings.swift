@@ -14,6 +14,8 @@ public struct TokenSettings: Sendable {
   public var padding: Int
   /// The token that a decoder starts from.
   public var decoderStart: Int
+  /// The folder of the tokenizer, where chat templates may be.
+  var folder: String?
 
   /// - Parameters:
   ///   - padding: `endOfText` where nil, or 0 where there is none. It matters only for a model
@@ -59,5 +61,6 @@ public struct TokenSettings: Sendable {
       endOfText: files.token("eos_token", tokenizer),
       padding: files.token("pad_token", tokenizer),
       decoderStart: files.number("decoder_start_token_id"))
+    folder = TokenFiles.folder(of: name)
   }
 }

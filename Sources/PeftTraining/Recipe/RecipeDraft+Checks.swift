@@ -30,7 +30,8 @@ extension RecipeDraft {
 
   /// Says what goes wrong only together.
   mutating func checkContradictions() {
-    for (problem, fields) in recipe.contradictions(isEvaluated: places["data.eval"] != nil)
+    let isEvaluated = places["data.eval"] != nil || places["data.split"] != nil
+    for (problem, fields) in recipe.contradictions(isEvaluated: isEvaluated)
     where !fields.contains(where: damagedParts.contains) {
       add(problem, at: fields.compactMap { places[$0] }.first)
     }

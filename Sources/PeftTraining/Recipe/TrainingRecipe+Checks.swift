@@ -18,7 +18,7 @@ extension TrainingRecipe {
       + problems(DataSettings.section.fields, data) + problems(Self.lengthFields, self)
       + problems(optimizer.section.fields, optimizer)
       + problems(schedule.section.fields, schedule) + problems(Self.otherFields, self)
-      + contradictions(isEvaluated: data.eval != nil).map(\.problem)
+      + contradictions(isEvaluated: data.eval != nil || data.split != nil).map(\.problem)
     guard problems.isEmpty else {
       throw DescriptionErrors(problems.map { DescriptionError($0, path: "recipe") })
     }
@@ -54,6 +54,10 @@ extension TrainingRecipe {
       let reason = "each says in which order texts are taken"
       found.append(
         (.both("group_by_length", "shuffle: false", reason: reason), ["group_by_length"]))
+    }
+    if data.eval != nil, data.split != nil {
+      let reason = "each says what is evaluated on"
+      found.append((.both("eval", "split", reason: reason), ["data.split"]))
     }
     if evalEvery != nil, !isEvaluated { found.append((.nothingToEvaluate, ["eval_every"])) }
     return found

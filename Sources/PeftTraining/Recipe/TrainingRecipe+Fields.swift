@@ -109,14 +109,30 @@ extension DataSettings {
       ConfigurationField(
         "eval", \.eval, "The evaluation data.", rule: .ifGiven(.filled)),
       ConfigurationField(
+        "test", \.test, "Test data, measured once at the end of the run.", rule: .ifGiven(.filled)),
+      ConfigurationField(
+        "split", \.split,
+        "Share of the training rows that are evaluation data instead, the same of each class.",
+        rule: .ifGiven(FieldRule("above 0 and below 1") { 0 < $0 && $0 < 1 })),
+      ConfigurationField(
         "tokenizer", \.tokenizer,
         "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.",
         rule: .ifGiven(.filled("a path"))),
       ConfigurationField(
         "text", \.text,
-        "Template of the text, with a row's fields in braces; if null, the field text, prompt with completion, "
-          + "or instruction with input and output."),
+        "Template of the text, with a row's fields in braces; if null, the field text, messages, prompt with "
+          + "completion, or instruction with input and output."),
       ConfigurationField("prompt", \.prompt, "Template of the prompt, masked from the loss."),
+      ConfigurationField(
+        "train_on", \.trainOn,
+        "What counts for the loss of conversations and prompts: what the assistant says, or all tokens."
+      ),
+      ConfigurationField(
+        "chat_template", \.chatTemplate,
+        "Chat template: a .jinja file, or the name of one of the tokenizer's; its default if null.",
+        rule: .ifGiven(.filled("a path or a name"))),
+      ConfigurationField(
+        "chat_date", \.chatDate, "Day that chat templates write; the run's first day if null."),
       ConfigurationField(
         "target", \.target, "Template of the target text, for encoder-decoder models."),
       ConfigurationField(

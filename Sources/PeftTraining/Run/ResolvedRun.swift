@@ -28,7 +28,6 @@ struct ResolvedRun {
     _ recipe: TrainingRecipe, startingFrom start: RunStart? = nil, in source: RunSource,
     at position: DataPosition = .start
   ) throws {
-    self.recipe = recipe
     let described = try source.model(of: recipe)
     let isResumed = position != .start
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
@@ -45,6 +44,7 @@ struct ResolvedRun {
     objective = data.objective
     stream = try data.stream(at: position)
     evaluation = try data.evaluation()
+    self.recipe = recipe.withChatDate(of: stream)
     totalSteps = try data.steps(of: recipe)
     let weights = try (known ?? found()).weights(on: model, for: recipe)
     do {
@@ -95,6 +95,14 @@ struct ResolvedRun {
 }
 
 extension TrainingRecipe {
+  /// With the day that the texts of its conversations have, so that a resumed run reads the same.
+  fileprivate func withChatDate(of stream: BatchStream) -> TrainingRecipe {
+    guard let date = stream.chatDate else { return self }
+    var recipe = self
+    recipe.data.chatDate = date
+    return recipe
+  }
+
   /// A fresh adapter begins on the model alone, also where another one lies in its folder.
   fileprivate func warnings(about model: ModelDescription) -> [String] {
     guard case .tuner = start, let folder = model.checkpointFolder, AdapterFolder.isThere(folder)

@@ -28,15 +28,22 @@ final class RunData {
     let inputs: [String]
     let formats: DataFormats
 
-    func open(_ files: DataFiles, at position: DataPosition, isEvaluation: Bool) throws
-      -> BatchStream
-    {
-      try BatchStream(
-        recipe.data, files: files, objective: objective, tokens: tokens,
-        batchSize: recipe.batchSize, sequenceLength: length, padding: padding,
-        groupsByLength: recipe.groupByLength,
-        seed: UInt64(bitPattern: Int64(recipe.seed)), at: position, isEvaluation: isEvaluation,
-        inputs: inputs, formats: formats)
+    /// - Parameter part: Of training data that are split; nil for data of which all is taken.
+    func open(
+      _ files: DataFiles, at position: DataPosition = .start, isEvaluation: Bool,
+      part: DataSplit.Part?
+    ) throws -> BatchStream {
+      let seed = UInt64(bitPattern: Int64(recipe.seed))
+      var split: DataSplit?
+      if let share = recipe.data.split, let part {
+        split = DataSplit(share: share, seed: seed, part: part)
+      }
+      let request = DataRequest(
+        settings: recipe.data, objective: objective.kind, tokens: tokens, sequenceLength: length,
+        isEvaluation: isEvaluation, inputs: inputs, split: split)
+      return try BatchStream(
+        request, files: files, batchSize: recipe.batchSize, padding: padding,
+        groupsByLength: recipe.groupByLength, seed: seed, at: position, formats: formats)
     }
   }
 
@@ -52,9 +59,10 @@ final class RunData {
       labelNames: description.trainingDefaults.labelNames)
     let length = try Self.length(recipe, graph)
     // A file that does not exist is reported before mistakes in how it would be read.
-    let paths = try [recipe.data.train, recipe.data.eval].compactMap { $0 }.flatMap {
-      try $0.found(in: formats)
-    }
+    let paths = try [recipe.data.train, recipe.data.eval, recipe.data.test].compactMap { $0 }
+      .flatMap {
+        try $0.found(in: formats)
+      }
     let tokens = try Self.tokens(
       recipe, description,
       vocabulary: graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize,
@@ -68,7 +76,8 @@ final class RunData {
   /// The training data from a place on.
   func stream(at position: DataPosition) throws -> BatchStream {
     if let training { return try training.moved(to: position) }
-    let opened = try files.open(files.recipe.data.train, at: position, isEvaluation: false)
+    let opened = try files.open(
+      files.recipe.data.train, at: position, isEvaluation: false, part: .training)
     training = opened
     return opened
   }
@@ -76,8 +85,9 @@ final class RunData {
   /// The evaluation data from its beginning; nil where there is none.
   func evaluation() throws -> BatchStream? {
     if let evaluating { return evaluating }
-    evaluating = try files.recipe.data.eval.map {
-      try files.open($0, at: .start, isEvaluation: true)
+    let data = files.recipe.data
+    evaluating = try (data.eval ?? (data.split == nil ? nil : data.train)).map {
+      try files.open($0, isEvaluation: true, part: .evaluation)
     }
     return evaluating
   }

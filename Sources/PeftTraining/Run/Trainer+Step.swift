@@ -75,6 +75,7 @@ extension Trainer {
       let measured = try resolved.training.measure(batch)
       total = total.map { $0 + measured } ?? measured
     }
+    unusableEvaluationRows = stream.unusableRows
     guard let total, total.entryCount > 0 else {
       throw DataError(.nothingCounted, path: stream.path)
     }

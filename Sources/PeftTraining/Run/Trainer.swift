@@ -57,7 +57,7 @@ public final class Trainer {
       throw error
     }
     folder.clear()
-    try FileWriter.write(recipe.text, to: folder.recipePath)
+    try FileWriter.write(resolved.recipe.text, to: folder.recipePath)
     log = try RunLog(folder.logPath)
     events = recipe.tensorboard ? try RunEvents(in: folder.path) : nil
     stream = resolved.stream
@@ -121,6 +121,11 @@ public final class Trainer {
   /// Rows met so far that were left out, because none of their labels counts.
   public var leftOutRows: Int { stream.leftOutRows }
 
+  /// Rows met so far that were left out, because something is wrong with them.
+  public var unusableRows: UnusableRows { stream.unusableRows }
+  /// The same of the evaluation data.
+  public internal(set) var unusableEvaluationRows = UnusableRows()
+
   /// The adapter as it is now.
   public var weights: AdapterWeights { resolved.training.weights }
 
@@ -138,9 +143,7 @@ public final class Trainer {
   ///   - watch: Told what happens, between steps.
   ///   - shouldStop: Asked after every step.
   /// - Throws: `TrainingError.diverged` where loss or gradients become inf or NaN: what was saved before
-  ///   is kept. `DataError` where a row cannot be used, in training or in evaluation: the trained
-  ///   parameters are saved. A run that
-  ///   ends so in its first step leaves nothing in its folder. `FileWriteError` where something cannot
+  ///   is kept. A run that ends so in its first step leaves nothing in its folder. `FileWriteError` where something cannot
   ///   be written.
   @discardableResult
   public func run(

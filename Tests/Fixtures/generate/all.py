@@ -1,7 +1,7 @@
 """Regenerates every fixture from real PEFT. No test needs this: the results are committed.
 
     pip install torch==2.13.0 peft==0.21.2 transformers==5.24.0 safetensors==0.8.0 numpy==2.4.6 \
-        tokenizers==0.23.3 scikit-learn==1.9.1 scipy==1.17.1 tensorboard==2.21.0
+        tokenizers==0.23.3 scikit-learn==1.9.1 scipy==1.17.1 tensorboard==2.21.0 trl==1.16.0 datasets==5.2.0
     python Tests/Fixtures/generate/all.py
 """
 
@@ -15,7 +15,7 @@ SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
            "converted.py",
            "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
            "gradients.py", "optimizers.py", "training.py", "autocast.py", "tokenizer_files.py",
-           "templates.py", "tokenizer_folders.py", "metrics.py", "events.py"]
+           "templates.py", "chat_rows.py", "tokenizer_folders.py", "metrics.py", "events.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))

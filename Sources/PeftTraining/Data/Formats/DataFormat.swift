@@ -34,6 +34,8 @@ struct DataRequest: Sendable {
   let isEvaluation: Bool
   /// The names of the model's inputs, for tensors.
   let inputs: [String]
+  /// Which part of rows of texts is wanted; nil for all.
+  var split: DataSplit?
 }
 
 // MARK: - Tokens and tensors

@@ -59,6 +59,9 @@ public struct DataFormats: Sendable {
   ) throws -> (source: BatchStream.Source, content: DataContent) {
     let files = try paths.map { (path: $0, format: try known($0, for: request.objective)) }
     guard let first = files.first else { throw DataError(.noRows, path: "data") }
+    if request.split != nil, first.format.content != .texts {
+      throw DataError(.splitOfOther, path: first.path)
+    }
     guard files.count > 1 else {
       return (try first.format.open(first.path, for: request), first.format.content)
     }

@@ -88,15 +88,16 @@ struct RowsFormat: DataFormat {
 
 extension BatchStream.Source {
   /// Rows with what makes examples of them.
-  /// - Throws: `DataError` where the settings are not for such rows.
-  static func documents(_ rows: TextRows, for request: DataRequest) throws(DataError) -> Self {
-    do throws(DataError.Reason) {
-      var maker = try ExampleMaker(request.settings, request.tokens, for: request.objective)
-      // What is wrong with it is said where rows are checked.
-      maker.firstRecord = try? rows.record(0)
-      return .documents(rows, maker)
-    } catch {
-      throw DataError(error, path: rows.path)
+  /// - Throws: `DataError` where the settings are not for such rows; what is wrong with the chat template.
+  static func documents(_ rows: TextRows, for request: DataRequest) throws -> Self {
+    do {
+      let maker = try ExampleMaker(
+        request.settings, request.tokens, for: request.objective,
+        // What is wrong with it is said where rows are checked.
+        firstRecord: try? rows.record(0))
+      return .documents(try request.split?.rows(of: rows, by: maker) ?? rows, maker)
+    } catch let reason as DataError.Reason {
+      throw reason.isOfConversation ? rows.error(reason, at: 0) : DataError(reason, path: rows.path)
     }
   }
 }

@@ -11,6 +11,11 @@ struct LabelNames: Sendable {
     numbers = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
   }
 
+  /// The name of a class.
+  func name(_ number: Int) -> String? {
+    names.indices.contains(number) ? names[number] : nil
+  }
+
   /// The class of a label that is a name; nil where it is none.
   func number(of label: JSONValue) -> Int? {
     guard case .text(let text) = label else { return nil }

@@ -12,6 +12,8 @@ protocol Labels: Sendable {
 
   /// Finds what is wrong with a row's label without using the tokenizer.
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason)
+  /// The class of a row, in words; nil where rows have none.
+  func classLabel(of record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) -> String?
   /// - Throws: `DataError.Reason`, `TokenizerError`.
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example
 
@@ -42,6 +44,9 @@ extension Labels {
   var settings: [String] { [] }
   var haveOwnLength: Bool { false }
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {}
+
+  func classLabel(of record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) -> String?
+  { nil }
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
     preconditionFailure("\(self) are not made of texts, but of \(contents)")

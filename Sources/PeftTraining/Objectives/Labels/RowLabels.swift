@@ -20,6 +20,14 @@ struct RowLabels: Labels {
     _ = try numbers(of: record, maker)
   }
 
+  func classLabel(
+    of record: DataRecord, _ maker: ExampleMaker
+  ) throws(DataError.Reason) -> String? {
+    let numbers = try numbers(of: record, maker)
+    guard areClasses, let number = numbers.first else { return nil }
+    return names?.name(Int(number)) ?? String(Int(number))
+  }
+
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
     let numbers = try numbers(of: record, maker)
     return Example(

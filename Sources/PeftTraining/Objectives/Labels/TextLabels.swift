@@ -9,6 +9,12 @@ struct TextLabels: Labels {
   let neededTensors = ["input_ids"]
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
+    if let chat = try maker.chatText(of: record) {
+      let tokens = try maker.encoded(chat.text)
+      return Example(
+        tokens,
+        label: .tokens(tokens.map { chat.counts($0.range) ? $0.id : CrossEntropy.ignoredLabel }))
+    }
     let texts = try maker.texts(of: record)
     let encoded = try maker.encoded(texts.text)
     var all = encoded
@@ -21,6 +27,7 @@ struct TextLabels: Labels {
     }
     var example = Example(all, label: .tokens([]))
     example.tokens = maker.ended(example.tokens)
+    if maker.trainOn == .all { given = 0 }
     let ignored = Array(repeating: CrossEntropy.ignoredLabel, count: given)
     example.label = .tokens(ignored + example.tokens[given...])
     return example
