@@ -33,7 +33,7 @@ struct MergeCommand: ParsableCommand {
   private static let noAdapter = ValidationError("Give at least one --adapter.")
 
   func run() throws {
-    let description = try model.description()
+    let description = try model.description().adapted(by: adapters.paths)
     let folders = try adapters.folders(of: description, model.settings.known)
     guard !folders.isEmpty else { throw Self.noAdapter }
     let merged = try MergedCheckpoint(

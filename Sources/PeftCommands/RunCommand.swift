@@ -86,7 +86,7 @@ struct RunCommand: ParsableCommand {
   }
 
   private func adaptedModel() throws -> Model {
-    let description = try model.description()
+    let description = try model.description().adapted(by: adapters.paths)
     let folders = try adapters.folders(of: description, model.settings.known)
     let base = try Model(
       description, weights: weights.path, for: folders, threads: weights.threadCount()

@@ -19,6 +19,8 @@ public struct ModelDescription: Sendable {
   public let trainingDefaults: TrainingDefaults
   /// What its user should know about its configuration.
   public let warnings: [ConfigurationWarning]
+  /// The text of the configuration, where it is not that of the checkpoint's folder.
+  package private(set) var configuration: String?
   /// The families that its configuration could name.
   package let families: ModelFamilies
 
@@ -51,8 +53,21 @@ public struct ModelDescription: Sendable {
   public init(
     configuration text: String, path: String = "config.json", families: ModelFamilies = .standard
   ) throws {
+    try self.init(configuration: text, path: path, folder: nil, name: nil, families: families)
+  }
+
+  /// - Parameters:
+  ///   - folder: The checkpoint's.
+  ///   - name: What the model is called; as the configuration's family where nil.
+  init(
+    configuration text: String, path: String, folder: String?, name: String?,
+    families: ModelFamilies
+  ) throws {
     let file = try ConfigurationFile(path: path, text: text)
-    try self.init(CheckpointConfiguration(file, families: families), families: families)
+    try self.init(
+      CheckpointConfiguration(file, families: families), name: name, folder: folder,
+      families: families)
+    configuration = text
   }
 
   private init(

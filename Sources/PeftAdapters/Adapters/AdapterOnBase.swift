@@ -26,7 +26,8 @@ public struct AdapterOnBase {
     generation: TorchGeneration? = nil, needsNumbers: Bool = false, threads: Int? = nil
   ) throws {
     let description = try ModelDescription(
-      model ?? Self.modelName(of: folder), setting: settings, families: families)
+      model ?? Self.modelName(of: folder), setting: settings, families: families
+    ).adapted(by: [folder.path])
     let graph = try description.graph()
     let readsBase = try Self.readsBase(folder.configuration, on: graph)
     base =

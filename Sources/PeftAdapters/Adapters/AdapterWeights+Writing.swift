@@ -1,3 +1,4 @@
+import ModelDescription
 import ModelGraph
 import PeftBasics
 import PeftCheckpoints
@@ -15,12 +16,13 @@ extension AdapterWeights {
   ///   - path: The folder.
   ///   - graph: The base model's.
   ///   - projection: What is written of bases. Without them they must follow from the key.
+  ///   - modelConfiguration: The model's `config.json`, where it is not the one in the model's folder.
   ///   - replaces: Whether there may be something in the folder when it takes its place: without, the first
   ///     of several writers wins.
   /// - Throws: `AdapterFolderError.Reason.notFromKey` where bases must be written; `FileWriteError`.
   public func write(
     to path: String, on graph: Graph, projection: AdapterContents.Projection = .shared,
-    replacing replaces: Bool = true
+    modelConfiguration: String? = nil, replacing replaces: Bool = true
   ) throws {
     let contents = AdapterContents(adapter, of: graph, projection: projection)
     guard !contents.items.isEmpty else {
@@ -48,6 +50,9 @@ extension AdapterWeights {
       try folder.add(
         AdapterFolder.tensorsName, tensors: tensors,
         metadata: record.metadata.merging(["format": "pt"]) { $1 })
+      if let modelConfiguration {
+        try folder.add(ModelDescription.configurationName, modelConfiguration)
+      }
     }
   }
 

@@ -235,6 +235,7 @@ public struct MergedCheckpoint {
   /// The model's `config.json` with what was set anew.
   /// - Parameter text: What it is to be so far; the model's own where nil.
   private func settingNewDimensions(in text: String?) throws -> String? {
+    let text = text ?? description.configuration
     guard let folder = description.checkpointFolder, !description.newDimensions.isEmpty else {
       return text
     }

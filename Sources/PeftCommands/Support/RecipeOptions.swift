@@ -90,6 +90,13 @@ struct DataFlags: ParsableArguments {
   @Option(help: ArgumentHelp("The field that holds an example's label.", valueName: "field"))
   var label: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The classes of a new classifier on the model: names with commas between, or auto.",
+      valueName: "names"),
+    transform: ClassNames.init)
+  var labels: ClassNames?
+
   @Flag(inversion: .prefixedNo, help: "Pack examples into full sequences, without padding.")
   var packed: Bool?
 
@@ -114,7 +121,8 @@ struct DataFlags: ParsableArguments {
       "data.eval": eval.isEmpty ? nil : DataFiles(eval), "data.tokenizer": tokenizer,
       "data.test": test.isEmpty ? nil : DataFiles(test), "data.split": split, "data.text": text,
       "data.train_on": trainOn, "data.chat_template": chatTemplate, "data.chat_date": chatDate,
-      "data.prompt": prompt, "data.target": target, "data.label": label, "data.packed": packed,
+      "data.prompt": prompt, "data.target": target, "data.label": label, "data.labels": labels,
+      "data.packed": packed,
       "data.shuffle": shuffle, "sequence_length": sequenceLength, "padding": padding,
       "group_by_length": groupByLength,
     ])

@@ -50,7 +50,8 @@ public final class Bakeoff {
     source = RunSource(catalog)
     let model = try source.model(of: recipe)
     let lineUp = try BakeoffLineUp(
-      recipe, tuners, on: model.graph, wish: budget, learningRates: learningRates)
+      recipe.classifying(on: model), tuners, on: model.graph, wish: budget,
+      learningRates: learningRates)
     contestants = lineUp.contestants
     starts = try lineUp.adapters.map { try RunStart(fresh: $0, on: model.graph) }
     if recipe.weights != Model.randomWeights { try Self.check(contestants, starts, on: model) }

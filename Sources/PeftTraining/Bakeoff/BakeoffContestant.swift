@@ -33,7 +33,7 @@ struct BakeoffLineUp {
     var configurations: [any TunerConfiguration] = []
     var goal = wish?.parameters(ofBase: graph.entryCount)
     for tuner in tuners {
-      for variant in tuner.variants {
+      for variant in tuner.variants.map({ recipe.savingHead(of: graph, with: $0) }) {
         let isMatched = tuner.isMatched || wish != nil
         guard !isMatched || goal != nil else { throw BakeoffError.nothingToMatch(tuner.text) }
         let counted = try counted(variant, on: graph, wish: isMatched ? goal : nil)

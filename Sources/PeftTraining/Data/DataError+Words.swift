@@ -105,6 +105,16 @@ extension DataError.Reason {
         "the label '\(field.shown)' is \(found.shown)",
         "write labels as numbers, or as the names that the model's config.json has in id2label"
       )
+    case .labelNotName(let field, let found):
+      (
+        "the label '\(field.shown)' is \(found), which is the name of no class",
+        "write labels as texts or whole numbers, or list the classes in 'labels'"
+      )
+    case .tooManyClasses(let most):
+      (
+        "the labels have more than \(most.grouped) different values",
+        "set 'label' to the field that holds the class"
+      )
     case .unknownLabel(let label, let field, let known):
       (
         "the label '\(field.shown)' is '\(label.shown)', and the model's are \(fieldList(known))",

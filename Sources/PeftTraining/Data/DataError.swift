@@ -41,6 +41,8 @@ public struct DataError: Diagnosis, Hashable {
     case noTokens
     case noLabel(field: String, known: [String])
     case labelNotNumber(field: String, found: String)
+    case labelNotName(field: String, found: String)
+    case tooManyClasses(most: Int)
     case unknownLabel(String, field: String, known: [String])
     case namesBesideNumbers(field: String, firstIsNamed: Bool)
     case wrongLabelCount(field: String, found: Int, expected: Int)

@@ -27,6 +27,8 @@ public struct DataSettings: Hashable, Sendable {
   public var target: String?
   /// The field that holds an example's label; `label` where nil.
   public var label: String?
+  /// The classes of a new classifier on the model; where nil, the model is what it is.
+  public var labels: ClassNames?
   /// Whether documents are packed, one after another, into full sequences; otherwise each is a row with
   /// padding.
   public var packed: Bool
@@ -38,7 +40,8 @@ public struct DataSettings: Hashable, Sendable {
     train: DataFiles, eval: DataFiles? = nil, tokenizer: String? = nil, text: String? = nil,
     prompt: String? = nil, target: String? = nil, label: String? = nil, packed: Bool = false,
     shuffle: Bool? = nil, test: DataFiles? = nil, split: Double? = nil,
-    trainOn: TrainOn = .assistant, chatTemplate: String? = nil, chatDate: ChatDate? = nil
+    trainOn: TrainOn = .assistant, chatTemplate: String? = nil, chatDate: ChatDate? = nil,
+    labels: ClassNames? = nil
   ) {
     self.train = train
     self.eval = eval
@@ -54,5 +57,6 @@ public struct DataSettings: Hashable, Sendable {
     self.trainOn = trainOn
     self.chatTemplate = chatTemplate
     self.chatDate = chatDate
+    self.labels = labels
   }
 }

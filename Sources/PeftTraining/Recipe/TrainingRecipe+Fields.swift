@@ -138,6 +138,10 @@ extension DataSettings {
       ConfigurationField(
         "label", \.label,
         "The field that holds an example's label: a number, or a name of the model's id2label."),
+      ConfigurationField(
+        "labels", \.labels,
+        "The classes of a new classifier on the model: their names, or auto for those of the training data."
+      ),
       ConfigurationField("packed", \.packed, "Whether sequences are packed, without padding."),
       ConfigurationField("shuffle", \.shuffle, "Whether examples are shuffled in every epoch."),
     ])

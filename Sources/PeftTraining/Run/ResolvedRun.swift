@@ -16,6 +16,8 @@ struct ResolvedRun {
   /// The evaluation data from its beginning; nil where there is none.
   let evaluation: BatchStream?
   let totalSteps: Int
+  /// The model's `config.json`, where it is not the one in the model's folder.
+  let modelConfiguration: String?
   private let data: RunData
   let warnings: [String]
 
@@ -29,6 +31,8 @@ struct ResolvedRun {
     at position: DataPosition = .start
   ) throws {
     let described = try source.model(of: recipe)
+    let recipe = recipe.classifying(on: described)
+    modelConfiguration = described.description.configuration
     let isResumed = position != .start
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
     func found() throws -> RunStart {

@@ -15,8 +15,22 @@ final class RunSource {
   private struct ModelName: Hashable {
     let model: String
     let weights: String?
+    let labels: Labels?
+    let adapter: String?
 
-    init(_ recipe: TrainingRecipe) { (model, weights) = (recipe.model, recipe.weights) }
+    /// Where the classes of a new classifier are found.
+    struct Labels: Hashable {
+      let names: ClassNames
+      let train: DataFiles
+      let field: String?
+    }
+
+    init(_ recipe: TrainingRecipe) {
+      (model, weights) = (recipe.model, recipe.weights)
+      let data = recipe.data
+      labels = data.labels.map { Labels(names: $0, train: data.train, field: data.label) }
+      if case .adapter(let path) = recipe.start { adapter = path } else { adapter = nil }
+    }
   }
 
   /// What a recipe says about its data, and about what they are for.
@@ -42,10 +56,19 @@ final class RunSource {
   func model(of recipe: TrainingRecipe) throws -> ModelSource {
     let name = ModelName(recipe)
     if let known = models[name] { return known }
-    let model = try ModelSource(
-      ModelDescription(recipe.model, families: catalog.families), weights: recipe.weights)
+    let model = try ModelSource(description(of: name), weights: recipe.weights)
     models[name] = model
     return model
+  }
+
+  /// With a head for the classes that the recipe names, or with that of the adapter that it goes on from.
+  private func description(of name: ModelName) throws -> ModelDescription {
+    let described = try ModelDescription(name.model, families: catalog.families)
+    guard let labels = name.labels else {
+      return try name.adapter.map { try described.adapted(by: [$0]) } ?? described
+    }
+    return try described.classifying(
+      labels.names.names(in: labels.train, field: labels.field ?? "label", catalog.formats))
   }
 
   /// - Parameter model: The recipe's.

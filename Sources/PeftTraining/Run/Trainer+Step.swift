@@ -88,7 +88,8 @@ extension Trainer {
     if isBest {
       numbers.bestLoss = total.loss
       try resolved.training.liveWeights.write(
-        to: folder.bestPath, on: resolved.model.graph, projection: projection)
+        to: folder.bestPath, on: resolved.model.graph, projection: projection,
+        modelConfiguration: resolved.modelConfiguration)
     }
     return record
   }

@@ -187,7 +187,8 @@ public final class Trainer {
   package func save() throws {
     let training = resolved.training
     try training.liveWeights.write(
-      to: folder.lastPath, on: resolved.model.graph, projection: projection)
+      to: folder.lastPath, on: resolved.model.graph, projection: projection,
+      modelConfiguration: resolved.modelConfiguration)
     try log.flush()
     numbers.logBytes = log.byteCount
     try events?.flush()

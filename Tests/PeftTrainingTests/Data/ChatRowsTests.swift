@@ -128,7 +128,7 @@ import Testing
       (
         #"{"messages": ["hi"]}"#,
         """
-        a.jsonl:1: message 1 of 'messages' is text, not an object
+        a.jsonl:1: message 1 of 'messages' is a text, not an object
           fix: write messages as {"role": "user", "content": "…"}
         """
       ),

@@ -65,22 +65,30 @@ public struct DataFormats: Sendable {
     guard files.count > 1 else {
       return (try first.format.open(first.path, for: request), first.format.content)
     }
-    let rows = try TextRows(
-      files.map { path, format in
-        guard let format = format as? RowsFormat else {
+    return (try .documents(rows(of: paths), for: request), .texts)
+  }
+
+  /// The rows of files of texts.
+  /// - Throws: `DataError` where a file holds none; what is wrong with the files.
+  func rows(of paths: [String]) throws -> TextRows {
+    try TextRows(
+      paths.map { path in
+        guard let format = try known(path) as? RowsFormat else {
           throw DataError(.notOneOfSeveral, path: path)
         }
         return try format.file(path)
       })
-    return (try .documents(rows, for: request), .texts)
+  }
+
+  private func known(_ path: String) throws -> any DataFormat {
+    if let format = format(of: path) { return format }
+    // A file that does not exist is reported before a name without a format.
+    _ = try MappedFile(path: path)
+    throw DataError(.unknownExtension(known: endings, compressed: compressedEndings), path: path)
   }
 
   private func known(_ path: String, for objective: any Objective) throws -> any DataFormat {
-    guard let format = format(of: path) else {
-      // A file that does not exist is reported before a name without a format.
-      _ = try MappedFile(path: path)
-      throw DataError(.unknownExtension(known: endings, compressed: compressedEndings), path: path)
-    }
+    let format = try known(path)
     let contents = objective.labels.contents
     guard contents.contains(format.content) else {
       throw DataError(
