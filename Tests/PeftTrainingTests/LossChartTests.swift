@@ -81,6 +81,35 @@ import Testing
     #expect(ticks == ["0", "20", "40", "60", "100", "200", "300", "400", "500"])
   }
 
+  @Test("Accuracies and rates have plots of their own below, over the same steps")
+  func strips() throws {
+    func strip(_ name: String, _ values: [Double], areShares: Bool = false) -> LossChart.Strip {
+      LossChart.Strip(
+        name: name,
+        points: values.enumerated().map {
+          LossChart.Strip.Point(step: $0.offset, value: $0.element)
+        },
+        areShares: areShares)
+    }
+    let series = [LossChart.Series(name: "run", points: falling(50))]
+    let plain = try #require(SVGReader.read(LossChart(series).svg))
+    let strips = [
+      strip("accuracy", [0.25, .nan, 0.755], areShares: true), strip("rate", [1e-3, 2e-4]),
+      strip("nothing", [.infinity]),
+    ]
+    let chart = LossChart(series, strips: strips, stepsPerEpoch: 31.25)
+    let reader = try #require(SVGReader.read(chart.svg))
+    #expect(reader.elements["polyline"] == (plain.elements["polyline"] ?? 0) + 2)
+    for text in ["accuracy", "75.5 %", "rate", "2.0e-4", "step (an epoch is 31 steps)"] {
+      #expect(reader.text.contains(text), "\(text)")
+    }
+    #expect(!reader.text.contains("nothing"))
+    #expect(!plain.text.contains("epoch"))
+    let long = LossChart(
+      series, strips: [strip("rate", (0..<100_000).map { Double($0 % 1000) })])
+    #expect(long.svg.utf8.count < 40_000)
+  }
+
   @Test("A long run's picture is not longer than its pixels")
   func longRun() {
     let svg = LossChart([.init(name: "run", points: falling(200_000))]).svg

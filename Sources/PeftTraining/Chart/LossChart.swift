@@ -38,13 +38,46 @@ public struct LossChart: Hashable, Sendable {
     case automatic
   }
 
+  /// What else was measured at the same steps: a narrow plot below the losses, on an axis of its own.
+  public struct Strip: Hashable, Sendable {
+    public struct Point: Hashable, Sendable {
+      public let step: Int
+      public let value: Double
+
+      public init(step: Int, value: Double) {
+        self.step = step
+        self.value = value
+      }
+    }
+
+    public let name: String
+    /// In order of the step. What is inf or NaN is left out.
+    public let points: [Point]
+    /// Whether values are shares, which are shown in percent.
+    public let areShares: Bool
+
+    public init(name: String, points: [Point], areShares: Bool = false) {
+      self.name = name
+      self.points = points
+      self.areShares = areShares
+    }
+  }
+
   public let series: [Series]
+  public let strips: [Strip]
+  /// Steps of an epoch over the training data; nil where these are not shown.
+  public let stepsPerEpoch: Double?
   /// What the chart is about: the model, the data.
   public let subtitle: String
   public let scale: Scale
 
-  public init(_ series: [Series], subtitle: String = "", scale: Scale = .automatic) {
+  public init(
+    _ series: [Series], strips: [Strip] = [], stepsPerEpoch: Double? = nil, subtitle: String = "",
+    scale: Scale = .automatic
+  ) {
     self.series = series
+    self.strips = strips
+    self.stepsPerEpoch = stepsPerEpoch
     self.subtitle = subtitle
     self.scale = scale
   }

@@ -41,7 +41,7 @@ struct LossDrawing {
         points: points, smoothed: series.isEvaluation ? nil : points.smoothed)
     }
     self.lines = lines
-    frame = ChartFrame(labels: lines.map(Self.endText))
+    frame = ChartFrame(labels: lines.map(Self.endText) + chart.strips.map(\.endText))
     let steps = lines.flatMap { [$0.points.first?.step ?? 0, $0.points.last?.step ?? 0] }
     x = ValueAxis(
       Double(steps.min() ?? 0)...Double(steps.max() ?? 1), from: ChartFrame.left + 8,
@@ -55,13 +55,16 @@ struct LossDrawing {
   var svg: String {
     let legend = ChartLegend(
       lines.map { ChartLegend.Entry(text: $0.label, color: color($0), dash: dash($0)) })
+    let strips = StripDrawing(
+      chart.strips, x: x, right: frame.right, top: legend.chartHeight - 16,
+      colors: ChartFrame.colors.dropFirst(names.count))
     return ChartFrame.document(
-      title: "Loss", subtitle: chart.subtitle.shortened(to: 110), height: legend.chartHeight
+      title: "Loss", subtitle: chart.subtitle.shortened(to: 110), height: strips.bottom + 16
     ) { svg in
       frame.addAxes(
         x: x.ticks(about: 8, isWhole: true).map {
           ChartFrame.Tick(place: x.position(of: $0.value), text: $0.text)
-        }, named: "step",
+        }, named: stepsName,
         y: y.ticks(about: 6).map {
           ChartFrame.Tick(place: y.position(of: $0.value), text: $0.text)
         }, named: y.isLogarithmic ? "loss, logarithmic" : "loss", to: &svg)
@@ -74,7 +77,14 @@ struct LossDrawing {
       }
       frame.add(lines.compactMap(endLabel), to: &svg)
       legend.add(to: &svg)
+      strips.add(to: &svg)
     }
+  }
+
+  private var stepsName: String {
+    guard let steps = chart.stepsPerEpoch, steps.isFinite, steps > 0 else { return "step" }
+    return
+      "step (an epoch is \(steps < 9.95 ? steps.fixed(1) : Int(steps.rounded()).grouped) steps)"
   }
 
   private func color(_ line: Line) -> String {
