@@ -11,7 +11,10 @@ Each folder in FOLDER holds `adapter/` (adapter_config.json and adapter_model.sa
 
 An adapter passes where PEFT knows every tensor, misses none, and answers the same within 2e-5 of
 the largest entry, or of 1 where that is smaller. RandLora's bases may stand in the file once: the
-copies that PEFT 0.21 writes for every module are counted, not missed.
+copies that PEFT 0.21 writes for every module are counted, not missed. One with a `task_type` and a
+`base_model_name_or_path` that is there must load with the task's AutoPeftModel class, too, have as many
+trained parameters as its file has entries, and answer the same; a README.md must be one that the Hub
+takes, and PEFT can add to.
 """
 
 import argparse
@@ -25,8 +28,10 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 os.environ.setdefault("TQDM_DISABLE", "1")
 
+import peft
 import torch
 import transformers
+from huggingface_hub import ModelCard
 from peft import PeftModel
 from safetensors import safe_open
 from safetensors.torch import load_file
@@ -88,6 +93,48 @@ def adapted_model(folder):
     return model, len(copies), told
 
 
+AUTO_CLASSES = {
+    "SEQ_CLS": peft.AutoPeftModelForSequenceClassification,
+    "SEQ_2_SEQ_LM": peft.AutoPeftModelForSeq2SeqLM,
+    "CAUSAL_LM": peft.AutoPeftModelForCausalLM,
+    "TOKEN_CLS": peft.AutoPeftModelForTokenClassification,
+    "QUESTION_ANS": peft.AutoPeftModelForQuestionAnswering,
+    "FEATURE_EXTRACTION": peft.AutoPeftModelForFeatureExtraction,
+}
+
+
+def automatic_model(folder):
+    """The model as its task's class loads it; nothing where the configuration has no task or no base."""
+    config = json.loads((folder / "adapter/adapter_config.json").read_text())
+    base = pathlib.Path(config["base_model_name_or_path"] or "nowhere")
+    if not config["task_type"] or not base.exists():
+        return None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = AUTO_CLASSES[config["task_type"]].from_pretrained(
+            folder / "adapter", attn_implementation="eager", is_trainable=True)
+    trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
+    saved = sum(tensor.numel() for tensor in load_file(
+        folder / "adapter/adapter_model.safetensors").values())
+    if trained != saved:
+        raise Failure(f"PEFT trains {trained} parameters with the task, and the file has {saved}")
+    return model.eval()
+
+
+def check_card(folder, model):
+    """The model card is one that PEFT can go on with."""
+    path = folder / "adapter/README.md"
+    if not path.exists():
+        return
+    card = ModelCard.load(path)
+    if card.data.library_name != "peft" or (card.data.base_model or "").startswith((".", "/")):
+        raise Failure(f"its model card has {card.data.to_dict()}")
+    before = path.read_text()
+    model.create_or_update_model_card(str(folder / "adapter"))
+    ModelCard.load(path)
+    path.write_text(before)
+
+
 def absent_copies(missing, keys):
     """The missing keys of bases that the file holds once for the model, and for no module."""
     ends = (".randlora_A.default", ".randlora_B.default")
@@ -126,24 +173,30 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=pathlib.Path)
     folders = sorted(path.parent for path in parser.parse_args().folder.glob("*/adapter"))
-    failed = once = 0
+    failed = once = tasks = 0
     for folder in folders:
         try:
             model, copies, told = adapted_model(folder)
             gap = distance(folder, model)
+            automatic = automatic_model(folder)
+            if automatic is not None:
+                gap = max(gap, distance(folder, automatic))
             if not gap <= TOLERANCE:
                 raise Failure(f"answers differ by {gap:.1e}")
+            check_card(folder, model)
         except Exception as error:  # one that PEFT or transformers raises is a failure, too
             kind = "" if isinstance(error, Failure) else f"{type(error).__name__}: "
             print(f"FAILED {folder.name}: {kind}{' '.join(str(error).split())[:300]}")
             failed += 1
             continue
         once += copies > 0
+        tasks += automatic is not None
         more = f", bases once ({copies} copies absent)" if copies else ""
+        more += f", {type(automatic).__name__}" if automatic is not None else ""
         print(f"ok {folder.name}: {gap:.1e}{more}")
         for text in sorted(told):
             print(f"   PEFT: {text[:150]}")
-    print(f"{len(folders) - failed} of {len(folders)} adapters agree; {once} with bases once")
+    print(f"{len(folders) - failed} of {len(folders)} adapters agree; {once} with bases once, {tasks} with a task")
     return 1 if failed or not folders else 0
 
 

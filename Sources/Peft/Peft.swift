@@ -12,8 +12,3 @@
 @_exported public import PeftTraining
 @_exported public import RandLora
 @_exported public import TunerKit
-
-/// What this release of the library is called.
-public enum Release {
-  public static let version = "0.1.0"
-}

@@ -200,6 +200,9 @@ public final class AdapterTraining {
 // MARK: - The adapter's weights
 
 extension AdapterTraining {
+  /// The adapter without its weights.
+  var adapter: Adapter { untrained.adapter }
+
   /// The adapter as it is now.
   public var weights: AdapterWeights { weights(trained.tensors()) }
 

@@ -162,6 +162,19 @@ extension Adapter {
     return copy
   }
 
+  /// This adapter with its task in its configuration, where that has none and the adapter stays what it is:
+  /// tasks have heads that PEFT trains in full and that no tuner may touch, so that it could not be loaded again.
+  /// - Parameter graph: The base model's.
+  package func forTask(_ task: TaskType, on graph: Graph) -> Adapter {
+    guard configuration.options.targets.taskType == nil else { return self }
+    var copy = self
+    copy.configuration.options.targets.taskType = task
+    guard let applied = try? Adapter(copy.configuration, for: graph, name: name),
+      applied.updates.map(\.site.path) == updates.map(\.site.path), applied.copies == copies
+    else { return self }
+    return copy
+  }
+
   /// Refuses tensors that would take each other's place: two with one name that differ, or one that
   /// says it belongs to another module.
   private func checkTensors() throws(AdapterError) {

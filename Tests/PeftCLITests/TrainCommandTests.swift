@@ -58,7 +58,10 @@ private struct StandStill: OptimizerMethod {
   @Test("Every field of a recipe is explained")
   func fields() {
     let lines = RecipeHelp.fields(.standard).text(isStyled: false).split(separator: "\n")
-    for field in ["tuner", "eval_every", "packed", "nesterov", "end_learning_rate", "betas"] {
+    for field in [
+      "tuner", "eval_every", "early_stopping", "patience", "packed", "nesterov",
+      "end_learning_rate", "betas",
+    ] {
       let isExplained = lines.contains { $0.hasPrefix("  \(field)") }
       #expect(isExplained, "\(field)")
     }
@@ -119,7 +122,8 @@ private struct StandStill: OptimizerMethod {
       "--loraplus-lr-ratio", "16", "--schedule", "cosine:cycles=1", "--warmup-steps", "5",
       "--clip-grad-norm", "0", "--label-smoothing", "0.25", "--problem-type",
       "single_label_classification", "--dropout", "0.5", "--output", "run", "--save-every", "7",
-      "--eval-every", "8", "--log-every", "9", "--tensorboard", "--seed", "6", "--threads", "2")
+      "--eval-every", "8", "--early-stopping-patience", "5", "--early-stopping-metric", "accuracy",
+      "--log-every", "9", "--tensorboard", "--seed", "6", "--threads", "2")
     let expected = try TrainingRecipe(
       text: """
         {model: gpt2, weights: w.safetensors, tuner: {lora: {r: 4}}, data: {train: t.jsonl,
@@ -129,7 +133,7 @@ private struct StandStill: OptimizerMethod {
          weight_decay: 0.5, loraplus_lr_ratio: 16}}, schedule: {cosine: {cycles: 1,
          warmup_steps: 5}}, clip_grad_norm: null, label_smoothing: 0.25,
          problem_type: single_label_classification, dropout: 0.5, output: run, save_every: 7,
-         eval_every: 8, log_every: 9, tensorboard: true, seed: 6, threads: 2}
+         eval_every: 8, early_stopping: {patience: 5, metric: accuracy}, log_every: 9, tensorboard: true, seed: 6, threads: 2}
         """)
     #expect(found == expected)
     #expect(

@@ -21,6 +21,7 @@ import Testing
     #expect(lines.last?.contains("last, log.jsonl, loss.svg, best") == true)
     for file in [
       "recipe.yaml", "loss.svg", "last/adapter_config.json", "best/adapter_model.safetensors",
+      "last/README.md", "best/README.md",
       "state/training_state.json",
     ] {
       #expect(folder.exists("run/\(file)"), "\(file)")
@@ -54,7 +55,11 @@ import Testing
       String(format: "%.4f", losses[range].reduce(0, +) / Double(range.count))
     }
     let lines = run.errors.split(separator: "\n").filter { $0.contains(" tokens/s ") }
-    #expect(lines.map { $0.split(separator: " ")[3] } == means.map { Substring($0) }, "\(lines)")
+    #expect(lines.map { $0.split(separator: " ")[5] } == means.map { Substring($0) }, "\(lines)")
+    // 2 rows a step, of 125.
+    let epochs = lines.map { $0.split(separator: " ")[3] }
+    #expect(epochs == ["0.02", "0.05", "0.10", "0.13"], "\(lines)")
+    #expect(steps.map { $0["epoch"] as? Double } == (1...8).map { Double($0) * 0.016 })
     #expect(run.errors.contains(", loss \(means[3])\n"), "\(run.errors)")
     for step in steps {
       let (seconds, pace) = (

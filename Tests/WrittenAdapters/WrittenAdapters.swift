@@ -5,7 +5,7 @@ import Peft
 /// PEFT: `WrittenAdapters FIXTURES FOLDER`.
 ///
 /// Every recorded adapter is written twice: read and saved again, and started anew from its
-/// configuration alone, with other numbers.
+/// configuration alone, with other numbers. Others were trained, and say what their task is.
 @main struct WrittenAdapters {
   static func main() throws {
     let (fixtures, folder) = (CommandLine.arguments[1], CommandLine.arguments[2])
@@ -16,6 +16,7 @@ import Peft
     for adapter in manifest.folders {
       try adapter.write(from: fixtures, to: folder)
     }
+    for adapter in TrainedAdapter.all { try adapter.write(from: fixtures, to: folder) }
   }
 }
 

@@ -17,12 +17,13 @@ extension AdapterWeights {
   ///   - graph: The base model's.
   ///   - projection: What is written of bases. Without them they must follow from the key.
   ///   - modelConfiguration: The model's `config.json`, where it is not the one in the model's folder.
+  ///   - readme: The text of the folder's `README.md`, its model card; what is there stays where nil.
   ///   - replaces: Whether there may be something in the folder when it takes its place: without, the first
   ///     of several writers wins.
   /// - Throws: `AdapterFolderError.Reason.notFromKey` where bases must be written; `FileWriteError`.
   public func write(
     to path: String, on graph: Graph, projection: AdapterContents.Projection = .shared,
-    modelConfiguration: String? = nil, replacing replaces: Bool = true
+    readme: String? = nil, modelConfiguration: String? = nil, replacing replaces: Bool = true
   ) throws {
     let contents = AdapterContents(adapter, of: graph, projection: projection)
     guard !contents.items.isEmpty else {
@@ -53,6 +54,7 @@ extension AdapterWeights {
       if let modelConfiguration {
         try folder.add(ModelDescription.configurationName, modelConfiguration)
       }
+      if let readme { try folder.add(Self.readmeName, readme) }
     }
   }
 
@@ -81,6 +83,9 @@ extension AdapterWeights {
     return ConfigurationValue.map(values).configurationFile
   }
 
+  /// The file of a folder's model card.
+  private static let readmeName = "README.md"
+
   /// The release of PEFT whose files these are.
-  private static let peftVersion = "0.21.2"
+  package static let peftVersion = "0.21.2"
 }

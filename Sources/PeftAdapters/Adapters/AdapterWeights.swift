@@ -82,6 +82,16 @@ public struct AdapterWeights: Sendable {
   }
 }
 
+extension AdapterWeights {
+  /// The same weights of an adapter that differs in what its configuration says of the base model or of the
+  /// task alone.
+  package func of(_ adapter: Adapter) -> AdapterWeights {
+    AdapterWeights(
+      adapter, tensors: tensors, generation: generation, baseParameters: baseParameters,
+      files: files, warnings: warnings, notes: notes)
+  }
+}
+
 extension Adapter {
   /// Refuses an adapter that dwarfs its model before memory is taken for it: a rank from a damaged file.
   func checkSize(on graph: Graph) throws {

@@ -4,7 +4,7 @@ struct RecentLoss {
   private let limit: Int
   private var losses: [Double] = []
   /// The mean that was shown last.
-  private(set) var shown: Double?
+  private var shown: Double?
 
   init(limit: Int) { self.limit = limit }
 
@@ -18,6 +18,11 @@ struct RecentLoss {
     let mean = losses.reduce(0, +) / Double(max(1, losses.count))
     shown = mean
     return mean
+  }
+
+  /// The mean over the steps since the last line, or what that had where there are none.
+  var last: Double? {
+    losses.isEmpty ? shown : losses.reduce(0, +) / Double(losses.count)
   }
 
   /// Begins anew, for the next line.

@@ -206,6 +206,18 @@ struct RunFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Steps between evaluations.", valueName: "steps"))
   var evalEvery: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Early stopping: evaluations in a row without an improvement that end the run.",
+      valueName: "evaluations"))
+  var earlyStoppingPatience: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Early stopping: what evaluations are compared by, also to find the best adapter.",
+      valueName: EarlyStopping.Metric.choices.joined(separator: "|")))
+  var earlyStoppingMetric: String?
+
   @Option(help: ArgumentHelp("Steps between progress lines.", valueName: "steps"))
   var logEvery: Int?
 
@@ -229,7 +241,9 @@ struct RunFlags: ParsableArguments {
 
   var overrides: [RecipeOverride] {
     RecipeOverride.given([
-      "output": output, "save_every": saveEvery, "eval_every": evalEvery, "log_every": logEvery,
+      "output": output, "save_every": saveEvery, "eval_every": evalEvery,
+      "early_stopping.patience": earlyStoppingPatience,
+      "early_stopping.metric": earlyStoppingMetric, "log_every": logEvery,
       "tensorboard": tensorboard,
       "precision": precision, "checkpoint_activations": checkpointActivations, "seed": seed,
       "threads": threads,
@@ -245,7 +259,13 @@ extension RecipeOverride {
   ) -> [RecipeOverride] {
     fields.compactMap { field, value in
       guard let value else { return nil }
-      let name = field == "data.train" ? "data" : field.split(separator: ".").last ?? ""
+      let parts = field.split(separator: ".")
+      let name =
+        switch parts.first {
+        case "data" where field == "data.train": "data"
+        case "early_stopping": parts.joined(separator: "-")
+        default: String(parts.last ?? "")
+        }
       return RecipeOverride(
         flag: "--\(name.replacing("_", with: "-"))", field: field,
         value: value.configurationValue)

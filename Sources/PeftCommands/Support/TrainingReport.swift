@@ -67,7 +67,17 @@ final class TrainingReport {
           + "the state is saved")
       return Terminal.note("resume with: \(command ?? "peft train --resume \(output)")")
     }
-    let loss = loss.shown.map { ", loss \($0.fixed(4))" } ?? ""
+    if let stop = summary.earlyStop {
+      let best =
+        stop.best.map { best in
+          "; the best was \(stop.metric.text(of: best))"
+            + (stop.bestStep.map { " after step \($0)" } ?? "")
+        } ?? ""
+      Terminal.note(
+        "\(label)stopped early after step \(stop.step) of \(summary.totalSteps): "
+          + stop.reason + best)
+    }
+    let loss = loss.last.map { ", loss \($0.fixed(4))" } ?? ""
     Terminal.note(
       "\(label)trained \(summary.steps.counted("step")) in \(duration(summary.seconds))\(loss)")
     Terminal.note("\(label)wrote \(output): last, log.jsonl, loss.svg" + (hasBest ? ", best" : ""))
@@ -90,7 +100,7 @@ final class TrainingReport {
     let passed = (clock.now - start).inSeconds
     let left = passed / Double(max(1, done)) * Double(trainer.totalSteps - record.step)
     return
-      "loss \(loss.mean().fixed(4)) lr \(record.learningRate.scientific) \(pace(record)) "
+      "epoch \(record.epoch.fixed(2)) loss \(loss.mean().fixed(4)) lr \(record.learningRate.scientific) \(pace(record)) "
       + "\(duration(left)) left"
   }
 
@@ -107,7 +117,11 @@ final class TrainingReport {
       words += " accuracy \((100 * accuracy).fixed(1)) %"
     }
     if let perplexity = record.perplexity { words += " perplexity \(perplexity.fixed(2))" }
-    return words + (record.isBest ? " (best)" : "")
+    var notes = record.isBest ? ["best"] : []
+    if let patience = trainer.recipe.earlyStopping?.patience, record.countWithoutImprovement > 0 {
+      notes.append("\(record.countWithoutImprovement) of \(patience) without improvement")
+    }
+    return words + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
   }
 
   private func bar(_ step: Int) -> String {

@@ -145,7 +145,8 @@ public final class Bakeoff {
   ) throws {
     let contestant = contestants[index]
     let trainer: Trainer
-    do { trainer = try self.trainer(index) } catch TrainingSetupError.finished {
+    do { trainer = try self.trainer(index) } catch let error as TrainingSetupError where error.isEnd
+    {
       record.contestants[index].isFinished = true
       return
     }

@@ -22,6 +22,9 @@ public struct DataPosition: Codable, Hashable, Sendable {
     self.leftOut = leftOut
   }
 
+  /// Epochs that are made, with a fraction.
+  var epochs: Double { Double(epoch) + Double(row) / Double(max(1, rowCount ?? 1)) }
+
   /// Before the first row.
   public static let start = DataPosition()
 }

@@ -1,8 +1,10 @@
 import ModelGraph
+import TunerKit
 
 /// Every row has one class.
 struct Classification: Objective {
   static let problemType: TrainingRecipe.ProblemType? = .singleLabel
+  static let task: TaskType? = .sequenceClassification
   static let smoothsLabels = true
   let name = "a classification"
   let count: Int

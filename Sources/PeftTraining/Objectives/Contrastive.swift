@@ -2,6 +2,8 @@ import ModelGraph
 import PeftTensors
 
 /// Texts and images belong together in the order in which they stand.
+///
+/// It has no task: PEFT's class for FEATURE_EXTRACTION gives a model `inputs_embeds`, which CLIP does not take.
 struct Contrastive: Objective {
   let name = "a contrastive loss"
   let measuredOutput = outputName

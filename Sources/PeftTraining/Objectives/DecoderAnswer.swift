@@ -1,7 +1,9 @@
 import ModelGraph
+import TunerKit
 
 /// Sequence to sequence: a decoder predicts the target text, token by token.
 struct DecoderAnswer: TokenObjective {
+  static let task: TaskType? = .sequenceToSequence
   let name = "a sequence-to-sequence model"
   let smoothing: Double
   let vocabularySize: Int?

@@ -1,8 +1,10 @@
 import ModelGraph
+import TunerKit
 
 /// Every row has any number of the labels.
 struct MultiLabelClassification: Objective {
   static let problemType: TrainingRecipe.ProblemType? = .multiLabel
+  static let task: TaskType? = .sequenceClassification
   let name = "a multi-label classification"
   let count: Int
   var names: [String]?

@@ -1,7 +1,9 @@
 import ModelGraph
+import TunerKit
 
 /// Every token predicts the next one.
 struct NextToken: TokenObjective {
+  static let task: TaskType? = .causalLanguageModel
   let name = "a causal language model"
   let smoothing: Double
   let vocabularySize: Int?

@@ -1,4 +1,5 @@
 import ModelGraph
+import TunerKit
 
 /// What a model is trained for: one type in one file, and one line in `Objectives`.
 protocol Objective: Sendable {
@@ -6,6 +7,9 @@ protocol Objective: Sendable {
   static var problemType: TrainingRecipe.ProblemType? { get }
   /// Whether label smoothing applies.
   static var smoothsLabels: Bool { get }
+
+  /// The task that PEFT has for models with tokens as inputs that are trained for this; nil where it has none.
+  static var task: TaskType? { get }
 
   /// Nil where a model's outputs are for something else.
   init?(_ model: ModelAnswers)
@@ -26,6 +30,7 @@ protocol Objective: Sendable {
 extension Objective {
   static var problemType: TrainingRecipe.ProblemType? { nil }
   static var smoothsLabels: Bool { false }
+  static var task: TaskType? { nil }
   var measuredOutput: String { ModelAnswers.usualOutput }
   var predictsTokens: Bool { false }
   var vocabularySize: Int? { nil }

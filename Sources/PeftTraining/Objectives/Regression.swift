@@ -1,8 +1,10 @@
 import ModelGraph
+import TunerKit
 
 /// Every row has values to predict.
 struct Regression: Objective {
   static let problemType: TrainingRecipe.ProblemType? = .regression
+  static let task: TaskType? = .sequenceClassification
   let name = "a regression"
   let count: Int
 

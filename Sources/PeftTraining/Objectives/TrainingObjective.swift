@@ -1,4 +1,5 @@
 package import ModelGraph
+import TunerKit
 
 /// What a model is trained for: which of its outputs is compared with which labels, and how.
 ///
@@ -33,6 +34,18 @@ public struct TrainingObjective: Sendable {
 
   /// What messages call it: `a regression`.
   package var name: String { kind.name }
+
+  /// PEFT's task of a model that is trained for this, which reads tokens; nil where there is none.
+  func task(of graph: Graph) -> TaskType? {
+    graph.inputs.contains { $0.name == "input_ids" } ? type(of: kind).task : nil
+  }
+
+  /// What evaluations measure.
+  /// - Throws: `LossError` where the model does not have the output that is measured.
+  func metrics(on graph: Graph) throws -> [EarlyStopping.Metric] {
+    let measured = try graph.measuring(self).outputs.map(\.name)
+    return [.loss] + (measured.contains(Loss.correctName) ? [.accuracy] : [])
+  }
 
   /// The output of the model that is measured.
   package var measuredOutput: String { kind.measuredOutput }

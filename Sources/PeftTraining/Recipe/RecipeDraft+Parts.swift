@@ -23,6 +23,31 @@ extension RecipeDraft {
     }
   }
 
+  mutating func readEarlyStopping(_ written: WrittenPart) {
+    switch written {
+    case .fields(_, let entries):
+      readEarlyStopping(entries.map(RecipeEntry.init), at: written.place)
+    case .value(.null, _):
+      recipe.earlyStopping = nil
+      places["early_stopping"] = nil
+    case .value(let value, let place):
+      places["early_stopping"] = place
+      damage("early_stopping")
+      add(
+        .value(
+          .wrongKind(
+            field: "early_stopping", expected: "a map such as \(EarlyStopping.example), or null",
+            found: value)), at: place)
+    }
+  }
+
+  /// Reads fields of early stopping, which is on then.
+  mutating func readEarlyStopping(_ entries: [RecipeEntry], at place: RecipePlace) {
+    recipe.earlyStopping = recipe.earlyStoppingFields
+    places["early_stopping"] = places["early_stopping"] ?? place
+    read(entries, EarlyStopping.section, into: \.earlyStoppingFields, "early_stopping.")
+  }
+
   /// Reads an optimizer or a schedule, which replaces another one as a whole.
   mutating func readMethod<Part: MethodPart>(
     _ written: WrittenPart, as part: Part.Type = Part.self

@@ -54,6 +54,7 @@ struct RecipeDraft {
       case "data": readData(WrittenPart(entry.value))
       case "optimizer": readMethod(WrittenPart(entry.value), as: OptimizerRecipe.self)
       case "schedule": readMethod(WrittenPart(entry.value), as: ScheduleRecipe.self)
+      case "early_stopping": readEarlyStopping(WrittenPart(entry.value))
       default: readField(RecipeEntry(entry))
       }
     }
@@ -74,10 +75,12 @@ struct RecipeDraft {
       case ("data", 1): readData(.value(override.value, place))
       case ("optimizer", 1): readMethod(.value(override.value, place), as: OptimizerRecipe.self)
       case ("schedule", 1): readMethod(.value(override.value, place), as: ScheduleRecipe.self)
+      case ("early_stopping", 1): readEarlyStopping(.value(override.value, place))
       case ("data", _): read([entry], DataSettings.section, into: \.data, "data.")
       case ("optimizer", _):
         read([entry], recipe.optimizer.section, into: \.optimizer, "optimizer.")
       case ("schedule", _): read([entry], recipe.schedule.section, into: \.schedule, "schedule.")
+      case ("early_stopping", _): readEarlyStopping([entry], at: place)
       default: readField(entry)
       }
     }
@@ -133,6 +136,9 @@ struct RecipeDraft {
       }
     }
   }
+
+  /// Notes that a part cannot be used as a whole.
+  mutating func damage(_ part: String) { damagedParts.insert(part) }
 
   mutating func add(_ problem: RecipeProblem, at place: RecipePlace?) {
     add(place?.error(problem) ?? DescriptionError(problem, path: nil))

@@ -20,6 +20,8 @@ enum RecipeProblem: Diagnosis, Equatable {
   case warmupTooLong(steps: Int, total: Int)
   case smoothingWithoutClasses(TrainingRecipe.ProblemType)
   case nothingToEvaluate
+  /// Early stopping without what it follows.
+  case neverEvaluated(hasData: Bool, isTimed: Bool)
   /// What another part of the library says.
   case other(AnyDiagnosis)
 
@@ -58,6 +60,10 @@ enum RecipeProblem: Diagnosis, Equatable {
     case .smoothingWithoutClasses(let type):
       "label_smoothing spreads a label over classes, which \(type.rawValue) does not do"
     case .nothingToEvaluate: "eval_every is given, but there is no evaluation data"
+    case .neverEvaluated(let hasData, let isTimed):
+      "early_stopping compares evaluations, but there is "
+        + [hasData ? nil : "no evaluation data", isTimed ? nil : "no eval_every"]
+        .compactMap { $0 }.joined(separator: " and ")
     case .other(let cause): cause.summary
     }
   }
@@ -80,6 +86,12 @@ enum RecipeProblem: Diagnosis, Equatable {
     case .warmupTooLong(_, let total): return "choose at most \(total) steps, or train longer"
     case .smoothingWithoutClasses: return "set label_smoothing to 0"
     case .nothingToEvaluate: return "give data an 'eval: eval.jsonl', or remove eval_every"
+    case .neverEvaluated(let hasData, let isTimed):
+      let missing = [
+        hasData ? nil : "give data an 'eval: eval.jsonl'",
+        isTimed ? nil : "write 'eval_every: 100' for evaluations every 100 steps",
+      ]
+      return missing.compactMap { $0 }.joined(separator: " and ") + ", or remove early_stopping"
     case .other(let cause): return cause.fix
     }
   }

@@ -8,7 +8,10 @@ struct RecipeWords {
   /// - Parameter methods: What can be named in the recipe.
   init(_ methods: TrainingMethods) {
     places =
-      [Place(part: "data", section: DataSettings.section)]
+      [
+        Place(part: "data", section: DataSettings.section),
+        Place(part: "early_stopping", section: EarlyStopping.section),
+      ]
       + methods.optimizers.map {
         Place(part: "optimizer", section: OptimizerRecipe($0.init()).section)
       }
@@ -66,6 +69,8 @@ struct RecipeWords {
     "lr_scheduler_type": "schedule", "lr": "learning_rate", "adam_epsilon": "eps",
     "epsilon": "eps", "lr_end": "end_learning_rate", "num_cycles": "cycles",
     "num_warmup_steps": "warmup_steps", "logging_steps": "log_every", "save_steps": "save_every",
-    "eval_steps": "eval_every", "optim": "optimizer", "peft": "tuner", "dataset": "data",
+    "eval_steps": "eval_every", "early_stopping_patience": "patience",
+    "early_stopping_threshold": "threshold", "metric_for_best_model": "metric",
+    "optim": "optimizer", "peft": "tuner", "dataset": "data",
   ]
 }

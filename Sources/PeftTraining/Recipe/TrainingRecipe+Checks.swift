@@ -18,6 +18,7 @@ extension TrainingRecipe {
       + problems(DataSettings.section.fields, data) + problems(Self.lengthFields, self)
       + problems(optimizer.section.fields, optimizer)
       + problems(schedule.section.fields, schedule) + problems(Self.otherFields, self)
+      + (earlyStopping.map { problems(EarlyStopping.section.fields, $0) } ?? [])
       + contradictions(isEvaluated: data.eval != nil || data.split != nil).map(\.problem)
     guard problems.isEmpty else {
       throw DescriptionErrors(problems.map { DescriptionError($0, path: "recipe") })
@@ -59,7 +60,14 @@ extension TrainingRecipe {
       let reason = "each says what is evaluated on"
       found.append((.both("eval", "split", reason: reason), ["data.split"]))
     }
-    if evalEvery != nil, !isEvaluated { found.append((.nothingToEvaluate, ["eval_every"])) }
+    if earlyStopping != nil, !isEvaluated || evalEvery == nil {
+      found.append(
+        (
+          .neverEvaluated(hasData: isEvaluated, isTimed: evalEvery != nil), ["early_stopping"]
+        ))
+    } else if evalEvery != nil, !isEvaluated {
+      found.append((.nothingToEvaluate, ["eval_every"]))
+    }
     return found
   }
 }
@@ -100,7 +108,8 @@ extension RecipeProblem {
 
 extension TrainingRecipe {
   /// The fields that a run may not change once it has begun and that differ, by their names: all but its
-  /// length, its folder, its threads, and how often it reports.
+  /// length (early stopping is a part of that, but for what it compares), its folder, its threads, and how
+  /// often it reports.
   package func changes(from old: TrainingRecipe) -> [String] {
     let free = [
       "steps", "epochs", "output", "threads", "save_every", "eval_every", "log_every",
@@ -112,7 +121,7 @@ extension TrainingRecipe {
       .map { "data.\($0.name)" }
     let parts = [
       ("tuner or adapter", start == old.start), ("optimizer", optimizer == old.optimizer),
-      ("schedule", schedule == old.schedule),
+      ("schedule", schedule == old.schedule), ("early_stopping.metric", metric == old.metric),
     ]
     return own + data + parts.filter { !$0.1 }.map(\.0)
   }

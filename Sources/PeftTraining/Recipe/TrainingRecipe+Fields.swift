@@ -4,11 +4,11 @@ import TunerKit
 
 extension TrainingRecipe {
   /// The fields that are a value each, in the order they are written. Those of parts of their own
-  /// (`tuner`, `data`, `optimizer`, `schedule`) come after `weights` and `epochs`.
+  /// (`tuner`, `data`, `optimizer`, `schedule`) come after `weights` and `epochs`, `early_stopping` at the end.
   static let section = RecipeSection<TrainingRecipe>(
     "a recipe", modelFields + lengthFields + otherFields)
 
-  static let partNames = ["tuner", "adapter", "data", "optimizer", "schedule"]
+  static let partNames = ["tuner", "adapter", "data", "optimizer", "schedule", "early_stopping"]
 
   static let modelFields: [ConfigurationField<TrainingRecipe>] = [
     ConfigurationField(
@@ -90,6 +90,12 @@ extension TrainingRecipe {
   private var epochs: Double? {
     get { if case .epochs(let epochs) = length { epochs } else { nil } }
     set { if let newValue { length = .epochs(newValue) } }
+  }
+
+  /// The fields of early stopping, which is on where one of them is set.
+  var earlyStoppingFields: EarlyStopping {
+    get { earlyStopping ?? EarlyStopping() }
+    set { earlyStopping = newValue }
   }
 
   private var clippedNorm: Double? {

@@ -21,6 +21,8 @@ extension TrainingRecipe {
     yaml.add("optimizer", optimizer.written, depth: 2)
     yaml.add("schedule", schedule.written, depth: 2)
     for field in Self.otherFields { yaml.add(field.name, field.write(self), depth: 0) }
+    yaml.add(
+      "early_stopping", earlyStopping.map(EarlyStopping.section.values) ?? .null, depth: 1)
     return yaml.text
   }
 }

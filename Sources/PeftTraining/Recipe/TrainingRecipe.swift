@@ -58,6 +58,8 @@ public struct TrainingRecipe: Hashable, Sendable {
   public var saveEvery: Int?
   /// Steps between evaluations; nil evaluates at the end alone.
   public var evalEvery: Int?
+  /// When evaluations end the run before its last step; nil never does.
+  public var earlyStopping: EarlyStopping?
   /// Steps between progress lines; the log has every step.
   public var logEvery = 10
   /// Whether the run's folder gets a file for TensorBoard.
@@ -69,6 +71,9 @@ public struct TrainingRecipe: Hashable, Sendable {
     self.data = data
     self.output = output
   }
+
+  /// What the best of the evaluations is found by.
+  public var metric: EarlyStopping.Metric { earlyStopping?.metric ?? .loss }
 
   /// How long a run is.
   public enum Length: Hashable, Sendable {

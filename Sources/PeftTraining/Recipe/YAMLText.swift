@@ -44,9 +44,14 @@ struct YAMLText {
         }
       }
     let startsPlain = text.utf8.first.map { $0 >= UInt8(ascii: "A") || $0 == UInt8(ascii: "/") }
-    let meansMore = ["true", "false", "null"].contains(text.lowercased())
-    return isPlain && startsPlain == true && !meansMore ? text : quoted(text)
+    return isPlain && startsPlain == true && !meanings.contains(text.lowercased())
+      ? text : quoted(text)
   }
+
+  /// Words that are no text, some of them in YAML 1.1 alone, which Python reads.
+  private static let meanings: Set = [
+    "true", "false", "null", "yes", "no", "on", "off", "y", "n",
+  ]
 
   private static func quoted(_ text: String) -> String {
     var result = "\""

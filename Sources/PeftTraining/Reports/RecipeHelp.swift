@@ -47,10 +47,15 @@ package enum RecipeHelp {
       rows(TrainingRecipe.modelFields, recipe) + parts.flatMap(\.self)
       + rows(TrainingRecipe.lengthFields, recipe) + choices.flatMap(\.self)
       + rows(TrainingRecipe.otherFields, recipe)
+      + part(
+        "early_stopping", "Early stopping: evaluations without an improvement end the run.",
+        "a map of the fields below, or null", standard: "null")
     let sections =
       [
         Table.Section("a recipe", rows: top),
         Table.Section("data", rows: rows(DataSettings.section.fields, recipe.data)),
+        Table.Section(
+          "early_stopping", rows: rows(EarlyStopping.section.fields, EarlyStopping())),
         Table.Section(
           "data formats", rows: catalog.formats.explained.map { [$0.ending, "", $0.summary] }),
       ]

@@ -50,7 +50,11 @@ struct ResolvedRun {
     evaluation = try data.evaluation()
     self.recipe = recipe.withChatDate(of: stream)
     totalSteps = try data.steps(of: recipe)
-    let weights = try (known ?? found()).weights(on: model, for: recipe)
+    let found = try (known ?? found()).weights(on: model, for: recipe)
+    let weights =
+      objective.task(of: model.graph).map {
+        found.of(found.adapter.forTask($0, on: described.graph))
+      } ?? found
     do {
       training = try AdapterTraining(
         weights, on: model,
@@ -66,8 +70,18 @@ struct ResolvedRun {
       model.warnings + weights.warnings + stream.warnings
       + (isResumed ? [] : recipe.warnings(about: described.description))
       + (recipe.optimizer.learningRate == 0 ? ["the learning rate is 0: nothing is learnt"] : [])
+    try checkMetric()
     try checkMemory()
     try data.checkLabels(isResumed: isResumed)
+  }
+
+  /// Early stopping follows what evaluations measure.
+  private func checkMetric() throws {
+    guard recipe.earlyStopping != nil else { return }
+    let known = try objective.metrics(on: model.graph)
+    guard !known.contains(recipe.metric) else { return }
+    throw TrainingSetupError.noMetric(
+      recipe.metric.rawValue, objective: objective.name, known: known.map(\.rawValue))
   }
 
   /// The largest shapes of the run's batches: all their texts are encoded to find them. Those of full padding

@@ -22,6 +22,7 @@ package final class RunLog {
       "learning_rate": .number(record.learningRate), "grad_norm": .number(record.gradientNorm),
       "seconds": .number((1e6 * record.seconds).rounded() / 1e6),
       "tokens_per_second": .number((10 * record.tokensPerSecond).rounded() / 10),
+      "epoch": epoch(record.epoch),
     ])
   }
 
@@ -32,10 +33,22 @@ package final class RunLog {
     ]
     if let accuracy = measured.accuracy { fields["eval_accuracy"] = json(accuracy) }
     if let perplexity = record.perplexity { fields["eval_perplexity"] = json(perplexity) }
+    fields["epoch"] = epoch(record.epoch)
+    try append(fields)
+  }
+
+  func append(_ stop: EarlyStop) throws {
+    var fields: OrderedDictionary<String, JSONValue> = [
+      "step": .integer(stop.step), "stopped_early": .text(stop.reason),
+    ]
+    if let step = stop.bestStep { fields["best_step"] = .integer(step) }
+    if let best = stop.best { fields["best_eval_\(stop.metric.rawValue)"] = json(best) }
     try append(fields)
   }
 
   func flush() throws { try file.flush() }
+
+  private func epoch(_ count: Double) -> JSONValue { .number((1e4 * count).rounded() / 1e4) }
 
   /// JSON has no infinity, which the perplexity of a large loss is.
   private func json(_ number: Double) -> JSONValue { number.isFinite ? .number(number) : .null }
@@ -51,6 +64,29 @@ struct LoggedLosses {
   private(set) var evaluation: [LossChart.Point] = []
   /// The accuracy of each evaluation, by step.
   private(set) var accuracies: [Int: Double] = [:]
+  private(set) var learningRates: [LossChart.Strip.Point] = []
+  /// Epochs that were made after the last step, with a fraction; nil in a log that does not say.
+  private(set) var epochs: Double?
+
+  /// What is drawn below the losses: the accuracy where it was measured, and a learning rate that changes.
+  var strips: [LossChart.Strip] {
+    let measured = evaluation.compactMap { point in
+      accuracies[point.step].map { LossChart.Strip.Point(step: point.step, value: $0) }
+    }
+    let accuracy =
+      measured.isEmpty
+      ? [] : [LossChart.Strip(name: "accuracy, evaluated", points: measured, areShares: true)]
+    let changes = learningRates.contains { $0.value != learningRates.first?.value }
+    return accuracy
+      + (changes ? [LossChart.Strip(name: "learning rate", points: learningRates)] : [])
+  }
+
+  /// Steps of an epoch; nil where the log does not say.
+  var stepsPerEpoch: Double? {
+    epochs.flatMap { epochs in
+      training.last.flatMap { epochs > 0 ? Double($0.step) / epochs : nil }
+    }
+  }
 
   /// Lines that cannot be read are skipped: a log may end in the middle of one.
   init(_ path: String) throws {
@@ -62,6 +98,10 @@ struct LoggedLosses {
       else { continue }
       if let loss = line["loss"]?.double {
         training.append(LossChart.Point(step: step, loss: loss))
+        epochs = line["epoch"]?.double
+        if let rate = line["learning_rate"]?.double {
+          learningRates.append(LossChart.Strip.Point(step: step, value: rate))
+        }
       }
       if let loss = line["eval_loss"]?.double {
         evaluation.append(LossChart.Point(step: step, loss: loss))

@@ -17,7 +17,7 @@ package struct RunState {
     var logBytes = 0
     /// The file for TensorBoard, where there is one.
     var events: RunEvents.Place?
-    var bestLoss: Double?
+    var evaluations = EvaluationProgress()
     var seconds = 0.0
     /// What the steps were computed with; nil where it is not known.
     var kernels: String? = Processor.kernels
@@ -112,7 +112,7 @@ package struct RunState {
       throw TrainingSetupError.unreadableState(path, reason: "another version wrote it")
     }
     guard numbers.step > 0, numbers.logBytes >= 0, numbers.seconds >= 0,
-      numbers.events?.isPossible != false
+      numbers.events?.isPossible != false, numbers.evaluations.isPossible
     else {
       throw TrainingSetupError.unreadableState(path, reason: "it has counts below their least")
     }
@@ -139,14 +139,13 @@ package struct RunState {
 }
 
 extension RunState.Numbers {
-  /// Without a best loss where there is none.
   fileprivate var json: JSONValue {
     var members: OrderedDictionary<String, JSONValue> = [
       "step": .integer(step), "position": position.json, "logBytes": .integer(logBytes),
       "seconds": .number(seconds), "format": .integer(format),
     ]
     if let kernels { members["kernels"] = .text(kernels) }
-    if let bestLoss { members["bestLoss"] = .number(bestLoss) }
+    members.merge(evaluations.json) { $1 }
     if let events {
       members["events"] = ["name": .text(events.name), "bytes": .integer(events.byteCount)]
     }
@@ -164,7 +163,7 @@ extension RunState.Numbers {
           name: try events.required("name", \.string),
           byteCount: try events.required("bytes", \.integer))
       },
-      bestLoss: try json.optional("bestLoss", \.double),
+      evaluations: try EvaluationProgress(json),
       seconds: try json.required("seconds", \.double),
       kernels: try json.optional("kernels", \.string),
       format: try json.required("format", \.integer))

@@ -54,7 +54,8 @@ extension Trainer {
     return StepRecord(
       step: numbers.step, loss: result.loss, learningRate: rate,
       gradientNorm: result.gradientNorm, seconds: (clock.now - start).inSeconds,
-      exampleCount: recipe.batchSize * recipe.accumulate, tokenCount: tokenCount)
+      exampleCount: recipe.batchSize * recipe.accumulate, tokenCount: tokenCount,
+      epoch: rest.position.epochs)
   }
 
   /// The random seed of a step's dropout.
@@ -79,17 +80,20 @@ extension Trainer {
     guard let total, total.entryCount > 0 else {
       throw DataError(.nothingCounted, path: stream.path)
     }
-    let isBest = total.loss.isFinite && total.loss < numbers.bestLoss ?? .infinity
+    let isBest = numbers.evaluations.note(
+      total.value(of: recipe.metric), step: numbers.step,
+      by: recipe.earlyStopping ?? EarlyStopping())
     let record = EvaluationRecord(
       step: numbers.step, measurement: total,
-      perplexity: resolved.objective.kind.predictsTokens ? total.perplexity : nil, isBest: isBest)
+      perplexity: resolved.objective.kind.predictsTokens ? total.perplexity : nil, isBest: isBest,
+      countWithoutImprovement: numbers.evaluations.withoutImprovement,
+      epoch: self.stream.position.epochs)
     try log.append(record)
     try events?.append(record)
     if isBest {
-      numbers.bestLoss = total.loss
       try resolved.training.liveWeights.write(
         to: folder.bestPath, on: resolved.model.graph, projection: projection,
-        modelConfiguration: resolved.modelConfiguration)
+        readme: card(after: record.figures).text, modelConfiguration: resolved.modelConfiguration)
     }
     return record
   }

@@ -11,7 +11,7 @@ import PeftTensors
 ///     let trainer = try Trainer(TrainingRecipe(path: "recipe.yaml"))
 ///     let summary = try trainer.run { event in print(event) }
 ///
-/// The run's folder gets the recipe, the adapter (`last`, and `best` where there is evaluation data),
+/// The run's folder gets the recipe, the adapter with its model card (`last`, and `best` where there is evaluation data),
 /// `log.jsonl`, `loss.svg`, a file for TensorBoard where the recipe asks for one, and `state`, from which `init(resuming:)` continues with the same bits.
 ///
 /// It may be stopped by a signal: let the handler set a flag, and give `run` a closure that reads it. The
@@ -33,6 +33,8 @@ public final class Trainer {
   var stream: BatchStream
   package var numbers: RunState.Numbers
   var savedStep: Int?
+  /// What the run measured last, for its model card.
+  var figures: RunFigures
 
   /// A new run.
   /// - Parameters:
@@ -63,6 +65,7 @@ public final class Trainer {
     stream = resolved.stream
     warnings = resolved.warnings
     numbers = RunState.Numbers()
+    figures = RunFigures(limit: recipe.logEvery)
   }
 
   /// A run that was stopped, from the state that it saved last.
@@ -101,6 +104,9 @@ public final class Trainer {
     guard numbers.step < resolved.totalSteps else {
       throw TrainingSetupError.finished(folder.recipePath, steps: numbers.step)
     }
+    if let stop = numbers.evaluations.stop(after: numbers.step, by: recipe.earlyStopping) {
+      throw TrainingSetupError.stoppedEarly(folder.recipePath, stop)
+    }
     try resolved.training.restore(
       state.trained, optimizerState: state.optimizer, stepCount: numbers.step,
       scheduleMemory: state.schedule)
@@ -113,6 +119,8 @@ public final class Trainer {
       + (log.byteCount < numbers.logBytes
         ? ["\(folder.logPath) is shorter than when the run was saved: lines are lost"] : [])
     savedStep = numbers.step
+    figures = RunFigures(
+      limit: recipe.logEvery, from: try? LoggedLosses(folder.logPath))
   }
 
   /// The step after which the run is resumed; 0 for a new one.
@@ -138,7 +146,8 @@ public final class Trainer {
   /// How many programs have been planned so far.
   package var planCount: Int { resolved.training.planCount }
 
-  /// Trains to the end, or until it is asked to stop; saves in both cases.
+  /// Trains to the end, until its evaluations get no better (early stopping), or until it is asked to stop;
+  /// saves in all cases.
   /// - Parameters:
   ///   - watch: Told what happens, between steps.
   ///   - shouldStop: Asked after every step.
@@ -151,11 +160,13 @@ public final class Trainer {
   ) throws -> TrainingSummary {
     var last: StepRecord?
     var evaluation: EvaluationRecord?
+    var stop: EarlyStop?
     let clock = ContinuousClock()
     let (start, before) = (clock.now, numbers.seconds)
     while numbers.step < totalSteps {
       let record = try savingFailures(step)
       last = record
+      figures.add(record)
       numbers.seconds = before + (clock.now - start).inSeconds
       try log.append(record)
       try events?.append(record)
@@ -163,9 +174,14 @@ public final class Trainer {
       let isLast = numbers.step == totalSteps
       if isLast || isTime(recipe.evalEvery), let record = try savingFailures(evaluate) {
         evaluation = record
+        figures.evaluation = record.figures
         try watch(.evaluated(record))
       }
-      let isStopping = !isLast && shouldStop()
+      if !isLast {
+        stop = numbers.evaluations.stop(after: numbers.step, by: recipe.earlyStopping)
+      }
+      if let stop { try log.append(stop) }
+      let isStopping = stop != nil || !isLast && shouldStop()
       numbers.seconds = before + (clock.now - start).inSeconds
       if isLast || isStopping || isTime(recipe.saveEvery) {
         try save()
@@ -176,7 +192,7 @@ public final class Trainer {
     try drawLosses()
     return TrainingSummary(
       steps: numbers.step, totalSteps: totalSteps, loss: last?.loss, lastEvaluation: evaluation,
-      seconds: numbers.seconds)
+      seconds: numbers.seconds, earlyStop: stop)
   }
 
   private func isTime(_ interval: Int?) -> Bool {
@@ -188,6 +204,7 @@ public final class Trainer {
     let training = resolved.training
     try training.liveWeights.write(
       to: folder.lastPath, on: resolved.model.graph, projection: projection,
+      readme: card(after: figures.evaluation).text,
       modelConfiguration: resolved.modelConfiguration)
     try log.flush()
     numbers.logBytes = log.byteCount
@@ -214,7 +231,9 @@ public final class Trainer {
       series.append(
         LossChart.Series(name: "evaluation", points: losses.evaluation, isEvaluation: true))
     }
-    try LossChart(series, subtitle: recipe.model).write(to: folder.chartPath)
+    try LossChart(
+      series, strips: losses.strips, stepsPerEpoch: losses.stepsPerEpoch, subtitle: recipe.model
+    ).write(to: folder.chartPath)
   }
 }
 

@@ -14,6 +14,8 @@ public struct StepRecord: Hashable, Sendable {
   public let exampleCount: Int
   /// Tokens of these, padding left out; 0 where a model reads none.
   public let tokenCount: Int
+  /// Epochs over the training data that are made, with a fraction.
+  public let epoch: Double
 
   public var examplesPerSecond: Double { Double(exampleCount) / max(1e-9, seconds) }
   public var tokensPerSecond: Double { Double(tokenCount) / max(1e-9, seconds) }
@@ -25,8 +27,12 @@ public struct EvaluationRecord: Hashable, Sendable {
   public let measurement: Measurement
   /// Only where tokens are predicted.
   public let perplexity: Double?
-  /// Whether no evaluation before it was better.
+  /// Whether no evaluation before it was better, by the recipe's metric.
   public let isBest: Bool
+  /// Evaluations in a row, up to this one, that were no improvement; 0 for one that is.
+  public let countWithoutImprovement: Int
+  /// Epochs over the training data that are made, with a fraction.
+  public let epoch: Double
 }
 
 /// What happens in a run.
@@ -46,5 +52,8 @@ public struct TrainingSummary: Hashable, Sendable {
   public let lastEvaluation: EvaluationRecord?
   /// Seconds that the steps took, those before a run was resumed included.
   public let seconds: Double
-  public var isFinished: Bool { steps >= totalSteps }
+  /// Why it ended before its last step; nil where it was asked to, or did not.
+  public let earlyStop: EarlyStop?
+  /// Whether there is nothing left to train.
+  public var isFinished: Bool { steps >= totalSteps || earlyStop != nil }
 }

@@ -14,6 +14,9 @@ public enum TrainingSetupError: Diagnosis, Hashable {
   case unreadableState(String, reason: String)
   case otherRecipe(String, saved: String, fields: [String])
   case finished(String, steps: Int)
+  /// A run that is resumed after it stopped early.
+  case stoppedEarly(String, EarlyStop)
+  case noMetric(String, objective: String, known: [String])
   case warmupTooLong(Int, steps: Int)
   case accumulatesTooMuch(Int, batches: Int)
   case tooLittleMemory(needed: Int?, present: Int, sizes: String)
@@ -65,6 +68,16 @@ public enum TrainingSetupError: Diagnosis, Hashable {
         "the run is finished: it has made its \(steps.grouped) steps",
         "raise 'steps' or 'epochs' in \(path), or start another run"
       )
+    case .stoppedEarly(let path, let stop):
+      (
+        "the run is finished: it stopped early after step \(stop.step.grouped), since \(stop.reason)",
+        "raise 'patience' of early_stopping in \(path), or start another run"
+      )
+    case .noMetric(let metric, let objective, let known):
+      (
+        "early_stopping follows \(metric), which evaluations of \(objective) do not measure",
+        "choose \(known.joined(separator: " or ")) as its metric"
+      )
     case .warmupTooLong(let warmup, let steps):
       (
         "warmup_steps is \(warmup), and the run has \(steps) steps",
@@ -81,6 +94,16 @@ public enum TrainingSetupError: Diagnosis, Hashable {
           + "the machine has \(present.asBytes)",
         "lower \(sizes)"
       )
+    }
+  }
+}
+
+extension TrainingSetupError {
+  /// Whether a run is finished already.
+  var isEnd: Bool {
+    switch self {
+    case .finished, .stoppedEarly: true
+    default: false
     }
   }
 }
