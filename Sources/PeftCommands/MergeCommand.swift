@@ -27,7 +27,7 @@ struct MergeCommand: ParsableCommand {
   var noCheck = false
 
   func validate() throws {
-    guard !adapters.noAdapter else { throw Self.noAdapter }
+    guard !adapters.reading.noAdapter else { throw Self.noAdapter }
   }
 
   private static let noAdapter = ValidationError("Give at least one --adapter.")

@@ -61,12 +61,15 @@ struct RootCommand: ParsableCommand {
         peft run my-checkpoint --input batch.safetensors --output logits.safetensors
         peft train recipe.yaml
         peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match
+        peft evaluate my-checkpoint --adapter my-adapter --data test.jsonl
+        peft predict my-checkpoint --adapter my-adapter --file rows.csv
         peft merge my-checkpoint --adapter my-adapter --output merged
       """,
     version: Release.version,
     subcommands: [
       DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
       RunCommand.self, PlanCommand.self, TrainCommand.self, BakeoffCommand.self,
+      EvaluateCommand.self, PredictCommand.self, EmbedCommand.self,
       ExampleCommand.self, MergeCommand.self, AdapterCommand.self, TokenizeCommand.self,
     ])
 

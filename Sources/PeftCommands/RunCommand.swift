@@ -86,17 +86,12 @@ struct RunCommand: ParsableCommand {
   }
 
   private func adaptedModel() throws -> Model {
-    let description = try model.description().adapted(by: adapters.paths)
-    let folders = try adapters.folders(of: description, model.settings.known)
-    let base = try Model(
-      description, weights: weights.path, for: folders, threads: weights.threadCount()
-    ).computing(in: numbers.precision)
-    var adapted = PeftModel(base)
-    let weights = try adapters.weights(of: folders, for: base)
-    Terminal.note(reading: weights)
-    for adapter in weights { try adapted.add(adapter) }
-    try adapted.setAdapters(Array(adapted.adapters.keys))
-    return try adapted.model()
+    let folders = try adapters.folders(of: model.description(), model.settings.known)
+    let task = try TaskModel(
+      TaskModel.Source(model, weights, adapters.reading, precision: numbers.precision),
+      adapters: folders)
+    Terminal.note(reading: task.adapters)
+    return task.model
   }
 
   /// The files of the inputs, without the names before them.

@@ -15,7 +15,7 @@ extension Table {
 
 extension JSONValue {
   /// The value as a cell for other programs.
-  fileprivate var cell: String {
+  package var cell: String {
     switch self {
     case .text(let text): text
     case .null: ""

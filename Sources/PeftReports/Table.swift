@@ -158,12 +158,14 @@ extension Table {
   /// have them. Titles of sections are left out.
   public var csv: String {
     var text = ""
-    func append(_ cells: [String]) {
-      text += cells.map(Self.quoted).joined(separator: ",") + "\r\n"
-    }
-    append(columns.map(\.title))
-    for section in sections { section.rows.forEach(append) }
+    text += Self.csvLine(columns.map(\.title))
+    for section in sections { for row in section.rows { text += Self.csvLine(row) } }
     return text
+  }
+
+  /// One row of it, with its end.
+  package static func csvLine(_ cells: [String]) -> String {
+    cells.map(quoted).joined(separator: ",") + "\r\n"
   }
 
   private static func quoted(_ cell: String) -> String {

@@ -189,11 +189,14 @@ public final class AdapterTraining {
 
   /// How well the adapter does on a batch, without dropout.
   public func measure(_ batch: TrainingBatch) throws -> Measurement {
-    let outputs = try programs.measures(of: batch)
-    return Measurement(
-      lossSum: outputs.scalar(Loss.outputName),
-      rightCount: outputs[Loss.correctName].map { _ in outputs.scalar(Loss.correctName) },
-      entryCount: batch.countedEntries)
+    Measurement(try programs.measures(of: batch), of: batch)
+  }
+
+  /// How well the adapter does on the rest of a stream, without dropout: loss and scores.
+  /// - Throws: What reading a batch throws; `DataError` where no label of any row counts.
+  public func evaluate(_ stream: BatchStream) throws -> EvaluationResult {
+    var sums = EvaluationSums(settings.objective)
+    return try sums.add(stream) { try programs.measures(of: $0) }
   }
 }
 

@@ -8,7 +8,7 @@ import TunerKit
 struct TrainingGraph {
   /// With the adapter's dropout and terms of the loss in it, and the loss as its output.
   private(set) var training: Graph
-  /// The same without dropout and the adapter's terms.
+  /// The same without dropout and the adapter's terms, and with the output that is scored.
   private(set) var measuring: Graph
   /// What the adapter trains and the loss depends on.
   let trained: [Parameter.ID]
@@ -32,7 +32,7 @@ struct TrainingGraph {
       try graph.differentiated(loss: Loss.outputName, by: candidates).outputs.map(\.name))
     trained = candidates.filter { reached.contains(Graph.gradientName(of: graph[$0].name)) }
     training = graph
-    measuring = try base.adapted(by: adapter, inTraining: false).measuring(objective)
+    measuring = try base.adapted(by: adapter, inTraining: false).evaluating(objective)
   }
 
   /// The same with parameters in the types that they have in a model with the adapter in it. What is

@@ -129,6 +129,39 @@ struct AdapterOptionGroup: ParsableArguments {
       valueName: "folder"))
   var paths: [String] = []
 
+  @OptionGroup var reading: AdapterReadingOptions
+
+  func validate() throws { try reading.validate(with: paths) }
+
+  func folders(
+    of description: ModelDescription, _ known: FamilyOptions
+  ) throws -> [AdapterFolder] {
+    try reading.folders(at: paths, of: description, known)
+  }
+
+  /// All adapters, for one model. They are told apart by their number.
+  func weights(of folders: [AdapterFolder], for base: Model) throws -> [AdapterWeights] {
+    try folders.enumerated().map { index, folder in
+      let name = folders.count == 1 ? Adapter.defaultName : "adapter\(index + 1)"
+      return try folder.weights(
+        for: base, name: name, generation: reading.bases.generation, isLenient: reading.lenient)
+    }
+  }
+}
+
+/// `--adapter` where adapters are compared, not summed.
+struct ComparedAdapterOptions: ParsableArguments {
+  @Option(
+    name: .customLong("adapter"),
+    help: ArgumentHelp(
+      "An adapter's folder, as PEFT saves it; repeat it to compare several.", valueName: "folder"))
+  var paths: [String] = []
+
+  @OptionGroup var reading: AdapterReadingOptions
+}
+
+/// How adapters are read, and which there are where none is given.
+struct AdapterReadingOptions: ParsableArguments {
   @OptionGroup var bases: TorchBasesOption
 
   @Flag(help: "Only warn where tensors of an adapter are missing or do not fit.")
@@ -137,7 +170,7 @@ struct AdapterOptionGroup: ParsableArguments {
   @Flag(help: "Do not use an adapter that lies in the model's own folder.")
   var noAdapter = false
 
-  func validate() throws {
+  func validate(with paths: [String]) throws {
     guard noAdapter, !paths.isEmpty else { return }
     throw ValidationError("Give either --adapter or --no-adapter.")
   }
@@ -145,7 +178,7 @@ struct AdapterOptionGroup: ParsableArguments {
   /// All adapters, in the order in which they are given; where there are none, the one that lies in the
   /// model's own folder, which transformers puts on as well.
   func folders(
-    of description: ModelDescription, _ known: FamilyOptions
+    at paths: [String], of description: ModelDescription, _ known: FamilyOptions
   ) throws -> [AdapterFolder] {
     let used = try (paths.isEmpty ? pathsBeside(description) : paths).map {
       try AdapterFolder($0, registry: Known.tuners, allowsUnknown: known.unknown.allowUnknownFields)
@@ -161,15 +194,6 @@ struct AdapterOptionGroup: ParsableArguments {
       "note: an adapter lies in the model's own folder and is used, as in transformers; "
         + "--no-adapter leaves it alone")
     return [folder]
-  }
-
-  /// All adapters, for one model. They are told apart by their number.
-  func weights(of folders: [AdapterFolder], for base: Model) throws -> [AdapterWeights] {
-    try folders.enumerated().map { index, folder in
-      let name = folders.count == 1 ? Adapter.defaultName : "adapter\(index + 1)"
-      return try folder.weights(
-        for: base, name: name, generation: bases.generation, isLenient: lenient)
-    }
   }
 }
 

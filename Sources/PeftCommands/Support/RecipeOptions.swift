@@ -55,40 +55,7 @@ struct DataFlags: ParsableArguments {
       "Share of the training rows that are evaluation data instead.", valueName: "share"))
   var split: Double?
 
-  @Option(help: "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.")
-  var tokenizer: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Template of the text, with a row's fields in braces.", valueName: "template"))
-  var text: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Template of the prompt, which is masked from the loss.", valueName: "template"))
-  var prompt: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "What counts for the loss of conversations and prompts.", valueName: "assistant|all"))
-  var trainOn: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Chat template: a .jinja file, or the name of one of the tokenizer's.", valueName: "template"))
-  var chatTemplate: String?
-
-  @Option(
-    help: ArgumentHelp("Day that chat templates write, such as 2026-11-30.", valueName: "date"))
-  var chatDate: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "Template of the target text, for encoder-decoder models.", valueName: "template"))
-  var target: String?
-
-  @Option(help: ArgumentHelp("The field that holds an example's label.", valueName: "field"))
-  var label: String?
+  @OptionGroup var examples: ExampleFlags
 
   @Option(
     help: ArgumentHelp(
@@ -97,14 +64,8 @@ struct DataFlags: ParsableArguments {
     transform: ClassNames.init)
   var labels: ClassNames?
 
-  @Flag(inversion: .prefixedNo, help: "Pack examples into full sequences, without padding.")
-  var packed: Bool?
-
   @Flag(inversion: .prefixedNo, help: "Shuffle the examples in every epoch.")
   var shuffle: Bool?
-
-  @Option(help: ArgumentHelp("Longest sequence, in tokens.", valueName: "tokens"))
-  var sequenceLength: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -118,12 +79,14 @@ struct DataFlags: ParsableArguments {
   var overrides: [RecipeOverride] {
     RecipeOverride.given([
       "data.train": data.isEmpty ? nil : DataFiles(data),
-      "data.eval": eval.isEmpty ? nil : DataFiles(eval), "data.tokenizer": tokenizer,
-      "data.test": test.isEmpty ? nil : DataFiles(test), "data.split": split, "data.text": text,
-      "data.train_on": trainOn, "data.chat_template": chatTemplate, "data.chat_date": chatDate,
-      "data.prompt": prompt, "data.target": target, "data.label": label, "data.labels": labels,
-      "data.packed": packed,
-      "data.shuffle": shuffle, "sequence_length": sequenceLength, "padding": padding,
+      "data.eval": eval.isEmpty ? nil : DataFiles(eval), "data.tokenizer": examples.whole.tokenizer,
+      "data.test": test.isEmpty ? nil : DataFiles(test), "data.split": split,
+      "data.text": examples.whole.text, "data.prompt": examples.prompt,
+      "data.train_on": examples.trainOn, "data.chat_template": examples.chatTemplate,
+      "data.chat_date": examples.chatDate, "data.target": examples.target,
+      "data.label": examples.label, "data.labels": labels,
+      "data.packed": examples.packed, "data.shuffle": shuffle,
+      "sequence_length": examples.whole.sequenceLength, "padding": padding,
       "group_by_length": groupByLength,
     ])
   }
@@ -176,9 +139,7 @@ struct TrainingFlags: ParsableArguments {
     help: ArgumentHelp("Label smoothing: the share spread over all classes.", valueName: "share"))
   var labelSmoothing: Double?
 
-  @Option(
-    help: ArgumentHelp(
-      "single_label_classification, multi_label_classification or regression.", valueName: "type"))
+  @Option(help: ProblemTypeOption.help)
   var problemType: String?
 
   @Option(help: ArgumentHelp("Dropout rate of the model's own dropouts.", valueName: "rate"))

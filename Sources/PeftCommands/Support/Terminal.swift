@@ -9,6 +9,9 @@ enum Terminal {
   /// Whether tables may use a terminal's codes for colour.
   static var isStyled: Bool { isStyled(STDOUT_FILENO) }
 
+  /// Whether standard output is a terminal.
+  static var isShown: Bool { isatty(STDOUT_FILENO) == 1 }
+
   /// Writes a report. On a terminal control characters of names in it are spelled out, but for tabs and
   /// line ends; the codes of a table's headings stay.
   /// - Throws: `OutputError` where it cannot all be written.
@@ -22,7 +25,6 @@ enum Terminal {
   static func write(data text: String) throws { try write(data: text, codes: []) }
 
   private static func write(data text: String, codes: [String]) throws {
-    let isShown = isatty(STDOUT_FILENO) == 1
     try write(isShown ? text.printableText(keeping: codes) : text, to: STDOUT_FILENO)
   }
 
@@ -45,6 +47,31 @@ enum Terminal {
         throw InputError(.failed(String(cString: strerror(errno))))
       }
     }
+  }
+
+  /// All of standard input, however long it is: it is kept on the disk.
+  /// - Throws: `InputError` where it cannot be read or kept.
+  static func standardInputFile() throws -> MappedFile {
+    do throws(ScratchError) {
+      let scratch = try ScratchFile()
+      var buffer = [UInt8](repeating: 0, count: 65_536)
+      while true {
+        let count = read(STDIN_FILENO, &buffer, buffer.count)
+        if count > 0 {
+          try buffer.withUnsafeBufferPointer { bytes throws(ScratchError) in
+            try scratch.append(
+              UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[..<count])))
+          }
+        } else if count == 0 {
+          return try scratch.mapped()
+        } else if errno != EINTR {
+          break
+        }
+      }
+    } catch {
+      throw InputError(.notKept(folder: error.folder, reason: error.reason))
+    }
+    throw InputError(.failed(String(cString: strerror(errno))))
   }
 
   /// What the user should know but did not ask for.
@@ -125,6 +152,7 @@ struct InputError: Diagnosis {
   enum Reason {
     case failed(String)
     case tooLong(limit: Int)
+    case notKept(folder: String, reason: String)
   }
 
   let reason: Reason
@@ -138,6 +166,11 @@ struct InputError: Diagnosis {
       (
         "standard input is longer than \(limit >> 20) MB",
         "give the text in parts, and let each end"
+      )
+    case .notKept(let folder, let reason):
+      (
+        "standard input cannot be kept in \(folder.shown): \(reason)",
+        "set TMPDIR to a folder that can be written to"
       )
     }
   }

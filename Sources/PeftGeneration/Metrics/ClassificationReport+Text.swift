@@ -1,4 +1,4 @@
-import PeftBasics
+package import PeftBasics
 public import PeftReports
 
 extension ClassificationReport {
@@ -113,10 +113,12 @@ extension ClassificationReport {
 
 extension JSONValue {
   /// A score; null for NaN, of which JSON knows nothing.
-  static func score(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
+  package static func score(_ value: Double) -> JSONValue {
+    value.isFinite ? .number(value) : .null
+  }
 }
 
 extension Double {
   /// A score with four digits.
-  var scoreText: String { isNaN ? "NaN" : fixed(4) }
+  package var scoreText: String { isNaN ? "NaN" : fixed(4) }
 }

@@ -5,6 +5,7 @@ extension BatchStream {
   mutating func nextSequence() throws -> Example? {
     var sequence: [Int] = []
     var labels: [Int] = []
+    var byteCounts: [Int] = []
     var unusable = 0
     while sequence.count < length, let row = cursor.row {
       guard let document = packing ?? usable({ try $0.example(row) }) else {
@@ -13,12 +14,15 @@ extension BatchStream {
         cursor.advance()
         continue
       }
-      guard taken <= document.tokens.count, case .tokens(let documentLabels) = document.label else {
+      guard taken <= document.tokens.count, case .tokens(let documentLabels) = document.label,
+        document.byteCounts.count == document.tokens.count
+      else {
         throw error(.otherRows(found: rowCount, before: nil), row)
       }
       let end = min(document.tokens.count, taken + length - sequence.count)
       sequence += document.tokens[taken..<end]
       labels += documentLabels[taken..<end]
+      byteCounts += document.byteCounts[taken..<end]
       if end == document.tokens.count {
         (packing, taken) = (nil, 0)
         cursor.advance()
@@ -27,7 +31,8 @@ extension BatchStream {
       }
     }
     guard !sequence.isEmpty else { return nil }
-    return Example(tokens: sequence, segments: [], label: .tokens(labels))
+    return Example(
+      tokens: sequence, segments: [], label: .tokens(labels), byteCounts: byteCounts)
   }
 
   /// How many batches one epoch takes.

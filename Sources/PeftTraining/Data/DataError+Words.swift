@@ -179,6 +179,22 @@ extension DataError.Reason {
       ("'\(setting)' means nothing to \(task)", "leave it out, or train another model")
     case .fileForOtherTask(let task, let takes):
       ("such a file cannot train \(task)", "give a file that ends in \(list(takes, last: "or"))")
+    case .noMask(let mask?):
+      ("the row has no mask", "write \(mask.shown) where a word is to be predicted")
+    case .noMask(nil):
+      ("the tokenizer has no mask", "use the tokenizer that belongs to the model")
+    case .noRowsToPredict(let takes):
+      ("such a file has no rows to predict", "give a file that ends in \(list(takes, last: "or"))")
+    case .fieldTaken(let name):
+      (
+        "the row has a field '\(name.shown)' already, and one of that name is added",
+        "give the row's another name"
+      )
+    case .notKept(let folder, let reason):
+      (
+        "the texts cannot be kept in \(folder.shown): \(reason)",
+        "set TMPDIR to a folder that can be written to"
+      )
     case .tokenOutOfRange(let place, let token, let vocabulary):
       (
         "\(place.shown) is \(token), and the model knows tokens from 0 to "

@@ -63,6 +63,13 @@ public struct DataError: Diagnosis, Hashable {
     case conversationForOtherTask(task: String)
     case settingForOtherTask(String, task: String)
     case fileForOtherTask(task: String, takes: [String])
+    // Predictions
+    /// A row without a mask, for a model that predicts what masks stand for; nil where the tokenizer has none.
+    case noMask(String?)
+    case noRowsToPredict(takes: [String])
+    /// A field that is called like one that is added.
+    case fieldTaken(String)
+    case notKept(folder: String, reason: String)
     // Tensors
     case tokenOutOfRange(place: String, token: Int, vocabulary: Int)
     case noInputs(found: [String], wanted: [String])

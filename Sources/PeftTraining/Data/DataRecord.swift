@@ -13,6 +13,9 @@ public struct DataRecord: Sendable {
     self.init(fields: OrderedDictionary(fields) { _, last in last })
   }
 
+  /// The value of a field; nil where there is none of that name.
+  public subscript(name: String) -> JSONValue? { fields[name] }
+
   /// A field, or one inside another: `answer.text`. A field with the whole name comes first.
   func value(_ name: String) -> JSONValue? { Self.value(name, in: fields) }
 

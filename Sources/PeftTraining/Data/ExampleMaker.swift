@@ -132,6 +132,15 @@ struct ExampleMaker: Sendable {
     }
   }
 
+  /// A row whose text is read as a whole: where it is cut, the special tokens at its end stay, as with
+  /// transformers.
+  func wholeText(of record: DataRecord, label: Example.Label) throws -> Example {
+    let encoded = try encoded(texts(of: record).whole)
+    var example = Example(encoded, label: label)
+    example.endCount = encoded.endCount
+    return example
+  }
+
   /// The tokens of a text. Those of a conversation have no special tokens around them: the template writes them.
   func encoded(_ text: String) throws -> [Encoding.Token] {
     let tokens = try tokenizer.encode(text).tokens
@@ -169,4 +178,24 @@ struct Example: Sendable {
   /// The segments of the tokens, where there are any.
   var segments: [Int]
   var label: Label
+  /// Bytes of the text that each token of the label stands for; empty where that is not known.
+  var byteCounts: [Int] = []
+  /// Special tokens at the end that stay where a row is cut.
+  var endCount = 0
+}
+
+extension [Encoding.Token] {
+  /// The bytes of the text that each token stands for: those after the token before it, so that all together
+  /// are the text up to its last token. Special tokens stand for none.
+  var byteCounts: [Int] {
+    var end = 0
+    return map { token in
+      guard !token.isInserted else { return 0 }
+      defer { end = Swift.max(end, token.range.upperBound) }
+      return Swift.max(0, token.range.upperBound - end)
+    }
+  }
+
+  /// The special tokens after the text.
+  var endCount: Int { reversed().prefix { $0.isInserted }.count }
 }

@@ -24,15 +24,19 @@ struct PaddedRows {
   }
 
   /// Adds a row, truncated to the length.
-  mutating func append(_ tokens: some Collection<Int>, segments: some Collection<Int> = []) {
-    let kept = min(tokens.count, length)
-    ids.append(contentsOf: tokens.prefix(length))
+  /// - Parameter keepingLast: Tokens at its end that stay when it is cut.
+  mutating func append(
+    _ tokens: [Int], segments: [Int] = [], keepingLast endCount: Int = 0
+  ) {
+    let tokens = tokens.cut(to: length, keepingLast: endCount)
+    let segments = segments.cut(to: length, keepingLast: endCount)
+    let kept = tokens.count
+    ids.append(contentsOf: tokens)
     ids.append(contentsOf: repeatElement(padding, count: length - kept))
     mask.append(contentsOf: repeatElement(1, count: kept))
     mask.append(contentsOf: repeatElement(0, count: length - kept))
-    self.segments.append(contentsOf: segments.prefix(length))
-    self.segments.append(
-      contentsOf: repeatElement(0, count: length - min(segments.count, length)))
+    self.segments.append(contentsOf: segments)
+    self.segments.append(contentsOf: repeatElement(0, count: length - segments.count))
     count += 1
     tokenCount += kept
   }
@@ -44,5 +48,14 @@ struct PaddedRows {
       "input_ids": Tensor(ids, shape: shape), "attention_mask": Tensor(mask, shape: shape),
       "token_type_ids": Tensor(segments, shape: shape),
     ]
+  }
+}
+
+extension [Int] {
+  /// The first values, and of those that are cut off the last.
+  func cut(to length: Int, keepingLast endCount: Int) -> [Int] {
+    guard count > length else { return self }
+    let kept = endCount < length ? endCount : 0
+    return Array(prefix(length - kept) + suffix(kept))
   }
 }

@@ -47,6 +47,11 @@ struct TextTemplate: Hashable, Sendable {
     if !text.isEmpty { parts.append(.text(text)) }
   }
 
+  /// A template of a text without fields.
+  static func escaped(_ text: String) -> String {
+    text.replacing("{", with: "{{").replacing("}", with: "}}")
+  }
+
   /// The field alone.
   init(field: String) { parts = [.field(field)] }
 

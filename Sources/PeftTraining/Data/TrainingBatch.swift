@@ -1,3 +1,4 @@
+import ModelGraph
 import PeftAdapters
 public import PeftTensors
 
@@ -11,15 +12,21 @@ public struct TrainingBatch: Sendable {
   /// The length of its rows with full padding, where they may have less: what dropout drops does not depend on
   /// the padding then. Nil for rows that are as long as they are.
   public let fullLength: Int?
+  /// Bytes of the text whose tokens count; nil where that is not known, or it is no text.
+  public let byteCount: Int?
 
   public init(
-    inputs: [String: Tensor], countedEntries: Int, tokenCount: Int, fullLength: Int? = nil
+    inputs: [String: Tensor], countedEntries: Int, tokenCount: Int, fullLength: Int? = nil,
+    byteCount: Int? = nil
   ) {
     self.inputs = inputs
     self.countedEntries = countedEntries
     self.tokenCount = tokenCount
     self.fullLength = fullLength
+    self.byteCount = byteCount
   }
+
+  var rowCount: Int { inputs.values.first { !$0.shape.isEmpty }?.shape[0] ?? 0 }
 }
 
 /// Makes a batch of examples.
@@ -52,12 +59,27 @@ struct BatchBuilder {
       label: examples.map(\.label.tokens.count).max() ?? 0,
       of: labels, padding, fullLength: fullLength)
     var rows = PaddedRows(length: lengths.text, padding: tokens.padding)
-    for example in examples { rows.append(example.tokens, segments: example.segments) }
+    for example in examples {
+      rows.append(
+        example.tokens, segments: example.segments, keepingLast: example.endCount)
+    }
     let made = labels.inputs(
       of: examples.map(\.label), length: lengths.label, tokens: tokens)
     return TrainingBatch(
       inputs: rows.inputs.merging(made.tensors) { $1 }, countedEntries: made.countedEntries,
-      tokenCount: rows.tokenCount, fullLength: fullLength)
+      tokenCount: rows.tokenCount, fullLength: fullLength, byteCount: byteCount(lengths.label))
+  }
+
+  /// Bytes of the text whose tokens count; nil where they are not known.
+  private func byteCount(_ length: Int) -> Int? {
+    var sum = 0
+    for example in examples {
+      let ids = example.label.tokens
+      guard !ids.isEmpty, ids.count == example.byteCounts.count else { return nil }
+      for place in labels.firstCounted..<max(labels.firstCounted, min(ids.count, length))
+      where ids[place] != CrossEntropy.ignoredLabel { sum += example.byteCounts[place] }
+    }
+    return sum
   }
 }
 

@@ -21,7 +21,13 @@ struct Classification: Objective {
     guard let width = model.rowWidth, model.problemType.map({ $0 == .singleLabel }) ?? (width > 1)
     else { return nil }
     self.init(count: width, smoothing: model.smoothing)
-    names = model.labelNames
+    names = model.labelNames(count: width)
+  }
+
+  var scorer: (any Scorer)? { ClassScorer(count: count, names: names) }
+
+  func predictor(_ choices: PredictionChoices) -> (any Predictor)? {
+    ClassPredictor(names: .distinct(names, count: count), top: choices.top ?? 1)
   }
 
   var loss: any OutputLoss { CrossEntropy(CrossEntropy.Settings(smoothing: smoothing)) }

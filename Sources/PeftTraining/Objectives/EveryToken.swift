@@ -8,6 +8,10 @@ struct EveryToken: TokenObjective {
 
   static func isFor(_ model: ModelAnswers) -> Bool { !model.isCausal && !model.hasDecoder }
 
+  func predictor(_ choices: PredictionChoices) -> (any Predictor)? {
+    vocabularySize.map { MaskPredictor(choices, vocabularySize: $0) }
+  }
+
   var loss: any OutputLoss { CrossEntropy(CrossEntropy.Settings(smoothing: smoothing)) }
 
   var labels: any Labels { AnswerLabels(areDecoded: false) }

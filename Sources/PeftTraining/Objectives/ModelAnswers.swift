@@ -12,6 +12,11 @@ struct ModelAnswers {
   /// The output of most models.
   static let usualOutput = "logits"
 
+  /// The classes' names, where there is one for each.
+  func labelNames(count: Int) -> [String]? {
+    labelNames.flatMap { $0.count == count ? $0 : nil }
+  }
+
   func hasOutput(_ name: String) -> Bool { graph.outputs.contains { $0.name == name } }
 
   /// The size of the output for every token; nil where there is one output for each row.

@@ -14,7 +14,14 @@ struct MultiLabelClassification: Objective {
   init?(_ model: ModelAnswers) {
     guard let width = model.rowWidth, model.problemType == .multiLabel else { return nil }
     self.init(count: width)
-    names = model.labelNames
+    names = model.labelNames(count: width)
+  }
+
+  var scorer: (any Scorer)? { LabelScorer(count: count, names: names) }
+
+  func predictor(_ choices: PredictionChoices) -> (any Predictor)? {
+    LabelPredictor(
+      names: .distinct(names, count: count), top: choices.top ?? 1, threshold: choices.threshold)
   }
 
   var loss: any OutputLoss { BinaryCrossEntropy() }

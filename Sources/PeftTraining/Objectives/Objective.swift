@@ -21,6 +21,10 @@ protocol Objective: Sendable {
   /// The loss. Where it counts correct predictions, the accuracy is reported, too.
   var loss: any OutputLoss { get }
   var labels: any Labels { get }
+  /// How predictions are scored; nil where the loss alone says how good they are.
+  var scorer: (any Scorer)? { get }
+  /// What predictions are made with; nil where outputs are none.
+  func predictor(_ choices: PredictionChoices) -> (any Predictor)?
   /// Whether tokens are predicted, so that perplexity is reported, too.
   var predictsTokens: Bool { get }
   /// The size of the vocabulary that labels are from, where they are tokens and the model is known.
@@ -32,6 +36,8 @@ extension Objective {
   static var smoothsLabels: Bool { false }
   static var task: TaskType? { nil }
   var measuredOutput: String { ModelAnswers.usualOutput }
+  var scorer: (any Scorer)? { nil }
+  func predictor(_ choices: PredictionChoices) -> (any Predictor)? { nil }
   var predictsTokens: Bool { false }
   var vocabularySize: Int? { nil }
 }

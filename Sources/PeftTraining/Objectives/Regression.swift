@@ -17,6 +17,10 @@ struct Regression: Objective {
     self.init(count: width)
   }
 
+  var scorer: (any Scorer)? { NumberScorer(count: count) }
+
+  func predictor(_ choices: PredictionChoices) -> (any Predictor)? { NumberPredictor(count: count) }
+
   var loss: any OutputLoss { SquaredError() }
 
   var labels: any Labels {

@@ -58,4 +58,11 @@ extension Graph {
   func measuring(_ objective: TrainingObjective) throws -> Graph {
     try measuring(objective.kind.measuredOutput, by: objective.kind.loss)
   }
+
+  /// The same with the output as well, where the objective scores it.
+  func evaluating(_ objective: TrainingObjective) throws -> Graph {
+    try measuring(
+      objective.kind.measuredOutput, by: objective.kind.loss,
+      keepsOutput: objective.kind.scorer != nil)
+  }
 }

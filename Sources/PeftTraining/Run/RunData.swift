@@ -2,7 +2,6 @@ import ModelDescription
 import ModelGraph
 import PeftAdapters
 import PeftBasics
-import PeftTokenizers
 
 /// A recipe's data as batches for its model, opened when they are first needed, and what they are for.
 final class RunData {
@@ -14,9 +13,6 @@ final class RunData {
   private var batches: [Double: Int] = [:]
   private var knownShapes: [Int: [String: [Int]]] = [:]
   private var hasLabels: (training: Bool, evaluation: Bool) = (false, false)
-
-  /// Tokens of a row of text where a recipe does not say.
-  private static let usualLength = 512
 
   /// What opening a file takes.
   private struct Files {
@@ -57,15 +53,14 @@ final class RunData {
       of: graph, problemType: recipe.problemType,
       usualType: description.trainingDefaults.problemType, smoothing: recipe.labelSmoothing,
       labelNames: description.trainingDefaults.labelNames)
-    let length = try Self.length(recipe, graph)
+    let length = try graph.sequenceLength(recipe.sequenceLength)
     // A file that does not exist is reported before mistakes in how it would be read.
-    let paths = try [recipe.data.train, recipe.data.eval, recipe.data.test].compactMap { $0 }
-      .flatMap {
-        try $0.found(in: formats)
-      }
-    let tokens = try Self.tokens(
-      recipe, description,
-      vocabulary: graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize,
+    let paths = try [recipe.data.train, recipe.data.eval, recipe.data.test].compactMap { $0 }.flatMap {
+      try $0.found(in: formats)
+    }
+    let tokens = try TokenSettings(
+      of: description, called: recipe.model, tokenizer: recipe.data.tokenizer,
+      vocabularySize: graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize,
       areTexts: paths.contains { formats.format(of: $0)?.content == .texts })
     files = Files(
       recipe: recipe, objective: objective, tokens: tokens, length: length,
@@ -136,35 +131,5 @@ final class RunData {
       try evaluation()?.checkLabels()
       hasLabels.evaluation = true
     }
-  }
-
-  private static func length(
-    _ recipe: TrainingRecipe, _ graph: Graph
-  ) throws(TrainingSetupError) -> Int {
-    let limit = graph.positionLimit
-    guard let length = recipe.sequenceLength else { return min(limit ?? .max, usualLength) }
-    if let limit, length > limit { throw .sequenceTooLong(length, positions: limit) }
-    return length
-  }
-
-  /// The tokenizer of the recipe or of the model's folder, where the data are texts.
-  private static func tokens(
-    _ recipe: TrainingRecipe, _ description: ModelDescription, vocabulary: Int?, areTexts: Bool
-  ) throws -> TokenSettings {
-    guard areTexts else {
-      return try TokenSettings(ofModel: description.checkpointFolder, vocabularySize: vocabulary)
-    }
-    if let name = recipe.data.tokenizer {
-      var tokens = try TokenSettings(named: name, vocabularySize: vocabulary)
-      if let folder = description.checkpointFolder {
-        tokens.decoderStart =
-          try TokenSettings(ofModel: folder, vocabularySize: nil).decoderStart
-      }
-      return tokens
-    }
-    guard let folder = description.checkpointFolder,
-      Tokenizer.isThere(in: folder)
-    else { throw TrainingSetupError.noTokenizer(model: recipe.model) }
-    return try TokenSettings(named: folder, vocabularySize: vocabulary)
   }
 }

@@ -54,7 +54,7 @@ public enum TrainingSetupError: Diagnosis, Hashable {
     case .noTokenizer(let model):
       (
         "\(model) has no tokenizer.json to read texts with",
-        "name one in data.tokenizer, or write 'tokenizer: bytes'"
+        "name one in a recipe's data.tokenizer, or with --tokenizer; 'bytes' needs no file"
       )
     case .unreadableState(let path, let reason):
       ("\(path) cannot be read: \(reason)", "start the run anew in another folder")

@@ -18,8 +18,11 @@ extension Graph {
   /// This graph with the loss of one of its outputs as the only output, or with the number of correct
   /// predictions, too. An output that comes straight from a linear layer whose weight is stored is measured
   /// together with it, where the loss can do that.
+  /// - Parameter keepsOutput: Whether the output that is measured stays an output, to be scored.
   /// - Throws: `LossError` where the model does not have the output that is measured; `ShapeError`.
-  package func measuring(_ output: String, by loss: some OutputLoss) throws -> Graph {
+  package func measuring(
+    _ output: String, by loss: some OutputLoss, keepsOutput: Bool = false
+  ) throws -> Graph {
     guard let measured = outputs.first(where: { $0.name == output })?.value else {
       throw LossError.noOutput(output, known: outputs.map(\.name))
     }
@@ -29,9 +32,13 @@ extension Graph {
       graph.addInput(Loss.labelsName, type: $0)
     }
     let scale = graph.addInput(Loss.scaleName, type: ValueType(Shape([Dimension]())))
-    let results = try graph.apply(loss, to: measured, with: [labels, scale].compactMap { $0 })
+    let others = [labels, scale].compactMap { $0 }
+    let results =
+      try keepsOutput
+      ? graph.apply(loss, to: [measured] + others) : graph.apply(loss, to: measured, with: others)
     graph.addOutput(Loss.outputName, results[0])
     if results.count > 1 { graph.addOutput(Loss.correctName, results[1]) }
+    if keepsOutput { graph.addOutput(output, measured) }
     #if DEBUG
       try graph.validate()
     #endif

@@ -80,7 +80,9 @@ public struct DataFormats: Sendable {
       })
   }
 
-  private func known(_ path: String) throws -> any DataFormat {
+  /// The format of a file.
+  /// - Throws: `DataError` where its name says none.
+  func known(_ path: String) throws -> any DataFormat {
     if let format = format(of: path) { return format }
     // A file that does not exist is reported before a name without a format.
     _ = try MappedFile(path: path)

@@ -19,9 +19,13 @@ struct AnswerLabels: Labels {
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
     let (given, answer) = try maker.answer(of: record)
-    return Example(
-      try maker.encoded(given),
-      label: .tokens(maker.ended(try maker.encoded(answer).map(\.id))))
+    let (asked, answered) = (try maker.encoded(given), try maker.encoded(answer))
+    let labels = maker.ended(answered.map(\.id))
+    var example = Example(asked, label: .tokens(labels))
+    example.byteCounts =
+      answered.byteCounts + repeatElement(0, count: labels.count - answered.count)
+    if areDecoded { example.endCount = asked.endCount }
+    return example
   }
 
   func inputs(

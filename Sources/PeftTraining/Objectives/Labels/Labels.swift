@@ -19,6 +19,8 @@ protocol Labels: Sendable {
 
   // MARK: Batches
 
+  /// The first place of a row whose label can count, where every token has one.
+  var firstCounted: Int { get }
   /// Whether the labels of a row are a sequence of their own, as a decoder's are; otherwise they are padded as
   /// the row's tokens are.
   var haveOwnLength: Bool { get }
@@ -42,6 +44,7 @@ protocol Labels: Sendable {
 
 extension Labels {
   var settings: [String] { [] }
+  var firstCounted: Int { 0 }
   var haveOwnLength: Bool { false }
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {}
 

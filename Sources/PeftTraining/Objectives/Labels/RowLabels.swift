@@ -30,8 +30,7 @@ struct RowLabels: Labels {
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
     let numbers = try numbers(of: record, maker)
-    return Example(
-      try maker.encoded(maker.texts(of: record).whole), label: .numbers(numbers))
+    return try maker.wholeText(of: record, label: .numbers(numbers))
   }
 
   func inputs(

@@ -7,22 +7,27 @@ struct TextLabels: Labels {
   let contents: [DataContent] = [.texts, .tokens, .tensors]
   let settings = ["prompt", "packed"]
   let neededTensors = ["input_ids"]
+  let firstCounted = 1
 
   func example(_ record: DataRecord, _ maker: ExampleMaker) throws -> Example {
     if let chat = try maker.chatText(of: record) {
       let tokens = try maker.encoded(chat.text)
-      return Example(
+      var example = Example(
         tokens,
         label: .tokens(tokens.map { chat.counts($0.range) ? $0.id : CrossEntropy.ignoredLabel }))
+      example.byteCounts = tokens.byteCounts
+      return example
     }
     let texts = try maker.texts(of: record)
     let encoded = try maker.encoded(texts.text)
     var all = encoded
+    var byteCounts = encoded.byteCounts
     var given = 0
     if let prompt = texts.prompt {
       let start = encoded.firstIndex { !$0.isInserted } ?? encoded.count
       let promptTokens = try maker.encoded(prompt).filter { !$0.isInserted }
       all.insert(contentsOf: promptTokens, at: start)
+      byteCounts.insert(contentsOf: promptTokens.byteCounts, at: start)
       given = start + promptTokens.count
     }
     var example = Example(all, label: .tokens([]))
@@ -30,6 +35,9 @@ struct TextLabels: Labels {
     if maker.trainOn == .all { given = 0 }
     let ignored = Array(repeating: CrossEntropy.ignoredLabel, count: given)
     example.label = .tokens(ignored + example.tokens[given...])
+    // The end of the text has no bytes.
+    example.byteCounts =
+      byteCounts + repeatElement(0, count: example.tokens.count - byteCounts.count)
     return example
   }
 
