@@ -68,7 +68,7 @@ struct RootCommand: ParsableCommand {
     version: Release.version,
     subcommands: [
       DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
-      RunCommand.self, PlanCommand.self, TrainCommand.self, BakeoffCommand.self,
+      RunCommand.self, PlanCommand.self, DataCommand.self, TrainCommand.self, BakeoffCommand.self,
       EvaluateCommand.self, PredictCommand.self, EmbedCommand.self,
       ExampleCommand.self, MergeCommand.self, AdapterCommand.self, TokenizeCommand.self,
     ])

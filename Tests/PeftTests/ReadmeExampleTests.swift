@@ -79,10 +79,6 @@ import Testing
     ).floats()
     let plain = try #require(model.disableAdapters { try $0(inputs) }["logits"]).floats()
     #expect(zip(rows, plain).suffix(3 * 61).allSatisfy { abs($0 - $1) < 1e-4 })
-    #if oneDNN
-      // A row of its products has the same bits however many rows there are; OpenBLAS's has other last ones.
-      #expect(rows.suffix(3 * 61) == plain.suffix(3 * 61))
-    #endif
     // A fresh LoRA adds nothing.
     #expect(zip(rows, both).prefix(3 * 61).allSatisfy { abs($0 - $1) < 1e-4 })
     try model.addWeightedAdapter(["fresh", "loaded"], weights: [0.5, 1], name: "sum")

@@ -62,6 +62,12 @@ struct TextRows: Sendable {
     return DataError(reason, path: files[file].path, line: files[file].line(of: row))
   }
 
+  /// The file of a row, with its line.
+  func place(at row: Int) -> String {
+    let (file, row) = place(of: row)
+    return "\(files[file].path):\(files[file].line(of: row))"
+  }
+
   /// The fields of a row. What is not UTF-8 becomes U+FFFD.
   func record(_ row: Int) throws(DataError.Reason) -> DataRecord {
     let (file, row) = place(of: row)

@@ -24,6 +24,8 @@ protocol Labels: Sendable {
   /// Whether the labels of a row are a sequence of their own, as a decoder's are; otherwise they are padded as
   /// the row's tokens are.
   var haveOwnLength: Bool { get }
+  /// Whether a row's label is the number of a class.
+  var areClassNumbers: Bool { get }
   /// What a batch of examples has beside its texts.
   /// - Parameter length: What labels of each row are padded to, where every token has one.
   func inputs(of labels: [Example.Label], length: Int, tokens: TokenSettings) -> LabelInputs
@@ -46,6 +48,7 @@ extension Labels {
   var settings: [String] { [] }
   var firstCounted: Int { 0 }
   var haveOwnLength: Bool { false }
+  var areClassNumbers: Bool { false }
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {}
 
   func classLabel(of record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) -> String?

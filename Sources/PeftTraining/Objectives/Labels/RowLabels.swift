@@ -16,6 +16,8 @@ struct RowLabels: Labels {
   let settings = ["label"]
   let neededTensors = [Loss.labelsName]
 
+  var areClassNumbers: Bool { areClasses }
+
   func check(_ record: DataRecord, _ maker: ExampleMaker) throws(DataError.Reason) {
     _ = try numbers(of: record, maker)
   }
