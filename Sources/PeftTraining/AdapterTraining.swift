@@ -231,17 +231,33 @@ extension AdapterTraining {
   /// The state of the tuner's schedule.
   public var scheduleMemory: [String: [Float]] { schedule?.memory ?? [:] }
 
+  /// Does something with other values of what is trained, which has its own again afterwards.
+  func withTrained<Result>(
+    _ tensors: [String: Tensor], _ body: () throws -> Result
+  ) throws -> Result {
+    try check(tensors)
+    let own = trained.tensors()
+    trained.restore(tensors)
+    defer { trained.restore(own) }
+    return try body()
+  }
+
+  /// Makes sure that all that is trained has a value of its shape.
+  private func check(_ tensors: [String: Tensor]) throws {
+    for parameter in trained.parameters {
+      guard let tensor = tensors[parameter.name], tensor.shape == parameter.shape else {
+        throw TrainingError.otherState(parameter.name)
+      }
+    }
+  }
+
   /// Restores trained parameters, the optimizer's state and that of the tuner's schedule.
   /// - Throws: `OptimizerStateError`, or `TrainingError.otherState`, before anything has changed.
   public func restore(
     _ tensors: [String: Tensor], optimizerState: [String: Tensor], stepCount: Int,
     scheduleMemory: [String: [Float]] = [:]
   ) throws {
-    for parameter in trained.parameters {
-      guard let tensor = tensors[parameter.name], tensor.shape == parameter.shape else {
-        throw TrainingError.otherState(parameter.name)
-      }
-    }
+    try check(tensors)
     try optimizer.restore(optimizerState, stepCount: stepCount)
     trained.restore(tensors)
     schedule?.memory = scheduleMemory

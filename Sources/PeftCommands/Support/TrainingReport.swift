@@ -45,6 +45,10 @@ final class TrainingReport {
     case .evaluated(let record):
       Terminal.status("")
       Terminal.note("\(label)step \(record.step)/\(trainer.totalSteps) \(words(record))")
+    case .tested(let record):
+      Terminal.status("")
+      let which = hasBest ? "the best adapter" : "the last adapter"
+      Terminal.note("\(label)\(which) on the test data: \(measures(record, showsF1: true))")
     case .saved: break
     }
   }
@@ -111,12 +115,19 @@ final class TrainingReport {
     return "\(examples < 10 ? examples.fixed(1) : Int(examples).grouped) examples/s"
   }
 
-  private func words(_ record: EvaluationRecord) -> String {
-    var words = "eval loss \(record.measurement.loss.fixed(4))"
+  private func measures(_ record: EvaluationRecord, showsF1: Bool) -> String {
+    var words = "loss \(record.measurement.loss.fixed(4))"
     if let accuracy = record.measurement.accuracy {
       words += " accuracy \((100 * accuracy).fixed(1)) %"
     }
+    if showsF1, let f1 = record.f1 { words += " F1 \((100 * f1).fixed(1)) %" }
     if let perplexity = record.perplexity { words += " perplexity \(perplexity.fixed(2))" }
+    return words
+  }
+
+  private func words(_ record: EvaluationRecord) -> String {
+    let words =
+      "eval \(measures(record, showsF1: trainer.recipe.earlyStopping?.metric == .f1))"
     var notes = record.isBest ? ["best"] : []
     if let patience = trainer.recipe.earlyStopping?.patience, record.countWithoutImprovement > 0 {
       notes.append("\(record.countWithoutImprovement) of \(patience) without improvement")

@@ -17,6 +17,9 @@ public struct EvaluationResult: Sendable {
   /// Rows that were left out, because none of their labels counts.
   public let leftOutRows: Int
 
+  /// Rows that were left out, because something is wrong with them that was not found when they were opened.
+  public let unusableRows: UnusableRows
+
   /// The mean F1 of all classes, or labels; nil for other models.
   public var macroF1: Double? { scores?.macroF1 }
 }
@@ -57,7 +60,7 @@ struct EvaluationSums {
       measurement: measurement,
       perplexity: objective.kind.predictsTokens ? measurement.perplexity : nil,
       scores: scorer?.scores, rowCount: rowCount, cutRows: rest.cutRows,
-      leftOutRows: rest.leftOutRows)
+      leftOutRows: rest.leftOutRows, unusableRows: rest.unusableRows)
   }
 
   private mutating func add(_ outputs: [String: Tensor], of batch: TrainingBatch) {

@@ -45,6 +45,7 @@ public struct TrainingObjective: Sendable {
   func metrics(on graph: Graph) throws -> [EarlyStopping.Metric] {
     let measured = try graph.measuring(self).outputs.map(\.name)
     return [.loss] + (measured.contains(Loss.correctName) ? [.accuracy] : [])
+      + (kind.scorer?.scores.macroF1 != nil ? [.f1] : [])
   }
 
   /// The output of the model that is measured.

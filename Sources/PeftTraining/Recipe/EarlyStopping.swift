@@ -56,7 +56,7 @@ extension EarlyStopping {
         rule: .atLeast(1)),
       ConfigurationField(
         "metric", \.metric,
-        "What evaluations are compared by, also to find the best adapter: loss, or accuracy where labels are classes."
+        "What evaluations are compared by, also to find the best adapter: loss, or accuracy or f1 where labels are classes."
       ),
       ConfigurationField(
         "threshold", \.threshold,

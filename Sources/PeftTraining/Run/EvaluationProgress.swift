@@ -66,13 +66,13 @@ public struct EarlyStop: Hashable, Sendable {
   }
 }
 
-extension Measurement {
+extension EvaluationResult {
   /// What evaluations are compared by; nil where it is not measured.
   func value(of metric: EarlyStopping.Metric) -> Double? {
     switch metric {
-    case .loss: loss
-    case .accuracy: accuracy
-    case .f1: nil
+    case .loss: measurement.loss
+    case .accuracy: measurement.accuracy
+    case .f1: macroF1
     }
   }
 }

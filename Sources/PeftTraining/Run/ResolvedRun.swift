@@ -15,10 +15,13 @@ struct ResolvedRun {
   let stream: BatchStream
   /// The evaluation data from its beginning; nil where there is none.
   let evaluation: BatchStream?
+  /// The test data; nil where there is none.
+  let test: BatchStream?
   let totalSteps: Int
   /// The model's `config.json`, where it is not the one in the model's folder.
   let modelConfiguration: String?
   private let data: RunData
+  private let tuners: TunerRegistry
   let warnings: [String]
 
   /// - Parameters:
@@ -32,6 +35,7 @@ struct ResolvedRun {
   ) throws {
     let described = try source.model(of: recipe)
     let recipe = recipe.classifying(on: described)
+    tuners = source.catalog.tuners
     modelConfiguration = described.description.configuration
     let isResumed = position != .start
     let threads = try recipe.threads ?? ThreadCount.fromEnvironment()
@@ -48,6 +52,7 @@ struct ResolvedRun {
     objective = data.objective
     stream = try data.stream(at: position)
     evaluation = try data.evaluation()
+    test = try data.test()
     self.recipe = recipe.withChatDate(of: stream)
     totalSteps = try data.steps(of: recipe)
     let found = try (known ?? found()).weights(on: model, for: recipe)
@@ -76,6 +81,16 @@ struct ResolvedRun {
   }
 
   /// Early stopping follows what evaluations measure.
+  /// What is trained, as it was when the evaluations were best; nil where there was none.
+  /// - Parameter folder: The best adapter's.
+  func trainedTensors(
+    in folder: String, _ evaluations: EvaluationProgress
+  ) throws -> [String: Tensor]? {
+    guard evaluations.best != nil, AdapterFolder.isThere(folder) else { return nil }
+    return try AdapterFolder(folder, registry: tuners).weights(of: training.adapter, for: model)
+      .tensors
+  }
+
   private func checkMetric() throws {
     guard recipe.earlyStopping != nil else { return }
     let known = try objective.metrics(on: model.graph)

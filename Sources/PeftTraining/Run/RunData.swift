@@ -9,6 +9,7 @@ final class RunData {
   private let files: Files
   private var training: BatchStream?
   private var evaluating: BatchStream?
+  private var testing: BatchStream?
   /// Batches of so many epochs, once they are counted: for packed documents that takes all of them.
   private var batches: [Double: Int] = [:]
   private var knownShapes: [Int: [String: [Int]]] = [:]
@@ -85,6 +86,13 @@ final class RunData {
       try files.open($0, isEvaluation: true, part: .evaluation)
     }
     return evaluating
+  }
+
+  /// The test data; nil where there is none.
+  func test() throws -> BatchStream? {
+    if let testing { return testing }
+    testing = try files.recipe.data.test.map { try files.open($0, isEvaluation: true, part: nil) }
+    return testing
   }
 
   /// Steps of a whole run on these data.

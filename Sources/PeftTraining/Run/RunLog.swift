@@ -26,13 +26,19 @@ package final class RunLog {
     ])
   }
 
-  func append(_ record: EvaluationRecord) throws {
+  func append(_ record: EvaluationRecord) throws { try append(record, as: "eval") }
+
+  /// The measures of the test data.
+  func append(test record: EvaluationRecord) throws { try append(record, as: "test") }
+
+  private func append(_ record: EvaluationRecord, as data: String) throws {
     let measured = record.measurement
     var fields: OrderedDictionary<String, JSONValue> = [
-      "step": .integer(record.step), "eval_loss": json(measured.loss),
+      "step": .integer(record.step), "\(data)_loss": json(measured.loss),
     ]
-    if let accuracy = measured.accuracy { fields["eval_accuracy"] = json(accuracy) }
-    if let perplexity = record.perplexity { fields["eval_perplexity"] = json(perplexity) }
+    if let accuracy = measured.accuracy { fields["\(data)_accuracy"] = json(accuracy) }
+    if let f1 = record.f1 { fields["\(data)_f1"] = json(f1) }
+    if let perplexity = record.perplexity { fields["\(data)_perplexity"] = json(perplexity) }
     fields["epoch"] = epoch(record.epoch)
     try append(fields)
   }

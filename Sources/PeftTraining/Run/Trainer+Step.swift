@@ -70,24 +70,13 @@ extension Trainer {
   /// Evaluates the adapter, and saves it as the best where it is; nil where
   /// there is no such data.
   func evaluate() throws -> EvaluationRecord? {
-    guard var stream = resolved.evaluation else { return nil }
-    var total: Measurement?
-    while let batch = try stream.next() {
-      let measured = try resolved.training.measure(batch)
-      total = total.map { $0 + measured } ?? measured
-    }
-    unusableEvaluationRows = stream.unusableRows
-    guard let total, total.entryCount > 0 else {
-      throw DataError(.nothingCounted, path: stream.path)
-    }
+    guard let stream = resolved.evaluation else { return nil }
+    let result = try resolved.training.evaluate(stream)
+    unusableEvaluationRows = result.unusableRows
     let isBest = numbers.evaluations.note(
-      total.value(of: recipe.metric), step: numbers.step,
+      result.value(of: recipe.metric), step: numbers.step,
       by: recipe.earlyStopping ?? EarlyStopping())
-    let record = EvaluationRecord(
-      step: numbers.step, measurement: total,
-      perplexity: resolved.objective.kind.predictsTokens ? total.perplexity : nil, isBest: isBest,
-      countWithoutImprovement: numbers.evaluations.withoutImprovement,
-      epoch: self.stream.position.epochs)
+    let record = record(of: result, isBest: isBest)
     try log.append(record)
     try events?.append(record)
     if isBest {
@@ -96,6 +85,33 @@ extension Trainer {
         readme: card(after: record.figures).text, modelConfiguration: resolved.modelConfiguration)
     }
     return record
+  }
+
+  /// Measures the best adapter on the test data, or the last where none was evaluated; nil where there is no such
+  /// data.
+  func test() throws -> EvaluationRecord? {
+    guard let stream = resolved.test else { return nil }
+    let result: EvaluationResult
+    if let best = try resolved.trainedTensors(in: folder.bestPath, numbers.evaluations) {
+      result = try resolved.training.withTrained(best) {
+        try resolved.training.evaluate(stream)
+      }
+    } else {
+      result = try resolved.training.evaluate(stream)
+    }
+    unusableEvaluationRows = result.unusableRows
+    let record = record(of: result, isBest: false)
+    try log.append(test: record)
+    try log.flush()
+    return record
+  }
+
+  private func record(of result: EvaluationResult, isBest: Bool) -> EvaluationRecord {
+    EvaluationRecord(
+      step: numbers.step, measurement: result.measurement, perplexity: result.perplexity,
+      f1: result.macroF1, isBest: isBest,
+      countWithoutImprovement: numbers.evaluations.withoutImprovement,
+      epoch: stream.position.epochs)
   }
 }
 

@@ -190,8 +190,12 @@ public final class Trainer {
       if isStopping { break }
     }
     try drawLosses()
+    let isFinished = stop != nil || numbers.step == totalSteps
+    let test = isFinished ? try test() : nil
+    if let test { try watch(.tested(test)) }
     return TrainingSummary(
       steps: numbers.step, totalSteps: totalSteps, loss: last?.loss, lastEvaluation: evaluation,
+      test: test,
       seconds: numbers.seconds, earlyStop: stop)
   }
 

@@ -27,6 +27,8 @@ public struct EvaluationRecord: Hashable, Sendable {
   public let measurement: Measurement
   /// Only where tokens are predicted.
   public let perplexity: Double?
+  /// The mean F1 of all classes, or labels; only where these are predicted.
+  public let f1: Double?
   /// Whether no evaluation before it was better, by the recipe's metric.
   public let isBest: Bool
   /// Evaluations in a row, up to this one, that were no improvement; 0 for one that is.
@@ -39,6 +41,8 @@ public struct EvaluationRecord: Hashable, Sendable {
 public enum TrainingEvent: Sendable {
   case step(StepRecord)
   case evaluated(EvaluationRecord)
+  /// The test data were measured, at the end of the run.
+  case tested(EvaluationRecord)
   /// The state after that step is on the disk.
   case saved(step: Int)
 }
@@ -50,6 +54,8 @@ public struct TrainingSummary: Hashable, Sendable {
   /// The last loss.
   public let loss: Double?
   public let lastEvaluation: EvaluationRecord?
+  /// How well the best adapter does on the test data; nil without such data, or where the run is not at its end.
+  public let test: EvaluationRecord?
   /// Seconds that the steps took, those before a run was resumed included.
   public let seconds: Double
   /// Why it ended before its last step; nil where it was asked to, or did not.
