@@ -48,10 +48,11 @@ public struct PeftCommand: Sendable {
 struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peft",
-    abstract: "Describe networks, apply tuners to them, see what that costs, run and train them.",
+    abstract:
+      "Describe networks, apply tuners to them, see what that costs, run, train and measure them.",
     discussion: """
       A model is described in YAML or JSON, by the name of a bundled one, or by a checkpoint folder \
-      with a config.json. Only run, train and merge need weights.
+      with a config.json. Only what runs, trains or merges a model needs weights.
 
       EXAMPLES
         peft compare gpt2

@@ -88,6 +88,11 @@ struct PredictCommand: ParsableCommand {
         as: usedFormat, tellsProbabilities: probabilities,
         isStyled: output == nil && Terminal.isStyled, watch: watch, to: write)
     }
+    if predictor.nonFiniteRows > 0 {
+      Terminal.warn([
+        "the outputs of \(predictor.nonFiniteRows.counted("row")) are inf or NaN"
+      ])
+    }
   }
 
   /// What is asked for; on a terminal a table, else what the rows or the output are.

@@ -72,6 +72,29 @@ extension FuzzTarget {
     })
 }
 
+extension FuzzTarget {
+  /// Each file of sentence-transformers, beside sound others.
+  static let sentenceSettings = FuzzTarget(
+    "sentence-settings", longest: 1_000,
+    seeds: { try Seeds.files("Tests/Fixtures/evaluation/sentences", ".json", shorterThan: 1_000) },
+    { bytes in
+      let names = ["modules.json", "1_Pooling/config.json", "sentence_bert_config.json"]
+      let all = names + ["config_sentence_transformers.json"]
+      for name in all {
+        for other in all {
+          let sound = try Fixture.bytes("evaluation/sentences/\(other)")
+          _ = try scratch.write("sentences/\(other)", other == name ? bytes : sound)
+        }
+        try attempt {
+          let settings = try SentenceSettings(folder: scratch.path("sentences"))
+          if let length = settings.sequenceLength, length < 1 {
+            throw FuzzFinding("a sentence of \(length) tokens")
+          }
+        }
+      }
+    })
+}
+
 extension Seeds {
   /// Arrays as NumPy saves them, of several types, shapes and versions of the format.
   static func arrays() throws -> [Data] {

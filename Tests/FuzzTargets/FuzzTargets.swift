@@ -4,7 +4,7 @@ public enum FuzzTargets {
   private static let single: [FuzzTarget] = [
     .description, .configuration, .adapterConfiguration, .tunerArgument, .budget, .pattern, .recipe,
     .safetensors, .numPy, .checkpointIndex, .adapterFolder, .tokenizer, .encoding, .template,
-    .chatTemplate,
+    .chatTemplate, .sentenceSettings,
   ]
 
   public static func named(_ name: String) -> FuzzTarget? { all.first { $0.name == name } }

@@ -91,6 +91,26 @@ import Testing
     #expect(heading == ["measure", "last"])
   }
 
+  @Test("An adapter in the model's own folder is measured beside the base")
+  func foundAdapter() throws {
+    let folder = try TemporaryFolder()
+    try folder.copy(Self.bert, to: "both")
+    for name in ["adapter_config.json", "adapter_model.safetensors"] {
+      try folder.copy(Self.path("lora/\(name)"), to: "both/\(name)")
+    }
+    func run(_ more: String...) throws -> PeftProcess {
+      try PeftProcess(
+        arguments: ["evaluate", folder.path("both"), "--data", Self.rows, "--format", "csv"] + more)
+    }
+    let found = try run()
+    #expect(found.errors.contains("note: an adapter lies in the model's own folder"))
+    #expect(
+      found.output.split { $0.isNewline }.dropFirst().map { $0.prefix { $0 != "," } } == [
+        "base", "both",
+      ])
+    #expect(try run("--no-adapter").output.split { $0.isNewline }.count == 2)
+  }
+
   @Test(
     "Mistakes are one message",
     arguments: [

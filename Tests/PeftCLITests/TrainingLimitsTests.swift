@@ -126,7 +126,7 @@ extension TrainingLimitsTests {
       #expect(run.status == 1)
       #expect(
         run.errors == """
-          \(none): error: no label of any row counts: there is nothing to learn
+          \(none): error: no label of any row counts: there is nothing to learn or to measure
             fix: give longer sequences, shorter prompts, or labels other than -100
 
           """)

@@ -141,6 +141,53 @@ import Testing
     #expect((distance ?? 1) < 1e-5)
   }
 
+  @Test(
+    "A table waits for all rows, and other formats write one after another",
+    arguments: [
+      PredictionFormat.table, .json, .jsonl, .csv, .markdown,
+    ])
+  func formats(format: PredictionFormat) throws {
+    let texts = ["fixed, \"a\"", "a\nb"]
+    let predictor = try RowPredictor(
+      Self.task(), of: .texts(texts), settings: PredictionSettings(top: 2))
+    var pieces: [String] = []
+    var done: [Int] = []
+    try predictor.write(
+      as: format, tellsProbabilities: true, watch: { done.append($0) }, to: { pieces.append($0) })
+    #expect(done == [1, 2] && predictor.nonFiniteRows == 0)
+    let counts: [PredictionFormat: Int] = [.table: 1, .json: 3, .jsonl: 2, .csv: 3, .markdown: 1]
+    #expect(pieces.count == counts[format])
+    let text = pieces.joined()
+    switch format {
+    case .csv:
+      #expect(text.hasPrefix("text,prediction,probability,top,p_licence,"))
+      #expect(text.contains("\r\n\"fixed, \"\"a\"\"\",change,0."))
+      #expect(text.contains("\r\n\"a\nb\","))
+    case .json: #expect(text.hasPrefix("[\n{\"text\":\"fixed, ") && text.hasSuffix("}}\n]\n"))
+    case .jsonl: #expect(text.contains("\"a\\nb\"") && text.hasSuffix("}}\n"))
+    case .table: #expect(text.contains("a\\u{a}b") && text.contains(" · "))
+    case .markdown: #expect(text.hasPrefix("| text | prediction |"))
+    }
+  }
+
+  @Test("Weights that are NaN give rows that are counted")
+  func nonFinite() throws {
+    let folder = try TemporaryFolder()
+    try folder.copy(EvaluationFixture.path("bert"), to: "bert")
+    let file = try SafetensorsFile(path: EvaluationFixture.path("bert/model.safetensors"))
+    var tensors = Dictionary(
+      uniqueKeysWithValues: file.names.compactMap { name in file.tensor(name).map { (name, $0) } })
+    tensors["classifier.bias"] = Tensor([.nan, 0, 0, 0] as [Float], shape: [4])
+    try folder.remove("bert/model.safetensors")
+    try SafetensorsWriter.write(tensors, to: folder.path("bert/model.safetensors"))
+    let predictor = try RowPredictor(
+      TaskModel(TaskModel.Source(folder.path("bert"))), of: .texts(["a", "b"]),
+      settings: PredictionSettings())
+    var text = ""
+    try predictor.write(as: .jsonl) { text += $0 }
+    #expect(predictor.nonFiniteRows == 2 && text.contains("\"probability\":null"))
+  }
+
   @Test("What cannot be predicted is said with its line")
   func mistakes() throws {
     let folder = try TemporaryFolder()

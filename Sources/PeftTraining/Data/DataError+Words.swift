@@ -178,7 +178,7 @@ extension DataError.Reason {
     case .settingForOtherTask(let setting, let task):
       ("'\(setting)' means nothing to \(task)", "leave it out, or train another model")
     case .fileForOtherTask(let task, let takes):
-      ("such a file cannot train \(task)", "give a file that ends in \(list(takes, last: "or"))")
+      ("such a file is not for \(task)", "give a file that ends in \(list(takes, last: "or"))")
     case .noMask(let mask?):
       ("the row has no mask", "write \(mask.shown) where a word is to be predicted")
     case .noMask(nil):
@@ -232,7 +232,7 @@ extension DataError.Reason {
       )
     case .nothingCounted:
       (
-        "no label of any row counts: there is nothing to learn",
+        "no label of any row counts: there is nothing to learn or to measure",
         "give longer sequences, shorter prompts, or labels other than \(CrossEntropy.ignoredLabel)"
       )
     case .otherRows(let found, let before):

@@ -13,6 +13,12 @@ public struct Prediction: Hashable, Sendable {
   /// The numbers of a regression; empty for others.
   public let numbers: [Float]
 
+  /// Whether no number of it is inf or NaN.
+  var isFinite: Bool {
+    numbers.allSatisfy(\.isFinite) && probabilities.allSatisfy(\.isFinite)
+      && alternatives.allSatisfy { $0.allSatisfy(\.probability.isFinite) }
+  }
+
   init(
     answers: [Answer] = [], alternatives: [[Answer]] = [], probabilities: [Double] = [],
     numbers: [Float] = []

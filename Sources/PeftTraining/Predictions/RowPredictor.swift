@@ -45,6 +45,8 @@ public final class RowPredictor {
 
   /// What the user should know about the rows.
   public let warnings: [String]
+  /// Rows so far of which an output is inf or NaN.
+  public private(set) var nonFiniteRows = 0
   let fields: (_ tellsProbabilities: Bool) -> PredictionFields
   /// The names of the rows' fields, as far as the first row has them.
   let inputColumns: [String]
@@ -73,7 +75,7 @@ public final class RowPredictor {
     self.predictor = predictor
     // The logits of all tokens of a batch would take too much memory.
     let entries = objective.kind.predictsTokens ? objective.kind.vocabularySize ?? 1 : 1
-    let most = max(1, (1 << 25) / (opened.length * entries))
+    let most = max(1, (1 << 25) / max(1, opened.length) / max(1, entries))
     rows = OrderedRows(
       rows: opened.rows,
       model: BatchedModel(task.model, outputs: [objective.measuredOutput]),
@@ -100,6 +102,7 @@ public final class RowPredictor {
     try rows.run(
       check: predictor.check, make: predictor.prediction,
       take: { number, record, prediction in
+        if !prediction.isFinite { nonFiniteRows += 1 }
         try take(Row(number: number, record: record, prediction: prediction))
       })
   }
@@ -132,7 +135,7 @@ struct TaskRows {
     tokens = try TokenSettings(
       of: task.description, called: name, tokenizer: settings.tokenizer,
       vocabularySize: graph.vocabulary(of: "input_ids") ?? vocabularySize, areTexts: areTexts)
-    let usual = usualLength(tokens).map { min($0, graph.positionLimit ?? .max) }
+    let usual = usualLength(tokens).map { max(1, min($0, graph.positionLimit ?? .max)) }
     length = try graph.sequenceLength(sequenceLength ?? usual)
     switch opened {
     case .texts(let texts):

@@ -69,7 +69,7 @@ public struct SentenceSettings: Hashable, Sendable {
   private mutating func readTransformer(_ path: String) throws {
     guard FileWriter.isThere(path) else { return }
     let file = try SentenceError.json(path)
-    sequenceLength = file["max_seq_length"]?.count
+    sequenceLength = file["max_seq_length"]?.count.flatMap { $0 > 0 ? $0 : nil }
     if file["do_lower_case"]?.bool == true {
       throw SentenceError(.unknownSetting("do_lower_case"), path: path)
     }

@@ -25,7 +25,7 @@ public enum TrainingSetupError: Diagnosis, Hashable {
     switch self {
     case .noLogits(let outputs):
       (
-        "the model has no output to train: it gives \(outputs.joined(separator: ", "))",
+        "the model has no output to train or to measure: it gives \(outputs.joined(separator: ", "))",
         "use the model with a head: one for tokens, or a classifier"
       )
     case .noClassifier:

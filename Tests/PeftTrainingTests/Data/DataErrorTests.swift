@@ -158,7 +158,7 @@ import Testing
         "ends in .safetensors") == true)
     #expect(
       try DataFile(tokens: [1, 2]).message { try $0.stream(task: .decoderAnswer()) }?.contains(
-        "cannot train a sequence-to-sequence model") == true)
+        "such a file is not for a sequence-to-sequence model") == true)
   }
 
   @Test("A row without tokens, one beyond the vocabulary, and too little text to pack")
