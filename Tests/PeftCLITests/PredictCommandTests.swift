@@ -89,6 +89,24 @@ import Testing
     #expect(!folder.exists("out.csv"))
   }
 
+  @Test("Texts that cannot be kept on the disk are said to be so", arguments: [true, false])
+  func noScratch(areLines: Bool) throws {
+    let folder = try TemporaryFolder()
+    let input = try folder.file("lines.txt", "a\n")
+    let run = try PeftProcess(
+      arguments: ["predict"] + Self.model + (areLines ? [] : ["a"]),
+      environment: ["TMPDIR": folder.path("none")],
+      standardInput: FileHandle(forReadingAtPath: input))
+    #expect(run.status == 1)
+    let kept = "cannot be kept in \(folder.path("none")): No such file or directory"
+    #expect(
+      run.errors == """
+        \(areLines ? "error: standard input" : "TEXT: error: the texts") \(kept)
+          fix: set TMPDIR to a folder that can be written to
+
+        """)
+  }
+
   @Test(
     "Mistakes are one message",
     arguments: [

@@ -171,7 +171,9 @@ import Testing
           batch: .init(rows: 1, sequence: sequence))
       }
     }
-    #expect(error("dinov2")?.hasPrefix("the model has no output to train or to measure: it gives") == true)
+    #expect(
+      error("dinov2")?.hasPrefix("the model has no output to train or to measure: it gives") == true
+    )
     #expect(error("gpt2", sequence: 1025)?.contains("has 1024 positions") == true)
   }
 
