@@ -24,12 +24,11 @@ struct DataCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("A recipe's YAML or JSON file.", valueName: "recipe"))
   var path: String?
 
-  @Option(help: ArgumentHelp("Examples to print.", valueName: "number"), transform: count)
+  @Option(help: ArgumentHelp("Examples to print.", valueName: "number"))
   var examples = 3
 
   @Option(
-    help: ArgumentHelp("Rows to look at, from the first on.", valueName: "number"), transform: count
-  )
+    help: ArgumentHelp("Rows to look at, from the first on.", valueName: "number"))
   var rows = DataPreview.usualRows
 
   @OptionGroup var output: ReportOptions
@@ -37,6 +36,8 @@ struct DataCommand: ParsableCommand {
   @OptionGroup var known: FamilyOptions
 
   func validate() throws {
+    guard examples >= 0 else { throw ValidationError("--examples takes a number from 0 on.") }
+    guard rows >= 1 else { throw ValidationError("--rows takes a number from 1 on.") }
     guard path == nil, options.overrides.isEmpty else { return }
     throw ValidationError("Say which data: give a recipe, or --model and --data.")
   }

@@ -24,8 +24,8 @@ import Testing
 
   /// Bytes up to '<' are in the vocabulary of the fixtures' models.
   private static let prompts = """
-    {"prompt": "1 + 1 =", "completion": " 2"}
-    {"prompt": "2 + 2 =", "completion": " 4"}
+    {"prompt": "1 + 1 :", "completion": " 2"}
+    {"prompt": "2 + 2 :", "completion": " 4"}
     {"prompt": "00000000000000000000", "completion": "1"}
 
     """
@@ -38,19 +38,22 @@ import Testing
       run.output.replacing("\(folder.path)/", with: "").hasPrefix(
         """
         a.jsonl:1 · 10 tokens, 3 count
-          1 + 1 =[[ 2\\u{0}]]
+          1 + 1 :[[ 2\\u{0}]]
 
         a.jsonl:2 · 10 tokens, 3 count
-          2 + 2 =[[ 4\\u{0}]]
+          2 + 2 :[[ 4\\u{0}]]
 
-        a causal language model   training
+        a causal language model    training
+
         """), "\(run.output)")
+    let lines = run.output.split(separator: "\n").map {
+      $0.split(separator: " ").joined(separator: " ")
+    }
     for line in [
-      "rows                             3", "used                             2",
-      "left out: no label counts        1", "labels that count                6",
-      "padding in batches", "≤ 8", "≤ 16      2  ████████████████████████████████████████",
+      "rows 3", "used 2", "left out: no label counts 1", "labels that count 6",
+      "padding in batches 16.7 %", "≤ 8 0", "≤ 16 2 \(String(repeating: "█", count: 40))",
     ] {
-      #expect(run.output.contains(line), "\(line)\n\(run.output)")
+      #expect(lines.contains(line), "\(line)\n\(run.output)")
     }
   }
 
@@ -59,7 +62,7 @@ import Testing
     let record = try record(
       data("a.jsonl", Self.prompts, "--sequence-length", "12", "--format", "json"))
     let example = try #require((record["examples"] as? [[String: Any]])?.first)
-    #expect(example["tokens"] as? [Int] == Array("1 + 1 = 2".utf8).map(Int.init) + [0])
+    #expect(example["tokens"] as? [Int] == Array("1 + 1 : 2".utf8).map(Int.init) + [0])
     #expect(
       example["counts"] as? [Bool] == Array(repeating: false, count: 7) + [true, true, true])
     let training = try #require(record["training"] as? [String: Any])
@@ -67,7 +70,8 @@ import Testing
     #expect(training["no_label_counts"] as? Int == 1)
     #expect(training["longest"] as? Int == 10)
     // Two rows of 10 tokens are padded to 12, the whole sequence.
-    #expect(record["padding_share"] as? Double == 1 - 20.0 / 24)
+    let share = try #require(record["padding_share"] as? Double)
+    #expect(abs(share - (1 - 20.0 / 24)) < 1e-12)
   }
 
   @Test("Classes are counted in both parts of data that are split")
@@ -85,7 +89,9 @@ import Testing
     }
     #expect(classes("training") == ["rare": 3, "usual": 9])
     #expect(classes("evaluation") == ["rare": 2, "usual": 6])
-    #expect((record["examples"] as? [[String: Any]])?.first?["label"] as? String == "rare")
+    let first = try #require((record["examples"] as? [[String: Any]])?.first)
+    let isRare = try #require(Int(first["text"] as? String ?? "")) % 4 == 0
+    #expect(first["label"] as? String == (isRare ? "rare" : "usual"))
   }
 
   @Test("Rows that cannot be used are counted, and said with their lines")
@@ -99,7 +105,7 @@ import Testing
     let run = try data(
       "a.jsonl", rows.joined(separator: "\n"), "--chat-template", template, "--format", "json")
     #expect(
-      run.errors.contains("a.jsonl:19: chat_template:1:42: the template refuses this conversation"),
+      run.errors.contains("a.jsonl:19: chat_template:1:39: the template refuses this conversation"),
       "\(run.errors)")
     let training = try #require(record(run)["training"] as? [String: Any])
     #expect(training["unusable"] as? Int == 1)

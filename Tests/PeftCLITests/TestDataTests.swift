@@ -58,7 +58,10 @@ import Testing
     let evaluated = try PeftProcess(
       "evaluate", Fixture.path("checkpoints/bert-classifier"), "--adapter", folder.path("run/best"),
       "--data", test, "--tokenizer", "bytes", "--no-base", "--format", "json")
-    #expect(evaluated.output.contains("\(loss)"), "\(evaluated.output)")
+    let report = try JSONSerialization.jsonObject(with: Data(evaluated.output.utf8))
+    let results = try #require((report as? [String: Any])?["results"] as? [[String: Any]])
+    let measured = try #require(results.first?["loss"] as? Double)
+    #expect(abs(measured - loss) < 1e-5, "\(evaluated.output)")
   }
 
   @Test("Without evaluation data, it is the last adapter")

@@ -78,7 +78,7 @@ import Testing
         switch event {
         case .step(let record): run.losses.append(record.loss)
         case .evaluated(let record): run.evaluations.append(record.measurement.loss)
-        case .saved: break
+        case .saved, .tested: break
         }
       }, until: isEnough)
     run.tensors = trainer.weights.tensors

@@ -18,7 +18,8 @@ struct ExampleFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Chat template: a .jinja file, or the name of one of the tokenizer's.", valueName: "template"))
+      "Chat template: a .jinja file, or the name of one of the tokenizer's.", valueName: "template")
+  )
   var chatTemplate: String?
 
   @Option(

@@ -53,6 +53,20 @@ struct ExampleMaker: Sendable {
     task = objective.name
   }
 
+  /// Makes examples of these rows.
+  /// - Throws: `DataError` where the settings are not for such rows; what is wrong with the chat template.
+  init(
+    of rows: TextRows, _ settings: DataSettings, _ tokens: TokenSettings,
+    for objective: any Objective
+  ) throws {
+    do {
+      // What is wrong with the first row is said where rows are checked.
+      try self.init(settings, tokens, for: objective, firstRecord: try? rows.record(0))
+    } catch let reason as DataError.Reason {
+      throw reason.isOfConversation ? rows.error(reason, at: 0) : DataError(reason, path: rows.path)
+    }
+  }
+
   /// Finds what is wrong with a row without using the tokenizer.
   func check(_ record: DataRecord) throws(DataError.Reason) {
     // A template takes its time: rows are rendered when they are needed.

@@ -22,11 +22,7 @@ struct PredictionRows {
     _ rows: TextRows, _ settings: DataSettings, tokens: TokenSettings, length: Int,
     padding: PaddingStrategy
   ) throws {
-    do throws(DataError.Reason) {
-      source = .documents(rows, try ExampleMaker(settings, tokens, for: Unlabelled()))
-    } catch {
-      throw DataError(error, path: rows.path)
-    }
+    source = .documents(rows, try ExampleMaker(of: rows, settings, tokens, for: Unlabelled()))
     self.tokens = tokens
     self.length = length
     self.padding = padding

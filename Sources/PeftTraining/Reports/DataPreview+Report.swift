@@ -88,7 +88,7 @@ extension DataPreview {
 
   private var classTable: Table? {
     guard !training.classes.isEmpty else { return nil }
-    let names = OrderedSet(training.classes.keys).union(evaluation?.classes.keys ?? [:].keys)
+    let names = training.classes.keys.union(evaluation?.classes.keys ?? [])
     func count(_ name: String, _ rows: RowCounts) -> String { (rows.classes[name] ?? 0).grouped }
     let columns =
       [Table.Column("class"), Table.Column("training", .right)]

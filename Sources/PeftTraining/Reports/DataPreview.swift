@@ -1,7 +1,7 @@
 import ModelGraph
 import PeftAdapters
 import PeftBasics
-public import PeftReports
+import PeftReports
 import PeftTokenizers
 
 /// Data as a recipe's run sees them: some examples, and what becomes of the rows.

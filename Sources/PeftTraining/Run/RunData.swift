@@ -56,9 +56,10 @@ final class RunData {
       labelNames: description.trainingDefaults.labelNames)
     let length = try graph.sequenceLength(recipe.sequenceLength)
     // A file that does not exist is reported before mistakes in how it would be read.
-    let paths = try [recipe.data.train, recipe.data.eval, recipe.data.test].compactMap { $0 }.flatMap {
-      try $0.found(in: formats)
-    }
+    let paths = try [recipe.data.train, recipe.data.eval, recipe.data.test].compactMap { $0 }
+      .flatMap {
+        try $0.found(in: formats)
+      }
     let tokens = try TokenSettings(
       of: description, called: recipe.model, tokenizer: recipe.data.tokenizer,
       vocabularySize: graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize,

@@ -90,14 +90,7 @@ extension BatchStream.Source {
   /// Rows with what makes examples of them.
   /// - Throws: `DataError` where the settings are not for such rows; what is wrong with the chat template.
   static func documents(_ rows: TextRows, for request: DataRequest) throws -> Self {
-    do {
-      let maker = try ExampleMaker(
-        request.settings, request.tokens, for: request.objective,
-        // What is wrong with it is said where rows are checked.
-        firstRecord: try? rows.record(0))
-      return .documents(try request.split?.rows(of: rows, by: maker) ?? rows, maker)
-    } catch let reason as DataError.Reason {
-      throw reason.isOfConversation ? rows.error(reason, at: 0) : DataError(reason, path: rows.path)
-    }
+    let maker = try ExampleMaker(of: rows, request.settings, request.tokens, for: request.objective)
+    return .documents(try request.split?.rows(of: rows, by: maker) ?? rows, maker)
   }
 }
