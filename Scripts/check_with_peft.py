@@ -11,9 +11,9 @@ Each folder in FOLDER holds `adapter/` (adapter_config.json and adapter_model.sa
 
 An adapter passes where PEFT knows every tensor, misses none, and answers the same within 2e-5 of
 the largest entry, or of 1 where that is smaller. RandLora's bases may stand in the file once: the
-copies that PEFT 0.21 writes for every module are counted, not missed. One with a `task_type` and a
-`base_model_name_or_path` that is there must load with the task's AutoPeftModel class, too, have as many
-trained parameters as its file has entries, and answer the same; a README.md must be one that the Hub
+copies that PEFT 0.21 writes for every module are counted, not missed. One that was trained must load with
+the AutoPeftModel class of its task, or with AutoPeftModel where it has none, have as many trained
+parameters as its file has entries, and answer the same; a README.md must be one that the Hub
 takes, and PEFT can add to.
 """
 
@@ -104,14 +104,15 @@ AUTO_CLASSES = {
 
 
 def automatic_model(folder):
-    """The model as its task's class loads it; nothing where the configuration has no task or no base."""
+    """The model as its automatic class loads it; nothing where the configuration names no base."""
     config = json.loads((folder / "adapter/adapter_config.json").read_text())
     base = pathlib.Path(config["base_model_name_or_path"] or "nowhere")
-    if not config["task_type"] or not base.exists():
+    if not base.exists() or not (config["task_type"] or config["auto_mapping"]):
         return None
+    loader = AUTO_CLASSES.get(config["task_type"], peft.AutoPeftModel)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = AUTO_CLASSES[config["task_type"]].from_pretrained(
+        model = loader.from_pretrained(
             folder / "adapter", attn_implementation="eager", is_trainable=True)
     trained = sum(p.numel() for p in model.parameters() if p.requires_grad)
     saved = sum(tensor.numel() for tensor in load_file(
@@ -173,7 +174,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("folder", type=pathlib.Path)
     folders = sorted(path.parent for path in parser.parse_args().folder.glob("*/adapter"))
-    failed = once = tasks = 0
+    failed = once = loaded = 0
     for folder in folders:
         try:
             model, copies, told = adapted_model(folder)
@@ -190,13 +191,13 @@ def main():
             failed += 1
             continue
         once += copies > 0
-        tasks += automatic is not None
+        loaded += automatic is not None
         more = f", bases once ({copies} copies absent)" if copies else ""
         more += f", {type(automatic).__name__}" if automatic is not None else ""
         print(f"ok {folder.name}: {gap:.1e}{more}")
         for text in sorted(told):
             print(f"   PEFT: {text[:150]}")
-    print(f"{len(folders) - failed} of {len(folders)} adapters agree; {once} with bases once, {tasks} with a task")
+    print(f"{len(folders) - failed} of {len(folders)} adapters agree; {once} with bases once, {loaded} loaded by class")
     return 1 if failed or not folders else 0
 
 

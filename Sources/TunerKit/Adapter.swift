@@ -175,6 +175,20 @@ extension Adapter {
     return copy
   }
 
+  /// This adapter with the Python class of its base model in its configuration, where that has no task, which
+  /// would say the same: `AutoPeftModel` of PEFT then loads both.
+  /// - Parameter module: The Python module of the class.
+  package func onClass(_ name: String, in module: String) -> Adapter {
+    guard configuration.options.targets.taskType == nil,
+      configuration.options.autoMapping == .null
+    else { return self }
+    var copy = self
+    copy.configuration.options.autoMapping = .map([
+      "base_model_class": .text(name), "parent_library": .text(module),
+    ])
+    return copy
+  }
+
   /// Refuses tensors that would take each other's place: two with one name that differ, or one that
   /// says it belongs to another module.
   private func checkTensors() throws(AdapterError) {

@@ -77,6 +77,14 @@ import Testing
     #expect(count + copies == run.parameters)
     #expect(run.card.hasPrefix("---\nlibrary_name: peft\n"))
     #expect(run.card.contains("AutoPeftModelFor") == (task != nil))
+    // PEFT writes one or the other.
+    let mapping = run.configuration["auto_mapping"]
+    #expect((mapping == .null) == (task != nil))
+    let name = checkpoint.split(separator: "-")[0]
+    #expect(
+      mapping?["parent_library"]
+        == (task == nil ? .text("transformers.models.\(name).modeling_\(name)") : nil))
+    #expect(run.card.contains("import AutoPeftModel\n") == (task == nil))
     #expect(!run.card.contains(Fixture.path("")), "a path of this machine is in the card")
   }
 

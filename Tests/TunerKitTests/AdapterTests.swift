@@ -57,6 +57,33 @@ import Testing
     #expect(asked.options.targets.targetModules == .allLinear)
   }
 
+  @Test("A task is written where the adapter stays what it is, and none is given yet")
+  func tasks() throws {
+    var graph = try base()
+    graph.declareModule("classifier", kind: .linear)
+    _ = try graph.addParameter(Parameter(name: "classifier.weight", shape: [2, 4]))
+    func task(_ asked: SampleConfig, _ task: TaskType) throws -> TaskType? {
+      let adapter = try Adapter(asked, for: graph).forTask(task, on: graph)
+      let options = adapter.configuration.options
+      #expect(options.targets.modulesToSave == asked.options.targets.modulesToSave)
+      // A class is said where no task is.
+      let mapping = adapter.onClass("Class", in: "module").configuration.options.autoMapping
+      #expect((mapping == .null) == (options.targets.taskType != nil))
+      return options.targets.taskType
+    }
+    let saving = configuration(saving: ["classifier"])
+    #expect(try task(saving, .sequenceClassification) == .sequenceClassification)
+    #expect(try task(saving, .tokenClassification) == .tokenClassification)
+    #expect(try task(configuration(), .causalLanguageModel) == .causalLanguageModel)
+    #expect(try task(configuration(), .questionAnswering) == .questionAnswering)
+    // The task would save the head in full.
+    #expect(try task(configuration(), .sequenceClassification) == nil)
+    #expect(try task(configuration(), .tokenClassification) == nil)
+    var given = configuration(saving: ["classifier"])
+    given.options.targets.taskType = .featureExtraction
+    #expect(try task(given, .sequenceClassification) == .featureExtraction)
+  }
+
   @Test("The order of weights is found out, and a wrong statement is mentioned")
   func fanInFanOut() throws {
     func adapter(_ stated: Bool?, first: Module.Kind) throws -> Adapter {

@@ -46,6 +46,7 @@ struct CheckpointConfiguration {
     var defaults = TrainingDefaults()
     defaults.problemType = root["problem_type"]?.string
     defaults.labelNames = labelNames
+    defaults.pythonClass = knownClass?.entry.key
     for field in ["init_std", "initializer_range"] {
       switch root[field]?.scalar?.value {
       case .number(let range)? where range.isFinite && range >= 0:
@@ -165,14 +166,13 @@ struct CheckpointConfiguration {
     guard let known = document["architectures"]?.entries, let first = known.first else { return [] }
     var chosen = first
     var range = first.keyRange
-    let named = root["architectures"]?.elements?.filter { $0.string != nil } ?? []
-    if let first = named.first {
-      guard let match = Self.firstClass(of: named, among: known) else {
+    if let first = namedClasses.first {
+      guard let match = knownClass, let node = match.node else {
         throw DescriptionError(
           LoadingProblem.unknownArchitecture(
             first.string ?? "", modelType: modelType, known: known.map(\.key)), at: first.range)
       }
-      (chosen, range) = (match.entry, match.node.range)
+      (chosen, range) = (match.entry, node.range)
       if let name = first.string, name != chosen.key {
         warnings.append(ConfigurationWarning(.classSpelling(name, read: chosen.key), at: range))
       }
@@ -182,10 +182,24 @@ struct CheckpointConfiguration {
     }
   }
 
+  private var namedClasses: [DocumentNode] {
+    root["architectures"]?.elements?.filter { $0.string != nil } ?? []
+  }
+
+  /// The model's class as the family's description has it, with where the file names it: the family's first
+  /// where the file names none; nil where it names only others.
+  private var knownClass: (entry: DocumentNode.Entry, node: DocumentNode?)? {
+    guard let known = document["architectures"]?.entries, let first = known.first else {
+      return nil
+    }
+    guard !namedClasses.isEmpty else { return (first, nil) }
+    return Self.firstClass(of: namedClasses, among: known)
+  }
+
   /// The first class that is known, also in an older spelling or another framework's.
   private static func firstClass(
     of named: [DocumentNode], among known: [DocumentNode.Entry]
-  ) -> (entry: DocumentNode.Entry, node: DocumentNode)? {
+  ) -> (entry: DocumentNode.Entry, node: DocumentNode?)? {
     for node in named {
       let name = node.string ?? ""
       if let entry = known.first(where: { $0.key == name }) { return (entry, node) }
@@ -212,4 +226,6 @@ public struct TrainingDefaults: Hashable, Sendable {
   public internal(set) var problemType: String?
   /// The names of a classifier's classes, in the order of its outputs (`id2label`).
   public internal(set) var labelNames: [String]?
+  /// The model's class in `transformers`; nil for one that is not of a known family.
+  public internal(set) var pythonClass: String?
 }

@@ -100,7 +100,7 @@ struct ModelCard {
   }
 
   private var usage: String {
-    guard let task else {
+    guard task != nil || configuration.options.autoMapping != .null else {
       return """
         Load the base model, then the adapter:
 
@@ -111,7 +111,7 @@ struct ModelCard {
         ```
         """
     }
-    let name = task.autoClass
+    let name = task?.autoClass ?? "AutoPeftModel"
     let labels =
       task == .sequenceClassification ? labelCount.map { ", num_labels=\($0)" } ?? "" : ""
     return """

@@ -55,11 +55,8 @@ struct ResolvedRun {
     test = try data.test()
     self.recipe = recipe.withChatDate(of: stream)
     totalSteps = try data.steps(of: recipe)
-    let found = try (known ?? found()).weights(on: model, for: recipe)
-    let weights =
-      objective.task(of: model.graph).map {
-        found.of(found.adapter.forTask($0, on: described.graph))
-      } ?? found
+    let initial = try (known ?? found()).weights(on: model, for: recipe)
+    let weights = initial.of(initial.adapter.saying(objective, of: described))
     do {
       training = try AdapterTraining(
         weights, on: model,
@@ -124,6 +121,17 @@ struct ResolvedRun {
       guard case .tooLarge = error.reason else { throw error }
       return nil
     }
+  }
+}
+
+extension Adapter {
+  /// What PEFT's automatic classes need to know: the task, or the class of the base model.
+  fileprivate func saying(_ objective: TrainingObjective, of model: ModelSource) -> Adapter {
+    let adapter = objective.task(of: model.graph).map { forTask($0, on: model.graph) } ?? self
+    guard let name = model.description.trainingDefaults.pythonClass,
+      let type = model.description.modelType?.replacing("-", with: "_")
+    else { return adapter }
+    return adapter.onClass(name, in: "transformers.models.\(type).modeling_\(type)")
   }
 }
 
