@@ -53,7 +53,9 @@ struct AdapterConvertCommand: ParsableCommand {
     try FolderWriter.check(
       output, keeping: loaded.base.files + loaded.weights.files, replacing: force)
     let converted = try loaded.weights.convertedToLoRA(size, on: loaded.base)
-    try converted.adapter.write(to: output, on: loaded.base.graph, replacing: force)
+    try converted.adapter.write(
+      to: output, on: loaded.base.graph,
+      modelConfiguration: loaded.modelConfiguration, replacing: force)
     try Terminal.write(
       converted.report.report(
         as: report.format, listsAll: all, isStyled: Terminal.isStyled))

@@ -38,7 +38,9 @@ struct AdapterExportCommand: ParsableCommand {
     try output.check(keeping: loaded.base.files + loaded.weights.files)
     let export = try PlainLoRA(loaded.weights, on: loaded.base)
     let adapter = try export.adapter(dropping: drop)
-    try adapter.write(to: output.path, on: loaded.base.graph, replacing: output.force)
+    try adapter.write(
+      to: output.path, on: loaded.base.graph,
+      modelConfiguration: loaded.modelConfiguration, replacing: output.force)
     Terminal.note(reading: [loaded.weights])
     Terminal.warn(loaded.weights.warnings + export.leftOut.map { "left out: \($0)" })
     Terminal.note(

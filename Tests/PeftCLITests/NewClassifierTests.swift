@@ -67,6 +67,26 @@ import Testing
     #expect(try labels(of: "merged/config.json")?.count == 3)
   }
 
+  @Test("Its names stay beside the adapter when it is converted or slimmed")
+  func rewritten() throws {
+    let tuner = try folder.file(
+      "r.yaml",
+      String(contentsOfFile: recipe("lora.yaml"), encoding: .utf8).replacing(
+        "{lora: {r: 2, target_modules: [query]}}",
+        with: "{randlora: {r: 2, target_modules: [query], projection_prng_key: 1}}"))
+    #expect(try PeftProcess("train", tuner).status == 0)
+    for command in [
+      ["slim"], ["convert", "--to", "lora:r=2", "--model", Fixture.path("checkpoints/bert")],
+    ] {
+      let output = "new-\(command[0])"
+      let run = try PeftProcess(
+        arguments: ["adapter", command[0], folder.path("run/last")] + command.dropFirst()
+          + ["--output", folder.path(output)])
+      #expect(run.status == 0, "\(run.errors)")
+      #expect(try labels(of: "\(output)/config.json")?.count == 3)
+    }
+  }
+
   @Test("A run that goes on from the adapter keeps its head and its names")
   func continued() throws {
     #expect(try PeftProcess("train", recipe("r.yaml", labels: "[low, middle, high]")).status == 0)
@@ -84,7 +104,10 @@ import Testing
     arguments: [
       ("[a]", "bert", "'labels' are 1 name, and a classifier has two classes at least"),
       ("[a, b, a]", "bert", "'labels' have 'a' twice"),
-      ("[low, high]", "bert", "rows.jsonl:3: error: the label 'label' is 'middle', and the model's are"),
+      (
+        "[low, high]", "bert",
+        "rows.jsonl:3: error: the label 'label' is 'middle', and the model's are"
+      ),
       ("auto", "gpt2", "models of model_type 'gpt2' have no head for classes here"),
       ("some", "bert", "labels must be auto, or a list of names, or null, not \"some\""),
     ])

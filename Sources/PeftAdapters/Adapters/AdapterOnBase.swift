@@ -9,6 +9,8 @@ public import TunerKit
 public struct AdapterOnBase {
   public let base: Model
   public let weights: AdapterWeights
+  /// The base's `config.json`, where it is not the one in its folder: that of a model with a new head.
+  public let modelConfiguration: String?
 
   /// - Parameters:
   ///   - model: The base model's name or path; the one that the adapter's configuration names where nil.
@@ -28,6 +30,7 @@ public struct AdapterOnBase {
     let description = try ModelDescription(
       model ?? Self.modelName(of: folder), setting: settings, families: families
     ).adapted(by: [folder.path])
+    modelConfiguration = description.configuration
     let graph = try description.graph()
     let readsBase = try Self.readsBase(folder.configuration, on: graph)
     base =

@@ -1,3 +1,4 @@
+import ModelDescription
 import ModelGraph
 import OrderedCollections
 import PeftBasics
@@ -87,6 +88,7 @@ struct AdapterRewriting {
         else { preconditionFailure("\(entry.name) was in the file") }
         return tensor
       }
+      try folder.addFilesBeside(to: new, at: path)
     }
   }
 
@@ -120,6 +122,20 @@ extension AdapterFolder {
       for name in [Self.configurationName, Self.tensorsName] {
         try new.add(name, copyOf: self.path.file(name))
       }
+      try addFilesBeside(to: new, at: path)
+    }
+  }
+
+  /// Copies what belongs to the adapter beside its own two files: the configuration of a model with a new head, and
+  /// the model card. In a model's own folder these are the model's.
+  fileprivate func addFilesBeside(to new: NewFolder, at path: String) throws {
+    let isModel = ["model.safetensors", "model.safetensors.index.json"].contains {
+      FileWriter.isThere(self.path.file($0))
+    }
+    guard !isModel, !FolderWriter.isOne(path, self.path) else { return }
+    for name in [ModelDescription.configurationName, "README.md"]
+    where FileWriter.isThere(self.path.file(name)) {
+      try new.add(name, copyOf: self.path.file(name))
     }
   }
 }
