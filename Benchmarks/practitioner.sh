@@ -28,7 +28,8 @@ model: $model
 tuner: $settings
 data: {train: train.csv, eval: eval.csv, test: test.csv, label: kind, labels: auto}
 batch_size: 16
-epochs: 4
+epochs: 3
+group_by_length: true
 eval_every: 50
 early_stopping: {patience: 3, metric: f1}
 optimizer: {adamw: {learning_rate: $rate}}

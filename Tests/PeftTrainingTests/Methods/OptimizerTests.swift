@@ -98,7 +98,9 @@ import Testing
     }
     #expect(trained[0].values == trained[1].values, "\(method)")
     if method.isEntrywise, let values = trained[0].values.last {
-      #expect(values.indices.allSatisfy { values[$0] == values[$0 % 229] }, "\(method)")
+      // Optimised, the entries at the end of a block are computed one by one, with roundings of their own.
+      #expect(
+        values.indices.allSatisfy { abs(values[$0] - values[$0 % 229]) < 1e-6 }, "\(method)")
     }
   }
 
