@@ -43,8 +43,8 @@ struct RowCounts: Sendable {
       do {
         let example = try stream.example(row)
         add(example, stream)
-        if case .numbers(let label) = example.label, label.count == 1, let class_ = label.first,
-          let number = Int(exactly: class_), stream.labels.areClassNumbers
+        if case .numbers(let label) = example.label, label.count == 1, let value = label.first,
+          let number = Int(exactly: value), stream.labels.areClassNumbers
         {
           numbers[number, default: 0] += 1
         }
