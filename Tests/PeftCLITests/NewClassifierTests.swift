@@ -60,6 +60,12 @@ import Testing
       "--input", "input_ids=\(Fixture.path("weights/i8.npy"))", "--output",
       folder.path("out.safetensors"))
     #expect(ran.errors.contains("logits [2, 3]"), "\(ran.errors)")
+    let evaluated = try PeftProcess(
+      "evaluate", Fixture.path("checkpoints/\(model)"), "--adapter", folder.path("run/last"),
+      "--data", folder.path("rows.jsonl"), "--tokenizer", "bytes")
+    #expect(evaluated.status == 0, "\(evaluated.errors)")
+    #expect(evaluated.errors.contains("base is left out: its weights lack"))
+    #expect(evaluated.output.contains("middle"), "\(evaluated.output)")
     let merged = try PeftProcess(
       "merge", Fixture.path("checkpoints/\(model)"), "--adapter", folder.path("run/last"),
       "--output", folder.path("merged"))

@@ -47,7 +47,7 @@ public final class EvaluationComparison {
     data = settings.data.train.paths
     var streams: [StreamKey: BatchStream] = [:]
     func contestant(_ name: String, _ folder: AdapterFolder?) throws -> Contestant {
-      let task = try TaskModel(source, adapters: folder.map { [$0] } ?? [])
+      let task = try TaskModel(source, adapters: folder.map { [$0] } ?? [], beside: adapters)
       let objective = try task.objective(problemType: settings.problemType)
       let key = StreamKey(objective: objective.name, defaults: task.description.trainingDefaults)
       let stream =

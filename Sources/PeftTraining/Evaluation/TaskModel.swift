@@ -47,10 +47,14 @@ public struct TaskModel {
   /// The base with the adapters in it, which add up.
   public let model: Model
 
-  /// - Parameter folders: The adapters. What they save in full, such as a new head, the base may lack.
+  /// - Parameters:
+  ///   - folders: The adapters. What they save in full, such as a new head, the base may lack.
+  ///   - others: Adapters that it is compared with, whose head it is to have.
   /// - Throws: What reading the model and the adapters throws.
-  public init(_ source: Source, adapters folders: [AdapterFolder] = []) throws {
-    description = try Self.description(of: source, for: folders)
+  public init(
+    _ source: Source, adapters folders: [AdapterFolder] = [], beside others: [AdapterFolder] = []
+  ) throws {
+    description = try Self.description(of: source, for: folders + others)
     let base = try Model(
       description, weights: source.weights, for: folders, threads: source.threads
     ).computing(in: source.precision)
