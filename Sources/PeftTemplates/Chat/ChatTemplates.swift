@@ -31,17 +31,6 @@ public struct ChatTemplates: Sendable {
       in: folder, SpecialTokens.object("\(folder)/\(SpecialTokens.configurationFile)"))
   }
 
-  /// Whether a folder has templates.
-  /// - Throws: `ChatError` or `FileReadError` where a file cannot be used.
-  package static func areThere(in folder: String) throws -> Bool {
-    do {
-      _ = try ChatTemplates(folder: folder)
-      return true
-    } catch let error as ChatError where error.reason == .noTemplate {
-      return false
-    }
-  }
-
   /// The names of the templates in alphabetical order.
   public var names: [String] { templates.keys.sorted() }
 

@@ -52,10 +52,13 @@ struct ChatRows: Sendable {
       toolTemplate = nil
       return
     }
-    guard let folder, try given != nil || ChatTemplates.areThere(in: folder) else {
+    guard let folder else { throw DataError.Reason.noChatTemplate }
+    let templates: ChatTemplates
+    do { templates = try ChatTemplates(folder: folder) } catch let error as ChatError
+      where error.reason == .noTemplate && given == nil
+    {
       throw DataError.Reason.noChatTemplate
     }
-    let templates = try ChatTemplates(folder: folder)
     template = try templates.template(given)
     toolTemplate = given == nil ? try templates.template(hasTools: true) : nil
   }
