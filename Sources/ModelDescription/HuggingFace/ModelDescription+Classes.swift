@@ -7,11 +7,17 @@ extension ModelDescription {
   ///
   /// The class is the family's `…ForSequenceClassification` or `…ForImageClassification`, as transformers calls it;
   /// that of the configuration where it is one already.
-  /// - Parameter names: Those of the classes, in the order of the outputs.
+  /// - Parameters:
+  ///   - names: Those of the classes, in the order of the outputs; of numbers, where the head predicts some.
+  ///   - problemType: What transformers calls `problem_type`; by the labels where nil.
   /// - Throws: `ClassesError` where the model cannot have such a head; what is wrong with its `config.json`.
-  package func classifying(_ names: [String]) throws -> ModelDescription {
+  package func classifying(
+    _ names: [String], problemType: String? = nil
+  ) throws -> ModelDescription {
     guard let folder = checkpointFolder else { throw ClassesError.noConfiguration(model: name) }
-    guard names.count > 1 else { throw ClassesError.tooFew(names.count) }
+    guard names.count > 1 || problemType == "regression" && !names.isEmpty else {
+      throw ClassesError.tooFew(names.count)
+    }
     if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
       throw ClassesError.twice(twice)
     }
@@ -31,6 +37,7 @@ extension ModelDescription {
     fields["label2id"] = .map(
       OrderedDictionary(uniqueKeysWithValues: names.enumerated().map { ($1, .integer($0)) }))
     fields["num_labels"] = nil
+    if let problemType { fields["problem_type"] = .text(problemType) }
     return try configured(by: JSONValue.map(fields).text(.indented) + "\n", path: path)
   }
 

@@ -96,13 +96,18 @@ public struct DataError: Diagnosis, Hashable {
   public let path: String
   /// The line, counted from 1, where the file has lines.
   public let line: Int?
+  /// The row, counted from 0, of a dataset that is in no file.
+  public let row: Int?
 
-  init(_ reason: Reason, path: String, line: Int? = nil) {
+  init(_ reason: Reason, path: String, line: Int? = nil, row: Int? = nil) {
     self.reason = reason
     self.path = path
     self.line = line
+    self.row = row
   }
 
   public var words: (problem: String, fix: String?) { reason.words }
-  public var place: DiagnosisPlace? { .file(path, line: line) }
+  public var place: DiagnosisPlace? {
+    .file(path, line: line, part: row.map { "row \($0)" })
+  }
 }

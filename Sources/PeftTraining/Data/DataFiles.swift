@@ -33,6 +33,7 @@ extension DataFiles {
   }
 
   private static func files(at path: String, _ formats: DataFormats) throws -> [String] {
+    if formats.isDataset(path) { return [path] }
     switch Paths.kind(of: path) {
     case .folder:
       let files = names(in: path).map { path.file($0) }

@@ -5,7 +5,7 @@ import PeftCheckpoints
 
 /// The rows of one file of texts, read one by one from the mapped file. In memory is the offset of each, 8 bytes a
 /// row.
-struct TextFile: Sendable {
+struct TextFile: RowSource {
   let path: String
   private let format: any TextFormat
   private let file: MappedFile
@@ -37,18 +37,17 @@ struct TextFile: Sendable {
   /// The bytes of the file, unpacked.
   var byteCount: Int { file.bytes.count }
 
-  /// Where a row begins, in bytes.
   func offset(of row: Int) -> Int { index.offsets[row] }
 
-  /// The line on which a row begins, counted from 1.
-  /// - Complexity: O(n) in the bytes before it; it is for messages.
-  func line(of row: Int) -> Int { Self.line(at: index.offsets[row], of: file.bytes) }
+  /// - Complexity: O(n) in the bytes before the row.
+  func error(_ reason: DataError.Reason, at row: Int) -> DataError {
+    DataError(reason, path: path, line: Self.line(at: index.offsets[row], of: file.bytes))
+  }
 
   private static func line(at offset: Int, of bytes: UnsafeRawBufferPointer) -> Int {
     bytes[..<min(offset, bytes.count)].count { $0 == UInt8(ascii: "\n") } + 1
   }
 
-  /// The fields of a row. What is not UTF-8 becomes U+FFFD.
   func record(_ row: Int) throws(DataError.Reason) -> DataRecord {
     defer { withExtendedLifetime(file) {} }
     return try format.record(at: index.offsets[row], of: file.bytes, columns: index.columns)

@@ -1,9 +1,9 @@
 import PeftAdapters
 import PeftBasics
 
-/// The rows of one or several files of texts, in the order of the files.
+/// The rows of one or several files of texts or datasets, in their order.
 struct TextRows: Sendable {
-  private let files: [TextFile]
+  private let files: [any RowSource]
   /// The number of rows before each file's, and of all.
   private let starts: [Int]
   /// The bytes before each file's.
@@ -12,7 +12,7 @@ struct TextRows: Sendable {
   private var selection: [UInt32]?
 
   /// - Parameter files: At least one.
-  init(_ files: [TextFile]) throws(DataError) {
+  init(_ files: [any RowSource]) throws(DataError) {
     self.files = files
     starts = files.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     bytesBefore = files.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.byteCount) }
@@ -59,14 +59,11 @@ struct TextRows: Sendable {
   /// A mistake with the file and the line of its row.
   func error(_ reason: DataError.Reason, at row: Int) -> DataError {
     let (file, row) = place(of: row)
-    return DataError(reason, path: files[file].path, line: files[file].line(of: row))
+    return files[file].error(reason, at: row)
   }
 
   /// The file of a row, with its line.
-  func place(at row: Int) -> String {
-    let (file, row) = place(of: row)
-    return "\(files[file].path):\(files[file].line(of: row))"
-  }
+  func place(at row: Int) -> String { error(.noRows, at: row).place.map { "\($0)" } ?? path }
 
   /// The fields of a row. What is not UTF-8 becomes U+FFFD.
   func record(_ row: Int) throws(DataError.Reason) -> DataRecord {

@@ -49,14 +49,14 @@ enum OpenedRows {
         self = .texts(
           try TextRows(
             known.map { path, format in
-              guard let format = format as? RowsFormat else {
+              guard let format = format as? any RowsFormat else {
                 throw DataError(
                   known.count > 1
                     ? .notOneOfSeveral
                     : .noRowsToPredict(takes: formats.endings(of: [.texts, .tensors]) + [".npy"]),
                   path: path)
               }
-              return try format.file(path)
+              return try format.rows(called: path)
             }))
       }
     }
@@ -76,19 +76,7 @@ enum OpenedRows {
 extension TextFile {
   /// Texts that are in no file, each as the field `text`.
   fileprivate init(texts: [String]) throws {
-    let file: MappedFile
-    do throws(ScratchError) {
-      let scratch = try ScratchFile()
-      for text in texts {
-        let row = JSONValue.map(["text": .text(text)]).text(.compact) + "\n"
-        try Array(row.utf8).withUnsafeBufferPointer { bytes throws(ScratchError) in
-          try scratch.append(UnsafeRawBufferPointer(bytes))
-        }
-      }
-      file = try scratch.mapped()
-    } catch {
-      throw DataError(.notKept(folder: error.folder, reason: error.reason), path: "TEXT")
-    }
-    try self.init(path: "TEXT", file: file, format: JSONLinesFormat())
+    var rest = texts[...]
+    try self.init(called: "TEXT") { rest.popFirst().map { DataRecord([("text", .text($0))]) } }
   }
 }

@@ -77,7 +77,6 @@ struct ResolvedRun {
     try data.checkLabels(isResumed: isResumed)
   }
 
-  /// Early stopping follows what evaluations measure.
   /// What is trained, as it was when the evaluations were best; nil where there was none.
   /// - Parameter folder: The best adapter's.
   func trainedTensors(
@@ -88,6 +87,7 @@ struct ResolvedRun {
       .tensors
   }
 
+  /// Early stopping follows what evaluations measure.
   private func checkMetric() throws {
     guard recipe.earlyStopping != nil else { return }
     let known = try objective.metrics(on: model.graph)

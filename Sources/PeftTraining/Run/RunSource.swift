@@ -23,12 +23,16 @@ final class RunSource {
       let names: ClassNames
       let train: DataFiles
       let field: String?
+      let problemType: TrainingRecipe.ProblemType?
     }
 
     init(_ recipe: TrainingRecipe) {
       (model, weights) = (recipe.model, recipe.weights)
       let data = recipe.data
-      labels = data.labels.map { Labels(names: $0, train: data.train, field: data.label) }
+      labels = data.labels.map {
+        Labels(
+          names: $0, train: data.train, field: data.label, problemType: recipe.problemType)
+      }
       if case .adapter(let path) = recipe.start { adapter = path } else { adapter = nil }
     }
   }
@@ -68,7 +72,8 @@ final class RunSource {
       return try name.adapter.map { try described.adapted(by: [$0]) } ?? described
     }
     return try described.classifying(
-      labels.names.names(in: labels.train, field: labels.field ?? "label", catalog.formats))
+      labels.names.names(in: labels.train, field: labels.field ?? "label", catalog.formats),
+      problemType: labels.problemType?.rawValue)
   }
 
   /// - Parameter model: The recipe's.

@@ -4,6 +4,7 @@ public import PeftBasics
 ///
 ///     var catalog = TrainingCatalog.standard
 ///     try catalog.formats.register(MyFormat())
+///     try catalog.formats.register(myRows, as: "mine")
 public struct DataFormats: Sendable {
   /// Those of this library.
   public static let standard = DataFormats()
@@ -22,6 +23,8 @@ public struct DataFormats: Sendable {
   ]
   /// How files with rows of text may be compressed.
   private let compressions: [any Compression] = [GzipCompression()]
+  /// Rows that are in no file, by their names.
+  private var datasets: [String: any Dataset] = [:]
 
   private init() {}
 
@@ -30,21 +33,34 @@ public struct DataFormats: Sendable {
   public mutating func register(_ format: some TextFormat) throws(DataFormatsError) {
     let ending = format.ending.lowercased()
     guard !(endings + compressedEndings).contains(ending) else {
-      throw DataFormatsError(duplicate: ending)
+      throw .takenEnding(ending)
     }
     texts.append(format)
   }
 
-  private var all: [any DataFormat] { texts.map { RowsFormat(rows: $0) } + others }
+  /// Adds rows of your own, which stand where a file could: `data: {train: NAME}`.
+  /// - Throws: `DataFormatsError` where the name is taken, or empty.
+  public mutating func register(
+    _ dataset: some Dataset, as name: String
+  ) throws(DataFormatsError) {
+    guard !name.isEmpty, datasets[name] == nil else { throw .takenName(name) }
+    datasets[name] = dataset
+  }
+
+  /// Whether a name is that of rows that are in no file.
+  func isDataset(_ name: String) -> Bool { datasets[name] != nil }
+
+  private var all: [any DataFormat] { texts.map { TextFileFormat(rows: $0) } + others }
 
   private var compressed: [any DataFormat] {
     compressions.flatMap { compression in
-      texts.map { RowsFormat(rows: $0, compression: compression) }
+      texts.map { TextFileFormat(rows: $0, compression: compression) }
     }
   }
 
   /// The format that a file's name says; nil where it says none. The longest ending counts.
   func format(of path: String) -> (any DataFormat)? {
+    if let dataset = datasets[path] { return DatasetFormat(dataset: dataset) }
     let name = path.lowercased()
     return (all + compressed).filter { name.hasSuffix($0.ending.lowercased()) }
       .max { $0.ending.utf8.count < $1.ending.utf8.count }
@@ -73,10 +89,10 @@ public struct DataFormats: Sendable {
   func rows(of paths: [String]) throws -> TextRows {
     try TextRows(
       paths.map { path in
-        guard let format = try known(path) as? RowsFormat else {
+        guard let format = try known(path) as? any RowsFormat else {
           throw DataError(.notOneOfSeveral, path: path)
         }
-        return try format.file(path)
+        return try format.rows(called: path)
       })
   }
 
@@ -118,14 +134,19 @@ public struct DataFormats: Sendable {
   }
 }
 
-/// Why a format cannot be registered.
-public struct DataFormatsError: Diagnosis, Hashable {
-  /// The ending that is taken.
-  public let ending: String
-
-  init(duplicate ending: String) { self.ending = ending }
+/// Why a format or a dataset cannot be registered.
+public enum DataFormatsError: Diagnosis, Hashable {
+  case takenEnding(String)
+  case takenName(String)
 
   public var words: (problem: String, fix: String?) {
-    ("files that end in '\(ending)' have a format already", "give the new one another ending")
+    switch self {
+    case .takenEnding(let ending):
+      ("files that end in '\(ending)' have a format already", "give the new one another ending")
+    case .takenName(""):
+      ("a dataset has an empty name", "give it one")
+    case .takenName(let name):
+      ("a dataset is called '\(name)' already", "give the new one another name")
+    }
   }
 }

@@ -66,21 +66,30 @@ extension TextFormat {
   }
 }
 
+/// A format that holds rows of texts.
+protocol RowsFormat: DataFormat {
+  /// Opens the rows of that name.
+  /// - Throws: What is wrong with them.
+  func rows(called path: String) throws -> any RowSource
+}
+
+extension RowsFormat {
+  var content: DataContent { .texts }
+
+  func open(_ path: String, for request: DataRequest) throws -> BatchStream.Source {
+    try .documents(TextRows([rows(called: path)]), for: request)
+  }
+}
+
 /// Files with rows of text, compressed or not.
-struct RowsFormat: DataFormat {
+struct TextFileFormat: RowsFormat {
   let rows: any TextFormat
   var compression: (any Compression)?
 
   var ending: String { rows.ending + (compression?.ending ?? "") }
   var summary: String { rows.summary }
-  var content: DataContent { .texts }
 
-  func open(_ path: String, for request: DataRequest) throws -> BatchStream.Source {
-    try .documents(TextRows([file(path)]), for: request)
-  }
-
-  /// - Throws: What is wrong with the file.
-  func file(_ path: String) throws -> TextFile {
+  func rows(called path: String) throws -> any RowSource {
     try TextFile(
       path: path, file: compression?.unpacked(path) ?? MappedFile(path: path), format: rows)
   }

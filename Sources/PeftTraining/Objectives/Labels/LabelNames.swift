@@ -51,7 +51,7 @@ struct LabelNames: Sendable {
 }
 
 extension Substring {
-  var trimmingBlanks: Substring {
+  package var trimmingBlanks: Substring {
     var text = self[...]
     while text.first == " " { text.removeFirst() }
     while text.last == " " { text.removeLast() }
