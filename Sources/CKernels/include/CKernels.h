@@ -89,6 +89,10 @@ typedef struct {
 /// - rows_of_lanes: the reverse, times c.
 /// - unpack_signs: n entries of two planes from `first` on, times scale. unpack_half_signs: as bfloat16, not
 ///   scaled.
+/// - row_dots: c times the dot product of every row of x[rows, size] with every row of w[n, size], into y[rows, n] or
+///   added to what is there. row_dots_bf16: the same with w in bfloat16.
+/// - row_sums: c times the sum of the rows of w[n, size] that the entries of a row of x[rows, n] weigh, into
+///   y[rows, size] or added. row_sums_bf16: the same with w in bfloat16.
 #define CK_KERNELS(K) \
   K(add, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
   K(multiply, (size_t n, const float *a, const float *b, float *y), (n, a, b, y)) \
@@ -166,7 +170,23 @@ typedef struct {
     (n, first, plus, minus, scale, y)) \
   K(unpack_half_signs, \
     (size_t n, size_t first, const uint8_t *plus, const uint8_t *minus, uint16_t *y), \
-    (n, first, plus, minus, y))
+    (n, first, plus, minus, y)) \
+  K(row_dots, \
+    (size_t rows, size_t n, size_t size, float c, const float *x, size_t xs, const float *w, size_t ws, \
+     int adding, float *y, size_t ys), \
+    (rows, n, size, c, x, xs, w, ws, adding, y, ys)) \
+  K(row_dots_bf16, \
+    (size_t rows, size_t n, size_t size, float c, const float *x, size_t xs, const uint16_t *w, size_t ws, \
+     int adding, float *y, size_t ys), \
+    (rows, n, size, c, x, xs, w, ws, adding, y, ys)) \
+  K(row_sums, \
+    (size_t rows, size_t n, size_t size, float c, const float *x, size_t xs, const float *w, size_t ws, \
+     int adding, float *y, size_t ys), \
+    (rows, n, size, c, x, xs, w, ws, adding, y, ys)) \
+  K(row_sums_bf16, \
+    (size_t rows, size_t n, size_t size, float c, const float *x, size_t xs, const uint16_t *w, size_t ws, \
+     int adding, float *y, size_t ys), \
+    (rows, n, size, c, x, xs, w, ws, adding, y, ys))
 
 #define CK_DECLARE(name, parameters, arguments) void ck_##name parameters;
 CK_KERNELS(CK_DECLARE)
@@ -179,6 +199,15 @@ typedef struct {
   CK_KERNELS(CK_FIELD)
 #undef CK_FIELD
 } ck_table;
+
+/// Tells the processor that a loop waits.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 /// The number of instruction sets that this machine has, of those compiled: at least 1.
 int ck_table_count(void);

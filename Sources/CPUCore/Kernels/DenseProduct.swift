@@ -101,7 +101,10 @@ struct DenseProduct: Kernel {
 
   func run(_ call: KernelCall) {
     let sizes = ProductSizes(self, call.operands[0].layout, call.operands[1].layout)
-    let widens = widens(call.operands[0].element, call.operands[1].element)
+    let readsAsItLies =
+      !transposesFirst && sizes.rows <= Multiplication.fewRows
+      && call.operands[1].element == .bfloat16
+    let widens = !readsAsItLies && widens(call.operands[0].element, call.operands[1].element)
     let tiling = Tiling(
       sizes, widens: widens, unpacks: call.operands[1].isPackedInPlanes, rounds: element.isHalf)
     call.workers.run(sizes.stacks * tiling.count) { task, scratch in

@@ -94,9 +94,14 @@ struct Tiling {
     let isNarrow = sizes.columns <= Self.columns
     let preferred = unpacks ? 512 : rounds ? 256 : widens ? 1024 : isNarrow ? 256 : 512
     let mostRows = max(1, min(sizes.rows, preferred))
+    // Few rows take as long as the second factor takes to be read, in parts as long as can be: whole pages of it.
+    let hasFewRows = !widens && !unpacks && sizes.rows <= Multiplication.fewRows
     let most =
-      widens || mostRows < 256 ? Self.widenedColumns : unpacks ? Self.columns / 2 : Self.columns
-    let parts = max(1, sizes.columns.dividedRoundingUp(by: most))
+      hasFewRows
+      ? Self.columns
+      : widens || mostRows < 256 ? Self.widenedColumns : unpacks ? Self.columns / 2 : Self.columns
+    var parts = max(1, sizes.columns.dividedRoundingUp(by: most))
+    if hasFewRows, sizes.columns > Self.widenedColumns, !parts.isMultiple(of: 2) { parts += 1 }
     tileColumns = max(1, sizes.columns.dividedRoundingUp(by: parts))
     columnTiles = max(1, sizes.columns.dividedRoundingUp(by: tileColumns))
     // An even number of tasks, where there are few: two threads would wait for one of them.

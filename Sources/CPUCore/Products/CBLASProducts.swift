@@ -19,7 +19,7 @@ final class CBLASProducts: ProductLibrary {
   private static let plain: CInt = 111
   private static let transposed: CInt = 112
 
-  private let space = ProductSpace()
+  let space = ProductSpace()
 
   init() { BLASThreads.useOne() }
 

@@ -77,6 +77,10 @@ func multiply(
   let product = Multiplication(
     a: a, b: b, rows: rows, columns: columns, depth: depth, scale: scale, adding: adding,
     result: result, stride: stride)
+  if product.hasFewRows {
+    product.multiplyFewRows(in: products.space)
+    return
+  }
   switch (a.element, b.element) {
   case (.float32, .float32): products.multiplySingles(product)
   case (.bfloat16, .bfloat16): products.multiplyHalves(product)

@@ -11,7 +11,7 @@
       HalfProducts.areFast ? nil : "this processor has no products of bfloat16"
     }
 
-    private let space = ProductSpace()
+    let space = ProductSpace()
     private let halves: HalfProducts?
 
     init() { halves = HalfProducts(space: space) }

@@ -7,6 +7,9 @@ protocol ProductLibrary: AnyObject {
   /// Why products of bfloat16 take longer than those of 32-bit floats; nil where they do not.
   static var obstacleToHalves: String? { get }
 
+  /// Memory of the thread, for what is brought into another form before it is multiplied.
+  var space: ProductSpace { get }
+
   /// Made on the thread that computes with it.
   init()
 
