@@ -120,7 +120,11 @@ let package = Package(
     // How well a model does on data; decoding will come here.
     .target(
       name: "PeftGeneration",
-      dependencies: ["PeftAdapters", "PeftReports", "PeftBasics", "PeftPlatform"]),
+      dependencies: [
+        "PeftAdapters", "PeftReports", "PeftBasics", "PeftPlatform", "PeftTensors",
+        "PeftTokenizers",
+        "PeftTemplates", "CPUCore", "ModelGraph", "TunerKit",
+      ]),
     // Recipes, data, objectives, the run, bake-offs.
     .target(
       name: "PeftTraining",

@@ -33,6 +33,12 @@ package enum OperatorCatalog {
     TakeToken.self,
     StopGradient.self,
     Convert.self,
+    // Decoding.
+    AppendToCache.self,
+    CachedAttention.self,
+    PlacedRotary.self,
+    PlacedPositions.self,
+    PlacedPositionBias.self,
     // Losses.
     CrossEntropy.self,
     HeadCrossEntropy.self,
@@ -67,5 +73,5 @@ package enum OperatorCatalog {
 /// An operator that descriptions have no step for: rewrites put it into a graph.
 package protocol UndescribedOperator: Operator {}
 
-/// An operator that only gradients are made of. It has no gradient itself.
+/// An operator that only gradients or decoding are made of. It has no gradient itself.
 package protocol GradientOperator: UndescribedOperator {}

@@ -2,6 +2,7 @@ import ModelDescription
 public import ModelGraph
 import PeftAdapters
 public import PeftBasics
+public import PeftGeneration
 import PeftTraining
 public import TunerKit
 
@@ -170,5 +171,13 @@ extension ShiftExample {
     in path: String, steps: Int = 600, rows: Int = 8192, threads: Int? = nil
   ) throws {
     try self.init(in: path, registry: .standard, steps: steps, rows: rows, threads: threads)
+  }
+}
+
+extension TextModel {
+  /// A checkpoint with adapters of the tuners that come with the library.
+  /// - Throws: As `init(folder:adapters:tuners:threads:)`.
+  public init(folder: String, adapters: [String: String] = [:], threads: Int? = nil) throws {
+    try self.init(folder: folder, adapters: adapters, tuners: .standard, threads: threads)
   }
 }

@@ -49,7 +49,7 @@ struct RootCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "peft",
     abstract:
-      "Describe networks, apply tuners to them, see what that costs, run, train and measure them.",
+      "Describe networks, apply tuners to them, see what that costs, train, measure and use them.",
     discussion: """
       A model is described in YAML or JSON, by the name of a bundled one, or by a checkpoint folder \
       with a config.json. Only what runs, trains or merges a model needs weights.
@@ -64,14 +64,31 @@ struct RootCommand: ParsableCommand {
         peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match
         peft evaluate my-checkpoint --adapter my-adapter --data test.jsonl
         peft predict my-checkpoint --adapter my-adapter --file rows.csv
+        peft generate my-checkpoint --adapter my-adapter --prompt 'Once upon a time'
         peft merge my-checkpoint --adapter my-adapter --output merged
       """,
     version: Release.version,
-    subcommands: [
-      DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
-      RunCommand.self, PlanCommand.self, DataCommand.self, TrainCommand.self, BakeoffCommand.self,
-      EvaluateCommand.self, PredictCommand.self, EmbedCommand.self,
-      ExampleCommand.self, MergeCommand.self, AdapterCommand.self, TokenizeCommand.self,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "Describe and count",
+        subcommands: [
+          DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
+          ExampleCommand.self,
+        ]),
+      CommandGroup(
+        name: "Train",
+        subcommands: [
+          DataCommand.self, PlanCommand.self, TrainCommand.self, BakeoffCommand.self,
+        ]),
+      CommandGroup(
+        name: "Use and measure",
+        subcommands: [
+          EvaluateCommand.self, PredictCommand.self, EmbedCommand.self, GenerateCommand.self,
+          ChatCommand.self, RunCommand.self,
+          TokenizeCommand.self,
+        ]),
+      CommandGroup(
+        name: "Adapters in files", subcommands: [MergeCommand.self, AdapterCommand.self]),
     ])
 
   /// Parses and runs with the tuners that are known.

@@ -19,7 +19,7 @@ import Testing
   func definition(_ sample: OperatorSample) throws {
     var example = try sample.example()
     example.precision = .bf16
-    let isExact = !["attention", "head_cross_entropy"].contains {
+    let isExact = !["attention", "cached_attention", "head_cross_entropy"].contains {
       sample.operation.name.hasPrefix($0)
     }
     try example.check(tolerance: isExact ? Tolerance.chains : Self.roundedWithin)
@@ -31,7 +31,7 @@ import Testing
     #expect(
       names == [
         "linear", "matmul", "attention", "attention_gradient", "linear_weight_gradient",
-        "head_cross_entropy",
+        "head_cross_entropy", "cached_attention",
       ])
   }
 

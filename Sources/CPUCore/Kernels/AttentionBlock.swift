@@ -38,13 +38,15 @@ struct AttentionBlock {
   private let batch: Int
   private let head: Int
   let rows: Range<Int>
+  /// The place of the first query among the keys.
+  private let start: Int
   let seen: Range<Int>
   /// The number of keys: scores are rows of that width.
   var width: Int { seen.count }
 
   init(
     _ attention: Attention, _ call: KernelCall, _ sizes: AttentionSizes, batch: Int, head: Int,
-    _ rows: Range<Int>
+    _ rows: Range<Int>, start: Int = 0
   ) {
     self.attention = attention
     self.call = call
@@ -52,7 +54,9 @@ struct AttentionBlock {
     self.batch = batch
     self.head = head
     self.rows = rows
-    seen = attention.visible(from: rows).clamped(to: 0..<sizes.keys)
+    self.start = start
+    seen = attention.visible(from: start + rows.lowerBound..<start + rows.upperBound)
+      .clamped(to: 0..<sizes.keys)
   }
 
   /// The head of keys and values that this one shares with others.
@@ -132,7 +136,7 @@ struct AttentionBlock {
 
   /// The keys that one query attends to by position, as columns of the block.
   private func ownKeys(of row: Int) -> Range<Int> {
-    let own = attention.visible(from: row).clamped(to: seen)
+    let own = attention.visible(from: start + row).clamped(to: seen)
     return own.lowerBound - seen.lowerBound..<own.upperBound - seen.lowerBound
   }
 }

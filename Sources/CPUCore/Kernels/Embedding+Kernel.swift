@@ -62,7 +62,7 @@ extension TakeToken: MovingKernel {
     let length = x.layout.shape[1]
     for row in 0..<y.rows {
       let place = position.place(
-        row: row, tokens: call.operands.count > 1 ? call.operands[1] : nil, length: length)
+        row: row, operand: call.operands.count > 1 ? call.operands[1] : nil, length: length)
       y.row(row, of: type).update(
         from: x.row(row * length + place, of: type), count: y.columns)
     }
@@ -71,12 +71,17 @@ extension TakeToken: MovingKernel {
 
 extension TakeToken.Position {
   /// The place in a row of that length.
-  func place(row: Int, tokens: NumberView?, length: Int) -> Int {
-    let tokens = UnsafeBufferPointer(start: tokens?.indices(row), count: tokens == nil ? 0 : length)
+  /// - Parameter operand: The tokens, or the places that are given.
+  func place(row: Int, operand: NumberView?, length: Int) -> Int {
+    func find(_ token: (UnsafeBufferPointer<Int64>) -> Int64?) -> Int {
+      let tokens = UnsafeBufferPointer(start: operand?.indices(row), count: length)
+      return token(tokens).flatMap { tokens.firstIndex(of: $0) } ?? 0
+    }
     switch self {
     case .at(let index): return index
-    case .first(let token): return tokens.firstIndex(of: Int64(token)) ?? 0
-    case .largest: return tokens.max().flatMap { tokens.firstIndex(of: $0) } ?? 0
+    case .first(let token): return find { _ in Int64(token) }
+    case .largest: return find { $0.max() }
+    case .given: return min(max(0, operand.map { Int($0.indices(0)[row]) } ?? 0), length - 1)
     }
   }
 }

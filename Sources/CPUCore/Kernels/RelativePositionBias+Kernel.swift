@@ -4,19 +4,23 @@ import PeftPlatform
 extension RelativePositionBias: Kernel {
   var readsParts: Bool { true }
 
-  func run(_ call: KernelCall) {
+  func run(_ call: KernelCall) { spread(call, firstQuery: 0) }
+
+  /// - Parameter first: The place of the first query.
+  func spread(_ call: KernelCall, firstQuery first: Int) {
     let (table, y) = (call.operands[0], call.result)
     let (queries, keys) = (y.layout.shape[2], y.layout.shape[3])
     guard y.layout.count > 0 else { return }
     let heads = table.columns
-    // The bias depends on the distance alone: from −(queries − 1) to keys − 1.
-    let buckets = (1 - queries..<keys).map { bucket(distance: $0, of: table.rows) }
+    // The bias depends on the distance alone, which is the smallest from the last query to the first key.
+    let last = first + queries - 1
+    let buckets = (-last..<keys - first).map { bucket(distance: $0, of: table.rows) }
     call.workers.runRows(heads * queries, columns: keys) { rows in
       for row in rows {
         let (head, query) = (row / queries, row % queries)
         let line = y.row(row)
         for key in 0..<keys {
-          line[key] = table.floats[buckets[key - query + queries - 1] * table.stride + head]
+          line[key] = table.floats[buckets[key - first - query + last] * table.stride + head]
         }
       }
     }

@@ -7,8 +7,11 @@ extension Rotary: Kernel {
   var overwritten: Int? { 0 }
 
   func table(for operands: [Layout]) -> (any Table)? {
-    RotaryTable(rotary: self, length: operands[0].shape[1])
+    angles(length: operands[0].shape[1])
   }
+
+  /// The angles of all places of a row of that length.
+  func angles(length: Int) -> any Table { RotaryTable(rotary: self, length: length) }
 
   var obstacle: String? {
     if case .unsupported(let reason) = scaling { reason } else { nil }
@@ -18,12 +21,18 @@ extension Rotary: Kernel {
 
   /// Turns by the angles of the table, whichever way that is.
   fileprivate func turn(_ call: KernelCall) {
-    let (x, table, y) = (call.operands[0], call.operands[1].floats, call.result)
-    let (length, half) = (x.layout.shape[1], rotarySize / 2)
+    let (table, length) = (call.operands[1].floats, call.operands[0].layout.shape[1])
+    turn(call) { table + $0 % length * rotarySize }
+  }
+
+  /// - Parameter angles: The cosines of a row's angles, after which their sines come.
+  func turn(_ call: KernelCall, by angles: (_ row: Int) -> UnsafeMutablePointer<Float>) {
+    let (x, y) = (call.operands[0], call.result)
+    let half = rotarySize / 2
     let rest = headSize - rotarySize
     call.workers.runRows(x.rows, columns: x.columns) { rows in
       for row in rows {
-        let cosine = table + row % length * rotarySize
+        let cosine = angles(row)
         for start in stride(from: 0, to: x.columns, by: headSize) {
           let (from, to) = (x.row(row) + start, y.row(row) + start)
           ck_rotate(half, cosine, cosine + half, from, to)
@@ -58,16 +67,11 @@ private struct RotaryTable: Table {
   var count: Int { length * rotary.rotarySize }
 
   func fill(_ entries: UnsafeMutableBufferPointer<Float>) {
-    let half = rotary.rotarySize / 2
+    guard let start = entries.baseAddress else { return }
     let frequencies = RotaryFrequencies(rotary, length: length)
-    let amplitude = frequencies.amplitude
     for position in 0..<length {
-      for (index, frequency) in frequencies.values.enumerated() {
-        let angle = Double(Float(position) * frequency)
-        let sine = Float(isBackward ? -sin(angle) : sin(angle))
-        entries[position * 2 * half + index] = Float(cos(angle)) * amplitude
-        entries[position * 2 * half + half + index] = sine * amplitude
-      }
+      frequencies.fill(
+        start + position * rotary.rotarySize, at: position, isBackward: isBackward)
     }
   }
 }

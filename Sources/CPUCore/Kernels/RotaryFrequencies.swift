@@ -45,6 +45,16 @@ struct RotaryFrequencies {
     }
   }
 
+  /// Writes the cosines of a position's angles, then their sines.
+  /// - Parameter isBackward: Whether angles are negative.
+  func fill(_ entries: UnsafeMutablePointer<Float>, at position: Int, isBackward: Bool = false) {
+    for (index, frequency) in values.enumerated() {
+      let angle = Double(Float(position) * frequency)
+      entries[index] = Float(cos(angle)) * amplitude
+      entries[values.count + index] = Float(isBackward ? -sin(angle) : sin(angle)) * amplitude
+    }
+  }
+
   private static func yarn(_ yarn: Rotary.YaRN, _ rotary: Rotary, _ powers: [Float]) -> [Float] {
     let size = Double(rotary.seriesSize)
     func pair(turning turns: Double) -> Double {
@@ -60,6 +70,16 @@ struct RotaryFrequencies {
       let ramp = min(1, max(0, (Float(place) - Float(first)) / Float(last - first)))
       let kept = 1 - ramp
       return 1 / (Float(yarn.factor) * power) * (1 - kept) + 1 / power * kept
+    }
+  }
+}
+
+extension Rotary {
+  /// Whether angles depend on how long the text is.
+  var dependsOnLength: Bool {
+    switch scaling {
+    case .dynamic, .longRope: true
+    case .none, .linear, .llama3, .yarn, .unsupported: false
     }
   }
 }

@@ -84,6 +84,10 @@ struct Lowering {
       return
     }
     if try absorb(node) { return }
+    if let append = node.operation as? AppendToCache {
+      try addInPlace(append, for: node)
+      return
+    }
     if let view = node.operation as? any ViewOperator, try addViews(view, for: node) { return }
     if let product = node.operation as? any ProductOperator {
       let read = try node.operands.map { value throws(ProgramError) in try operand(of: value) }
@@ -169,6 +173,13 @@ extension Lowering {
         element: whole.element, density: whole.density)
     }
     return true
+  }
+
+  /// Adds a step that changes its first operand, which is the result from then on.
+  private mutating func addInPlace(_ kernel: any Kernel, for node: Node) throws(ProgramError) {
+    let read = try node.operands.map { value throws(ProgramError) in try operand(of: value) }
+    _ = try builder.add(kernel, read, results: [], module: node.module)
+    operands[node.results[0]] = read[0]
   }
 
   /// Adds the step that computes a node's results.

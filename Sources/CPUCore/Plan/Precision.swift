@@ -31,6 +31,7 @@ extension Graph {
     var rounded: [Value.ID: Value.ID] = [:]
     func half(_ value: Value.ID, in graph: inout Graph, _ module: String) throws -> Value.ID {
       if let known = rounded[value] { return known }
+      if graph[value].type.element == .bfloat16 { return value }
       // Signs are exact in any type.
       if let id = graph.parameter(readBy: value), [.bfloat16, .ternary].contains(graph[id].element)
       {

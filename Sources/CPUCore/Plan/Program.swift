@@ -159,7 +159,7 @@ public struct Program: Sendable {
         throw ProgramError(
           .tooLarge(
             module: step.module,
-            shape: "what is computed on the way to \(step.results[0].layout.shape)"))
+            shape: "what is computed on the way to \(step.results.first?.layout.shape ?? [])"))
       }
       scratchBytes = max(scratchBytes, bytes)
     }

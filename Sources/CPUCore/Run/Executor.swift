@@ -16,6 +16,7 @@ public final class Executor {
   private let parameters: [Parameter.ID: Tensor]
   private let rounded: [Parameter.ID: Tensor]
   private let trained: TrainedParameters?
+  private let state: ProgramState?
   private let workspace: Workspace
   private let tables: MemoryBlock
   private let tableOffsets: [Int]
@@ -27,6 +28,7 @@ public final class Executor {
   ///   - parameters: A tensor for each parameter that the program reads. They are used where they
   ///     are, in the type they have.
   ///   - trained: Parameters that change between runs; they need no tensors.
+  ///   - state: Parameters that programs write; they need no tensors.
   ///   - rounded: Where parameters that the program reads rounded are kept, for other executors too.
   ///   - threads: Threads that compute while the caller waits; as many as there are cores where nil.
   ///   - workspace: Threads and memory that are shared with other executors; one of its own where nil.
@@ -34,13 +36,15 @@ public final class Executor {
   ///   thread.
   public init(
     _ program: Program, parameters: [Parameter.ID: Tensor], trained: TrainedParameters? = nil,
-    rounded: RoundedParameters = RoundedParameters(), threads: Int? = nil,
+    state: ProgramState? = nil, rounded: RoundedParameters = RoundedParameters(),
+    threads: Int? = nil,
     workspace shared: Workspace? = nil
   ) throws(RunError) {
     self.program = program
     self.trained = trained
+    self.state = state
     for (id, parameter) in program.parameters.sorted(by: { $0.key.index < $1.key.index }) {
-      if trained?.address(of: id) != nil { continue }
+      if (trained?.address(of: id) ?? state?.address(of: id)) != nil { continue }
       guard let tensor = parameters[id] else { throw RunError(.missingParameter(parameter.name)) }
       guard tensor.count == parameter.count,
         tensor.shape.filter({ $0 != 1 })
@@ -178,7 +182,7 @@ public final class Executor {
 
   /// The address stays valid: `parameters` holds the tensor.
   private func address(of id: Parameter.ID) -> UnsafeMutableRawPointer {
-    trained?.address(of: id) ?? address(of: parameters[id])
+    trained?.address(of: id) ?? state?.address(of: id) ?? address(of: parameters[id])
   }
 
   private func address(of tensor: Tensor?) -> UnsafeMutableRawPointer {

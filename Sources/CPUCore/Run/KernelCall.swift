@@ -91,8 +91,12 @@ struct Workers {
   private static let taskEntries = 16_384
 
   /// Runs tasks; each gets scratch memory that no other uses at the same time.
-  func run(_ tasks: Int, _ body: (_ task: Int, _ scratch: UnsafeMutableRawPointer) -> Void) {
-    guard let pool else {
+  /// - Parameter isSmall: Whether all of them together take less time than another thread takes to be woken.
+  func run(
+    _ tasks: Int, isSmall: Bool = false,
+    _ body: (_ task: Int, _ scratch: UnsafeMutableRawPointer) -> Void
+  ) {
+    guard let pool, !isSmall else {
       for task in 0..<tasks { body(task, scratch) }
       return
     }

@@ -1,6 +1,7 @@
 /// One position of every row.
 ///
-/// Operands: `x [batch, sequence, width]`, and for an end of text the `tokens [batch, sequence]`.
+/// Operands: `x [batch, sequence, width]`, and for an end of text the `tokens [batch, sequence]`, or the `places
+/// [batch]` where they are given.
 /// Result: `[batch, width]`, or `[batch, 1, width]`.
 package struct TakeToken: Operator {
   package static let name = "take_token"
@@ -12,6 +13,8 @@ package struct TakeToken: Operator {
     case first(of: Int)
     /// The largest token: how CLIP's first checkpoints mark the end of the text.
     case largest
+    /// One for each row, by an operand.
+    case given
   }
 
   package let position: Position
@@ -33,7 +36,7 @@ package struct TakeToken: Operator {
       if let length = axes[1].size { try expect("the position", index, atMost: length - 1) }
     } else {
       try expectIndices(operands[1], "the tokens")
-      guard operands[1].shape.dimensions == Array(axes.dropLast()) else {
+      guard operands[1].shape.dimensions == Array(axes.prefix(position == .given ? 1 : 2)) else {
         throw ShapeError(
           name,
           .sizes(

@@ -89,6 +89,12 @@ enum Terminal {
     for line in adapters.flatMap(\.notes) { note("note: \(line)") }
   }
 
+  /// Asks for a line.
+  static func prompt(_ text: String) { try? write(text, to: STDERR_FILENO) }
+
+  /// Says what was wrong, where the command goes on.
+  static func show(_ error: any Error) { show(error, .error) }
+
   /// Whether standard error is a terminal, on which a line can be written over.
   static var showsStatus: Bool { isatty(STDERR_FILENO) == 1 }
 

@@ -47,6 +47,7 @@ extension TakeToken: ReferenceOperator {
       OperatorSample(TakeToken(.at(2)), .reals(2, 4, 6)),
       OperatorSample(TakeToken(.largest), .reals(3, 4, 6), .indices([3, 4], below: 9)),
       OperatorSample(TakeToken(.at(1), keepsAxis: true), .reals(2, 4, 6)),
+      OperatorSample(TakeToken(.given), .reals(3, 4, 6), .given([2, 0, 3], [3])),
       OperatorSample(TakeToken(.first(of: 3)), .reals(3, 4, 6), .indices([3, 4], below: 9)),
     ]
   }
@@ -62,6 +63,7 @@ extension TakeToken: ReferenceOperator {
   private func place(in row: Int, of operands: [Reals]) -> Int {
     switch position {
     case .at(let place): return place
+    case .given: return Int(operands[1].entries[row])
     case .first(let token):
       let tokens = operands[1].row(row)
       return tokens.firstIndex(of: Double(token)).map { $0 - tokens.startIndex } ?? 0

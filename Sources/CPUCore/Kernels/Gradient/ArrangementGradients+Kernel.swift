@@ -69,7 +69,7 @@ extension PlaceToken: Kernel {
     let length = y.layout.shape[1]
     for row in 0..<x.rows {
       let place = position.place(
-        row: row, tokens: call.operands.count > 1 ? call.operands[1] : nil, length: length)
+        row: row, operand: call.operands.count > 1 ? call.operands[1] : nil, length: length)
       y.row(row * length + place).update(from: x.row(row), count: x.columns)
     }
   }

@@ -2,7 +2,7 @@ import ModelGraph
 
 extension Graph {
   /// The rows of the table that reads an input directly: the vocabulary of tokens.
-  func vocabulary(of input: String) -> Int? {
+  package func vocabulary(of input: String) -> Int? {
     guard let value = inputs.first(where: { $0.name == input })?.value else { return nil }
     return nodes.lazy.filter { $0.operation is Embedding && $0.operands.first == value }
       .compactMap { self[$0.operands[1]].type.shape.dimensions.first?.size }.min()
@@ -10,7 +10,7 @@ extension Graph {
 
   /// Whether all rows must be as long as the longest may be: the model reads tokens of one length alone, or
   /// some position after the first, which a shorter row might not have.
-  var needsFullLength: Bool {
+  package var needsFullLength: Bool {
     let isFixed = inputs.contains { input in
       let type = self[input.value].type
       let axes = type.shape.dimensions
@@ -27,7 +27,7 @@ extension Graph {
   }
 
   /// The longest sequence that the model has positions for; nil where any length will do.
-  var positionLimit: Int? {
+  package var positionLimit: Int? {
     nodes.lazy.compactMap { node -> Int? in
       guard node.operation is Embedding, case .node(let index, _) = self[node.operands[0]].source,
         let positions = nodes[index].operation as? Positions,
