@@ -139,7 +139,7 @@ def measure(name, row, threads, options):
     apart(prepare, row, options.cache)
     # Weights in bf16 are never multiplied in f32 by PEFT.
     ways = [way for way in options.ways if way != "peft-f32" or "type" not in MODELS[row["model"]]]
-    ways = [way for way in ways if way not in LORA or row["tuner"] != "lora"]
+    ways = [way for way in ways if way not in LORA or not row["tuner"].startswith("lora")]
     if any(way in LORA for way in ways):
         apart(prepare, with_lora(row), options.cache)
     peft = {way: Theirs(row, way, options, threads) for way in ways if way in PEFT}

@@ -5,9 +5,9 @@ import os
 
 DENSE = dict(r=32, save_projection=False)
 SETTINGS = {
-    "lora": dict(r=16, lora_alpha=32), "randlora": DENSE, "randlora-sparse": DENSE | dict(sparse=True),
+    "lora": dict(r=16, lora_alpha=32), "lora-32": dict(r=32, lora_alpha=64), "randlora": DENSE, "randlora-sparse": DENSE | dict(sparse=True),
     "randlora-very-sparse": DENSE | dict(very_sparse=True)}
-RATES = {name: 1e-3 if name == "lora" else 1e-5 for name in SETTINGS}  # learning rates
+RATES = {name: 1e-3 if name.startswith("lora") else 1e-5 for name in SETTINGS}  # learning rates
 
 MODELS = {  # what transformers calls the classes, and what is not their configurations' default
     "gpt2": dict(kind="GPT2", task="LMHeadModel", targets=["c_attn", "c_proj", "c_fc"]),
@@ -29,6 +29,7 @@ def row(title, model, tuner, batch, length, accumulate=1):
                 accumulate=accumulate)
 
 
+MODELS["llama-qv"] = MODELS["llama"] | dict(targets=["q_proj", "v_proj"], folder="llama")
 TUNERS = {"lora": "LoRA r=16", "randlora": "RandLora r=32"}
 SPARSE = {"randlora-sparse": "sparse RandLora r=32", "randlora-very-sparse": "very sparse RandLora r=32"}
 ROWS = {}
@@ -42,6 +43,9 @@ ROWS["gpt2-randlora-x4"] = row(
     "GPT-2 small four times 4 × 256, all linear, RandLora r=32", "gpt2", "randlora", 4, 256, 4)
 ROWS["llama-lora"] = row(
     "Llama-3.2-1B's shape in bf16, 1 × 512, all linear, LoRA r=16", "llama", "lora", 1, 512)
+for tuner, name in [("lora-32", "LoRA r=32"), ("randlora-very-sparse", "very sparse RandLora r=32")]:
+    ROWS[f"llama-qv-{tuner}"] = row(
+        f"Llama-3.2-1B's shape in bf16, 1 × 512, q+v, {name}", "llama-qv", tuner, 1, 512)
 SWEEP = {
     f"gpt2-{tuner}-{batch * 256}": row(
         f"GPT-2 small {batch} × 256, all linear, {name}", "gpt2", tuner, batch, 256)
@@ -53,7 +57,8 @@ SWEEP = {
 def paths(row, cache):
     """Where a row's model, fresh adapter and data are kept."""
     data = f"{row['model']}-{row['batch'] * row['accumulate']}x{row['length']}.safetensors"
-    return {"model": os.path.join(cache, row["model"]),
+    folder = MODELS[row["model"]].get("folder", row["model"])
+    return {"model": os.path.join(cache, folder),
             "adapter": os.path.join(cache, f"{row['model']}-{row['tuner']}"),
             "data": os.path.join(cache, data)}
 
@@ -84,7 +89,7 @@ def prepare(row, cache):
         model_class(name)(configuration).save_pretrained(place["model"])
         torch.set_default_dtype(torch.float32)
     if not os.path.exists(os.path.join(place["adapter"], "adapter_config.json")):
-        kind = LoraConfig if row["tuner"] == "lora" else RandLoraConfig
+        kind = LoraConfig if row["tuner"].startswith("lora") else RandLoraConfig
         get_peft_model(load(name, place["model"]), kind(
             target_modules=model["targets"], modules_to_save=model.get("saved"),
             fan_in_fan_out=name == "gpt2", **SETTINGS[row["tuner"]])).save_pretrained(place["adapter"])
@@ -122,8 +127,10 @@ def operations(row, cache):
     reads = [(width, width), (width, keys), (width, keys)]  # query, key, value
     if gpt2:
         reads = [(width, 3 * width)]
-    rest = [(width, width)] + ([(width, inner)] * 2 if row["model"] == "llama" else [(width, inner)])
+    llama = row["model"].startswith("llama")
+    rest = [(width, width)] + ([(width, inner)] * 2 if llama else [(width, inner)])
     rest += [(inner, width)]
+    some = isinstance(MODELS[row["model"]]["targets"], list) and not gpt2  # query and value alone
     total = 0
     for layer in range(layers):
         one = "saved" in MODELS[row["model"]] and layer == layers - 1
@@ -131,9 +138,9 @@ def operations(row, cache):
             n = batch if one and number not in (1, 2) else rows
             back = 0 if layer == 0 and number < len(reads) else 1
             total += 2 * n * i * o * (1 + back)
-            if "saved" not in MODELS[row["model"]] or number in (0, 2):
+            if not some or number in (0, 2):
                 total += update(row["tuner"], n, i, o)
-        pairs = (row["length"] + 1) / 2 if row["model"] in ("gpt2", "llama") else row["length"]
+        pairs = (row["length"] + 1) / 2 if gpt2 or llama else row["length"]
         # Two products forward and four back; for one position's query, as many rows fewer.
         total += 2 * 6 * width * pairs * (batch if one else rows)
     if "vocab_size" in c and "saved" not in MODELS[row["model"]]:
@@ -145,8 +152,8 @@ def operations(row, cache):
 
 def update(tuner, n, i, o):
     """Operations of one module's update, forward and back, for n rows."""
-    if tuner == "lora":
-        return 3 * 2 * n * SETTINGS["lora"]["r"] * (i + o)
+    if tuner.startswith("lora"):
+        return 3 * 2 * n * SETTINGS[tuner]["r"] * (i + o)
     small, large = min(i, o), max(i, o)
     if tuner == "randlora-very-sparse":  # all but one product with the base are additions
         return 2 * n * small * small
