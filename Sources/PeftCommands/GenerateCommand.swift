@@ -18,6 +18,7 @@ struct GenerateCommand: ParsableCommand {
         peft generate my-checkpoint --prompt 'The sea' --temperature 0.8 --top-p 0.95 --seed 7
         peft generate my-checkpoint --tokens 5,17,3 --max-new-tokens 20
         peft generate my-checkpoint --file prompts.jsonl --format json
+        peft generate my-checkpoint --compare base,adapters/a,adapters/b --prompt 'The sea'
         peft generate my-t5 --prompt 'translate English to German: The house is small.' --beams 4
       """)
 
@@ -48,6 +49,12 @@ struct GenerateCommand: ParsableCommand {
   @OptionGroup var generation: GenerationOptions
 
   @Option(
+    help: ArgumentHelp(
+      "Answers side by side: base, and adapters' folders, with commas between.",
+      valueName: "adapters"))
+  var compare: String?
+
+  @Option(
     name: .customLong("batch-size"),
     help: ArgumentHelp("Prompts that are answered at a time.", valueName: "prompts"))
   var batchSize = 8
@@ -61,11 +68,15 @@ struct GenerateCommand: ParsableCommand {
     guard [!prompts.isEmpty, !tokens.isEmpty, file != nil].count(where: \.self) <= 1 else {
       throw ValidationError("Give either --prompt, --tokens or --file.")
     }
+    guard compare == nil || adapters.paths.isEmpty else {
+      throw ValidationError("Give adapters either to --compare or to --adapter.")
+    }
     guard batchSize >= 1 else { throw ValidationError("--batch-size takes a number from 1 on.") }
     _ = try givenTokens()
   }
 
   func run() throws {
+    if let compare { return try run(comparing: compare) }
     let folders = try adapters.folders(of: model.description(), model.settings.known)
     let task = try TaskModel(
       TaskModel.Source(model, weights, adapters.reading, precision: numbers.precision),
@@ -73,7 +84,7 @@ struct GenerateCommand: ParsableCommand {
     let texts = try TextGenerator(task, tokenizer: tokenizer)
     Terminal.warn(task.model.warnings + texts.warnings)
     Terminal.note(reading: task.adapters)
-    let prompts = try prompts(for: texts)
+    let prompts = try prompts(in: input(), for: texts)
     let settings = generation.settings(texts.generator.defaults.settings)
     var writer = AnswerWriter(format, isAlone: prompts.count == 1)
     var speed = GenerationSpeed()
@@ -93,6 +104,46 @@ struct GenerateCommand: ParsableCommand {
     if let line = speed.line { Terminal.note(line) }
   }
 
+  /// Prints the answers of the base and of adapters side by side.
+  private func run(comparing list: String) throws {
+    let source = try TaskModel.Source(
+      model, weights, adapters.reading, precision: numbers.precision)
+    let names = list.split(separator: ",", omittingEmptySubsequences: false).map {
+      String($0.trimmingBlanks)
+    }
+    let input = try input()
+    var models: [(name: String, answers: [TextAnswer])] = []
+    for name in names {
+      let folders = try name == "base" ? [] : [AdapterFolder(name, registry: Known.tuners)]
+      let task = try TaskModel(source, adapters: folders)
+      let texts = try TextGenerator(task, tokenizer: tokenizer)
+      if models.isEmpty { Terminal.warn(texts.warnings) }
+      Terminal.warn(task.model.warnings)
+      Terminal.note(reading: task.adapters)
+      Terminal.status("\(name) answers")
+      models.append((name, try answers(to: prompts(in: input, for: texts), of: texts)))
+    }
+    Terminal.status("")
+    let comparison = AnswerComparison(models)
+    switch format {
+    case .text: try Terminal.write(data: comparison.columns(width: Terminal.width ?? 100))
+    case .json: try Terminal.write(data: comparison.json.report)
+    case .jsonl:
+      guard case .list(let prompts) = comparison.json else { return }
+      try Terminal.write(data: prompts.map { $0.text(.line) + "\n" }.joined())
+    }
+  }
+
+  private func answers(
+    to prompts: [TextPrompt], of texts: TextGenerator
+  ) throws -> [TextAnswer] {
+    let settings = generation.settings(texts.generator.defaults.settings)
+    return try stride(from: 0, to: prompts.count, by: batchSize).flatMap { start in
+      try texts.answers(
+        to: Array(prompts[start..<min(prompts.count, start + batchSize)]), settings: settings)
+    }
+  }
+
   private func givenTokens() throws -> [[Int]] {
     try tokens.map { text in
       try text.split(separator: ",", omittingEmptySubsequences: false).map { word in
@@ -104,13 +155,16 @@ struct GenerateCommand: ParsableCommand {
     }
   }
 
-  private func prompts(for texts: TextGenerator) throws -> [TextPrompt] {
+  /// The rows of a file or of standard input; nil where the command line has the prompts.
+  private func input() throws -> RowInput? {
+    guard tokens.isEmpty, prompts.isEmpty else { return nil }
+    if let file { return .files([file]) }
+    return .lines(try Terminal.standardInputFile(), called: "standard input")
+  }
+
+  private func prompts(in input: RowInput?, for texts: TextGenerator) throws -> [TextPrompt] {
     if !tokens.isEmpty { return try givenTokens().map { TextPrompt(tokens: $0) } }
-    if !prompts.isEmpty { return try prompts.map { try texts.prompt($0) } }
-    let input: RowInput =
-      if let file { .files([file]) } else {
-        .lines(try Terminal.standardInputFile(), called: "standard input")
-      }
+    guard let input else { return try prompts.map { try texts.prompt($0) } }
     return try texts.prompts(in: input, formats: Known.catalog.formats)
   }
 }

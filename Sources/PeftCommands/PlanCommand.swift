@@ -16,6 +16,7 @@ struct PlanCommand: ParsableCommand {
         peft plan gpt2 --tuner lora:r=16 --tuner 'randlora:r=32|64' --optimizer lion
         peft plan llama-3.2-3b --tuner lora --batch 1 --sequence 1024 --layers
         peft plan my-checkpoint --tuner my-adapter/adapter_config.json --inference
+        peft plan llama-3.2-1b --generate --sequence 512 --max-new-tokens 256
 
       ROWS
         model              the model's own weights, as they are stored
@@ -75,6 +76,15 @@ struct PlanCommand: ParsableCommand {
   @Flag(help: "Plan inference instead of training.")
   var inference = false
 
+  @Flag(help: "Plan answering prompts of --sequence tokens, as 'peft generate' does.")
+  var generate = false
+
+  @Option(help: ArgumentHelp("New tokens of an answer.", valueName: "tokens"), transform: count)
+  var maxNewTokens: Int?
+
+  @Option(help: ArgumentHelp("Beams of a beam search.", valueName: "beams"), transform: count)
+  var beams: Int?
+
   @Flag(help: "List every module with its shape, and the order of its gradients.")
   var layers = false
 
@@ -94,10 +104,17 @@ struct PlanCommand: ParsableCommand {
   func validate() throws {
     let trains =
       accumulate != nil || checkpointActivations || optimizer != nil || dropout != nil
-    guard inference, trains else { return }
-    throw ValidationError(
-      "--accumulate, --checkpoint-activations, --optimizer and --dropout are for training: "
-        + "leave out --inference.")
+    if inference || generate, trains {
+      throw ValidationError(
+        "--accumulate, --checkpoint-activations, --optimizer and --dropout are for training: "
+          + "leave out --inference and --generate.")
+    }
+    guard generate || maxNewTokens == nil && beams == nil else {
+      throw ValidationError("--max-new-tokens and --beams are for --generate.")
+    }
+    guard !(generate && (inference || layers || measure)) else {
+      throw ValidationError("Leave out --inference, --layers and --measure with --generate.")
+    }
   }
 
   func run() throws {
@@ -108,6 +125,7 @@ struct PlanCommand: ParsableCommand {
     }
     let description = try self.model.description()
     let model = try ModelSource(description)
+    if generate { return try planGenerating(model, tuners) }
     let batch = TrainingPlan.Batch(rows: batch, sequence: sequence)
     let purpose: TrainingPlan.Purpose =
       inference
@@ -134,6 +152,25 @@ struct PlanCommand: ParsableCommand {
       Terminal.note("note: --measure measures this machine once, for the time that a step takes")
     }
     Terminal.warn(description.warnings.map(\.description) + plans.warnings)
+  }
+
+  private func planGenerating(
+    _ model: ModelSource, _ tuners: [any TunerConfiguration]
+  ) throws {
+    let settings = GenerationSettings(maxNewTokens: maxNewTokens ?? 256, beams: beams ?? 1)
+    let adapters = try tuners.map { try Adapter($0, for: model.graph, isStrict: options.strict) }
+    let graph = try model.storedGraph { nil }
+    let threads = try self.threads ?? ThreadCount.fromEnvironment()
+    let plans = try (adapters.isEmpty ? [[]] : adapters.map { [$0] }).map {
+      try GenerationPlan(
+        graph, adapters: $0, rows: batch, promptTokens: sequence, settings: settings,
+        precision: numbers.precision, threads: threads)
+    }
+    try Terminal.write(
+      plans.report(
+        of: graph.name, names: adapters.isEmpty ? ["base"] : adapters.map(\.tunerName),
+        as: output.format, isStyled: Terminal.isStyled))
+    Terminal.warn(model.description.warnings.map(\.description))
   }
 
   /// What this machine computes in a second.

@@ -71,6 +71,49 @@ import Testing
     #expect(shown.output.hasPrefix("> 12\n") && shown.output.contains("\n\n> 345\n"))
   }
 
+  @Test("Base and adapters answer side by side, each as it does alone")
+  func comparing() throws {
+    let lora = Fixture.path("adapted/llama-lora")
+    let common = ["--tokens", "5,17,3", "--max-new-tokens", "4", "--ignore-eos"]
+    func alone(_ more: [String]) throws -> [Int]? {
+      let process = try PeftProcess(
+        arguments: ["generate", Self.llama, "--format", "json"] + common + more)
+      return try answers(process)[0]["tokens"] as? [Int]
+    }
+    let compared = try PeftProcess(
+      arguments: ["generate", Self.llama, "--format", "json", "--compare", "base,\(lora)"] + common)
+    let rows = try answers(compared)
+    let columns = try #require(rows.first?["answers"] as? [[String: Any]])
+    #expect(columns.map { $0["model"] as? String } == ["base", lora])
+    #expect(try columns.map { $0["tokens"] as? [Int] } == [alone([]), alone(["--adapter", lora])])
+    let shown = try PeftProcess(
+      arguments: ["generate", Self.llama, "--compare", "base,\(lora)"] + common)
+    #expect(shown.output.hasPrefix("> 5,17,3\nbase "))
+    #expect(shown.output.contains(" │ ") && shown.output.contains("─┼─"))
+    let both = try PeftProcess(
+      arguments: ["generate", Self.llama, "--compare", "base", "--adapter", lora] + common)
+    #expect(both.status == 64)
+  }
+
+  @Test("What answering takes is known before, and is what it takes")
+  func planned() throws {
+    let process = try PeftProcess(
+      "plan", Self.llama, "--generate", "--batch", "3", "--sequence", "10", "--max-new-tokens",
+      "20",
+      "--tuner", "lora:r=2", "--format", "json")
+    let plan = try #require(try answers(process).first)
+    // Two layers with keys and values of two heads of eight entries, for three rows of 30 places.
+    #expect(plan["cache_bytes"] as? Int == 2 * 2 * 3 * 30 * 16 * 4)
+    #expect(plan["summed_weight_bytes"] as? Int ?? 0 > 0)
+    let table = try PeftProcess("plan", "gpt2", "--generate", "--sequence", "32", "--beams", "2")
+    #expect(table.output.contains("gpt2 · 1 × 32 tokens and 256 new ones, 2 beams"))
+    #expect(table.output.contains("keys and values"))
+    let wrong = try PeftProcess("plan", "gpt2", "--max-new-tokens", "3")
+    #expect(wrong.status == 64)
+    let encoder = try PeftProcess("plan", "bert-base", "--generate")
+    #expect(encoder.status == 1 && encoder.errors.contains("generate with a causal language model"))
+  }
+
   @Test(
     "Mistakes are one message",
     arguments: [

@@ -250,4 +250,21 @@ import Testing
           """)
     }
   }
+
+  @Test(
+    "In bfloat16 all products have rounded factors: one in 32 bits would take twice as long",
+    arguments: ["gpt2", "llama-3.2-1b", "t5-small"])
+  func roundedFactors(name: String) throws {
+    let graph = try ModelDescription(name, setting: [("layers", "2")]).graph()
+    for purpose in [TrainingPlan.Purpose.training(), .inference] {
+      let plan = try TrainingPlan(
+        LoraConfig(r: 4), on: graph, batch: .init(rows: 2, sequence: 16), purpose: purpose,
+        precision: .bf16)
+      #expect(plan.work.halfOperations > 0)
+      #expect(plan.work.singleOperations == 0, "\(purpose)")
+    }
+    let plan = try GenerationPlan(graph, rows: 2, promptTokens: 8, precision: .bf16)
+    #expect(plan.promptWork.singleOperations == 0 && plan.tokenWork.singleOperations == 0)
+  }
+
 }

@@ -31,7 +31,7 @@ extension Graph {
     var rounded: [Value.ID: Value.ID] = [:]
     func half(_ value: Value.ID, in graph: inout Graph, _ module: String) throws -> Value.ID {
       if let known = rounded[value] { return known }
-      if graph[value].type.element == .bfloat16 { return value }
+      if graph.isCacheOfHalves(value) { return value }
       // Signs are exact in any type.
       if let id = graph.parameter(readBy: value), [.bfloat16, .ternary].contains(graph[id].element)
       {
@@ -90,6 +90,14 @@ extension Graph {
       }
     }
     return wanted
+  }
+}
+
+extension Graph {
+  /// Whether a value is keys or values that are kept in bfloat16.
+  fileprivate func isCacheOfHalves(_ value: Value.ID) -> Bool {
+    guard case .node(let index, _) = self[value].source else { return false }
+    return (nodes[index].operation as? AppendToCache)?.element == .bfloat16
   }
 }
 

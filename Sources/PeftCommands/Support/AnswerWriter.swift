@@ -28,12 +28,10 @@ struct AnswerWriter {
     defer { count += 1 }
     switch format {
     case .text:
-      let prompt = answer.prompt.text ?? answer.prompt.tokens.listText
+      let heading = isAlone ? "" : (count > 0 ? "\n" : "") + "> \(answer.prompt.shown)\n"
       // Without a tokenizer nothing was streamed: tokens are the answer.
-      let text = answer.text ?? answer.tokens.listText
-      let heading = isAlone ? "" : (count > 0 ? "\n" : "") + "> \(prompt)\n"
       let isPrinted = isStreamed && answer.text != nil
-      try Terminal.write(data: heading + (isPrinted ? "" : text) + "\n")
+      try Terminal.write(data: heading + (isPrinted ? "" : answer.shown) + "\n")
     case .json:
       try Terminal.write(data: (count == 0 ? "[\n  " : ",\n  ") + answer.json.text(.line))
     case .jsonl: try Terminal.write(data: answer.json.text(.line) + "\n")
@@ -45,20 +43,4 @@ struct AnswerWriter {
     guard format == .json else { return }
     try Terminal.write(data: count == 0 ? "[]\n" : "\n]\n")
   }
-}
-
-extension TextAnswer {
-  fileprivate var json: JSONValue {
-    .map([
-      "prompt": prompt.text.map { .text($0) } ?? .list(prompt.tokens.map { .integer($0) }),
-      "text": text.map { .text($0) } ?? .null,
-      "tokens": .list(tokens.map { .integer($0) }),
-      "finish_reason": finishReason.map { .text($0.rawValue) } ?? .null,
-    ])
-  }
-}
-
-extension [Int] {
-  /// As --tokens takes them.
-  fileprivate var listText: String { map(String.init).joined(separator: ",") }
 }

@@ -12,6 +12,15 @@ enum Terminal {
   /// Whether standard output is a terminal.
   static var isShown: Bool { isatty(STDOUT_FILENO) == 1 }
 
+  /// Characters of a line; nil where standard output is no terminal, or does not say.
+  static var width: Int? {
+    var size = winsize()
+    guard isShown, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
   /// Writes a report. On a terminal control characters of names in it are spelled out, but for tabs and
   /// line ends; the codes of a table's headings stay.
   /// - Throws: `OutputError` where it cannot all be written.

@@ -1,6 +1,5 @@
 import CPUCore
 import ModelGraph
-import PeftAdapters
 
 /// What answering some prompts takes, before anything runs: the programs, and the memory that they share.
 struct DecodingPlan {
@@ -23,37 +22,39 @@ struct DecodingPlan {
   ///   - length: Places of a row, of its prompt and its answer.
   ///   - encoded: Tokens of a row that the encoder reads, where the model has one.
   /// - Throws: `NoGeneration` where the model cannot generate; `ProgramError`.
-  init(_ model: Model, rows: Int, tokens: Int, length: Int, encoded: Int? = nil) throws {
+  init(
+    _ graph: Graph, _ precision: Precision, rows: Int, tokens: Int, length: Int, encoded: Int? = nil
+  ) throws {
     (self.rows, self.length) = (rows, length)
     var sizes = DecodingSizes(
       rows: rows, tokens: tokens, length: length,
-      element: model.precision == .bf16 ? .bfloat16 : .float32)
+      element: precision == .bf16 ? .bfloat16 : .float32)
     var shapes: [String: [Int]] = [:]
     if let encoded {
       shapes = ["input_ids": [rows, encoded], "attention_mask": [rows, encoded]]
       let program = try Program(
-        model.graph.encoding(), shapes: shapes, precision: model.precision)
+        graph.encoding(), shapes: shapes, precision: precision)
       for output in program.outputs { shapes[output.name] = output.shape }
       encoder = program
     } else {
       encoder = nil
     }
-    let first = try model.graph.decoding(sizes, encoded: shapes)
-    func program(_ graph: Graph) throws -> Program {
+    let first = try graph.decoding(sizes, encoded: shapes)
+    func program(_ decoding: Graph) throws -> Program {
       try Program(
-        graph,
+        decoding,
         shapes: Dictionary(
-          uniqueKeysWithValues: graph.inputs.map { input in
-            (input.name, graph[input.value].type.shape.dimensions.compactMap(\.size))
+          uniqueKeysWithValues: decoding.inputs.map { input in
+            (input.name, decoding[input.value].type.shape.dimensions.compactMap(\.size))
           }),
-        precision: model.precision)
+        precision: precision)
     }
     prompt = try program(first.graph)
     if tokens == 1 {
       step = prompt
     } else {
       sizes.tokens = 1
-      step = try program(model.graph.decoding(sizes, encoded: shapes).graph)
+      step = try program(graph.decoding(sizes, encoded: shapes).graph)
     }
     caches = first.caches
     kept = first.kept
@@ -65,11 +66,12 @@ struct DecodingPlan {
     state.reduce(0) { $0 + $1.parameter.count * $1.parameter.element.byteCount }
   }
 
+  var programs: [Program] { [prompt, step] + [encoder].compactMap { $0 } }
+
   /// Bytes that answering takes beside the model's weights.
   /// - Parameter threads: As many as there are cores where nil.
   func byteCount(threads: Int?) -> Int {
     stateBytes
-      + ([prompt, step] + [encoder].compactMap { $0 }).map { $0.byteCount(threads: threads) }
-      .reduce(0, max)
+      + programs.map { $0.byteCount(threads: threads) }.reduce(0, max)
   }
 }

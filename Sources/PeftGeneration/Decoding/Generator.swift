@@ -81,7 +81,8 @@ public final class Generator {
     let (length, isTooLong) = first.addingReportingOverflow(settings.maxNewTokens)
     guard !isTooLong else { throw GenerationError.tooLittleMemory(needed: .max, present: 0) }
     return try DecodingPlan(
-      model, rows: promptTokens.count * settings.beams, tokens: tokens ?? first,
+      model.graph, model.precision, rows: promptTokens.count * settings.beams,
+      tokens: tokens ?? first,
       length: min(length, positionLimit ?? .max), encoded: hasEncoder ? longest : nil)
   }
 
