@@ -169,6 +169,8 @@ let package = Package(
     .executableTarget(
       name: "SavingForever", dependencies: ["PeftBasics", "PeftCheckpoints", "PeftTensors"],
       path: "Tests/SavingForever"),
+    // Eight tasks that ask one model again and again.
+    .executableTarget(name: "AskingTasks", dependencies: ["Peft"], path: "Tests/AskingTasks"),
     // A host of the library that has signal handlers of its own; the timer that signals it is in C.
     .executableTarget(
       name: "SignalledHost",
@@ -223,7 +225,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "PeftGenerationTests",
-      dependencies: ["Peft", "PeftReports", "PeftBasics", "PeftTestSupport"]),
+      dependencies: ["Peft", "PeftReports", "PeftBasics", "PeftTestSupport", "AskingTasks"]),
     .testTarget(
       name: "PeftTrainingTests",
       dependencies: [
