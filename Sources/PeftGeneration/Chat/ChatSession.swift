@@ -24,11 +24,8 @@ public struct ChatSession {
     self.texts = texts
     self.system = system
     if let given {
-      let tokens = try ChatTemplates.specialTokens(in: folder)
-      template =
-        try ChatTemplate.isText(given)
-        ? ChatTemplate(given, path: "chat_template", specialTokens: tokens)
-        : ChatTemplate(file: given, specialTokens: tokens)
+      template = try ChatTemplate(
+        setting: given, specialTokens: ChatTemplates.specialTokens(in: folder))
     } else {
       template = try ChatTemplates(folder: folder).template(nil)
     }

@@ -1,5 +1,6 @@
 import CPUCore
 import ModelGraph
+import PeftAdapters
 
 /// What answering some prompts takes, before anything runs: the programs, and the memory that they share.
 struct DecodingPlan {
@@ -16,6 +17,26 @@ struct DecodingPlan {
   let rows: Int
   /// Places that a row has.
   let length: Int
+
+  /// What answers to prompts take.
+  /// - Parameters:
+  ///   - prompts: How many there are, each with as many rows as there are beams.
+  ///   - longest: Tokens of the longest prompt.
+  ///   - tokens: Those of a row that are read first; its prompt, or a decoder's first token, where nil.
+  /// - Throws: `GenerationError` for more places than can be counted; as the other initializer.
+  init(
+    _ graph: Graph, _ precision: Precision, prompts: Int, longest: Int,
+    _ settings: GenerationSettings, reading tokens: Int? = nil
+  ) throws {
+    let first = graph.hasEncoder ? 1 : longest
+    let (length, isTooLong) = first.addingReportingOverflow(settings.maxNewTokens)
+    guard !isTooLong else {
+      throw GenerationError.tooLittleMemory(needed: .max, present: MachineMemory.byteCount)
+    }
+    try self.init(
+      graph, precision, rows: prompts * settings.beams, tokens: tokens ?? first,
+      length: min(length, graph.answerLimit ?? .max), encoded: graph.hasEncoder ? longest : nil)
+  }
 
   /// - Parameters:
   ///   - tokens: New tokens of a row in the first run.
@@ -74,4 +95,9 @@ struct DecodingPlan {
     stateBytes
       + programs.map { $0.byteCount(threads: threads) }.reduce(0, max)
   }
+}
+
+extension Graph {
+  /// The positions of a prompt and its answer; nil where any length will do.
+  var answerLimit: Int? { hasEncoder ? nil : positionLimit }
 }

@@ -54,14 +54,11 @@ public struct GenerationPlan: Sendable {
     settings: GenerationSettings, precision: Precision, threads: Int?
   ) throws {
     (self.rows, self.promptTokens, self.settings) = (rows, promptTokens, settings)
-    let limit = graph.hasEncoder ? nil : graph.positionLimit
-    if let limit, promptTokens >= limit {
+    if let limit = graph.answerLimit, promptTokens >= limit {
       throw GenerationError.promptTooLong(0, tokens: promptTokens, positions: limit)
     }
     let plan = try DecodingPlan(
-      graph, precision, rows: rows * settings.beams, tokens: graph.hasEncoder ? 1 : promptTokens,
-      length: min((graph.hasEncoder ? 1 : promptTokens) + settings.maxNewTokens, limit ?? .max),
-      encoded: graph.hasEncoder ? promptTokens : nil)
+      graph, precision, prompts: rows, longest: promptTokens, settings)
     let summed = Set(
       adapters.flatMap(\.updates).compactMap {
         graph.parameter(calledByModule: "\($0.site.path).weight")

@@ -82,10 +82,11 @@ final class GenerationRun {
 
   /// Reads a token of every row.
   /// - Parameter texts: Those of the rows, with that token.
-  private func read(_ tokens: [Int?], of texts: [[Int]]) throws -> Tensor {
+  private func read(_ tokens: [Int?], of texts: @autoclosure () -> [[Int]]) throws -> Tensor {
     guard let length = generator.rereadingLength, decoder.lengths.max() == length else {
       return try decoder.next(tokens)
     }
+    let texts = texts()
     let longest = texts.map(\.count).max() ?? 1
     decoder = try generator.decoder(
       generator.plan(answers.map(\.prompt.count), settings, reading: longest))
@@ -95,14 +96,17 @@ final class GenerationRun {
   /// Ends an answer, by a stop text for example.
   func finish(_ prompt: Int, _ reason: FinishReason) { answers[prompt].finishReason = reason }
 
+  /// The tokens that an answer stands behind.
+  private func start(of answer: Answer) -> [Int] { hasEncoder ? [decoderStart] : answer.prompt }
+
   /// The tokens that a decoder has read: an encoder reads the prompt.
   private func text(of answer: Answer) -> [Int] {
-    (hasEncoder ? [decoderStart] : answer.prompt) + answer.tokens
+    start(of: answer) + answer.tokens
   }
 
   private func reason(_ answer: Answer, _ token: Int) -> FinishReason? {
     if settings.endTokens.contains(token) { return .stop }
-    let count = (hasEncoder ? 1 : answer.prompt.count) + answer.tokens.count
+    let count = start(of: answer).count + answer.tokens.count
     return answer.tokens.count >= settings.maxNewTokens || count >= limit ? .length : nil
   }
 
@@ -120,7 +124,7 @@ final class GenerationRun {
     guard var search else { return nil }
     defer { self.search = nil }
     var logits = try begin(beams: settings.beams)
-    let prompts = answers.map { hasEncoder ? [decoderStart] : $0.prompt }
+    let prompts = answers.map(start)
     while true {
       let vocabulary = logits.shape[1]
       let scores = try logits.withFloats { numbers in

@@ -38,7 +38,7 @@ public final class Generator {
     hasEncoder = model.graph.hasEncoder
     vocabularySize = model.graph.vocabulary(of: hasEncoder ? "decoder_input_ids" : "input_ids")
     rereadingLength = model.graph.rereadingLength
-    positionLimit = hasEncoder ? nil : model.graph.positionLimit
+    positionLimit = model.graph.answerLimit
     self.workspace = workspace
     // Whether it can generate is said before there are prompts.
     _ =
@@ -76,14 +76,9 @@ public final class Generator {
   func plan(
     _ promptTokens: [Int], _ settings: GenerationSettings, reading tokens: Int? = nil
   ) throws -> DecodingPlan {
-    let longest = promptTokens.max() ?? 1
-    let first = hasEncoder ? 1 : longest
-    let (length, isTooLong) = first.addingReportingOverflow(settings.maxNewTokens)
-    guard !isTooLong else { throw GenerationError.tooLittleMemory(needed: .max, present: 0) }
-    return try DecodingPlan(
-      model.graph, model.precision, rows: promptTokens.count * settings.beams,
-      tokens: tokens ?? first,
-      length: min(length, positionLimit ?? .max), encoded: hasEncoder ? longest : nil)
+    try DecodingPlan(
+      model.graph, model.precision, prompts: promptTokens.count, longest: promptTokens.max() ?? 1,
+      settings, reading: tokens)
   }
 
   func decoder(_ plan: DecodingPlan) throws -> Decoder {

@@ -20,8 +20,10 @@ struct Sampler: Sendable {
 
   /// - Parameter text: The tokens so far.
   /// - Returns: Nil where a logit is NaN, or all are −inf.
-  mutating func next(_ logits: UnsafeBufferPointer<Float>, after text: [Int]) -> Int? {
-    penalties.isEmpty && numbers == nil ? logits.mostLikely : next(Array(logits), after: text)
+  mutating func next(
+    _ logits: UnsafeBufferPointer<Float>, after text: @autoclosure () -> [Int]
+  ) -> Int? {
+    penalties.isEmpty && numbers == nil ? logits.mostLikely : next(Array(logits), after: text())
   }
 
   mutating func next(_ logits: [Float], after text: [Int]) -> Int? {

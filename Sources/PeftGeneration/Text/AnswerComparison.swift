@@ -22,7 +22,7 @@ public struct AnswerComparison: Sendable {
   public func columns(width: Int) -> String {
     let column = max(12, (width - 3 * (names.count - 1)) / max(1, names.count))
     func line(_ cells: [String]) -> String {
-      let padded = cells.map { $0 + String(repeating: " ", count: max(0, column - $0.shownWidth)) }
+      let padded = cells.map { $0 + String(repeating: " ", count: max(0, column - $0.count)) }
       var text = padded.joined(separator: " │ ")
       while text.last == " " { text.removeLast() }
       return text + "\n"
@@ -57,9 +57,14 @@ public struct AnswerComparison: Sendable {
   }
 }
 
+extension [Int] {
+  /// As a command line has tokens.
+  fileprivate var listText: String { map(String.init).joined(separator: ",") }
+}
+
 extension TextPrompt {
   /// As a line shows it: without a text its tokens.
-  package var shown: String { text ?? tokens.map(String.init).joined(separator: ",") }
+  package var shown: String { text ?? tokens.listText }
 
   package var json: JSONValue {
     text.map { .text($0) } ?? .list(tokens.map { .integer($0) })
@@ -68,7 +73,7 @@ extension TextPrompt {
 
 extension TextAnswer {
   /// As it is shown: without a text its tokens.
-  package var shown: String { text ?? tokens.map(String.init).joined(separator: ",") }
+  package var shown: String { text ?? tokens.listText }
 
   package var json: JSONValue {
     .map([
@@ -80,9 +85,6 @@ extension TextAnswer {
 }
 
 extension String {
-  /// Columns of a terminal, as if every character had one.
-  fileprivate var shownWidth: Int { count }
-
   /// The lines of a text, broken between words, or within those that are longer than a line.
   fileprivate func wrapped(to width: Int) -> [String] {
     split(separator: "\n", omittingEmptySubsequences: false).flatMap { line -> [String] in

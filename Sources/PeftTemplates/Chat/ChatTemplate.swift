@@ -34,6 +34,15 @@ public struct ChatTemplate: Sendable {
     try self.init(ChatTemplates.text(path), path: path, specialTokens: specialTokens)
   }
 
+  /// The template that a setting is, or the file that it names.
+  /// - Throws: As `init(file:specialTokens:)`.
+  package init(setting: String, specialTokens: [String: String]) throws {
+    self =
+      try Self.isText(setting)
+      ? ChatTemplate(setting, path: "chat_template", specialTokens: specialTokens)
+      : ChatTemplate(file: setting, specialTokens: specialTokens)
+  }
+
   /// Whether a setting is a template itself and not the name of one.
   package static func isText(_ setting: String) -> Bool {
     setting.contains("{{") || setting.contains("{%")

@@ -45,10 +45,7 @@ struct ChatRows: Sendable {
     let given = settings.chatTemplate
     if let given, ChatTemplate.isText(given) || given.hasSuffix(".jinja") {
       let tokens = try folder.map { try ChatTemplates.specialTokens(in: $0) } ?? [:]
-      template =
-        try ChatTemplate.isText(given)
-        ? ChatTemplate(given, path: "chat_template", specialTokens: tokens)
-        : ChatTemplate(file: given, specialTokens: tokens)
+      template = try ChatTemplate(setting: given, specialTokens: tokens)
       toolTemplate = nil
       return
     }
