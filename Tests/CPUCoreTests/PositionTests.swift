@@ -64,7 +64,10 @@ import Testing
       try example.apply(TakeToken(.at(0)), x), try example.apply(TakeToken(.at(length - 1)), x),
       try example.apply(TakeToken(.first(of: 2)), x, tokens),
       try example.apply(TakeToken(.first(of: 9)), x, tokens),
-      try example.apply(TakeToken(.largest), x, tokens))
+      try example.apply(TakeToken(.largest), x, tokens),
+      try example.apply(TakeToken(.last(besides: 3)), x, tokens),
+      try example.apply(TakeToken(.last(besides: -1)), x, tokens),
+      try example.apply(TakeToken(.lastInMask), x, example.mask([batch, length])))
     try example.check(tolerance: 0)
   }
 
@@ -75,7 +78,8 @@ import Testing
     let tokens = try example.apply(Slice(axis: 1, 2..<7), example.tokens([3, 9], below: 30))
     example.output(
       try example.apply(TakeToken(.at(3)), x), try example.apply(TakeToken(.largest), x, tokens),
-      try example.apply(TakeToken(.first(of: 4)), x, tokens))
+      try example.apply(TakeToken(.first(of: 4)), x, tokens),
+      try example.apply(TakeToken(.last(besides: 4)), x, tokens))
     try example.check(tolerance: 0)
   }
 

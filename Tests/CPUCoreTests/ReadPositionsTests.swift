@@ -5,7 +5,9 @@ import Testing
 @testable import CPUCore
 
 @Suite("What is computed for positions that nothing reads") struct ReadPositionsTests {
-  static let positions: [TakeToken.Position] = [.at(0), .at(3), .first(of: 2), .largest]
+  static let positions: [TakeToken.Position] = [
+    .at(0), .at(3), .first(of: 2), .largest, .last(besides: 2), .lastInMask,
+  ]
 
   /// A layer of an encoder: attention, its product, a sum with what it read, a norm and a feed-forward part.
   private func layer(_ example: inout Example, _ x: Value.ID, isCausal: Bool) throws -> Value.ID {
@@ -26,8 +28,14 @@ import Testing
     var example = Example(seed: 3)
     let x = example.input([3, 5, 8])
     let tokens = example.tokens([3, 5], below: 6)
+    let mask = example.mask([3, 5])
     let features = try layer(&example, x, isCausal: isCausal)
-    let operands = if case .at = position { [features] } else { [features, tokens] }
+    let operands =
+      switch position {
+      case .at: [features]
+      case .lastInMask: [features, mask]
+      default: [features, tokens]
+      }
     example.output(
       try example.graph.apply(TakeToken(position), to: operands, in: "module")[0])
     return example

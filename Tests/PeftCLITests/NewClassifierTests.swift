@@ -16,6 +16,11 @@ import Testing
     try folder.file("rows.jsonl", rows.joined(separator: "\n"))
   }
 
+  private static let targets = [
+    "distilbert": "q_lin", "gpt2": "c_attn", "gpt2-bare": "c_attn", "gpt_neox": "query_key_value",
+    "llama-tied": "q_proj", "mistral-bare": "q_proj", "opt": "q_proj", "phi3": "qkv_proj",
+  ]
+
   private func recipe(
     _ name: String, labels: String = "auto", model: String = "bert", data: String = "rows.jsonl",
     output: String = "run", steps: Int = 4
@@ -24,7 +29,7 @@ import Testing
       name,
       """
       model: \(Fixture.path("checkpoints/\(model)"))
-      tuner: {lora: {r: 2, target_modules: \(model == "bert" ? "[query]" : "[q_lin]")}}
+      tuner: {lora: {r: 2, target_modules: [\(Self.targets[model] ?? "query")]}}
       data:
         train: \(folder.path(data))
         tokenizer: bytes
@@ -43,7 +48,11 @@ import Testing
 
   @Test(
     "Its classes are those of the data, its head is in the adapter, its names beside it",
-    arguments: [("bert", ["classifier"]), ("distilbert", ["classifier", "pre_classifier"])])
+    arguments: [
+      ("bert", ["classifier"]), ("distilbert", ["classifier", "pre_classifier"]),
+      ("gpt2", ["score"]), ("gpt2-bare", ["score"]), ("llama-tied", ["score"]),
+      ("mistral-bare", ["score"]), ("opt", ["score"]), ("phi3", ["score"]), ("gpt_neox", ["score"]),
+    ])
   func trained(model: String, head: [String]) throws {
     let run = try PeftProcess("train", recipe("r.yaml", model: model))
     #expect(run.status == 0, "\(run.errors)")
@@ -114,7 +123,7 @@ import Testing
         "[low, high]", "bert",
         "rows.jsonl:3: error: the label 'label' is 'middle', and the model's are"
       ),
-      ("auto", "gpt2", "models of model_type 'gpt2' have no head for classes here"),
+      ("auto", "t5", "models of model_type 't5' have no head for classes here"),
       ("some", "bert", "labels must be auto, or a list of names, or null, not \"some\""),
     ])
   func refusals(labels: String, model: String, expected: String) throws {

@@ -28,6 +28,22 @@ import Testing
     #expect(lines[2].hasPrefix("permission is granted  licence"))
   }
 
+  @Test(
+    "A decoder's answer does not depend on the longer texts beside a text, whatever the tokenizer's padding is",
+    arguments: ["qwen2-classifier", "llama-classifier", "opt-projected-classifier"])
+  func padded(model: String) throws {
+    func probabilities(_ batchSize: String) throws -> [Double] {
+      let run = try PeftProcess(
+        "predict", Fixture.path("checkpoints/\(model)"), "1 2", "0", "12 345 678", "--tokenizer",
+        "bytes", "--batch-size", batchSize, "--format", "json")
+      let rows = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+      return try #require(rows as? [[String: Any]]).compactMap { $0["probability"] as? Double }
+    }
+    let (alone, together) = (try probabilities("1"), try probabilities("3"))
+    #expect(alone.count == 3 && together.count == 3)
+    for (one, other) in zip(alone, together) { #expect(abs(one - other) < 1e-5) }
+  }
+
   @Test("CSV keeps its columns and its quotes, and gets new columns")
   func csv() throws {
     let run = try Self.run("--file", Self.rows, "--probabilities")

@@ -71,17 +71,23 @@ extension TakeToken: MovingKernel {
 
 extension TakeToken.Position {
   /// The place in a row of that length.
-  /// - Parameter operand: The tokens, or the places that are given.
+  /// - Parameter operand: The tokens, the mask, or the places that are given.
   func place(row: Int, operand: NumberView?, length: Int) -> Int {
-    func find(_ token: (UnsafeBufferPointer<Int64>) -> Int64?) -> Int {
-      let tokens = UnsafeBufferPointer(start: operand?.indices(row), count: length)
-      return token(tokens).flatMap { tokens.firstIndex(of: $0) } ?? 0
+    guard let operand else {
+      guard case .at(let index) = self else { return 0 }
+      return index
     }
-    switch self {
-    case .at(let index): return index
-    case .first(let token): return find { _ in Int64(token) }
-    case .largest: return find { $0.max() }
-    case .given: return min(max(0, operand.map { Int($0.indices(0)[row]) } ?? 0), length - 1)
-    }
+    lazy var tokens = UnsafeBufferPointer(start: operand.indices(row), count: length)
+    lazy var mask = UnsafeBufferPointer(start: operand.mask(row), count: length)
+    let place: Int? =
+      switch self {
+      case .at(let index): index
+      case .first(let token): tokens.firstIndex(of: Int64(token))
+      case .largest: tokens.max().flatMap { tokens.firstIndex(of: $0) }
+      case .last(let other): tokens.lastIndex { $0 != Int64(other) }
+      case .lastInMask: mask.lastIndex { $0 != 0 }
+      case .given: min(max(0, Int(operand.indices(0)[row])), length - 1)
+      }
+    return place ?? 0
   }
 }

@@ -73,7 +73,7 @@ package enum ClassesError: Diagnosis, Hashable {
     case .noHead(let type):
       (
         "models of model_type '\(type.shown)' have no head for classes here",
-        "choose an encoder such as BERT, RoBERTa, DistilBERT or ViT, or describe the model with its head"
+        "choose a model such as BERT, ViT, GPT-2 or Llama, or describe this one with its head"
       )
     case .tooFew(let count):
       (

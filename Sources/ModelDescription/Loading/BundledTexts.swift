@@ -750,6 +750,8 @@ dimensions:
 
 architectures:
   GemmaForCausalLM: {}
+  GemmaForSequenceClassification: {head: classifier}
+  GemmaModel: {prefix: "", head: none}
 
 config:
   # The first files say gelu where the model was trained with its approximation.
@@ -797,9 +799,14 @@ dimensions:
 name: gpt2
 summary: GPT-2 with 124 million parameters; the other sizes extend it.
 model_type: gpt2
-output_embedding: lm_head
+output_embedding: ${if($head == 'causal_lm', 'lm_head', '')}
 
 dimensions:
+  prefix: transformer
+  # What stands on the body: causal_lm, classifier or none.
+  head: causal_lm
+  labels: 2
+  padding: none
   vocabulary: 50257
   positions: 1024
   width: 768
@@ -818,8 +825,13 @@ dimensions:
 
 architectures:
   GPT2LMHeadModel: {}
+  GPT2ForSequenceClassification: {head: classifier}
+  GPT2Model: {prefix: "", head: none}
 
 config:
+  id2label: {to: labels, as: count}
+  num_labels: labels
+  pad_token_id: {to: padding, none: none}
   vocab_size: vocabulary
   n_positions: positions
   n_embd: width
@@ -842,48 +854,62 @@ config:
   add_cross_attention: {only: [false]}
   reorder_and_upcast_attn: ignored
 
-# The first files leave the first part out.
+# The first files leave the first part out. Bare models and those with a head read each other's files.
 checkpoint:
   transformer.**: "**"
+  wte.**: transformer.wte.**
+  wpe.**: transformer.wpe.**
+  h.**: transformer.h.**
+  ln_f.**: transformer.ln_f.**
 
 inputs:
   input_ids: {type: tokens, shape: [batch, sequence]}
   attention_mask: {type: mask, shape: [batch, sequence], optional: true}
 
 graph:
-  - embedding: {name: transformer.wte, count: $vocabulary, size: $width, from: input_ids, to: tokens}
-  - positions: {name: transformer.wpe, count: $positions, size: $width, like: input_ids, to: places}
-  - add: {from: [tokens, places]}
-  - dropout: {name: transformer.drop, rate: $embedding_dropout, to: x}
-  - repeat:
-      name: transformer.h
-      count: $layers
-      modules: [ln_1, attn.c_attn, attn.c_proj, attn.attn_dropout: Dropout, ln_2, mlp.c_fc, mlp.c_proj]
+  - block:
+      name: $prefix
       graph:
-        - layer_norm: {name: ln_1, epsilon: $epsilon, from: x}
-        - conv1d: {name: attn.c_attn, out: 3 * $width}
-        - split: {parts: 3, to: [q, k, v]}
-        - attention:
-            heads: $heads
-            causal: $causal
-            scale: if($scaled_attention, 1 / sqrt($width / $heads), 1) / if($layer_scaled_attention, $index + 1, 1)
-            dropout: $attention_dropout
-            mask: attention_mask
-            from: [q, k, v]
-        - conv1d: {name: attn.c_proj, out: $width}
-        - dropout: {name: attn.resid_dropout, rate: $residual_dropout}
-        - add: {from: [x, previous], to: x}
-        - layer_norm: {name: ln_2, epsilon: $epsilon, from: x}
-        - conv1d: {name: mlp.c_fc, out: $inner}
-        - activation: {name: mlp.act, function: $activation}
-        - conv1d: {name: mlp.c_proj, out: $width}
-        - dropout: {name: mlp.dropout, rate: $residual_dropout}
-        - add: {from: [x, previous], to: x}
-  - layer_norm: {name: transformer.ln_f, epsilon: $epsilon, from: x}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: transformer.wte.weight, when: $tied}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, when: not $tied}
+        - embedding: {name: wte, count: $vocabulary, size: $width, from: input_ids, to: tokens}
+        - positions: {name: wpe, count: $positions, size: $width, like: input_ids, to: places}
+        - add: {from: [tokens, places]}
+        - dropout: {name: drop, rate: $embedding_dropout, to: x}
+        - repeat:
+            name: h
+            count: $layers
+            modules: [ln_1, attn.c_attn, attn.c_proj, attn.attn_dropout: Dropout, ln_2, mlp.c_fc, mlp.c_proj]
+            graph:
+              - layer_norm: {name: ln_1, epsilon: $epsilon, from: x}
+              - conv1d: {name: attn.c_attn, out: 3 * $width}
+              - split: {parts: 3, to: [q, k, v]}
+              - attention:
+                  heads: $heads
+                  causal: $causal
+                  scale: if($scaled_attention, 1 / sqrt($width / $heads), 1) / if($layer_scaled_attention, $index + 1, 1)
+                  dropout: $attention_dropout
+                  mask: attention_mask
+                  from: [q, k, v]
+              - conv1d: {name: attn.c_proj, out: $width}
+              - dropout: {name: attn.resid_dropout, rate: $residual_dropout}
+              - add: {from: [x, previous], to: x}
+              - layer_norm: {name: ln_2, epsilon: $epsilon, from: x}
+              - conv1d: {name: mlp.c_fc, out: $inner}
+              - activation: {name: mlp.act, function: $activation}
+              - conv1d: {name: mlp.c_proj, out: $width}
+              - dropout: {name: mlp.dropout, rate: $residual_dropout}
+              - add: {from: [x, previous], to: x}
+        - layer_norm: {name: ln_f, epsilon: $epsilon, from: x, to: x}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: $prefix.wte.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - take_token: {last_of: input_ids, padding: $padding, mask: attention_mask, from: x}
+        - linear: {name: score, out: $labels, bias: false, to: logits}
 
-outputs: {logits: previous}
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
 
 """##,
     "gpt_neox": ##"""
@@ -891,9 +917,14 @@ outputs: {logits: previous}
 name: gpt_neox
 summary: The GPT-NeoX family with Pythia; its sizes extend this description. As it stands it has 20 billion parameters.
 model_type: gpt_neox
-output_embedding: lm_head
+output_embedding: ${if($head == 'causal_lm', 'lm_head', '')}
 
 dimensions:
+  prefix: gpt_neox
+  # What stands on the body: causal_lm, classifier or none.
+  head: causal_lm
+  labels: 2
+  padding: none
   vocabulary: 50432
   width: 6144
   inner: 24576
@@ -929,8 +960,13 @@ dimensions:
 
 architectures:
   GPTNeoXForCausalLM: {}
+  GPTNeoXForSequenceClassification: {head: classifier}
+  GPTNeoXModel: {prefix: "", head: none}
 
 config:
+  id2label: {to: labels, as: count}
+  num_labels: labels
+  pad_token_id: {to: padding, none: none}
   vocab_size: vocabulary
   hidden_size: width
   intermediate_size: inner
@@ -973,9 +1009,13 @@ config:
   rope_parameters.long_factor: {to: rope_long_factors, as: numbers}
   rope_parameters.finetuned: ignored
 
+# Bare models and those with a head read each other's files.
 checkpoint:
   lm_head.weight: embed_out.weight
   gpt_neox.**: "**"
+  embed_in.**: gpt_neox.embed_in.**
+  layers.**: gpt_neox.layers.**
+  final_layer_norm.**: gpt_neox.final_layer_norm.**
 
 inputs:
   input_ids: {type: tokens, shape: [batch, sequence]}
@@ -1004,58 +1044,67 @@ blocks:
           short_factors: $rope_short_factors
           long_factors: $rope_long_factors
 
-modules:
-  - gpt_neox.embed_in
-  - gpt_neox.emb_dropout
-  - gpt_neox.layers
-  - gpt_neox.final_layer_norm
-  - gpt_neox.rotary_emb: RotaryEmbedding
-
 graph:
-  - embedding: {name: gpt_neox.embed_in, count: $vocabulary, size: $width, from: input_ids}
-  - dropout: {name: gpt_neox.emb_dropout, rate: $dropout, to: x}
-  - repeat:
-      name: gpt_neox.layers
-      count: $layers
+  - block:
+      name: $prefix
       modules:
-        - input_layernorm
-        - post_attention_layernorm
-        - post_attention_dropout
-        - post_mlp_dropout
-        - attention
-        - mlp.dense_h_to_4h
-        - mlp.dense_4h_to_h
-        - mlp.act
+        - embed_in
+        - emb_dropout
+        - layers
+        - final_layer_norm
+        - rotary_emb: RotaryEmbedding
       graph:
-        - layer_norm: {name: input_layernorm, epsilon: $epsilon, from: x}
-        - block:
-            name: attention
+        - embedding: {name: embed_in, count: $vocabulary, size: $width, from: input_ids}
+        - dropout: {name: emb_dropout, rate: $dropout, to: x}
+        - repeat:
+            name: layers
+            count: $layers
+            modules:
+              - input_layernorm
+              - post_attention_layernorm
+              - post_attention_dropout
+              - post_mlp_dropout
+              - attention
+              - mlp.dense_h_to_4h
+              - mlp.dense_4h_to_h
+              - mlp.act
             graph:
-              - linear: {name: query_key_value, out: 3 * $width, bias: $attention_bias}
-              - split: {parts: 3, groups: $heads, to: [q, k, v]}
-              - rope: {from: q, to: q}
-              - rope: {from: k, to: k}
-              - attention:
-                  heads: $heads
-                  causal: $causal
-                  dropout: $attention_dropout
-                  mask: attention_mask
-                  from: [q, k, v]
-              - linear: {name: dense, out: $width, bias: $attention_bias}
-        - dropout: {name: post_attention_dropout, rate: $dropout}
-        - add: {from: [x, previous], to: attended}
-        - layer_norm: {name: post_attention_layernorm, epsilon: $epsilon, from: x, when: $parallel}
-        - layer_norm: {name: post_attention_layernorm, epsilon: $epsilon, from: attended, when: not $parallel}
-        - linear: {name: mlp.dense_h_to_4h, out: $inner}
-        - activation: {name: mlp.act, function: $activation}
-        - linear: {name: mlp.dense_4h_to_h, out: $width}
-        - dropout: {name: post_mlp_dropout, rate: $dropout}
-        - add: {from: [previous, attended], to: x}
-  - layer_norm: {name: gpt_neox.final_layer_norm, epsilon: $epsilon, from: x}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: gpt_neox.embed_in.weight, when: $tied}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, when: not $tied}
+              - layer_norm: {name: input_layernorm, epsilon: $epsilon, from: x}
+              - block:
+                  name: attention
+                  graph:
+                    - linear: {name: query_key_value, out: 3 * $width, bias: $attention_bias}
+                    - split: {parts: 3, groups: $heads, to: [q, k, v]}
+                    - rope: {from: q, to: q}
+                    - rope: {from: k, to: k}
+                    - attention:
+                        heads: $heads
+                        causal: $causal
+                        dropout: $attention_dropout
+                        mask: attention_mask
+                        from: [q, k, v]
+                    - linear: {name: dense, out: $width, bias: $attention_bias}
+              - dropout: {name: post_attention_dropout, rate: $dropout}
+              - add: {from: [x, previous], to: attended}
+              - layer_norm: {name: post_attention_layernorm, epsilon: $epsilon, from: x, when: $parallel}
+              - layer_norm: {name: post_attention_layernorm, epsilon: $epsilon, from: attended, when: not $parallel}
+              - linear: {name: mlp.dense_h_to_4h, out: $inner}
+              - activation: {name: mlp.act, function: $activation}
+              - linear: {name: mlp.dense_4h_to_h, out: $width}
+              - dropout: {name: post_mlp_dropout, rate: $dropout}
+              - add: {from: [previous, attended], to: x}
+        - layer_norm: {name: final_layer_norm, epsilon: $epsilon, from: x, to: x}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: $prefix.embed_in.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - take_token: {last_of: input_ids, padding: $padding, mask: attention_mask, from: x}
+        - linear: {name: score, out: $labels, bias: false, to: logits}
 
-outputs: {logits: previous}
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
 
 """##,
     "llama-2-13b": ##"""
@@ -1197,9 +1246,13 @@ dimensions:
 name: llama
 summary: The Llama family; its sizes extend this description. As it stands it is LLaMA 7B.
 model_type: llama
-output_embedding: lm_head
+output_embedding: ${if($head == 'causal_lm', 'lm_head', '')}
 
 dimensions:
+  prefix: model
+  # What stands on the body: causal_lm, classifier or none.
+  head: causal_lm
+  labels: 2
   vocabulary: 32000
   padding: none
   positions: 2048
@@ -1244,8 +1297,12 @@ dimensions:
 
 architectures:
   LlamaForCausalLM: {}
+  LlamaForSequenceClassification: {head: classifier}
+  LlamaModel: {prefix: "", head: none}
 
 config:
+  id2label: {to: labels, as: count}
+  num_labels: labels
   vocab_size: vocabulary
   pad_token_id: {to: padding, none: none}
   hidden_size: width
@@ -1293,9 +1350,12 @@ config:
   rope_parameters.short_mscale: ignored
   rope_parameters.long_mscale: ignored
 
-# The weights of the model without its head leave the first part out.
+# Bare models and those with a head read each other's files.
 checkpoint:
   model.**: "**"
+  embed_tokens.**: model.embed_tokens.**
+  layers.**: model.layers.**
+  norm.**: model.norm.**
 
 inputs:
   input_ids: {type: tokens, shape: [batch, sequence]}
@@ -1324,60 +1384,69 @@ blocks:
           short_factors: $rope_short_factors
           long_factors: $rope_long_factors
 
-modules: [model.embed_tokens, model.layers, model.norm, model.rotary_emb: RotaryEmbedding]
-
 graph:
-  - embedding: {name: model.embed_tokens, count: $vocabulary, size: $width, padding: $padding, from: input_ids, to: x}
-  - scale: {by: sqrt($width), to: x, when: $scaled_embeddings}
-  - repeat:
-      name: model.layers
-      count: $layers
-      modules:
-        - self_attn
-        - mlp.gate_proj
-        - mlp.up_proj
-        - mlp.down_proj
-        - mlp.act_fn
-        - input_layernorm
-        - post_attention_layernorm
+  - block:
+      name: $prefix
+      modules: [embed_tokens, layers, norm, rotary_emb: RotaryEmbedding]
       graph:
-        - rms_norm: {name: input_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h}
-        - block:
-            name: self_attn
-            modules: [q_proj, k_proj, v_proj, o_proj, q_norm, k_norm]
+        - embedding: {name: embed_tokens, count: $vocabulary, size: $width, padding: $padding, from: input_ids, to: x}
+        - scale: {by: sqrt($width), to: x, when: $scaled_embeddings}
+        - repeat:
+            name: layers
+            count: $layers
+            modules:
+              - self_attn
+              - mlp.gate_proj
+              - mlp.up_proj
+              - mlp.down_proj
+              - mlp.act_fn
+              - input_layernorm
+              - post_attention_layernorm
             graph:
-              - linear: {name: q_proj, out: $heads * $head_size, bias: $attention_bias, from: h, to: q}
-              - linear: {name: k_proj, out: $key_value_heads * $head_size, bias: $attention_bias, from: h, to: k}
-              - linear: {name: v_proj, out: $key_value_heads * $head_size, bias: $attention_bias, from: h, to: v}
-              - rms_norm: {name: q_norm, size: $head_size, epsilon: $epsilon, from: q, to: q, when: $qk_norm}
-              - rms_norm: {name: k_norm, size: $head_size, epsilon: $epsilon, from: k, to: k, when: $qk_norm}
-              - rope: {from: q, to: q}
-              - rope: {from: k, to: k}
-              - attention:
-                  heads: $heads
-                  key_value_heads: $key_value_heads
-                  causal: $causal
-                  window: "if(if($layer_kinds == '', $index >= $window_start, entry($layer_kinds, $index) == 1), $window, 0)"
-                  dropout: $attention_dropout
-                  mask: attention_mask
-                  from: [q, k, v]
-              - linear: {name: o_proj, out: $width, bias: $output_bias}
-        - add: {from: [x, previous], to: x}
-        - rms_norm: {name: post_attention_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h}
-        - block:
-            name: mlp
-            graph:
-              - linear: {name: gate_proj, out: $inner, bias: $mlp_bias, from: h}
-              - activation: {name: act_fn, function: $activation, to: gate}
-              - linear: {name: up_proj, out: $inner, bias: $mlp_bias, from: h}
-              - multiply: {from: [gate, previous]}
-              - linear: {name: down_proj, out: $width, bias: $mlp_bias}
-        - add: {from: [x, previous], to: x}
-  - rms_norm: {name: model.norm, epsilon: $epsilon, offset: $norm_offset, from: x}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: model.embed_tokens.weight, when: $tied}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, when: not $tied}
+              - rms_norm: {name: input_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h}
+              - block:
+                  name: self_attn
+                  modules: [q_proj, k_proj, v_proj, o_proj, q_norm, k_norm]
+                  graph:
+                    - linear: {name: q_proj, out: $heads * $head_size, bias: $attention_bias, from: h, to: q}
+                    - linear: {name: k_proj, out: $key_value_heads * $head_size, bias: $attention_bias, from: h, to: k}
+                    - linear: {name: v_proj, out: $key_value_heads * $head_size, bias: $attention_bias, from: h, to: v}
+                    - rms_norm: {name: q_norm, size: $head_size, epsilon: $epsilon, from: q, to: q, when: $qk_norm}
+                    - rms_norm: {name: k_norm, size: $head_size, epsilon: $epsilon, from: k, to: k, when: $qk_norm}
+                    - rope: {from: q, to: q}
+                    - rope: {from: k, to: k}
+                    - attention:
+                        heads: $heads
+                        key_value_heads: $key_value_heads
+                        causal: $causal
+                        window: "if(if($layer_kinds == '', $index >= $window_start, entry($layer_kinds, $index) == 1), $window, 0)"
+                        dropout: $attention_dropout
+                        mask: attention_mask
+                        from: [q, k, v]
+                    - linear: {name: o_proj, out: $width, bias: $output_bias}
+              - add: {from: [x, previous], to: x}
+              - rms_norm: {name: post_attention_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h}
+              - block:
+                  name: mlp
+                  graph:
+                    - linear: {name: gate_proj, out: $inner, bias: $mlp_bias, from: h}
+                    - activation: {name: act_fn, function: $activation, to: gate}
+                    - linear: {name: up_proj, out: $inner, bias: $mlp_bias, from: h}
+                    - multiply: {from: [gate, previous]}
+                    - linear: {name: down_proj, out: $width, bias: $mlp_bias}
+              - add: {from: [x, previous], to: x}
+        - rms_norm: {name: norm, epsilon: $epsilon, offset: $norm_offset, from: x, to: x}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: $prefix.embed_tokens.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - take_token: {last_of: input_ids, padding: $padding, mask: attention_mask, from: x}
+        - linear: {name: score, out: $labels, bias: false, to: logits}
 
-outputs: {logits: previous}
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
 
 """##,
     "mistral-7b": ##"""
@@ -1405,6 +1474,8 @@ dimensions:
 
 architectures:
   MistralForCausalLM: {}
+  MistralForSequenceClassification: {head: classifier}
+  MistralModel: {prefix: "", head: none}
 
 config:
   attention_bias: {only: [false], otherwise: layers of this family have none}
@@ -1473,9 +1544,13 @@ summary: OPT with 125 million parameters.
 name: opt
 summary: The OPT family; its sizes extend this description. As it stands it has 125 million parameters.
 model_type: opt
-output_embedding: lm_head
+output_embedding: ${if($head == 'causal_lm', 'lm_head', '')}
 
 dimensions:
+  prefix: model
+  # What stands on the body: causal_lm, classifier or none.
+  head: causal_lm
+  labels: 2
   vocabulary: 50272
   padding: 1
   positions: 2048
@@ -1497,8 +1572,12 @@ dimensions:
 
 architectures:
   OPTForCausalLM: {}
+  OPTForSequenceClassification: {head: classifier}
+  OPTModel: {prefix: "", head: none}
 
 config:
+  id2label: {to: labels, as: count}
+  num_labels: labels
   vocab_size: vocabulary
   pad_token_id: {to: padding, none: none}
   hidden_size: width
@@ -1521,72 +1600,82 @@ config:
   layer_norm_elementwise_affine: affine
   layerdrop: {only: [0], otherwise: no layer is left out in training here}
 
-# Older files leave the first part out.
+# Older files leave the first part out. Bare models and those with a head read each other's files.
 checkpoint:
   model.**: "**"
+  decoder.**: model.decoder.**
 
 inputs:
   input_ids: {type: tokens, shape: [batch, sequence]}
   attention_mask: {type: mask, shape: [batch, sequence], optional: true}
 
-modules:
-  - model.decoder.embed_tokens
-  - model.decoder.embed_positions
-  - model.decoder.project_out
-  - model.decoder.project_in
-  - model.decoder.final_layer_norm
-  - model.decoder.layers
-
 graph:
-  - embedding: {name: model.decoder.embed_tokens, count: $vocabulary, size: $embedding_width, padding: $padding, from: input_ids, to: tokens}
-  # The first two rows of the table are for padding.
-  - positions:
-      name: model.decoder.embed_positions
-      count: $positions + 2
-      size: $width
-      like: input_ids
-      mask: attention_mask
-      offset: 2
-      to: places
-  - linear: {name: model.decoder.project_in, out: $width, bias: false, from: tokens, to: tokens, when: $embedding_width != $width}
-  - add: {from: [tokens, places], to: x}
-  - repeat:
-      name: model.decoder.layers
-      count: $layers
-      modules: [self_attn, activation_fn, self_attn_layer_norm, fc1, fc2, final_layer_norm]
+  - block:
+      name: $prefix
+      modules:
+        - decoder.embed_tokens
+        - decoder.embed_positions
+        - decoder.project_out
+        - decoder.project_in
+        - decoder.final_layer_norm
+        - decoder.layers
       graph:
-        # h is x, or x normalized: 350m alone normalizes behind each part instead.
-        - block: {graph: [], from: x, to: h}
-        - layer_norm: {name: self_attn_layer_norm, affine: $affine, from: x, to: h, when: $norm_first}
-        - block:
-            name: self_attn
+        - embedding: {name: decoder.embed_tokens, count: $vocabulary, size: $embedding_width, padding: $padding, from: input_ids, to: tokens}
+        # The first two rows of the table are for padding.
+        - positions:
+            name: decoder.embed_positions
+            count: $positions + 2
+            size: $width
+            like: input_ids
+            mask: attention_mask
+            offset: 2
+            to: places
+        - linear: {name: decoder.project_in, out: $width, bias: false, from: tokens, to: tokens, when: $embedding_width != $width}
+        - add: {from: [tokens, places], to: x}
+        - repeat:
+            name: decoder.layers
+            count: $layers
+            modules: [self_attn, activation_fn, self_attn_layer_norm, fc1, fc2, final_layer_norm]
             graph:
-              - linear: {name: k_proj, out: $width, bias: $bias, from: h, to: k}
-              - linear: {name: v_proj, out: $width, bias: $bias, from: h, to: v}
-              - linear: {name: q_proj, out: $width, bias: $bias, from: h, to: q}
-              - attention:
-                  heads: $heads
-                  causal: $causal
-                  dropout: $attention_dropout
-                  mask: attention_mask
-                  from: [q, k, v]
-              - linear: {name: out_proj, out: $width, bias: $bias}
-        - dropout: {rate: $dropout}
-        - add: {from: [x, previous], to: x}
-        - layer_norm: {name: self_attn_layer_norm, affine: $affine, from: x, to: x, when: not $norm_first}
-        - layer_norm: {name: final_layer_norm, affine: $affine, from: x, when: $norm_first}
-        - linear: {name: fc1, out: $inner, bias: $bias}
-        - activation: {name: activation_fn, function: $activation}
-        - linear: {name: fc2, out: $width, bias: $bias}
-        - dropout: {rate: $dropout}
-        - add: {from: [x, previous], to: x}
-        - layer_norm: {name: final_layer_norm, affine: $affine, from: x, to: x, when: not $norm_first}
-  - layer_norm: {name: model.decoder.final_layer_norm, affine: $affine, from: x, to: x, when: $final_norm}
-  - linear: {name: model.decoder.project_out, out: $embedding_width, bias: false, from: x, to: x, when: $embedding_width != $width}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: model.decoder.embed_tokens.weight, from: x, when: $tied}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, when: not $tied}
+              # h is x, or x normalized: 350m alone normalizes behind each part instead.
+              - block: {graph: [], from: x, to: h}
+              - layer_norm: {name: self_attn_layer_norm, affine: $affine, from: x, to: h, when: $norm_first}
+              - block:
+                  name: self_attn
+                  graph:
+                    - linear: {name: k_proj, out: $width, bias: $bias, from: h, to: k}
+                    - linear: {name: v_proj, out: $width, bias: $bias, from: h, to: v}
+                    - linear: {name: q_proj, out: $width, bias: $bias, from: h, to: q}
+                    - attention:
+                        heads: $heads
+                        causal: $causal
+                        dropout: $attention_dropout
+                        mask: attention_mask
+                        from: [q, k, v]
+                    - linear: {name: out_proj, out: $width, bias: $bias}
+              - dropout: {rate: $dropout}
+              - add: {from: [x, previous], to: x}
+              - layer_norm: {name: self_attn_layer_norm, affine: $affine, from: x, to: x, when: not $norm_first}
+              - layer_norm: {name: final_layer_norm, affine: $affine, from: x, when: $norm_first}
+              - linear: {name: fc1, out: $inner, bias: $bias}
+              - activation: {name: activation_fn, function: $activation}
+              - linear: {name: fc2, out: $width, bias: $bias}
+              - dropout: {rate: $dropout}
+              - add: {from: [x, previous], to: x}
+              - layer_norm: {name: final_layer_norm, affine: $affine, from: x, to: x, when: not $norm_first}
+        - layer_norm: {name: decoder.final_layer_norm, affine: $affine, from: x, to: x, when: $final_norm}
+        - linear: {name: decoder.project_out, out: $embedding_width, bias: false, from: x, to: x, when: $embedding_width != $width}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: $prefix.decoder.embed_tokens.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - take_token: {last_of: input_ids, padding: $padding, mask: attention_mask, from: x}
+        - linear: {name: score, out: $labels, bias: false, to: logits}
 
-outputs: {logits: previous}
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
 
 """##,
     "phi-3-mini": ##"""
@@ -1620,6 +1709,8 @@ dimensions:
 
 architectures:
   Phi3ForCausalLM: {}
+  Phi3ForSequenceClassification: {head: classifier}
+  Phi3Model: {prefix: "", head: none}
 
 config:
   attention_bias: {only: [false], otherwise: layers of this family have none}
@@ -1638,56 +1729,65 @@ config:
   rope_parameters.original_max_position_embeddings: {only: [4096], otherwise: original_max_position_embeddings outside counts}
 
 graph:
-  - embedding: {name: model.embed_tokens, count: $vocabulary, size: $width, padding: $padding, from: input_ids, to: x}
-  - repeat:
-      name: model.layers
-      count: $layers
-      modules:
-        - self_attn.o_proj
-        - self_attn.qkv_proj
-        - mlp.gate_up_proj
-        - mlp.down_proj
-        - mlp.activation_fn
-        - input_layernorm
-        - post_attention_layernorm
-        - resid_attn_dropout
-        - resid_mlp_dropout
+  - block:
+      name: $prefix
+      modules: [embed_tokens, layers, norm, rotary_emb: RotaryEmbedding]
       graph:
-        - rms_norm: {name: input_layernorm, epsilon: $epsilon, from: x}
-        - block:
-            name: self_attn
+        - embedding: {name: embed_tokens, count: $vocabulary, size: $width, padding: $padding, from: input_ids, to: x}
+        - repeat:
+            name: layers
+            count: $layers
+            modules:
+              - self_attn.o_proj
+              - self_attn.qkv_proj
+              - mlp.gate_up_proj
+              - mlp.down_proj
+              - mlp.activation_fn
+              - input_layernorm
+              - post_attention_layernorm
+              - resid_attn_dropout
+              - resid_mlp_dropout
             graph:
-              - linear: {name: qkv_proj, out: ($heads + 2 * $key_value_heads) * $head_size, bias: false}
-              - split:
-                  sizes: [$heads * $head_size, $key_value_heads * $head_size, $key_value_heads * $head_size]
-                  to: [q, k, v]
-              - rope: {from: q, to: q}
-              - rope: {from: k, to: k}
-              - attention:
-                  heads: $heads
-                  key_value_heads: $key_value_heads
-                  causal: $causal
-                  window: $window
-                  dropout: $attention_dropout
-                  mask: attention_mask
-                  from: [q, k, v]
-              - linear: {name: o_proj, out: $width, bias: false}
-        - dropout: {name: resid_attn_dropout, rate: $residual_dropout}
-        - add: {from: [x, previous], to: x}
-        - rms_norm: {name: post_attention_layernorm, epsilon: $epsilon, from: x}
-        - block:
-            name: mlp
-            graph:
-              - linear: {name: gate_up_proj, out: 2 * $inner, bias: false}
-              - split: {parts: 2, to: [gate, up]}
-              - activation: {name: activation_fn, function: $activation, from: gate}
-              - multiply: {from: [up, previous]}
-              - linear: {name: down_proj, out: $width, bias: false}
-        - dropout: {name: resid_mlp_dropout, rate: $residual_dropout}
-        - add: {from: [x, previous], to: x}
-  - rms_norm: {name: model.norm, epsilon: $epsilon, from: x}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: model.embed_tokens.weight, when: $tied}
-  - linear: {name: lm_head, out: $vocabulary, bias: false, when: not $tied}
+              - rms_norm: {name: input_layernorm, epsilon: $epsilon, from: x}
+              - block:
+                  name: self_attn
+                  graph:
+                    - linear: {name: qkv_proj, out: ($heads + 2 * $key_value_heads) * $head_size, bias: false}
+                    - split:
+                        sizes: [$heads * $head_size, $key_value_heads * $head_size, $key_value_heads * $head_size]
+                        to: [q, k, v]
+                    - rope: {from: q, to: q}
+                    - rope: {from: k, to: k}
+                    - attention:
+                        heads: $heads
+                        key_value_heads: $key_value_heads
+                        causal: $causal
+                        window: $window
+                        dropout: $attention_dropout
+                        mask: attention_mask
+                        from: [q, k, v]
+                    - linear: {name: o_proj, out: $width, bias: false}
+              - dropout: {name: resid_attn_dropout, rate: $residual_dropout}
+              - add: {from: [x, previous], to: x}
+              - rms_norm: {name: post_attention_layernorm, epsilon: $epsilon, from: x}
+              - block:
+                  name: mlp
+                  graph:
+                    - linear: {name: gate_up_proj, out: 2 * $inner, bias: false}
+                    - split: {parts: 2, to: [gate, up]}
+                    - activation: {name: activation_fn, function: $activation, from: gate}
+                    - multiply: {from: [up, previous]}
+                    - linear: {name: down_proj, out: $width, bias: false}
+              - dropout: {name: resid_mlp_dropout, rate: $residual_dropout}
+              - add: {from: [x, previous], to: x}
+        - rms_norm: {name: norm, epsilon: $epsilon, from: x, to: x}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: $prefix.embed_tokens.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - take_token: {last_of: input_ids, padding: $padding, mask: attention_mask, from: x}
+        - linear: {name: score, out: $labels, bias: false, to: logits}
 
 """##,
     "pythia-1.4b": ##"""
@@ -1798,6 +1898,8 @@ dimensions:
 
 architectures:
   Qwen2ForCausalLM: {}
+  Qwen2ForSequenceClassification: {head: classifier}
+  Qwen2Model: {prefix: "", head: none}
 
 config:
   attention_bias: {only: [true], otherwise: queries with keys and values of this family have biases}
@@ -1859,6 +1961,8 @@ dimensions:
 
 architectures:
   Qwen3ForCausalLM: {}
+  Qwen3ForSequenceClassification: {head: classifier}
+  Qwen3Model: {prefix: "", head: none}
 
 config:
   mlp_bias: {only: [false], otherwise: layers of this family have none}

@@ -91,14 +91,31 @@ enum TakeTokenStep: Step {
     "end_of", .names, "The tokens whose end-of-text token marks the position, instead of an index.")
   static let endToken = Attribute<Int>(
     "end_token", .whole(minimum: 0), "The end-of-text token; the largest id if left out.")
-  static let attributes: [any AttributeDeclaration] = [at, endOf, endToken]
+  static let lastOf = Attribute<[String]>(
+    "last_of", .names,
+    "The tokens whose last one besides padding marks the position, instead of an index.")
+  static let padding = Attribute<TableRow>(
+    "padding", .row, "The padding token; where there is none, the mask says where a row ends.")
+  static let mask = Attribute<[String]>(
+    "mask", .names, "An attention mask: 1 for tokens, 0 for padding.")
+  static let attributes: [any AttributeDeclaration] = [
+    at, endOf, endToken, lastOf, padding, mask,
+  ]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     let x = try call.input()
-    guard let tokens = try call.namedValue(endOf) else {
+    if let tokens = try call.namedValue(endOf) {
+      let end = try call.optional(endToken).map(TakeToken.Position.first) ?? .largest
+      return try call.apply(TakeToken(end), to: [x, tokens])
+    }
+    guard let tokens = try call.namedValue(lastOf) else {
       return try call.apply(TakeToken(.at(try call.value(at))), to: [x])
     }
-    let end = try call.optional(endToken).map(TakeToken.Position.first) ?? .largest
-    return try call.apply(TakeToken(end), to: [x, tokens])
+    if let padding = try call.optional(padding)?.number {
+      return try call.apply(TakeToken(.last(besides: padding)), to: [x, tokens])
+    }
+    _ = try call.value(mask)
+    return try call.apply(
+      TakeToken(.lastInMask), to: [x] + [call.namedValue(mask)].compactMap { $0 })
   }
 }

@@ -96,7 +96,8 @@ extension String: AttributeValue {
 
 /// The number of a table's row, or none.
 struct TableRow: AttributeValue {
-  private let number: Int?
+  /// As it was given; nil for none.
+  let number: Int?
 
   /// The row, counted from the first one; a number of none is left as it is.
   func index(among count: Int) -> Int? {

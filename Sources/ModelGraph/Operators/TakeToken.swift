@@ -1,7 +1,7 @@
 /// One position of every row.
 ///
-/// Operands: `x [batch, sequence, width]`, and for an end of text the `tokens [batch, sequence]`, or the `places
-/// [batch]` where they are given.
+/// Operands: `x [batch, sequence, width]`, and what its position depends on: the `tokens [batch, sequence]`, the
+/// attention's `mask [batch, sequence]`, or the `places [batch]` where they are given.
 /// Result: `[batch, width]`, or `[batch, 1, width]`.
 package struct TakeToken: Operator {
   package static let name = "take_token"
@@ -13,6 +13,10 @@ package struct TakeToken: Operator {
     case first(of: Int)
     /// The largest token: how CLIP's first checkpoints mark the end of the text.
     case largest
+    /// The last token of another value; the first of all where a row has none.
+    case last(besides: Int)
+    /// The last position that a mask has; the first of all where it has none.
+    case lastInMask
     /// One for each row, by an operand.
     case given
   }
@@ -35,7 +39,11 @@ package struct TakeToken: Operator {
       try expect("the position", index, atLeast: 0)
       if let length = axes[1].size { try expect("the position", index, atMost: length - 1) }
     } else {
-      try expectIndices(operands[1], "the tokens")
+      if position == .lastInMask {
+        try expectMask(operands[1], "the mask")
+      } else {
+        try expectIndices(operands[1], "the tokens")
+      }
       guard operands[1].shape.dimensions == Array(axes.prefix(position == .given ? 1 : 2)) else {
         throw ShapeError(
           name,

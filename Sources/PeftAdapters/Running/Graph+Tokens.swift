@@ -8,6 +8,20 @@ extension Graph {
       .compactMap { self[$0.operands[1]].type.shape.dimensions.first?.size }.min()
   }
 
+  /// The token that the model itself takes for padding, whatever the attention's mask says: where it counts
+  /// positions by it, or looks for a text's last token.
+  package var paddingToken: Int? {
+    nodes.lazy.compactMap { node -> Int? in
+      switch node.operation {
+      case let positions as Positions: return positions.padding
+      case let take as TakeToken:
+        guard case .last(let padding) = take.position, padding >= 0 else { return nil }
+        return padding
+      default: return nil
+      }
+    }.first
+  }
+
   /// Whether all rows must be as long as the longest may be: the model reads tokens of one length alone, or
   /// some position after the first, which a shorter row might not have.
   package var needsFullLength: Bool {

@@ -6,11 +6,23 @@ import PeftTokenizers
 extension TokenSettings {
   /// The tokens of a model: those of its own tokenizer, or of another one.
   /// - Parameters:
+  ///   - graph: Of the model: its vocabulary, and what it takes for padding itself, count before what files say.
+  ///   - outputs: The size of the vocabulary where the graph has no table of tokens.
   ///   - name: A checkpoint's folder, a `tokenizer.json`, or `bytes`; the model's own where nil.
   ///   - model: What messages call the model.
   ///   - areTexts: Whether there are texts to read; tokens and tensors take no tokenizer.
   /// - Throws: `TrainingSetupError.noTokenizer`; what reading the files throws.
   init(
+    of description: ModelDescription, _ graph: Graph, called model: String, tokenizer name: String?,
+    outputs: Int?, areTexts: Bool
+  ) throws {
+    try self.init(
+      of: description, called: model, tokenizer: name,
+      vocabularySize: graph.vocabulary(of: "input_ids") ?? outputs, areTexts: areTexts)
+    if let token = graph.paddingToken { padding = token }
+  }
+
+  private init(
     of description: ModelDescription, called model: String, tokenizer name: String?,
     vocabularySize: Int?, areTexts: Bool
   ) throws {

@@ -38,9 +38,8 @@ extension TaskModel {
     let paths = try data.train.found(in: formats)
     let areTexts = paths.contains { formats.format(of: $0)?.content == .texts }
     let tokens = try TokenSettings(
-      of: description, called: name, tokenizer: data.tokenizer,
-      vocabularySize: graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize,
-      areTexts: areTexts)
+      of: description, graph, called: name, tokenizer: data.tokenizer,
+      outputs: objective.kind.vocabularySize, areTexts: areTexts)
     return try BatchStream(
       data, files: data.train, objective: objective, tokens: tokens,
       batchSize: settings.batchSize, sequenceLength: length,

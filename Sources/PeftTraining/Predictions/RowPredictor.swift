@@ -133,8 +133,8 @@ struct TaskRows {
     let areTexts = if case .texts = opened { true } else { false }
     if areTexts, !inputs.contains("input_ids") { throw NoTexts(model: name, inputs: inputs) }
     tokens = try TokenSettings(
-      of: task.description, called: name, tokenizer: settings.tokenizer,
-      vocabularySize: graph.vocabulary(of: "input_ids") ?? vocabularySize, areTexts: areTexts)
+      of: task.description, graph, called: name, tokenizer: settings.tokenizer,
+      outputs: vocabularySize, areTexts: areTexts)
     let usual = usualLength(tokens).map { max(1, min($0, graph.positionLimit ?? .max)) }
     length = try graph.sequenceLength(sequenceLength ?? usual)
     switch opened {

@@ -61,8 +61,8 @@ final class RunData {
         try $0.found(in: formats)
       }
     let tokens = try TokenSettings(
-      of: description, called: recipe.model, tokenizer: recipe.data.tokenizer,
-      vocabularySize: graph.vocabulary(of: "input_ids") ?? objective.kind.vocabularySize,
+      of: description, graph, called: recipe.model, tokenizer: recipe.data.tokenizer,
+      outputs: objective.kind.vocabularySize,
       areTexts: paths.contains { formats.format(of: $0)?.content == .texts })
     files = Files(
       recipe: recipe, objective: objective, tokens: tokens, length: length,

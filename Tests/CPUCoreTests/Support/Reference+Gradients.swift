@@ -293,6 +293,9 @@ extension PlaceToken: ReferenceOperator {
       OperatorSample(
         PlaceToken(.largest, length: 4), .reals(3, 6), .indices([3, 4], below: 9)),
       OperatorSample(PlaceToken(.at(1), length: 4), .reals(3, 1, 6)),
+      OperatorSample(
+        PlaceToken(.last(besides: 0), length: 4), .reals(3, 6), .indices([3, 4], below: 2)),
+      OperatorSample(PlaceToken(.lastInMask, length: 4), .reals(3, 6), .mask(3, 4)),
     ]
   }
 

@@ -49,6 +49,10 @@ extension TakeToken: ReferenceOperator {
       OperatorSample(TakeToken(.at(1), keepsAxis: true), .reals(2, 4, 6)),
       OperatorSample(TakeToken(.given), .reals(3, 4, 6), .given([2, 0, 3], [3])),
       OperatorSample(TakeToken(.first(of: 3)), .reals(3, 4, 6), .indices([3, 4], below: 9)),
+      OperatorSample(
+        TakeToken(.last(besides: 1)), .reals(3, 4, 6),
+        .given([1, 2, 1, 1, 0, 1, 1, 3, 1, 1, 1, 1], [3, 4])),
+      OperatorSample(TakeToken(.lastInMask), .reals(3, 4, 6), .mask(3, 4)),
     ]
   }
 
@@ -67,6 +71,8 @@ extension TakeToken: ReferenceOperator {
     case .first(let token):
       let tokens = operands[1].row(row)
       return tokens.firstIndex(of: Double(token)).map { $0 - tokens.startIndex } ?? 0
+    case .last(let other): return Array(operands[1].row(row)).lastIndex { $0 != Double(other) } ?? 0
+    case .lastInMask: return Array(operands[1].row(row)).lastIndex { $0 != 0 } ?? 0
     case .largest:
       let tokens = Array(operands[1].row(row))
       return tokens.indices.max { (tokens[$0], $1) < (tokens[$1], $0) } ?? 0

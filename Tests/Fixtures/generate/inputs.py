@@ -6,7 +6,9 @@ are compared. Hidden tokens are random too: they must not matter.
 
 import torch
 
-from tiny import POSITIONS
+from tiny import DECODERS, MODELS, POSITIONS
+
+DECODING_CLASSIFIERS = {MODELS[f"{name}-classifier"][0] for name in DECODERS}
 
 
 class Maker:
@@ -37,6 +39,20 @@ def causal(make):
     yield dict(input_ids=make.tokens(1, POSITIONS)), "all"
     yield dict(input_ids=make.tokens(3, 9), attention_mask=right(9, 4, 6)), "unmasked"
     yield dict(input_ids=make.tokens(3, 9), attention_mask=left(5, 9, 1)), "unmasked"
+
+
+def causal_classifier(make, padding):
+    """It reads the last token that is no padding, whatever the mask says; the last where it knows none."""
+    yield dict(input_ids=make.tokens(1, 1)), "all"
+    yield dict(input_ids=make.tokens(1, POSITIONS)), "all"
+    if padding is None:
+        return
+    for mask in right(9, 4, 6), left(5, 9, 1):
+        padded = torch.where(mask == 1, make.tokens(3, 9), padding)
+        yield dict(input_ids=padded, attention_mask=mask), "all"
+    amid = make.tokens(3, 8)
+    amid[0, 3:6] = amid[1, 7] = amid[2] = padding
+    yield dict(input_ids=amid), "all"
 
 
 def bert(make, types=3):
@@ -115,5 +131,7 @@ def cases(model, seed):
         return list(images(make, config.num_channels, config.image_size))
     if config.model_type == "clip":
         return list(clip(make, text.eos_token_id, text.max_position_embeddings))
+    if type(model).__name__ in DECODING_CLASSIFIERS:
+        return list(causal_classifier(make, config.pad_token_id))
     kinds = {"bert": bert, "roberta": roberta, "distilbert": distilbert, "t5": t5}
     return list(kinds.get(config.model_type, causal)(make))

@@ -7,7 +7,9 @@
 so small, and its norms and biases so plain, that a mistake would not show.
 """
 
+import functools
 import math
+import re
 import zlib
 
 import torch
@@ -158,6 +160,30 @@ MODELS = {
     "t5-gated": t5(feed_forward_proj="gated-gelu", tie_word_embeddings=False,
                    layer_norm_epsilon=1e-3),
 }
+
+DECODERS = {
+    "gpt2": gpt2, "llama": llama, "gpt_neox": gpt_neox, "opt": opt,
+    **{kind.lower(): functools.partial(llama_like, kind)
+       for kind in ("Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma")}}
+SMALL = {"gpt2": dict(n_layer=1, n_embd=20, n_inner=23),
+         "opt": dict(num_hidden_layers=1, hidden_size=20, word_embed_proj_dim=20, ffn_dim=23)}
+WITHOUT_PADDING = {"llama", "gpt_neox"}
+
+
+def decoder(name, ending, **more):
+    """A small decoder with another end than a causal one."""
+    small = SMALL.get(name, dict(num_hidden_layers=1, hidden_size=24, intermediate_size=19))
+    head, config, fields = DECODERS[name](**{**small, **more})
+    return re.sub("(LMHead|For).*", "", head) + ending, config, fields
+
+
+for _name in DECODERS:
+    MODELS[f"{_name}-bare"] = decoder(_name, "Model", pad_token_id=5)
+    MODELS[f"{_name}-classifier"] = decoder(
+        _name, "ForSequenceClassification", num_labels=3,
+        pad_token_id=None if _name in WITHOUT_PADDING else 5)
+MODELS["opt-projected-classifier"] = decoder(
+    "opt", "ForSequenceClassification", num_labels=4, word_embed_proj_dim=12, pad_token_id=1)
 
 UNTIED_T5 = {"t5-gated"}  # transformers ties it, unless a file holds a head of its own
 
