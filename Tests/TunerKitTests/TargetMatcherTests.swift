@@ -33,6 +33,21 @@ import Testing
     }
   }
 
+  @Test("dummy-target-modules means no module, so that modules to save stand alone")
+  func nothing() throws {
+    let selection = TargetSelection(
+      targetModules: "dummy-target-modules", modulesToSave: ["lm_head"])
+    let report = try Self.llama.report(for: selection, supporting: [.linear], strict: true)
+    #expect(report.matched.isEmpty)
+    #expect(report.saved.modules.map(\.path) == ["lm_head"])
+    #expect(report.warnings.isEmpty)
+    #expect(selection.targetModules?.configurationValue == .text("dummy-target-modules"))
+    #expect(problem(TargetSelection(targetModules: ["dummy-target-modules"])) != nil)
+    #expect(throws: TargetError.self) {
+      try TargetSelection(targetModules: .nothing, layersToTransform: .one(1)).checkLayerSettings()
+    }
+  }
+
   @Test("A misspelled entry is answered with the nearest name and how often it occurs")
   func misspelled() {
     let text = problem(TargetSelection(targetModules: .names(["q_prj"])))

@@ -98,7 +98,7 @@ public struct MergedCheckpoint {
       configuration = text
       try separateTheRest(in: &rewriter, as: untied.graph(), progress)
     }
-    configuration = try settingNewDimensions(in: configuration)
+    configuration = try description.configurationWithSettings(in: configuration)
     if let configuration { rewriter.setFile("config.json", Array(configuration.utf8)) }
     var difference: OutputDifference?
     try rewriter.write(to: path, replacing: replaces) { folder in
@@ -230,23 +230,6 @@ public struct MergedCheckpoint {
   /// What files may call a parameter.
   private func fileNames(_ name: String) -> [String] {
     [name] + description.checkpointNames.names(ofParameter: name)
-  }
-
-  /// The model's `config.json` with what was set anew.
-  /// - Parameter text: What it is to be so far; the model's own where nil.
-  private func settingNewDimensions(in text: String?) throws -> String? {
-    let text = text ?? description.configuration
-    guard let folder = description.checkpointFolder, !description.newDimensions.isEmpty else {
-      return text
-    }
-    let path = "\(folder)/config.json"
-    let root =
-      try text.map { try DocumentReader.read(text: $0, path: path) }
-      ?? DocumentReader.read(path: path)
-    guard
-      let fields = try description.settingNewDimensions(in: ConfigurationValue(root), path: path)
-    else { throw MergeError.cannotSet(description.newDimensions) }
-    return fields.configurationFile
   }
 
   /// The model's `config.json` with its embeddings untied; that beside the weights where the model is

@@ -26,8 +26,9 @@ extension CheckpointRewriter {
       if isSharded { try folder.add(CheckpointIndex.fileName, index(weights).bytes) }
       let changed = files.sorted { $0.key < $1.key }
       for (name, bytes) in changed { try folder.add(name, bytes) }
-      for name in try companions() where !folder.names.contains(name) {
-        try folder.add(name, copyOf: "\(companionFolder ?? "")/\(name)")
+      if let companionFolder {
+        let weights = Set(source.files.map { Paths.split($0.path).name })
+        try folder.addCompanions(from: companionFolder, but: weights)
       }
       folder.leaveOut(where: CompanionFiles.isInTheWay)
       try verify(folder, weights)
@@ -81,13 +82,6 @@ extension CheckpointRewriter {
       metadata["total_parameters"] = String(old + after - before)
     }
     return CheckpointIndex(files: tensors.mapValues { names[$0.file]! }, metadata: metadata)
-  }
-
-  /// Files that come along.
-  private func companions() throws -> [String] {
-    guard let companionFolder else { return [] }
-    let weights = Set(source.files.map { Paths.split($0.path).name })
-    return try CompanionFiles.names(in: companionFolder).filter { !weights.contains($0) }
   }
 
   /// - Throws: `CheckpointError.Reason.writtenWrongly`, or what opening a broken checkpoint throws.

@@ -19,6 +19,7 @@ extension TargetSelection.Targets: ConfigurationRepresentable {
     case .names(let names): names.sorted().configurationValue
     case .pattern(let pattern): .text(pattern)
     case .allLinear: .text("all-linear")
+    case .nothing: .text(Self.nothingText)
     }
   }
 }

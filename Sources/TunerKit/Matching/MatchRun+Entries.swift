@@ -3,6 +3,7 @@ extension MatchRun {
   func entries() -> [EntryHits] {
     switch given {
     case .allLinear: [EntryHits(entry: "all-linear", count: matched.count)]
+    case .nothing: []
     case .pattern(let pattern):
       [
         EntryHits(

@@ -72,7 +72,7 @@ struct MatchRun {
 
   func report(strict: Bool) throws(TargetError) -> MatchReport {
     let entries = entries()
-    if matched.isEmpty { throw TargetError(failure(entries)) }
+    if matched.isEmpty, given != .nothing { throw TargetError(failure(entries)) }
     let saved = try SavedModules(
       selection, in: matcher.modules, adapted: Set(matched.map(\.path)), hints: allHints)
     let unused = (entries + unusedExclusions() + saved.entries).filter { $0.count == 0 }

@@ -16,7 +16,8 @@ extension TargetError {
     case .everythingExcluded(let example):
       (
         "every module is excluded; \(example.module.path), for one, is \(example.reason)",
-        "narrow exclude_modules and modules_to_save"
+        "narrow exclude_modules and modules_to_save; write target_modules: dummy-target-modules where modules_to_save"
+          + " alone are to be trained"
       )
     case .notFound(let entries, let linear):
       (misses(entries).first ?? "", fix(entries, linear))

@@ -50,6 +50,7 @@ public struct TargetMatcher: Sendable {
       let targets = TargetSelection.Targets(text)
       if targets == .allLinear { try refuseLayers(selection) }
       return targets
+    case .nothing?: return .nothing
     case .names(let names)?: return .names(distinct(names))
     case .allLinear?:
       try refuseLayers(selection)
@@ -73,7 +74,7 @@ public struct TargetMatcher: Sendable {
   ) -> TargetSelection.Targets {
     let names: [String]
     switch targets {
-    case .pattern: return targets
+    case .pattern, .nothing: return targets
     case .names(let given): names = given
     case .allLinear:
       let kept = keptByAllLinear(selection.taskType)

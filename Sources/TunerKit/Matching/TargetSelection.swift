@@ -10,10 +10,20 @@ public struct TargetSelection: Hashable, Sendable {
     case pattern(String)
     /// Every fully connected layer except the output embedding.
     case allLinear
+    /// No module, for an adapter that only has modules to save: PEFT's `dummy-target-modules`.
+    case nothing
 
-    /// What PEFT understands by a string: `all-linear`, in any case, or a regular expression.
+    static let nothingText = "dummy-target-modules"
+
+    /// What PEFT understands by a string: `all-linear`, in any case, `dummy-target-modules`, or a regular
+    /// expression.
     public init(_ text: String) {
-      self = text.lowercased() == "all-linear" ? .allLinear : .pattern(text)
+      self =
+        switch text {
+        case Self.nothingText: .nothing
+        case _ where text.lowercased() == "all-linear": .allLinear
+        default: .pattern(text)
+        }
     }
   }
 
@@ -96,6 +106,8 @@ public struct TargetSelection: Hashable, Sendable {
     switch (targetModules, setting) {
     case (.pattern(let pattern), let setting?):
       throw TargetError(.patternWithLayers(pattern: pattern, setting: setting))
+    case (.nothing, let setting?):
+      throw TargetError(.patternWithLayers(pattern: Targets.nothingText, setting: setting))
     case (.allLinear, let setting?): throw TargetError(.allLinearWithLayers(setting: setting))
     default: break
     }

@@ -14,14 +14,14 @@ struct TargetTest {
   private let test: Test
   let layers: LayerFilter?
 
-  /// - Parameter targets: Names or a pattern, no longer `all-linear`.
+  /// - Parameter targets: Names or a pattern, no longer `all-linear`; none for nothing.
   init(_ targets: TargetSelection.Targets, layers: LayerFilter?) {
     self.layers = layers
     test =
       switch targets {
       case .names(let names): .names(SuffixTable(distinct(names)))
       case .pattern(let pattern): .pattern(LazyPattern(pattern, setting: "target_modules"))
-      case .allLinear: .names(SuffixTable([]))
+      case .allLinear, .nothing: .names(SuffixTable([]))
       }
   }
 
