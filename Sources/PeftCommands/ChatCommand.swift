@@ -45,7 +45,7 @@ struct ChatCommand: ParsableCommand {
       source: try TaskModel.Source(model, weights, adapters.reading, precision: numbers.precision),
       folders: folders, tokenizer: tokenizer)
     let first = try models.generator(folders.first)
-    Terminal.warn(first.model.warnings + first.texts.warnings)
+    Terminal.warn(first.warnings)
     var chat = try ChatSession(
       first.texts, folder: tokenizer ?? first.folder ?? ".", template: chatTemplate, system: system)
     let settings = generation.settings(first.texts.generator.defaults.settings)
@@ -79,11 +79,10 @@ private struct ChatModels {
 
   func generator(
     _ folder: AdapterFolder?
-  ) throws -> (model: Model, texts: TextGenerator, folder: String?) {
+  ) throws -> (texts: TextGenerator, warnings: [String], folder: String?) {
     let task = try TaskModel(source, adapters: [folder].compactMap { $0 })
-    return (
-      task.model, try TextGenerator(task, tokenizer: tokenizer), task.description.checkpointFolder
-    )
+    let texts = try TextGenerator(task, tokenizer: tokenizer)
+    return (texts, task.warnings(of: texts), task.description.checkpointFolder)
   }
 }
 

@@ -82,7 +82,7 @@ struct GenerateCommand: ParsableCommand {
       TaskModel.Source(model, weights, adapters.reading, precision: numbers.precision),
       adapters: folders)
     let texts = try TextGenerator(task, tokenizer: tokenizer)
-    Terminal.warn(task.model.warnings + texts.warnings)
+    Terminal.warn(task.warnings(of: texts))
     Terminal.note(reading: task.adapters)
     let prompts = try prompts(in: input(), for: texts)
     let settings = generation.settings(texts.generator.defaults.settings)
@@ -113,12 +113,14 @@ struct GenerateCommand: ParsableCommand {
     }
     let input = try input()
     var models: [(name: String, answers: [TextAnswer])] = []
+    var known: [String] = []
     for name in names {
       let folders = try name == "base" ? [] : [AdapterFolder(name, registry: Known.tuners)]
       let task = try TaskModel(source, adapters: folders)
       let texts = try TextGenerator(task, tokenizer: tokenizer)
-      if models.isEmpty { Terminal.warn(texts.warnings) }
-      Terminal.warn(task.model.warnings)
+      let warnings = task.warnings(of: texts)
+      Terminal.warn(warnings.filter { !known.contains($0) })
+      known += warnings
       Terminal.note(reading: task.adapters)
       Terminal.status("\(name) answers")
       models.append((name, try answers(to: prompts(in: input, for: texts), of: texts)))

@@ -78,7 +78,8 @@ struct RootCommand: ParsableCommand {
       CommandGroup(
         name: "Train",
         subcommands: [
-          InitCommand.self, DataCommand.self, PlanCommand.self, TrainCommand.self, BakeoffCommand.self,
+          InitCommand.self, DataCommand.self, PlanCommand.self, TrainCommand.self,
+          BakeoffCommand.self,
         ]),
       CommandGroup(
         name: "Use and measure",

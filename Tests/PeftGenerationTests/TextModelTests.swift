@@ -3,6 +3,8 @@ import Peft
 import PeftTestSupport
 import Testing
 
+@testable import PeftGeneration
+
 /// One model that several tasks ask, with adapters.
 @Suite("A model for several tasks") struct TextModelTests {
   private static let folder = Fixture.path("checkpoints/llama-grouped")
@@ -42,6 +44,29 @@ import Testing
       #expect(try alone.answers(to: [[5, 17, index]], settings: settings)[0].tokens == tokens)
     }
     #expect(found.values.count { $0 == nil } == 2)
+  }
+
+  @Test("Adapters whose sums have no room are applied beside the weights, and answer the same")
+  func beside() async throws {
+    let settings = GenerationSettings(maxNewTokens: 12)
+    let base = try Model(Self.folder)
+    let weights = try Self.adapters.mapValues { try AdapterFolder($0).weights(for: base) }
+    let own = base.graph.parameters.reduce(0) { $0 + $1.storedByteCount }
+    let first = try #require(weights.values.first)
+    #expect(try base.answering(with: [first]).warnings == base.warnings)
+    let warnings = try base.answering(with: [first], memory: own).warnings
+    #expect(
+      warnings.last?.hasPrefix("there is no memory for the sums of weights and adapters, ") == true)
+    // Of several adapters, as many are summed as there is room for.
+    let room = own + base.sumByteCount(with: [first])
+    for memory in [own, room] {
+      let model = try TextModel(Model(Self.folder), adapters: weights, memory: memory)
+      for (name, adapter) in weights.sorted(by: { $0.key < $1.key }) {
+        let found = try await model.answer(to: [5, 17], adapter: name, settings: settings).tokens()
+        let summed = try Generator(base.answering(with: [adapter]))
+        #expect(try summed.answers(to: [[5, 17]], settings: settings)[0].tokens == found)
+      }
+    }
   }
 
   @Test("A cancelled task gets no more tokens")

@@ -59,14 +59,8 @@ public struct GenerationPlan: Sendable {
     }
     let plan = try DecodingPlan(
       graph, precision, prompts: rows, longest: promptTokens, settings)
-    let summed = Set(
-      adapters.flatMap(\.updates).compactMap {
-        graph.parameter(calledByModule: "\($0.site.path).weight")
-      })
-    let entryBytes = precision == .bf16 ? ElementType.bfloat16.byteCount : nil
-    sumBytes = summed.reduce(0) {
-      $0 + graph[$1].count * (entryBytes ?? graph[$1].element.byteCount)
-    }
+    let summed = graph.summedParameters(by: adapters)
+    sumBytes = summed.reduce(0) { $0 + graph[$1].count * graph[$1].sumEntryByteCount(precision) }
     modelBytes = graph.parameters.reduce(0) { sum, parameter in
       guard let id = graph.parameter(named: parameter.name), !summed.contains(id) else {
         return sum

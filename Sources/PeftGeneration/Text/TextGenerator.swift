@@ -33,7 +33,7 @@ public final class TextGenerator {
   public let generator: Generator
   /// Nil where the checkpoint has none, and no other is given: prompts are tokens then.
   public let tokenizer: Tokenizer?
-  /// What the user should know.
+  /// What the user should know of model and tokenizer.
   public let warnings: [String]
 
   /// - Parameters:
@@ -61,7 +61,7 @@ public final class TextGenerator {
     generator = try Generator(
       model, defaults: folder.map { try GenerationDefaults(folder: $0) } ?? GenerationDefaults(),
       workspace: workspace)
-    warnings = tokenizer?.warnings ?? []
+    warnings = model.warnings + (tokenizer?.warnings ?? [])
   }
 
   /// A text as a prompt.

@@ -1,4 +1,4 @@
-import CPUCore
+public import CPUCore
 public import PeftAdapters
 public import PeftBasics
 public import TunerKit
@@ -17,6 +17,9 @@ public actor TextModel {
   private let tokenizer: String?
   private let adapters: [String: AdapterWeights]
   private let workspace: Workspace
+  /// Bytes for the model and its sums with adapters.
+  private let memory: Int
+  private var sumBytes = 0
   private var generators: [String?: TextGenerator] = [:]
 
   /// - Parameters:
@@ -24,11 +27,14 @@ public actor TextModel {
   ///   - adapters: By the names that they are asked for with.
   ///   - folder: The model's checkpoint, which may have a tokenizer and a `generation_config.json`.
   ///   - tokenizer: A checkpoint's folder, a `tokenizer.json`, or `bytes`; the model's own where nil.
+  ///   - memory: Bytes that the weights may take, with the sums for every adapter; where they take more, adapters
+  ///     are applied beside the weights, more slowly.
   /// - Throws: `NoGeneration` where the model cannot generate; what is wrong with the tokenizer.
   public init(
     _ base: sending Model, adapters: [String: AdapterWeights] = [:], folder: String? = nil,
-    tokenizer: String? = nil
+    tokenizer: String? = nil, memory: Int = MachineMemory.byteCount
   ) throws {
+    self.memory = memory
     workspace = try Workspace(threads: base.threads)
     self.base = base
     self.adapters = adapters
@@ -44,6 +50,7 @@ public actor TextModel {
   public init(
     folder: String, adapters: [String: String] = [:], tuners: TunerRegistry, threads: Int? = nil
   ) throws {
+    memory = MachineMemory.byteCount
     let base = try Model(folder, threads: threads)
     let weights = try adapters.mapValues {
       try AdapterFolder($0, registry: tuners).weights(for: base)
@@ -81,8 +88,11 @@ public actor TextModel {
       }
       used = [weights]
     }
+    let room = memory - sumBytes
     let made = try TextGenerator(
-      base.answering(with: used), folder: folder, tokenizer: tokenizer, workspace: workspace)
+      base.answering(with: used, memory: room), folder: folder, tokenizer: tokenizer,
+      workspace: workspace)
+    if base.hasRoom(forSumsWith: used, in: room) { sumBytes += base.sumByteCount(with: used) }
     generators[adapter] = made
     return made
   }

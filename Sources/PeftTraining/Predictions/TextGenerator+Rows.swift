@@ -28,3 +28,11 @@ extension TextGenerator {
     }.map(prompt)
   }
 }
+
+extension TaskModel {
+  /// What the user should know of model, adapters and tokenizer, each thing once.
+  public func warnings(of texts: TextGenerator) -> [String] {
+    let own = model.warnings
+    return own + texts.warnings.filter { !own.contains($0) }
+  }
+}
