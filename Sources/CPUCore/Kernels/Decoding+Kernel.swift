@@ -5,7 +5,8 @@ import PeftPlatform
 /// Writes new rows into the cache, and is the cache from then on.
 extension AppendToCache: Kernel {
   var readsParts: Bool { true }
-  func widens(operand: Int) -> Bool { operand == 1 }
+  // Of the cache, only the new rows' places are touched, whatever it holds.
+  func widens(operand: Int) -> Bool { operand <= 1 }
 
   func movedBytes(in step: Step) -> Double { 2 * step.operands[1].byteCount }
 
