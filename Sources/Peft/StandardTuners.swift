@@ -134,14 +134,15 @@ extension BakeoffTuner {
 
 extension Bakeoff {
   /// A new bake-off.
-  /// - Throws: As `init(_:_:catalog:budget:learningRates:)`.
+  /// - Throws: As `init(_:_:catalog:budget:learningRates:search:retain:)`.
   public convenience init(
     _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], registry: TunerRegistry = .standard,
-    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:]
+    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:],
+    search: BakeoffSearch = BakeoffSearch(), retain: String? = nil
   ) throws {
     try self.init(
       recipe, tuners, catalog: TrainingCatalog(tuners: registry), budget: budget,
-      learningRates: learningRates)
+      learningRates: learningRates, search: search, retain: retain)
   }
 
   /// A bake-off that was stopped.

@@ -17,17 +17,28 @@ struct BakeoffCommand: ParsableCommand {
       stands for the rank whose number of trainable parameters is nearest to the first tuner's; \
       alpha, where it is not given, follows from the rank.
 
+      A comparison at one learning rate measures the rate. With --learning-rates, each tuner gets the best of \
+      them: all are trained for a quarter of the steps, the better half goes on to half of them, the better half \
+      of these to the end. --seeds trains the best one again with other seeds, which change initial weights, keys of \
+      bases, dropout and the order of rows. What is better is the recipe's metric (early_stopping.metric), else \
+      the loss. A run that diverges has lost. --retain measures what was forgotten: the change of the loss on \
+      rows that the base knew.
+
       EXAMPLES
         peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match
         peft bakeoff recipe.yaml --tuner lora --tuner randlora --budget 500k
         peft bakeoff recipe.yaml --tuner lora:r=16 --tuner 'randlora:r=16|32' \\
           --learning-rate lora=1e-3 --learning-rate randlora=1e-2 --output runs/two
+        peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match \
+          --learning-rates 1e-4..1e-2 --seeds 3
         peft bakeoff --resume runs/two
 
       COLUMNS
         trained     trainable parameters
         rate        learning rate
         best eval   lowest loss on the evaluation data, with its accuracy
+        eval loss   the same of a search: mean ± standard deviation over the seeds
+        forgetting  change of the loss on the --retain data, against the base
         per step    mean time of a step, without evaluations
         memory      planned memory of the largest step, without the model's own weights
         file        the adapter's file
@@ -59,6 +70,21 @@ struct BakeoffCommand: ParsableCommand {
     transform: LearningRate.init)
   var rates: [LearningRate] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Search each tuner's learning rate among these: 1e-4,1e-3, or 1e-4..1e-2.",
+      valueName: "rates"),
+    transform: LearningRates.init)
+  var learningRates: LearningRates?
+
+  @Option(help: "Runs of each tuner, each with a seed of its own.")
+  var seeds: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Rows that the base knew: measures what the adapters forgot.", valueName: "file"))
+  var retain: String?
+
   @Option(help: "Optimizer steps.")
   var steps: Int?
 
@@ -67,6 +93,7 @@ struct BakeoffCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
 
   func validate() throws {
+    guard seeds ?? 1 >= 1 else { throw ValidationError("--seeds takes a number from 1 on.") }
     guard resume != nil else {
       guard path != nil else { throw ValidationError("Give a recipe, or --resume a bake-off.") }
       guard !tuners.isEmpty else {
@@ -78,7 +105,8 @@ struct BakeoffCommand: ParsableCommand {
     let given =
       [
         path, tuners.isEmpty ? nil : "--tuner", budget.map { _ in "--budget" },
-        rates.isEmpty ? nil : "--learning-rate",
+        rates.isEmpty ? nil : "--learning-rate", learningRates.map { _ in "--learning-rates" },
+        seeds.map { _ in "--seeds" }, retain.map { _ in "--retain" },
       ].compactMap { $0 } + overrides.map(\.flag)
     if let other = given.first(where: { $0 != "--threads" }) {
       throw ValidationError("--resume goes on as the bake-off was begun, without '\(other)'.")
@@ -89,9 +117,15 @@ struct BakeoffCommand: ParsableCommand {
     let bakeoff = try bakeoff()
     let interrupt = Interrupt()
     Terminal.warn(bakeoff.warnings)
+    if resume == nil, let cost = try bakeoff.cost() { Terminal.note(cost.words) }
     let report = BakeoffReport(bakeoff)
     try bakeoff.run(report.show, until: { interrupt.isAsked })
-    guard bakeoff.isFinished else { return }
+    guard bakeoff.isFinished else {
+      if bakeoff.search.hasManyRuns {
+        Terminal.note("stopped; resume with: peft bakeoff --resume \(bakeoff.path)")
+      }
+      return
+    }
     Terminal.note("wrote \(bakeoff.chartPath)")
     try Terminal.write(
       bakeoff.results().report(as: output.format, isStyled: Terminal.isStyled))
@@ -112,7 +146,9 @@ struct BakeoffCommand: ParsableCommand {
       catalog: catalog)
     return try Bakeoff(
       recipe, tuners, catalog: catalog, budget: budget,
-      learningRates: Dictionary(rates.compactMap(\.single)) { $1 })
+      learningRates: Dictionary(rates.compactMap(\.single)) { $1 },
+      search: BakeoffSearch(learningRates: learningRates?.rates ?? [], seeds: seeds ?? 1),
+      retain: retain)
   }
 
   /// What replaces fields of the recipe.
@@ -138,5 +174,18 @@ struct LearningRate {
     else { throw ValidationError("'\(text)' is not a rate, such as 1e-3 or randlora=1e-2.") }
     self.rate = rate
     tuner = parts.count == 2 ? String(parts[0]) : nil
+  }
+}
+
+/// `1e-4,1e-3`, or `1e-4..1e-2`.
+struct LearningRates {
+  let rates: [Double]
+
+  init(_ text: String) throws {
+    guard let rates = BakeoffSearch.learningRates(in: text), rates.count > 1 else {
+      throw ValidationError(
+        "'\(text)' are not several rates, such as 1e-4,1e-3,1e-2 or 1e-4..1e-2.")
+    }
+    self.rates = rates
   }
 }

@@ -1,5 +1,6 @@
 import CKernels
 import ModelGraph
+import PeftBasics
 
 /// The sizes of an attention's operands.
 struct AttentionSizes {

@@ -1,5 +1,6 @@
 import CKernels
 import ModelGraph
+import PeftBasics
 
 /// A kernel that computes each row of its result from that row of its operands, or from operands of one row that
 /// all have in common.

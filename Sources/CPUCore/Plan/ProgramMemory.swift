@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 import PeftTensors
 
 /// Bytes that a run takes beside its parameters.

@@ -1,5 +1,6 @@
 import CKernels
 import ModelGraph
+import PeftBasics
 
 /// What a kernel gets to work on: addresses, layouts and workers.
 struct KernelCall {

@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 
 /// Parameters that programs write: what a run leaves for the next one, such as the keys and values of tokens so far.
 ///

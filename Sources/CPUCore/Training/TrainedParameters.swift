@@ -1,4 +1,5 @@
 public import ModelGraph
+import PeftBasics
 public import PeftTensors
 
 /// The trainable parameters, which training changes in place while programs read them.

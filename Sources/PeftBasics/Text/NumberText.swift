@@ -89,6 +89,18 @@ extension Double {
     return fixed(magnitude >= 9.995 ? 1 : places) + "%"
   }
 
+  /// Up to three digits and a power of ten: `1e-3`, `2.5e-4`, as learning rates are written.
+  package var shortScientific: String {
+    guard isFinite, self > 0 else { return "\(self)" }
+    var (digits, power) = (self, 0)
+    while digits >= 9.995 { (digits, power) = (digits / 10, power + 1) }
+    while digits < 0.9995 { (digits, power) = (digits * 10, power - 1) }
+    var text = digits.fixed(2)
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return "\(text)e\(power)"
+  }
+
   /// Two digits and a power of ten: `1.2e-6`; numbers of a handy size as they are.
   package var scientific: String {
     guard isFinite, self != 0 else { return self == 0 ? "0" : "\(self)" }

@@ -1,5 +1,5 @@
 import PeftBasics
-public import PeftTensors
+package import PeftTensors
 
 extension NewFolder {
   /// Adds what belongs to a model beside its weights, such as `config.json` and a tokenizer's files; what is in the new

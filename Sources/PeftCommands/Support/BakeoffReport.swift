@@ -4,22 +4,28 @@ import Peft
 final class BakeoffReport {
   private let bakeoff: Bakeoff
   private var current: TrainingReport?
+  /// Warnings that were shown: runs have most of them in common.
+  private var known: Set<String> = []
 
   init(_ bakeoff: Bakeoff) { self.bakeoff = bakeoff }
 
   func show(_ event: Bakeoff.Event) {
     switch event {
-    case .began(let contestant, let trainer):
-      let report = TrainingReport(trainer, name: contestant.name)
-      Terminal.warn(trainer.warnings)
+    case .began(let run, let trainer):
+      let report = TrainingReport(
+        trainer, name: run.name, isBrief: bakeoff.search.hasManyRuns)
+      Terminal.warn(trainer.warnings.filter { known.insert($0).inserted })
       report.begin()
       current = report
     case .training(_, let event): current?.show(event)
     case .ended(_, let summary):
       current?.end(summary, resumingWith: "peft bakeoff --resume \(bakeoff.path)")
-    case .failed(let contestant, let error):
+    case .failed(let run, let error):
       Terminal.status("")
-      Terminal.warn(["\(contestant.name): \(error)"])
+      Terminal.warn(["\(run.name): \(error)"])
+    case .retaining(let number, let count):
+      Terminal.status("measuring what was forgotten: \(number) of \(count)")
+      if number == count { Terminal.status("") }
     }
   }
 }

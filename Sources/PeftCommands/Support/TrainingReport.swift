@@ -11,10 +11,16 @@ final class TrainingReport {
   private var start: ContinuousClock.Instant
   private var first: Int
   private var loss: RecentLoss
+  /// Whether one line says how far it came, in the end.
+  private let isBrief: Bool
+  private var evaluated: String?
 
-  /// - Parameter name: The run's name, where there are several.
-  init(_ trainer: Trainer, name: String? = nil) {
+  /// - Parameters:
+  ///   - name: The run's name, where there are several.
+  ///   - isBrief: Whether one line is enough, since there are very many.
+  init(_ trainer: Trainer, name: String? = nil, isBrief: Bool = false) {
     self.trainer = trainer
+    self.isBrief = isBrief
     label = name.map { "\($0): " } ?? ""
     start = clock.now
     first = trainer.startStep
@@ -22,6 +28,7 @@ final class TrainingReport {
   }
 
   func begin() {
+    guard !isBrief else { return }
     let steps = trainer.totalSteps.counted("step")
     let place = first == 0 ? steps : "resuming after step \(first.grouped) of \(steps)"
     Terminal.note("\(label)training \(trainer.parameterCount.grouped) parameters, \(place)")
@@ -36,12 +43,11 @@ final class TrainingReport {
       loss.add(record.loss)
       if Terminal.showsStatus {
         Terminal.status(label + bar(record.step) + " " + line(record))
-      } else if record.step.isMultiple(of: trainer.recipe.logEvery)
-        || record.step == trainer.totalSteps || record.step == 1
-      {
+      } else if !isBrief, isShown(record.step) {
         Terminal.note("\(label)step \(record.step)/\(trainer.totalSteps) \(line(record))")
         loss.clear()
       }
+    case .evaluated(let record) where isBrief: evaluated = measures(record, showsF1: true)
     case .evaluated(let record):
       Terminal.status("")
       Terminal.note("\(label)step \(record.step)/\(trainer.totalSteps) \(words(record))")
@@ -65,6 +71,10 @@ final class TrainingReport {
     warn(of: trainer.unusableRows, in: "training data")
     warn(of: trainer.unusableEvaluationRows, in: "evaluation data")
     let output = trainer.recipe.output
+    guard !isBrief else {
+      let words = evaluated.map { ": eval \($0)" } ?? ""
+      return Terminal.note("\(label)step \(summary.steps)/\(summary.totalSteps)\(words)")
+    }
     guard summary.isFinished else {
       Terminal.note(
         "\(label)stopped after step \(summary.steps) of \(summary.totalSteps); "
@@ -133,6 +143,10 @@ final class TrainingReport {
       notes.append("\(record.countWithoutImprovement) of \(patience) without improvement")
     }
     return words + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
+  }
+
+  private func isShown(_ step: Int) -> Bool {
+    step.isMultiple(of: trainer.recipe.logEvery) || step == trainer.totalSteps || step == 1
   }
 
   private func bar(_ step: Int) -> String {

@@ -12,8 +12,8 @@ import TunerKit
 ///     try bakeoff.run()
 ///     print(try bakeoff.results().report(as: .table))
 ///
-/// All see the same batches in the same order, with the same random seed. Each has a
-/// folder of its own in the recipe's output, which `peft train --resume` knows, too.
+/// All runs of one seed see the same batches in the same order. Each has a folder of its own in the recipe's output,
+/// which `peft train --resume` knows, too. A search tries several learning rates and seeds for each tuner.
 public final class Bakeoff {
   public let contestants: [BakeoffContestant]
   /// What the user should know about the tuners on this model.
@@ -27,12 +27,14 @@ public final class Bakeoff {
 
   /// What happens in a bake-off.
   public enum Event {
-    /// A contestant's run begins, or is resumed.
-    case began(BakeoffContestant, Trainer)
-    case training(BakeoffContestant, TrainingEvent)
-    case ended(BakeoffContestant, TrainingSummary)
-    /// A contestant's loss or gradients became inf or NaN; the others are still trained.
-    case failed(BakeoffContestant, TrainingError)
+    /// A run begins, or is resumed.
+    case began(BakeoffRun, Trainer)
+    case training(BakeoffRun, TrainingEvent)
+    case ended(BakeoffRun, TrainingSummary)
+    /// A run's loss or gradients became inf or NaN; the others are still trained.
+    case failed(BakeoffRun, TrainingError)
+    /// What adapters forgot is measured: of so many models, so many.
+    case retaining(Int, of: Int)
   }
 
   /// A new bake-off.
@@ -41,12 +43,30 @@ public final class Bakeoff {
   ///   - catalog: What the recipe's model can name, and the runs' recipes when they are resumed.
   ///   - budget: A number of trainable parameters, for which the tuners' ranks are chosen.
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
+  ///   - search: Learning rates and seeds that are tried for each tuner.
+  ///   - retain: Rows that the base knew, of which it is measured how much the adapters forgot.
   /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
   ///   `ComparisonError` where a tuner cannot be applied to the model.
   public init(
     _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], catalog: TrainingCatalog,
-    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:]
+    budget: ParameterBudget? = nil, learningRates: [String: Double] = [:],
+    search: BakeoffSearch = BakeoffSearch(), retain: String? = nil
   ) throws {
+    if search.compares {
+      guard recipe.data.eval != nil || recipe.data.split != nil else {
+        throw BakeoffError.nothingToCompareBy
+      }
+      guard learningRates.isEmpty else { throw BakeoffError.ratesTwice }
+    }
+    var recipe = recipe
+    if search.compares {
+      if case .steps(let steps) = recipe.length {
+        // Runs are compared after a quarter of the steps.
+        let first = max(1, steps.dividedRoundingUp(by: 4))
+        recipe.evalEvery = min(recipe.evalEvery ?? first, first)
+      }
+      guard recipe.evalEvery != nil else { throw BakeoffError.noEvaluationBetween }
+    }
     source = RunSource(catalog)
     let model = try source.model(of: recipe)
     let lineUp = try BakeoffLineUp(
@@ -58,6 +78,7 @@ public final class Bakeoff {
     warnings = lineUp.warnings
     folder = try BakeoffFolder(new: recipe.output)
     record = BakeoffRecord(
+      search: search, retain: retain,
       contestants: contestants.map {
         BakeoffRecord.Entry(name: $0.name, recipe: $0.recipe.text)
       })
@@ -107,8 +128,21 @@ public final class Bakeoff {
     }
   }
 
+  /// What is tried for each contestant.
+  public var search: BakeoffSearch { record.search }
+
   /// Whether all have been trained to the end, or can go no further.
-  public var isFinished: Bool { record.contestants.allSatisfy(\.isDone) }
+  public var isFinished: Bool {
+    contestants.indices.allSatisfy { next(of: $0) == nil } && unmeasured.isEmpty
+  }
+
+  private func next(of index: Int) -> BakeoffOrder.Task? {
+    record.order(of: contestants[index]).next { outcome($0, of: index) }
+  }
+
+  private func outcome(_ task: BakeoffOrder.Task, of index: Int) -> BakeoffOrder.Outcome {
+    record.contestants[index].outcome(task, of: contestants[index], record.search)
+  }
 
   /// Trains all that are not finished, until it is asked to stop, and draws the losses.
   /// - Parameters:
@@ -118,14 +152,19 @@ public final class Bakeoff {
   public func run(
     _ watch: (Event) throws -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws {
-    for index in contestants.indices where !record.contestants[index].isDone {
-      do { try train(index, watch, shouldStop) } catch {
-        folder.discardUnlessBegun()
-        throw error
+    for index in contestants.indices {
+      while let task = next(of: index) {
+        do { try train(index, task, watch, shouldStop) } catch {
+          folder.discardUnlessBegun()
+          throw error
+        }
+        try folder.write(record)
+        guard outcome(task, of: index) != .pending else {
+          return try results().chart.write(to: folder.chartPath)
+        }
       }
-      try folder.write(record)
-      guard record.contestants[index].isDone else { break }
     }
+    try measureForgetting(watch)
     try results().chart.write(to: folder.chartPath)
   }
 
@@ -137,53 +176,114 @@ public final class Bakeoff {
   /// What is known of all contestants.
   public func results() throws -> BakeoffResults {
     BakeoffResults(
-      try zip(contestants, record.contestants).map { try BakeoffResult($0, $1) })
+      try zip(contestants, record.contestants).map { try BakeoffResult($0, $1, in: record) },
+      search: record.search, metric: contestants.first?.recipe.metric ?? .loss)
   }
 
+  /// Trains a run up to a rung of the search.
   private func train(
-    _ index: Int, _ watch: (Event) throws -> Void, _ shouldStop: () -> Bool
+    _ index: Int, _ task: BakeoffOrder.Task, _ watch: (Event) throws -> Void,
+    _ shouldStop: () -> Bool
   ) throws {
-    let contestant = contestants[index]
+    let run = contestants[index].run(rate: task.rate, seed: task.seed, of: record.search)
+    var known = record.contestants[index].runs[run.name] ?? BakeoffRecord.Run()
+    defer { record.contestants[index].runs[run.name] = known }
     let trainer: Trainer
-    do { trainer = try self.trainer(index) } catch let error as TrainingSetupError where error.isEnd
+    do { trainer = try self.trainer(run, of: index) } catch let error as TrainingSetupError
+      where error.isEnd
     {
-      record.contestants[index].isFinished = true
+      known.isFinished = true
       return
     }
-    record.contestants[index].plannedBytes = try trainer.plannedBytes()
+    known.plannedBytes = try known.plannedBytes ?? trainer.plannedBytes()
+    record.contestants[index].runs[run.name] = known
     try folder.write(record)
-    try watch(.began(contestant, trainer))
+    let last = BakeoffSearch.step(
+      ofRung: task.rung, of: trainer.totalSteps, evaluatedEvery: run.recipe.evalEvery)
+    try watch(.began(run, trainer))
     var timer = StepTimer()
     defer {
-      record.contestants[index].timedSteps += timer.steps
-      record.contestants[index].timedSeconds += timer.seconds
+      known.timedSteps += timer.steps
+      known.timedSeconds += timer.seconds
     }
     do {
       let summary = try trainer.run(
         { event in
           timer.note(event)
-          try watch(.training(contestant, event))
+          try watch(.training(run, event))
           timer.restart()
-        }, until: shouldStop)
-      record.contestants[index].isFinished = summary.isFinished
-      try watch(.ended(contestant, summary))
+        }, until: { shouldStop() || trainer.numbers.step >= last })
+      known.isFinished = summary.isFinished
+      if summary.steps >= last || summary.isFinished {
+        known.note(trainer.numbers.evaluations.best?.value, atRung: task.rung)
+      }
+      try watch(.ended(run, summary))
     } catch TrainingError.diverged(let divergence) {
       let error = TrainingError.diverged(divergence)
-      record.contestants[index].failure = error.description
-      try watch(.failed(contestant, error))
+      known.failure = error.description
+      try watch(.failed(run, error))
     }
   }
 
-  private func trainer(_ index: Int) throws -> Trainer {
-    let (contestant, start) = (contestants[index], starts[index])
-    let path = contestant.recipe.output
+  private func trainer(_ run: BakeoffRun, of index: Int) throws -> Trainer {
+    let path = run.recipe.output
+    // What a run starts from depends on its seed.
+    let start = run.recipe.start == contestants[index].recipe.start ? starts[index] : nil
     guard !FileWriter.isThere(path.file("state")) else {
-      return try Trainer(
-        resuming: path, threads: contestant.recipe.threads, in: source
-      ) { $0.start == contestant.recipe.start ? start : nil }
+      return try Trainer(resuming: path, threads: run.recipe.threads, in: source) {
+        $0.start == run.recipe.start ? start : nil
+      }
     }
-    folder.clear(contestant)
-    return try Trainer(contestant.recipe, startingFrom: start, in: source)
+    folder.clear(run)
+    return try Trainer(run.recipe, startingFrom: start, in: source)
+  }
+
+  /// A contestant's first run with all that it names, without a folder.
+  func resolved(_ index: Int) throws -> ResolvedRun {
+    try ResolvedRun(contestants[index].recipe, startingFrom: starts[index], in: source)
+  }
+
+  // MARK: Forgetting
+
+  /// The runs of which it is not known yet what they forgot.
+  private var unmeasured: [(contestant: Int, run: BakeoffRun)] {
+    guard record.retain != nil else { return [] }
+    return contestants.indices.flatMap { index in
+      record.finalRuns(of: contestants[index], record.contestants[index]).filter {
+        let known = record.contestants[index].runs[$0.name]
+        return known?.forgetting == nil && known?.failure == nil
+      }.map { (index, $0) }
+    }
+  }
+
+  private func measureForgetting(_ watch: (Event) throws -> Void) throws {
+    guard let retain = record.retain, let recipe = contestants.first?.recipe else { return }
+    let runs = unmeasured
+    guard !runs.isEmpty else { return }
+    var data = recipe.data
+    (data.train, data.eval, data.test, data.split) = ([retain], nil, nil, nil)
+    let source = TaskModel.Source(
+      recipe.model, weights: recipe.weights, families: source.catalog.families,
+      threads: recipe.threads, precision: recipe.precision)
+    var settings = EvaluationSettings(data)
+    (settings.batchSize, settings.sequenceLength) = (recipe.batchSize, recipe.sequenceLength)
+    for (number, (index, run)) in runs.enumerated() {
+      try watch(.retaining(number + 1, of: runs.count))
+      let best = run.recipe.output.file("best")
+      let adapter = FileWriter.isThere(best) ? best : run.recipe.output.file("last")
+      let entries = try EvaluationComparison(
+        source, adapters: [AdapterFolder(adapter, registry: self.source.catalog.tuners)],
+        includesBase: record.retainedLoss == nil, settings: settings,
+        formats: self.source.catalog.formats
+      ).run().entries
+      if record.retainedLoss == nil {
+        guard entries.count == 2 else { throw BakeoffError.nothingRetained }
+        record.retainedLoss = entries[0].result.measurement.loss
+      }
+      let change = (entries.last?.result.measurement.loss ?? 0) - (record.retainedLoss ?? 0)
+      record.contestants[index].runs[run.name]?.forgetting = change
+      try folder.write(record)
+    }
   }
 }
 

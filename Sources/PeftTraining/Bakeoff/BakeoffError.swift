@@ -15,6 +15,13 @@ public enum BakeoffError: Diagnosis, Hashable {
   case noBakeoff(String)
   case inUse(String)
   case unreadable(String)
+  /// A search without evaluation data.
+  case nothingToCompareBy
+  case ratesTwice
+  /// A search whose recipe does not say when it evaluates, nor how many steps there are.
+  case noEvaluationBetween
+  /// A base that cannot be measured.
+  case nothingRetained
 
   public var words: (problem: String, fix: String?) {
     switch self {
@@ -57,6 +64,26 @@ public enum BakeoffError: Diagnosis, Hashable {
       ("\(path) holds no bake-off to go on with", "give the output folder of one")
     case .inUse(let path):
       ("\(path) is in use by another run", "wait for it, or choose another output")
+    case .nothingToCompareBy:
+      (
+        "learning rates are compared by evaluations, and the recipe has no evaluation data",
+        "give it some: 'eval', or 'split', in its data"
+      )
+    case .ratesTwice:
+      (
+        "learning rates are given, and are to be searched for",
+        "leave out one of --learning-rate and --learning-rates"
+      )
+    case .noEvaluationBetween:
+      (
+        "learning rates are compared in the middle of runs, and the recipe does not say when it evaluates",
+        "give it eval_every, or its length in steps"
+      )
+    case .nothingRetained:
+      (
+        "what was forgotten cannot be measured: the base by itself has no weights for its head",
+        "leave out --retain"
+      )
     case .unreadable(let path):
       ("\(path) cannot be read: it is damaged", "start the bake-off anew in another folder")
     }

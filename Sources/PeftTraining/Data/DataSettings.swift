@@ -9,6 +9,8 @@ public struct DataSettings: Hashable, Sendable {
   /// The share of the training data that is evaluation data instead, where there are no files of it. Rows are
   /// drawn by the run's seed; of each class of a classifier the same share.
   public var split: Double?
+  /// The seed that these rows are drawn by; the run's where nil.
+  public var splitSeed: Int?
   /// A checkpoint's folder, a `tokenizer.json`, or `bytes`; the model's own where nil.
   public var tokenizer: String?
   /// The text of an example, with the fields of a row in braces: `{meaning} => {reference}`. Where

@@ -121,6 +121,9 @@ extension DataSettings {
         "Share of the training rows that are evaluation data instead, the same of each class.",
         rule: .ifGiven(FieldRule("above 0 and below 1") { 0 < $0 && $0 < 1 })),
       ConfigurationField(
+        "split_seed", \.splitSeed, "Seed of the split; the run's seed if null.",
+        rule: .ifGiven(.atLeast(0))),
+      ConfigurationField(
         "tokenizer", \.tokenizer,
         "The tokenizer: a checkpoint's folder, a tokenizer.json, or bytes.",
         rule: .ifGiven(.filled("a path"))),

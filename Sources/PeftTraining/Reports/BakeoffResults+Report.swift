@@ -11,27 +11,35 @@ extension BakeoffResults {
   public func report(
     as format: ReportFormat, showsCosts: Bool = true, isStyled: Bool = false
   ) throws -> String {
+    let sentences = search.hasManyRuns ? verdict : []
     switch format {
-    case .table: table(showsCosts: showsCosts).text(isStyled: isStyled)
-    case .markdown: table(showsCosts: showsCosts).markdown
+    case .table:
+      return table(showsCosts: showsCosts).text(isStyled: isStyled)
+        + sentences.map { "\n\($0)\n" }.joined()
+    case .markdown:
+      return table(showsCosts: showsCosts).markdown + sentences.map { "\n- \($0)\n" }.joined()
     case .csv:
-      Table(
-        records: results.map { record in
-          record.record.merging(["settings": .text(record.contestant.budget.settingsText)]) { $1 }
-        }, columns: results.first.map { Array($0.record.keys) } ?? []
-      ).csv
-    case .json: JSONValue.list(results.map { .map($0.record) }).report
+      let rows = results.map { result in
+        var row = result.record
+        row["runs"] = nil
+        row["settings"] = .text(result.contestant.budget.settingsText)
+        return row
+      }
+      return Table(records: rows, columns: rows.first.map { Array($0.keys) } ?? []).csv
+    case .json: return JSONValue.list(results.map { .map($0.record) }).report
     }
   }
 
   /// A row for each contestant, numbers in units.
   public func table(showsCosts: Bool = true) -> Table {
-    let columns = [
-      Table.Column("tuner"), Table.Column("settings"), Table.Column("trained", .right),
-      Table.Column("rate", .right), Table.Column("first loss", .right),
-      Table.Column("last loss", .right), Table.Column("best eval", .right),
-      Table.Column("accuracy", .right),
-    ]
+    let columns =
+      [
+        Table.Column("tuner"), Table.Column("settings"), Table.Column("trained", .right),
+        Table.Column("rate", .right),
+      ]
+      + (search.hasManyRuns ? ["eval loss"] : ["first loss", "last loss", "best eval"]).map {
+        Table.Column($0, .right)
+      } + [Table.Column("accuracy", .right), Table.Column("forgetting", .right)]
     let costs = [
       Table.Column("per step", .right), Table.Column("memory", .right),
       Table.Column("file", .right),
@@ -39,7 +47,11 @@ extension BakeoffResults {
     return Table(
       columns + (showsCosts ? costs : []),
       sections: [
-        Table.Section(heading, rows: results.map { $0.cells + (showsCosts ? $0.costCells : []) })
+        Table.Section(
+          heading,
+          rows: results.map {
+            $0.cells(ofSearch: search.hasManyRuns) + (showsCosts ? $0.costCells : [])
+          })
       ]
     ).withoutEmptyColumns
   }
@@ -51,20 +63,31 @@ extension BakeoffResults {
       return "\(first.contestant.budget.model) · "
         + "\(first.contestant.budget.baseParameters.grouped) parameters · "
         + steps.counted("step")
+        + (search.compares ? " · \(search.learningRates.count.counted("learning rate"))" : "")
+        + (search.seeds > 1 ? " · \(search.seeds.counted("seed"))" : "")
     }
   }
 }
 
 extension BakeoffResult {
-  fileprivate var cells: [String] {
+  fileprivate func cells(ofSearch isSearch: Bool) -> [String] {
     let budget = contestant.budget
+    let name = [
+      budget.tuner, budget.shortSettings.shortened(to: 40), budget.trainableParameters.grouped,
+      isSearch ? learningRate.shortScientific : learningRate.scientific,
+    ]
     let last =
       failure == nil ? lastLoss.map { $0.fixed(4) } ?? "" : "diverged at \(training.count + 1)"
-    return [
-      budget.tuner, budget.shortSettings.shortened(to: 40), budget.trainableParameters.grouped,
-      contestant.recipe.optimizer.learningRate.scientific, firstLoss.map { $0.fixed(4) } ?? "",
-      last, bestEvaluation.map { $0.loss.fixed(4) } ?? "",
-      bestAccuracy.map { (100 * $0).fixed(1) + "%" } ?? "",
+    let forgotten = forgetting.map { $0.text { $0.fixed(4) } } ?? ""
+    guard isSearch else {
+      return name + [
+        firstLoss.map { $0.fixed(4) } ?? "", last, bestEvaluation.map { $0.loss.fixed(4) } ?? "",
+        bestAccuracy.map { (100 * $0).fixed(1) + "%" } ?? "", forgotten,
+      ]
+    }
+    return name + [
+      losses.map { $0.text { $0.fixed(4) } } ?? (failure == nil ? "" : "diverged"),
+      accuracies.map { $0.text { (100 * $0).fixed(1) } + " %" } ?? "", forgotten,
     ]
   }
 
@@ -82,7 +105,7 @@ extension BakeoffResult {
       "name": .text(contestant.name),
       "tuner": .text(budget.tuner),
       "settings": budget.record["settings"] ?? .null,
-      "learning_rate": .number(contestant.recipe.optimizer.learningRate),
+      "learning_rate": .number(learningRate),
       "trainable_parameters": .integer(budget.trainableParameters),
       "steps": .integer(training.last?.step ?? 0),
       "first_loss": firstLoss.value,
@@ -94,7 +117,32 @@ extension BakeoffResult {
       "planned_bytes": plannedBytes.value,
       "adapter_bytes": adapterBytes.value,
       "failure": failure.map { .text($0) } ?? .null,
+      "eval_loss_mean": (losses?.mean).value,
+      "eval_loss_deviation": (losses?.deviation).value,
+      "eval_accuracy_mean": (accuracies?.mean).value,
+      "eval_accuracy_deviation": (accuracies?.deviation).value,
+      "forgetting_mean": (forgetting?.mean).value,
+      "forgetting_deviation": (forgetting?.deviation).value,
+      "runs": .list(runs.map { .map($0.record) }),
     ]
+  }
+}
+
+extension BakeoffResult.Run {
+  fileprivate var record: Record {
+    [
+      "name": .text(run.name), "learning_rate": .number(run.learningRate),
+      "seed": .integer(run.recipe.seed), "steps": .integer(steps),
+      "best_eval_loss": bestLoss.value, "best_eval_accuracy": bestAccuracy.value,
+      "forgetting": forgetting.value, "failure": failure.map { .text($0) } ?? .null,
+    ]
+  }
+}
+
+extension Spread {
+  /// `1.7324 ± 0.0012`; the mean alone of one run.
+  fileprivate func text(_ number: (Double) -> String) -> String {
+    count > 1 ? "\(number(mean)) ± \(number(deviation))" : number(mean)
   }
 }
 

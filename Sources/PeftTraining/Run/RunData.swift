@@ -33,7 +33,8 @@ final class RunData {
       let seed = UInt64(bitPattern: Int64(recipe.seed))
       var split: DataSplit?
       if let share = recipe.data.split, let part {
-        split = DataSplit(share: share, seed: seed, part: part)
+        let own = recipe.data.splitSeed.map { UInt64(bitPattern: Int64($0)) }
+        split = DataSplit(share: share, seed: own ?? seed, part: part)
       }
       let request = DataRequest(
         settings: recipe.data, objective: objective.kind, tokens: tokens, sequenceLength: length,

@@ -1,5 +1,6 @@
 import CKernels
 import ModelGraph
+import PeftBasics
 
 /// A task takes some of the outputs and goes through all windows.
 extension Convolution2DWeightGradient: Kernel {

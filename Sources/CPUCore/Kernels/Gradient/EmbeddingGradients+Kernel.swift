@@ -1,5 +1,6 @@
 import CKernels
 import ModelGraph
+import PeftBasics
 
 /// A task adds up some columns of all rows, so that the order of the additions is always the same.
 extension EmbeddingGradient: Kernel {

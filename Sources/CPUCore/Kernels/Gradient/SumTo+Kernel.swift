@@ -1,5 +1,6 @@
 import CKernels
 import ModelGraph
+import PeftBasics
 
 /// Sums in the order of the rows, whatever the number of threads.
 extension SumTo: Kernel {

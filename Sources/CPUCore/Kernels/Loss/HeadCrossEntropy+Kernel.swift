@@ -1,5 +1,6 @@
 import CKernels
 import ModelGraph
+import PeftBasics
 
 /// The head's product and its loss, some rows at a time; rows with the ignored label are left out.
 extension HeadCrossEntropy: Kernel {
