@@ -72,7 +72,8 @@ struct RootCommand: ParsableCommand {
       CommandGroup(
         name: "Describe and count",
         subcommands: [
-          DescribeCommand.self, MatchCommand.self, CompareCommand.self, TunersCommand.self,
+          DescribeCommand.self, MatchCommand.self, CompareCommand.self, PublishedCommand.self,
+          TunersCommand.self,
           ExampleCommand.self,
         ]),
       CommandGroup(
