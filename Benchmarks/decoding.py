@@ -119,26 +119,30 @@ def bandwidth(threads):
     """Bytes a second that threads read, of an array that no cache holds."""
     code = (
         "import torch, time; torch.set_num_threads(%d); x = torch.ones(1 << 28); times = []\n"
-        "for _ in range(6):\n"
+        "for _ in range(12):\n"
         "    start = time.perf_counter(); x.sum(); times.append(time.perf_counter() - start)\n"
-        "print(4 * x.numel() / min(times))" % threads)
+        "print(4 * x.numel() / sorted(times)[6])" % threads)
     return float(subprocess.run(
         [sys.executable, "-c", code], check=True, capture_output=True, text=True,
         env={**os.environ, "OMP_NUM_THREADS": str(threads)}).stdout)
 
 
-def weight_bytes(model, precision, options):
-    """Bytes of the weights that a token takes: all but tables of which it reads a row."""
+def weight_bytes(model, precision, way, options):
+    """Bytes of the weights that a token takes: all but tables of which it reads a row.
+
+    Ours reads them as the file has them, or as halves; transformers' are of the precision's type.
+    """
     from safetensors import safe_open
     import math
-    count = 0
+    count, stored = 0, 4
     with safe_open(os.path.join(options.cache, model, "model.safetensors"), "pt") as file:
         names = list(file.keys())
         for name in names:
             # The table of tokens is the head, too.
             if "wpe" not in name:
                 count += math.prod(file.get_slice(name).get_shape())
-    return count * (4 if precision == "f32" else 2)
+                stored = min(stored, 2 if file.get_slice(name).get_dtype() == "BF16" else 4)
+    return count * (2 if precision == "bf16" else stored if way.startswith("ours") else 4)
 
 
 def measure(name, options):
@@ -172,7 +176,7 @@ def measure(name, options):
     fastest = max((way for way in rates if way in served), key=rates.get, default=None)
     lines = [f"{name}: memory {peak / 1e9:.1f} GB/s"]
     for way, rate in rates.items():
-        share = rate * weight_bytes(model, precision, options) / peak
+        share = rate * weight_bytes(model, precision, way, options) / peak
         line = f"  {way}: {rate:.1f} tokens/s, {share:.0%} of memory's rate, first after " \
                f"{statistics.median(turn['first'] for turn in found[way]):.2f} s, " \
                f"{max(turn['memory'] for turn in found[way]) / 1e9:.2f} GB"
