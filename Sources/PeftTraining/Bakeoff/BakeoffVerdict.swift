@@ -39,16 +39,18 @@ extension BakeoffResults {
   private var valleys: [String] {
     guard search.compares else { return [] }
     return results.compactMap { result in
-      guard let range = result.flatRates(metric) else { return nil }
-      let rates = result.runs.filter { $0.run.seed == 0 }.map(\.run.learningRate)
+      guard let valley = result.valley(metric) else { return nil }
+      let rates = search.learningRates
       let isAtEdge = result.learningRate == rates.first || result.learningRate == rates.last
-      let flat =
-        range.lowerBound == range.upperBound
-        ? "no other rate comes within 1 % of it"
-        : "within 1 % of it from \(range.lowerBound.shortScientific) to \(range.upperBound.shortScientific)"
+      let early =
+        valley.flat.lowerBound == valley.flat.upperBound
+        ? "\(valley.best.shortScientific) was, and no other rate came within 1 % of it"
+        : "rates from \(valley.flat.lowerBound.shortScientific) to \(valley.flat.upperBound.shortScientific) were "
+          + "within 1 % of the best"
       return
-        "\(result.contestant.name) is best at the learning rate \(result.learningRate.shortScientific); \(flat)"
-        + (isAtEdge ? "; that is the end of the rates that were tried: try more beyond it" : "")
+        "\(result.contestant.name) is best at the learning rate \(result.learningRate.shortScientific); after a "
+        + "quarter of the steps \(early)"
+        + (isAtEdge ? "; it is the end of the rates that were tried: try more beyond it" : "")
     }
   }
 
@@ -88,9 +90,9 @@ extension BakeoffResult {
     runs.first { $0.run.seed == 0 && $0.run.learningRate == rate }?.values.first ?? nil
   }
 
-  /// The learning rates around the best one of the first rung that come within 1 % of it; nil where nothing was
-  /// measured.
-  func flatRates(_ metric: EarlyStopping.Metric) -> ClosedRange<Double>? {
+  /// The best learning rate of the first rung, and the rates around it that come within 1 % of it; nil where nothing
+  /// was measured.
+  func valley(_ metric: EarlyStopping.Metric) -> (best: Double, flat: ClosedRange<Double>)? {
     let tried = runs.filter { $0.run.seed == 0 }.compactMap { run in
       (run.values.first ?? nil).map { (rate: run.run.learningRate, value: $0) }
     }
@@ -101,6 +103,6 @@ extension BakeoffResult {
     func isFlat(_ index: Int) -> Bool { abs(tried[index].value - tried[best].value) <= limit }
     let first = tried.indices[...best].reversed().prefix(while: isFlat).last ?? best
     let last = tried.indices[best...].prefix(while: isFlat).last ?? best
-    return tried[first].rate...tried[last].rate
+    return (tried[best].rate, tried[first].rate...tried[last].rate)
   }
 }
