@@ -50,7 +50,7 @@ struct ChatCommand: ParsableCommand {
       first.texts, folder: tokenizer ?? first.folder ?? ".", template: chatTemplate, system: system)
     let settings = generation.settings(first.texts.generator.defaults.settings)
     var console = ChatConsole(
-      models: models, adapter: folders.first.map(models.name) ?? ChatModels.base)
+      models: models, adapter: models.adapterNames.first ?? TaskModel.baseName)
     console.greet()
     while !console.isAtEnd, let line = console.line() {
       guard console.takes(line, &chat) else { continue }
@@ -65,17 +65,24 @@ struct ChatCommand: ParsableCommand {
 
 /// The model with one of several adapters.
 private struct ChatModels {
-  static let base = "base"
-
   let source: TaskModel.Source
   let folders: [AdapterFolder]
   let tokenizer: String?
 
-  func name(_ folder: AdapterFolder) -> String {
-    folder.path.split(separator: "/").last.map(String.init) ?? folder.path
+  /// Those of the adapters, in their order.
+  let adapterNames: [String]
+
+  init(source: TaskModel.Source, folders: [AdapterFolder], tokenizer: String?) {
+    (self.source, self.folders, self.tokenizer) = (source, folders, tokenizer)
+    adapterNames = TaskModel.names(of: folders.map(\.path))
   }
 
-  var names: [String] { [Self.base] + folders.map(name) }
+  var names: [String] { [TaskModel.baseName] + adapterNames }
+
+  /// The adapter of that name; nil for the base.
+  func folder(_ name: String) -> AdapterFolder? {
+    adapterNames.firstIndex(of: name).map { folders[$0] }
+  }
 
   func generator(
     _ folder: AdapterFolder?
@@ -150,7 +157,7 @@ private struct ChatConsole {
         "no adapter is called '\(name)'; there are \(models.names.joined(separator: ", "))")
       return
     }
-    chat.texts = try models.generator(models.folders.first { models.name($0) == name }).texts
+    chat.texts = try models.generator(models.folder(name)).texts
     adapter = name
   }
 

@@ -115,7 +115,8 @@ struct GenerateCommand: ParsableCommand {
     var models: [(name: String, answers: [TextAnswer])] = []
     var known: [String] = []
     for name in names {
-      let folders = try name == "base" ? [] : [AdapterFolder(name, registry: Known.tuners)]
+      let folders =
+        try name == TaskModel.baseName ? [] : [AdapterFolder(name, registry: Known.tuners)]
       let task = try TaskModel(source, adapters: folders)
       let texts = try TextGenerator(task, tokenizer: tokenizer)
       let warnings = task.warnings(of: texts)

@@ -5,8 +5,10 @@ import Peft
 /// how many bytes the process has grown after the first quarter: `AskingTasks FIXTURES ANSWERS`.
 @main struct AskingTasks {
   static func main() async throws {
+    guard CommandLine.arguments.count == 3, let count = Int(CommandLine.arguments[2]) else {
+      fatalError("AskingTasks FIXTURES ANSWERS")
+    }
     let fixtures = CommandLine.arguments[1]
-    let count = Int(CommandLine.arguments[2]) ?? 8
     let names = [nil, "lora", "randlora", "dora"]
     let model = try TextModel(
       folder: "\(fixtures)/checkpoints/llama-grouped",

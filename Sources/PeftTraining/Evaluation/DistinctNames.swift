@@ -35,3 +35,13 @@ enum DistinctNames {
     }
   }
 }
+
+extension TaskModel {
+  /// What a model without adapters is called.
+  package static let baseName = "base"
+
+  /// What adapters of one model are called, by their folders: the last parts, as many as it takes to tell them apart.
+  package static func names(of adapters: [String]) -> [String] {
+    DistinctNames.of(adapters, besides: [baseName])
+  }
+}

@@ -23,7 +23,7 @@ public final class EvaluationComparison {
   }
 
   /// What the base is called.
-  public static let baseName = "base"
+  public static let baseName = TaskModel.baseName
 
   public let contestants: [Contestant]
   /// What the user should know of models, adapters and data, each once.
@@ -57,7 +57,7 @@ public final class EvaluationComparison {
       return Contestant(
         name: name, adapter: folder?.path, task: task, objective: objective, stream: stream)
     }
-    let names = DistinctNames.of(adapters.map(\.path), besides: [Self.baseName])
+    let names = TaskModel.names(of: adapters.map(\.path))
     let adapted = try zip(names, adapters).map { try contestant($0, $1) }
     var notes = adapted.flatMap { $0.task.adapters.flatMap(\.notes) }
     var base: [Contestant] = []
