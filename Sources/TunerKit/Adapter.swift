@@ -62,6 +62,11 @@ public struct Adapter: Sendable {
     schedule = (tuner as? any ScheduledTuner)?.schedule
     var resolved = configuration
     resolved.options.targets.targetModules = match.resolvedTargets
+    if !Configuration.hasInFile(AdapterOptions.exclusionField),
+      options.targets.excludeModules != nil
+    {
+      resolved.options.targets.nameTargets(of: match, in: graph)
+    }
     resolved.options.targets.modulesToSave = options.targets.savedAfterMatching
     // PEFT corrects the flag at each layer that has an order of its own; the last one's stays.
     let matrices = sites.filter { [.linear, .conv1D].contains($0.kind) }

@@ -125,7 +125,7 @@ import Testing
   @Test("Ranks are brought to the first tuner's parameters, or to a number, and alpha with them")
   func matching() throws {
     let first = try bakeoff("lora:r=4", "randlora:match", "randlora:match,randlora_alpha=5")
-    #expect(first.contestants.map(\.name) == ["lora", "randlora-r3", "randlora-r3-2"])
+    #expect(first.contestants.map(\.name) == ["lora", "randlora-r3-alpha60", "randlora-r3-alpha5"])
     #expect(first.contestants.map(\.budget.trainableParameters) == [1280, 1204, 1204])
     #expect(
       first.contestants.map { $0.budget.settings["randlora_alpha"] }

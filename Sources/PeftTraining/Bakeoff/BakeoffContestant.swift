@@ -47,7 +47,7 @@ struct BakeoffLineUp {
     guard comparison.count > 1 else {
       throw BakeoffError.tooFew(tuners.map(\.text), same: comparison.first?.shortSettings)
     }
-    let names = Self.names(of: comparison)
+    let names = Self.names(of: zip(comparison, configurations).map { ($0, $1.scale?.value) })
     for rate in learningRates.keys.sorted()
     where !names.contains(rate) && !comparison.contains(where: { $0.tuner == rate }) {
       throw BakeoffError.unknownContestant(rate, known: names)
@@ -84,17 +84,20 @@ struct BakeoffLineUp {
     if !warnings.contains(line) { warnings.append(line) }
   }
 
-  /// Tuners' names, with the rank where a tuner takes part at several, what is switched on where it takes part
-  /// at one rank several times, and a number where that is not enough.
-  static func names(of budgets: [Budget]) -> [String] {
+  /// Tuners' names, with the rank where a tuner takes part at several, alpha and what is switched on where it takes
+  /// part at one rank several times, and a number where that is not enough.
+  /// - Parameter budgets: Each with the scale of its updates, alpha, where it has one.
+  static func names(of budgets: [(budget: Budget, scale: Double?)]) -> [String] {
     var names: [String] = []
-    for budget in budgets {
-      let alike = budgets.filter { $0.tuner == budget.tuner }
+    for (budget, scale) in budgets {
+      let alike = budgets.filter { $0.budget.tuner == budget.tuner }
       var name = budget.tuner
       if alike.count > 1, let rank = budget.rank { name += "-r\(rank)" }
-      if alike.count(where: { $0.rank == budget.rank }) > 1 {
-        name += budget.switches.map { "-\($0)" }.joined()
+      let same = alike.filter { $0.budget.rank == budget.rank }
+      if let scale, Set(same.map(\.scale)).count > 1 {
+        name += "-alpha\(scale == scale.rounded() ? "\(Int(scale))" : "\(scale)")"
       }
+      if same.count > 1 { name += budget.switches.map { "-\($0)" }.joined() }
       let candidates = [name] + (2...max(2, budgets.count)).map { "\(name)-\($0)" }
       names.append(candidates.first { !names.contains($0) } ?? name)
     }

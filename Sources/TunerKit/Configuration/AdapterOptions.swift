@@ -22,11 +22,17 @@ public struct AdapterOptions: Hashable, Sendable {
 
   public init() {}
 
+  /// What only some of PEFT's configurations have: a tuner whose configuration does not declare it leaves modules out all
+  /// the same, and its adapters are saved with the names of those that are left.
+  static let exclusionField = "exclude_modules"
+
   /// The fields of the file that hold these options.
   static let fields: [ConfigurationField<AdapterOptions>] = [
     ConfigurationField(
       "target_modules", \.targets.targetModules,
       "The modules to update: names, or a pattern, or all-linear."),
+    ConfigurationField(
+      exclusionField, \.targets.excludeModules, "Modules to leave out."),
     ConfigurationField(
       "layers_to_transform", \.targets.layersToTransform, "The layers to adapt, by index.",
       isBounded: false),

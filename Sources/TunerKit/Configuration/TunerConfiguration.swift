@@ -97,10 +97,18 @@ extension TunerConfiguration {
   /// All fields by their names in files, `peft_type` among them.
   public var values: OrderedDictionary<String, ConfigurationValue> {
     var result: OrderedDictionary<String, ConfigurationValue> = [:]
-    for field in Self.fields { result[field.name] = field.write(self) }
+    for field in Self.fields
+    where options.targets.excludeModules != nil || Self.hasInFile(field.name) {
+      result[field.name] = field.write(self)
+    }
     result["peft_type"] = .text(Method.name)
     result.sort { $0.key < $1.key }
     return result
+  }
+
+  /// Whether PEFT's file has a field, whatever it says.
+  package static func hasInFile(_ field: String) -> Bool {
+    field != AdapterOptions.exclusionField || ownFields.contains { $0.name == field }
   }
 
   /// The fields that differ from their defaults, by their names in files.

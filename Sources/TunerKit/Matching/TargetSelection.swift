@@ -1,3 +1,5 @@
+import ModelGraph
+
 /// Which modules a tuner is to adapt and which are to be trained in full: the part of an adapter's
 /// configuration that decides about names, under PEFT's field names.
 public struct TargetSelection: Hashable, Sendable {
@@ -77,6 +79,14 @@ public struct TargetSelection: Hashable, Sendable {
     self.layersPattern = layersPattern
     self.modulesToSave = modulesToSave
     self.taskType = taskType
+  }
+
+  /// Names the modules that were matched, and needs no other setting to mean them.
+  mutating func nameTargets(of match: MatchReport, in graph: Graph) {
+    targetModules = .names(
+      CondensedTargets.resolved(
+        match.matched.map(\.path), in: graph.modules.modules.map(\.path)))
+    (excludeModules, layersToTransform, layersPattern) = (nil, nil, nil)
   }
 
   /// Whether only some layers are chosen; an empty list chooses all.
