@@ -85,6 +85,13 @@ struct BakeoffCommand: ParsableCommand {
       "Rows that the base knew: measures what the adapters forgot.", valueName: "file"))
   var retain: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Name the tuners that no other equals or beats in these: trained, file, memory, step, loss, accuracy, forgetting.",
+      valueName: "column,column"),
+    transform: ParetoFront.init)
+  var front: ParetoFront?
+
   @Option(help: "Optimizer steps.")
   var steps: Int?
 
@@ -128,7 +135,8 @@ struct BakeoffCommand: ParsableCommand {
     }
     Terminal.note("wrote \(bakeoff.chartPath)")
     try Terminal.write(
-      bakeoff.results().report(as: output.format, isStyled: Terminal.isStyled))
+      bakeoff.results().report(
+        as: output.format, isStyled: Terminal.isStyled, frontOf: front?.columns ?? []))
   }
 
   private func bakeoff() throws -> Bakeoff {
@@ -187,5 +195,19 @@ struct LearningRates {
         "'\(text)' are not several rates, such as 1e-4,1e-3,1e-2 or 1e-4..1e-2.")
     }
     self.rates = rates
+  }
+}
+
+/// `trained,loss`.
+struct ParetoFront {
+  let columns: [BakeoffColumn]
+
+  init(_ text: String) throws {
+    columns = try text.split(separator: ",", omittingEmptySubsequences: false).map {
+      try choice(String($0), kind: "a column")
+    }
+    guard Set(columns).count == columns.count, columns.count > 1 else {
+      throw ValidationError("--front takes two columns or more: trained,loss.")
+    }
   }
 }

@@ -93,6 +93,16 @@ import Testing
     #expect(BakeoffSearch.learningRates(in: text) == expected)
   }
 
+  @Test(
+    "The front has what nothing equals or beats in all columns, and beats in one",
+    arguments: [
+      ([[1, 5], [2, 4], [3, 4], [4, 1], [2, 9]], [0, 1, 3]), ([[1, 1], [1, 1]], [0, 1]),
+      ([[nil, 0], [2, 2]], [1]), ([], []),
+    ] as [([[Double?]], [Int])])
+  func front(rows: [[Double?]], expected: [Int]) {
+    #expect(BakeoffResults.front(of: rows) == expected)
+  }
+
   // MARK: Whole bake-offs
 
   private let folder: TemporaryFolder
@@ -160,6 +170,8 @@ import Testing
     #expect(folder.exists("out/randlora-lr1e-2-seed1/last/adapter_model.safetensors"))
     let table = try results.report(as: .table, showsCosts: false)
     #expect(table.contains("· 3 learning rates · 2 seeds"))
+    let fronts = try results.report(as: .table, frontOf: [.trained, .forgetting])
+    #expect(fronts.contains("on the front of trained parameters and forgetting: "))
     #expect(table.contains("lora is best at the learning rate 1e-2"))
     #expect(
       table.contains("one learning rate for all would have said, after a quarter of the steps:"))
@@ -224,6 +236,26 @@ import Testing
     }
     #expect(runs.map(\.seed) == [3, 4])
     #expect(runs.map(\.data.splitSeed) == [nil, 3])
+  }
+
+  @Test("Rows that cannot be measured are found before anything is trained")
+  func retained() throws {
+    try folder.file("bad.bin", [UInt8](repeating: 255, count: 64))
+    for (retain, words) in [("nowhere.bin", "there is no such file"), ("bad.bin", "65535")] {
+      let bakeoff = try Bakeoff(
+        recipe, [BakeoffTuner("lora:r=2"), BakeoffTuner("lora:r=4")], retain: folder.path(retain))
+      #expect(
+        message { try bakeoff.run { _ in Issue.record("it has begun") } }?.contains(words) == true)
+      #expect(!folder.exists("out"))
+    }
+    var fresh = recipe
+    fresh.data.labels = .auto
+    #expect(
+      message {
+        _ = try Bakeoff(
+          fresh, [BakeoffTuner("lora:r=2"), BakeoffTuner("lora:r=4")],
+          retain: folder.path("retain.bin"))
+      }?.hasPrefix("what was forgotten cannot be measured") == true)
   }
 
   @Test("What cannot be searched for")

@@ -167,12 +167,12 @@ struct ReportOptions: ParsableArguments {
 
 /// One of a format's names, or an error with the one that was probably meant.
 func choice<Choice: RawRepresentable & CaseIterable>(
-  _ text: String
+  _ text: String, kind: String = "a format"
 ) throws -> Choice where Choice.RawValue == String {
   if let choice = Choice(rawValue: text.lowercased()) { return choice }
   let names = Choice.allCases.map(\.rawValue)
   throw ValidationError(
-    "'\(text)' is not a format; "
+    "'\(text)' is not \(kind); "
       + (Spelling.nearest(to: text, among: names).map { "did you mean '\($0)'?" }
         ?? "choose one of \(names.joined(separator: ", "))."))
 }

@@ -52,6 +52,10 @@ public final class Bakeoff {
     budget: ParameterBudget? = nil, learningRates: [String: Double] = [:],
     search: BakeoffSearch = BakeoffSearch(), retain: String? = nil
   ) throws {
+    // A base without weights for its head, or without any, knows nothing.
+    if retain != nil, recipe.data.labels != nil || recipe.weights == Model.randomWeights {
+      throw BakeoffError.nothingRetained
+    }
     if search.compares {
       guard recipe.data.eval != nil || recipe.data.split != nil else {
         throw BakeoffError.nothingToCompareBy
@@ -152,6 +156,10 @@ public final class Bakeoff {
   public func run(
     _ watch: (Event) throws -> Void = { _ in }, until shouldStop: () -> Bool = { false }
   ) throws {
+    do { try measureBase() } catch {
+      folder.discardUnlessBegun()
+      throw error
+    }
     for index in contestants.indices {
       while let task = next(of: index) {
         do { try train(index, task, watch, shouldStop) } catch {
@@ -256,34 +264,28 @@ public final class Bakeoff {
     }
   }
 
+  /// What the base's loss is, before anything is trained: a mistake in the rows shows at once.
+  private func measureBase() throws {
+    guard let retained, record.retainedLoss == nil else { return }
+    record.retainedLoss = try retained.loss(of: nil)
+  }
+
   private func measureForgetting(_ watch: (Event) throws -> Void) throws {
-    guard let retain = record.retain, let recipe = contestants.first?.recipe else { return }
+    guard let retained, let before = record.retainedLoss else { return }
     let runs = unmeasured
-    guard !runs.isEmpty else { return }
-    var data = recipe.data
-    (data.train, data.eval, data.test, data.split) = ([retain], nil, nil, nil)
-    let source = TaskModel.Source(
-      recipe.model, weights: recipe.weights, families: source.catalog.families,
-      threads: recipe.threads, precision: recipe.precision)
-    var settings = EvaluationSettings(data)
-    (settings.batchSize, settings.sequenceLength) = (recipe.batchSize, recipe.sequenceLength)
     for (number, (index, run)) in runs.enumerated() {
       try watch(.retaining(number + 1, of: runs.count))
       let best = run.recipe.output.file("best")
-      let adapter = FileWriter.isThere(best) ? best : run.recipe.output.file("last")
-      let entries = try EvaluationComparison(
-        source, adapters: [AdapterFolder(adapter, registry: self.source.catalog.tuners)],
-        includesBase: record.retainedLoss == nil, settings: settings,
-        formats: self.source.catalog.formats
-      ).run().entries
-      if record.retainedLoss == nil {
-        guard entries.count == 2 else { throw BakeoffError.nothingRetained }
-        record.retainedLoss = entries[0].result.measurement.loss
-      }
-      let change = (entries.last?.result.measurement.loss ?? 0) - (record.retainedLoss ?? 0)
-      record.contestants[index].runs[run.name]?.forgetting = change
+      let loss = try retained.loss(
+        of: FileWriter.isThere(best) ? best : run.recipe.output.file("last"))
+      record.contestants[index].runs[run.name]?.forgetting = loss - before
       try folder.write(record)
     }
+  }
+
+  private var retained: RetainedText? {
+    guard let path = record.retain, let recipe = contestants.first?.recipe else { return nil }
+    return RetainedText(path, of: recipe, catalog: source.catalog)
   }
 }
 

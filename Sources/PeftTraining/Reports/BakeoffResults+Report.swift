@@ -8,10 +8,14 @@ extension BakeoffResults {
   /// - Parameters:
   ///   - showsCosts: Whether times and memory are in a table for people.
   ///   - isStyled: Whether a table's headings stand out, by a terminal's codes.
+  ///   - columns: Those of which a table for people names the Pareto front; none where empty.
   public func report(
-    as format: ReportFormat, showsCosts: Bool = true, isStyled: Bool = false
+    as format: ReportFormat, showsCosts: Bool = true, isStyled: Bool = false,
+    frontOf columns: [BakeoffColumn] = []
   ) throws -> String {
-    let sentences = search.hasManyRuns ? verdict : []
+    let sentences =
+      (search.hasManyRuns ? verdict : [])
+      + (columns.isEmpty ? [] : [sentence(aboutFrontOf: columns)])
     switch format {
     case .table:
       return table(showsCosts: showsCosts).text(isStyled: isStyled)
