@@ -100,6 +100,9 @@ struct BakeoffCommand: ParsableCommand {
   @OptionGroup var output: ReportOptions
 
   func validate() throws {
+    guard rates.isEmpty || learningRates == nil else {
+      throw ValidationError("Give either --learning-rate or --learning-rates.")
+    }
     guard seeds ?? 1 >= 1 else { throw ValidationError("--seeds takes a number from 1 on.") }
     guard resume != nil else {
       guard path != nil else { throw ValidationError("Give a recipe, or --resume a bake-off.") }

@@ -55,4 +55,49 @@ import Testing
     #expect(process.errors.contains("lora-r4: training 1,280 parameters, 2 steps"))
     #expect(process.errors.hasSuffix("wrote out/bakeoff.svg\n"))
   }
+
+  @Test("A search goes on with the run that it has just left, and is one line a run")
+  func search() throws {
+    let folder = try TemporaryFolder()
+    try folder.file("tokens.bin", (0..<400).flatMap { [UInt8($0 * 7 % 61), 0] as [UInt8] })
+    let model = Fixture.path("checkpoints/gpt2")
+    try folder.file(
+      "recipe.yaml",
+      """
+      {model: \(model), data: {train: tokens.bin, eval: tokens.bin}, batch_size: 2, sequence_length: 8, steps: 8,
+      output: out}
+      """)
+    let process = try PeftProcess(
+      arguments: [
+        "bakeoff", "recipe.yaml", "--tuner", "lora:r=2", "--tuner", "randlora:match",
+        "--learning-rates", "1e-6,1e-2", "--seeds", "2", "--front", "trained,loss",
+      ], in: folder.url)
+    #expect(process.status == 0, "\(process.errors)")
+    #expect(process.errors.contains("lora-lr1e-2-seed0: step 2/8: eval loss"))
+    #expect(process.errors.contains("lora-lr1e-2-seed0: step 8/8: eval loss"))
+    #expect(process.errors.contains("randlora-lr1e-2-seed1: step 8/8: eval loss"))
+    #expect(!process.errors.contains("lora-lr1e-6-seed0: step 8/8"))
+    #expect(process.output.contains("on the front of trained parameters and loss: "))
+  }
+
+  @Test(
+    "What a search cannot take",
+    arguments: [
+      (["--learning-rates", "1e-3"], "'1e-3' are not several rates"),
+      (
+        ["--learning-rates", "1e-3,1e-2", "--learning-rate", "1e-3"],
+        "Give either --learning-rate or"
+      ),
+      (["--seeds", "0"], "--seeds takes a number from 1 on."),
+      (["--front", "trained,los"], "'los' is not a column; did you mean 'loss'?"),
+      (["--front", "loss"], "--front takes two columns or more"),
+    ])
+  func searchRefusals(arguments: [String], message: String) {
+    do {
+      _ = try BakeoffCommand.parse(["r.yaml", "--tuner", "lora"] + arguments)
+      Issue.record("\(arguments) were taken")
+    } catch {
+      #expect(BakeoffCommand.fullMessage(for: error).contains(message))
+    }
+  }
 }

@@ -20,7 +20,10 @@ final class BakeoffReport {
     case .training(_, let event): current?.show(event)
     case .ended(_, let summary):
       current?.end(summary, resumingWith: "peft bakeoff --resume \(bakeoff.path)")
+      // The run may be resumed next, and its folder belongs to one trainer at a time.
+      current = nil
     case .failed(let run, let error):
+      current = nil
       Terminal.status("")
       Terminal.warn(["\(run.name): \(error)"])
     case .retaining(let number, let count):
