@@ -108,27 +108,10 @@ import Testing
   private let folder: TemporaryFolder
   private let recipe: TrainingRecipe
 
-  /// A tiny GPT-2 that learns to count in steps of 7.
   init() throws {
     folder = try TemporaryFolder()
-    for (name, count) in [("train.bin", 700), ("eval.bin", 120), ("retain.bin", 90)] {
-      let tokens = (0..<count).map { UInt16($0 * 7 % 61) }
-      let bytes = tokens.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
-      try folder.file(name, bytes)
-    }
-    recipe = try TrainingRecipe(
-      text: """
-        model: \(Fixture.path("checkpoints/gpt2"))
-        tuner: lora
-        data: {train: \(folder.path)/train.bin, eval: \(folder.path)/eval.bin, shuffle: true}
-        batch_size: 4
-        sequence_length: 16
-        steps: 8
-        eval_every: 2
-        save_every: 2
-        dropout: 0
-        output: \(folder.path)/out
-        """)
+    recipe = try folder.countingRecipe(steps: 8)
+    try folder.countedTokens(90, in: "retain.bin")
   }
 
   private func bakeoff(

@@ -53,7 +53,7 @@ extension PublishedFigures.Row {
   fileprivate var record: Record {
     var record: Record = [
       "source": .text(source), "model": .text(model), "setting": .text(name),
-      "published": Int(trained.replacing(",", with: "")).map { .integer($0) } ?? .text(trained),
+      "published": trainedCount.map { .integer($0) } ?? .text(trained),
       "trained": .null, "percent": .null,
       "published_bytes": file.map { .integer($0) } ?? .null, "bytes": .null,
       "agrees": agrees.map { .bool($0) } ?? .null, "missing": .null,

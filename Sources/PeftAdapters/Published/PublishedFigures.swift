@@ -16,6 +16,8 @@ public struct PublishedFigures: Sendable {
     public let name: String
     /// Trained parameters, as they were published: a count, or a rounded word.
     public let trained: String
+    /// The count; nil where they were rounded.
+    public let trainedCount: Int?
     /// Bytes of the adapter's file; nil where nothing was said.
     public let file: Int?
     /// Why it may differ.
@@ -54,6 +56,7 @@ public struct PublishedFigures: Sendable {
           Row(
             source: source, model: model, name: try row.required("name", \.string),
             trained: try count.map(\.grouped) ?? row.required("says", \.string),
+            trainedCount: count,
             file: try row.optional("file", \.integer), note: try row.optional("note", \.string),
             counted: try Self.counted(configuration, on: graph, registry)))
       }
@@ -93,10 +96,9 @@ extension PublishedFigures.Row {
   public var agrees: Bool? {
     guard case .figures(let count, let percent, let bytes) = counted else { return nil }
     if let file, file != bytes, source.hasPrefix("PEFT"), percent < 100 { return false }
+    if let trainedCount { return trainedCount == count }
     let words = trained.replacing(" %", with: "%")
-    guard let unit = words.last, let figure = Double(words.dropLast(unit.isNumber ? 0 : 1)) else {
-      return Int(trained.replacing(",", with: "")).map { $0 == count }
-    }
+    guard let unit = words.last, let figure = Double(words.dropLast()) else { return nil }
     let decimals = words.split(separator: ".").dropFirst().first.map { $0.count - 1 } ?? 0
     let own = unit == "%" ? percent : Double(count) / 1e6
     return own.fixed(decimals) == figure.fixed(decimals)

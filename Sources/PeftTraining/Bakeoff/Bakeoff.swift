@@ -52,18 +52,14 @@ public final class Bakeoff {
     budget: ParameterBudget? = nil, learningRates: [String: Double] = [:],
     search: BakeoffSearch = BakeoffSearch(), retain: String? = nil
   ) throws {
+    var recipe = recipe
     // A base without weights for its head, or without any, knows nothing.
     if retain != nil, recipe.data.labels != nil || recipe.weights == Model.randomWeights {
       throw BakeoffError.nothingRetained
     }
     if search.compares {
-      guard recipe.data.eval != nil || recipe.data.split != nil else {
-        throw BakeoffError.nothingToCompareBy
-      }
+      guard recipe.data.isEvaluated else { throw BakeoffError.nothingToCompareBy }
       guard learningRates.isEmpty else { throw BakeoffError.ratesTwice }
-    }
-    var recipe = recipe
-    if search.compares {
       if case .steps(let steps) = recipe.length {
         // Runs are compared after a quarter of the steps.
         let first = max(1, steps.dividedRoundingUp(by: 4))

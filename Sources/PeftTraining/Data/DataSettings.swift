@@ -38,6 +38,9 @@ public struct DataSettings: Hashable, Sendable {
   /// batches already.
   public var shuffle: Bool?
 
+  /// Whether there is anything to evaluate on.
+  var isEvaluated: Bool { eval != nil || split != nil }
+
   public init(
     train: DataFiles, eval: DataFiles? = nil, tokenizer: String? = nil, text: String? = nil,
     prompt: String? = nil, target: String? = nil, label: String? = nil, packed: Bool = false,

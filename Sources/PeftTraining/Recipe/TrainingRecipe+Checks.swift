@@ -19,7 +19,7 @@ extension TrainingRecipe {
       + problems(optimizer.section.fields, optimizer)
       + problems(schedule.section.fields, schedule) + problems(Self.otherFields, self)
       + (earlyStopping.map { problems(EarlyStopping.section.fields, $0) } ?? [])
-      + contradictions(isEvaluated: data.eval != nil || data.split != nil).map(\.problem)
+      + contradictions(isEvaluated: data.isEvaluated).map(\.problem)
     guard problems.isEmpty else {
       throw DescriptionErrors(problems.map { DescriptionError($0, path: "recipe") })
     }
