@@ -205,6 +205,36 @@ import Testing
     }
   }
 
+  @Test("One that was killed between a run's last step and the note of it has lost nothing")
+  func killedBeforeTheNote() throws {
+    struct Kill: Error {}
+    let whole = try bakeoff("whole", retain: false)
+    try whole.run()
+    do {
+      let first = try bakeoff("parts", retain: false)
+      #expect(throws: Kill.self) {
+        try first.run { if case .ended = $0 { throw Kill() } }
+      }
+    }
+    var last: Bakeoff?
+    for _ in 0..<30 where last?.isFinished != true {
+      let next = try Bakeoff(resuming: folder.path("parts"))
+      last = next
+      do {
+        try next.run { if case .ended = $0 { throw Kill() } }
+      } catch is Kill {
+        last = nil
+      }
+    }
+    let (expected, found) = (try whole.results(), try #require(last).results())
+    for (one, other) in zip(found.results, expected.results) {
+      #expect(one.learningRate == other.learningRate)
+      #expect(one.runs.map(\.values) == other.runs.map(\.values))
+      #expect(one.runs.map(\.steps) == other.runs.map(\.steps))
+      #expect(one.losses == other.losses)
+    }
+  }
+
   @Test("Rows that are split off are the same for all seeds")
   func split() throws {
     try folder.file(

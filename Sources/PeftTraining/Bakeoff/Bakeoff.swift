@@ -196,7 +196,10 @@ public final class Bakeoff {
     do { trainer = try self.trainer(run, of: index) } catch let error as TrainingSetupError
       where error.isEnd
     {
+      // It was killed between its last step and the note of it.
       known.isFinished = true
+      let state = try RunState(folder: run.recipe.output.file("state"))
+      known.note(state.numbers.evaluations.best?.value, atRung: task.rung)
       return
     }
     known.plannedBytes = try known.plannedBytes ?? trainer.plannedBytes()
@@ -204,6 +207,10 @@ public final class Bakeoff {
     try folder.write(record)
     let last = BakeoffSearch.step(
       ofRung: task.rung, of: trainer.totalSteps, evaluatedEvery: run.recipe.evalEvery)
+    guard trainer.startStep < last else {
+      known.note(trainer.numbers.evaluations.best?.value, atRung: task.rung)
+      return
+    }
     try watch(.began(run, trainer))
     var timer = StepTimer()
     defer {
