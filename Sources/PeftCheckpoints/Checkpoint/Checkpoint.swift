@@ -19,28 +19,36 @@ public struct Checkpoint: Sendable {
   ///   safetensors file of any name; or an index, whose name ends in `.index.json`.
   /// - Throws: `FileReadError`, `SafetensorsError` or `CheckpointError`. After that, every tensor of
   ///   the index is there.
-  public init(path: String) throws {
+  public init(path: String) throws { try self.init(path: path, isWhole: true) }
+
+  /// The headers alone, for names and shapes: tensors' bytes need not be there.
+  package init(headersAt path: String) throws { try self.init(path: path, isWhole: false) }
+
+  private init(path: String, isWhole: Bool) throws {
     self.path = path
     let source = try CheckpointSource(path: path)
     switch source {
     case .file(let file):
-      files = [try SafetensorsFile(path: file)]
+      files = [try SafetensorsFile(path: file, isWhole: isWhole)]
       places = Dictionary(uniqueKeysWithValues: files[0].names.map { ($0, 0) })
       indexMetadata = nil
     case .index(let path, let folder):
       let index = try CheckpointIndex(path: path)
-      (files, places) = try Self.open(index, path: path, folder: folder)
+      (files, places) = try Self.open(index, path: path, folder: folder, isWhole: isWhole)
       indexMetadata = index.metadata
     }
   }
 
   private static func open(
-    _ index: CheckpointIndex, path: String, folder: String
+    _ index: CheckpointIndex, path: String, folder: String, isWhole: Bool
   ) throws -> (files: [SafetensorsFile], places: [String: Int]) {
     let names = Set(index.files.values).sorted()
     let missing = names.filter { Paths.kind(of: "\(folder)/\($0)") == nil }
-    guard missing.isEmpty else { throw CheckpointError(reason: .filesMissing(missing), path: path) }
-    let files = try names.map { try SafetensorsFile(path: "\(folder)/\($0)") }
+    guard missing.isEmpty else {
+      throw CheckpointError(
+        reason: isWhole ? .filesMissing(missing) : .headersMissing(missing), path: path)
+    }
+    let files = try names.map { try SafetensorsFile(path: "\(folder)/\($0)", isWhole: isWhole) }
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     var places = index.files.mapValues { numbers[$0]! }
     let absent = places.filter { files[$0.value].info($0.key) == nil }
@@ -57,6 +65,9 @@ public struct Checkpoint: Sendable {
 
   /// The files that hold the tensors.
   public var filePaths: [String] { files.map(\.path) }
+
+  /// Whether a file ends before its last tensor does.
+  package var isTruncated: Bool { files.contains { $0.isTruncated } }
 
   /// The names of all tensors, in alphabetical order.
   public var names: [String] { places.keys.sorted() }

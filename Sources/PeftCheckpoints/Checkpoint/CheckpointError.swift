@@ -19,6 +19,8 @@ public struct CheckpointError: Diagnosis, Hashable {
     case tensorTwice(String)
     case badFileName(tensor: String, file: String)
     case filesMissing([String])
+    /// Files whose headers have the shapes of tensors.
+    case headersMissing([String])
     case tensorsMissing([String], file: String)
     case noTensor(String)
     // Writing
@@ -72,6 +74,12 @@ public struct CheckpointError: Diagnosis, Hashable {
       (
         "files that the index names are not there: \(files.list)",
         "download them to the folder of the index"
+      )
+    case .headersMissing(let files):
+      (
+        "an index has no shapes; they are in the headers of files that are not there: \(files.list)",
+        "download them to the folder of the index (the first megabytes of each are enough to count), or give the "
+          + "text of print(model)"
       )
     case .tensorsMissing(let tensors, let file):
       (

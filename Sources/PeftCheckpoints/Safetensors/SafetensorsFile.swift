@@ -12,16 +12,23 @@ public struct SafetensorsFile: Sendable {
   private let header: SafetensorsHeader
 
   /// Opens a file, and checks that its header is sound and accounts for every byte.
+  /// - Parameter isWhole: Whether the tensors' bytes have to be there. Without them shapes can be read, as of
+  ///   the beginning of a large file.
   /// - Throws: `FileReadError`, or `SafetensorsError` with the first mistake in the file.
   /// - Complexity: Time and memory grow with the header, of at most 100 MB, not with the tensors.
-  public init(path: String) throws {
+  public init(path: String, isWhole: Bool = true) throws {
     self.path = path
     file = try MappedFile(path: path)
     do {
-      header = try SafetensorsHeader(file: file.bytes)
+      header = try SafetensorsHeader(file: file.bytes, isWhole: isWhole)
     } catch {
       throw SafetensorsError(reason: error, path: path)
     }
+  }
+
+  /// Whether the file ends before its last tensor does.
+  public var isTruncated: Bool {
+    header.entries.last.map { header.dataStart + $0.range.upperBound > byteCount } ?? false
   }
 
   /// The length of the file.
@@ -36,13 +43,14 @@ public struct SafetensorsFile: Sendable {
   /// Shape and type of a tensor; nil where there is none of that name.
   public func info(_ name: String) -> TensorInfo? { entry(name)?.info }
 
-  /// A tensor; nil where there is none of that name.
+  /// A tensor; nil where there is none of that name, or where the file ends before it does.
   ///
   /// It lies over the mapped file, and keeps it alive. Only one that is not aligned to its element size
   /// is copied.
   public func tensor(_ name: String) -> Tensor? {
-    entry(name).map { entry in
+    entry(name).flatMap { entry in
       let start = header.dataStart + entry.range.lowerBound
+      guard entry.range.count <= byteCount - start else { return nil }
       return file.tensor(
         in: start..<(start + entry.range.count), shape: entry.info.shape, type: entry.info.type)
     }

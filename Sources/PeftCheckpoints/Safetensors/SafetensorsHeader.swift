@@ -24,11 +24,14 @@ struct SafetensorsHeader {
   /// As many as PyTorch allows.
   static let mostAxes = 64
 
-  /// - Parameter file: All bytes of the file.
+  /// - Parameters:
+  ///   - file: All bytes of the file.
+  ///   - isWhole: Whether the bytes of all tensors have to be there.
   /// - Throws: `SafetensorsError.Reason`.
-  init(file: UnsafeRawBufferPointer) throws(SafetensorsError.Reason) {
+  init(file: UnsafeRawBufferPointer, isWhole: Bool = true) throws(SafetensorsError.Reason) {
     dataStart = try Self.dataStart(file)
-    let dataBytes = file.count - dataStart
+    // Of a file that need not be whole, offsets are checked against each other alone.
+    let dataBytes = isWhole ? file.count - dataStart : Int.max - dataStart
     do {
       try read(UnsafeRawBufferPointer(rebasing: file[8..<dataStart]), dataBytes: dataBytes)
     } catch let mistake as JSONMistake {
@@ -41,7 +44,7 @@ struct SafetensorsHeader {
     entries.sort {
       ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)
     }
-    try checkCover(dataBytes)
+    try checkCover(isWhole ? dataBytes : nil)
     indices.reserveCapacity(entries.count)
     for (index, entry) in entries.enumerated() { indices[entry.name] = index }
   }
@@ -102,7 +105,8 @@ struct SafetensorsHeader {
   }
 
   /// Every byte of the data belongs to one tensor.
-  private func checkCover(_ dataBytes: Int) throws(SafetensorsError.Reason) {
+  /// - Parameter dataBytes: Nil where the data need not be there.
+  private func checkCover(_ dataBytes: Int?) throws(SafetensorsError.Reason) {
     var end = 0
     var last = ""
     for entry in entries {
@@ -111,6 +115,6 @@ struct SafetensorsHeader {
       guard start == end else { throw .hole(bytes: start - end, before: entry.name) }
       (end, last) = (entry.range.upperBound, entry.name)
     }
-    guard end == dataBytes else { throw .bytesLeftOver(dataBytes - end) }
+    if let dataBytes, end != dataBytes { throw .bytesLeftOver(dataBytes - end) }
   }
 }

@@ -31,6 +31,17 @@ import Testing
     #expect(file.names.count == 3 * NumberType.allCases.count + 1)
   }
 
+  @Test("Of the beginning of a file shapes can be read, where that is asked for, and no tensor")
+  func truncated() throws {
+    let path = try folder.file(
+      "a.safetensors", RawSafetensors.file("{\(RawSafetensors.entry("a"))}", data: 4))
+    #expect(throws: SafetensorsError.self) { try SafetensorsFile(path: path) }
+    let file = try SafetensorsFile(path: path, isWhole: false)
+    #expect(file.isTruncated && file.tensor("a") == nil)
+    #expect(file.info("a") == TensorInfo(shape: [2], type: .float32))
+    #expect(try !read(RawSafetensors.file("{\(RawSafetensors.entry("a"))}", data: 8)).isTruncated)
+  }
+
   @Test("Escapes, blanks, unknown fields and padding are read")
   func json() throws {
     let header = #"""
