@@ -16,7 +16,8 @@ public struct Graph: Sendable {
   public private(set) var modules = ModuleTree()
   /// Entries of all parameters that modules have; a shared one counts once.
   public private(set) var entryCount = 0
-  private static let entryLimit = 1 << 53
+  /// The most entries that its parameters may have.
+  package static let mostEntries = 1 << 53
   private var parameterIDs: [String: Parameter.ID] = [:]
   private var parameterValues: [Parameter.ID: Value.ID] = [:]
 
@@ -105,8 +106,8 @@ extension Graph {
       throw .negativeSize(parameter: parameter.name, shape: parameter.shape)
     }
     let (total, overflow) = entryCount.addingReportingOverflow(parameter.count)
-    guard !overflow, total <= Graph.entryLimit else {
-      throw .tooManyParameters(limit: Graph.entryLimit)
+    guard !overflow, total <= Graph.mostEntries else {
+      throw .tooManyParameters(limit: Graph.mostEntries)
     }
     entryCount = total
     let id = Parameter.ID(index: parameters.count)

@@ -95,6 +95,9 @@ public struct ModuleTree: Hashable, Sendable {
     }
   }
 
+  /// The number of places, the root's among them.
+  package var placeCount: Int { entries.count }
+
   /// The number of places in a module, its own among them.
   func placeCount(within path: String) -> Int {
     func count(_ index: Int) -> Int { entries[index].children.reduce(1) { $0 + count($1) } }

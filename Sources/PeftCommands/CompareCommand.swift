@@ -17,6 +17,7 @@ struct CompareCommand: ParsableCommand {
         peft compare gpt2 --tuner lora --tuner randlora --budget 1M
         peft compare gpt2 --tuner lora:r=16 --tuner randlora --match
         peft compare gpt2 --modules --chart ranks.svg
+        peft compare model.safetensors --tuner lora:target_modules=all-linear
 
       COLUMNS
         trained      trainable parameters
@@ -29,7 +30,7 @@ struct CompareCommand: ParsableCommand {
         update rank  the highest rank that any module's update can have
       """)
 
-  @Argument(help: ArgumentHelp(ModelHelp.argument.abstract, valueName: "model"))
+  @Argument(help: ArgumentHelp(ModelHelp.counted.abstract, valueName: "model"))
   var models: [String]
 
   @Option(

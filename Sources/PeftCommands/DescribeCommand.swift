@@ -17,7 +17,7 @@ struct DescribeCommand: ParsableCommand {
         peft describe --schema > model.schema.json
       """)
 
-  @Argument(help: ModelHelp.argument)
+  @Argument(help: ModelHelp.counted)
   var model: String?
 
   @Option(

@@ -15,7 +15,10 @@ struct MatchCommand: ParsableCommand {
         peft match llama-3.2-1b --tuner my-adapter/adapter_config.json --format json
       """)
 
-  @OptionGroup var model: ModelOptions
+  @Argument(help: ModelHelp.counted)
+  var model: String
+
+  @OptionGroup var settings: SettingOptions
 
   @Option(
     help: ArgumentHelp("The tuner with its settings.", valueName: "tuner"))
@@ -28,9 +31,9 @@ struct MatchCommand: ParsableCommand {
   var all = false
 
   func run() throws {
-    let request = try options.request(tuner, model.settings.known)
+    let request = try options.request(tuner, settings.known)
     let matched = try AdapterPlan(
-      model.graph(), tuner: request.single(), isStrict: options.strict)
+      settings.graph(of: model), tuner: request.single(), isStrict: options.strict)
     try Terminal.write(
       matched.matchReport(as: output.format, listsAll: all, isStyled: Terminal.isStyled))
     Terminal.warn(matched.warnings)

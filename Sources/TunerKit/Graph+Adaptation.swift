@@ -30,11 +30,22 @@ extension Graph {
         self[copy.original].shape == copy.shape
       else { throw AdapterError.otherModule(copy.name) }
     }
+    if isOutline { return try outline(with: adapter) }
     let adapted = try rewriting { node, graph in try rewrite.replacement(of: node, in: &graph) }
     for path in adapter.updates.map(\.site.path) where !rewrite.updated.contains(path) {
       throw AdapterError.unusedWeight(path)
     }
     return adapted
+  }
+
+  /// This graph, which computes nothing, with an adapter's parameters.
+  private func outline(with adapter: Adapter) throws -> Graph {
+    var copy = self
+    for tensor in adapter.updates.flatMap(\.tensors) {
+      _ = try copy.value(of: tensor, adapter: adapter.name)
+    }
+    for trained in adapter.copies { _ = try copy.value(of: trained, adapter: adapter.name) }
+    return copy
   }
 
   /// Whether a value is a module's own weight, or the sum of it and what other adapters add to it.

@@ -90,7 +90,7 @@ package enum DocumentReader {
 
 extension SourceFile {
   /// Decodes UTF-8, with or without a byte order mark, and refuses everything else.
-  fileprivate convenience init(decoding bytes: [UInt8], path: String) throws(DescriptionError) {
+  convenience init(decoding bytes: [UInt8], path: String) throws(DescriptionError) {
     let marks: [([UInt8], String)] = [
       ([0xFF, 0xFE, 0, 0], "UTF-32"), ([0, 0, 0xFE, 0xFF], "UTF-32"),
       ([0xFF, 0xFE], "UTF-16"), ([0xFE, 0xFF], "UTF-16"),

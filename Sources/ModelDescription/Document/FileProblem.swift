@@ -14,7 +14,7 @@ package enum FileProblem: Diagnosis, Equatable {
     case .unreadable(.notRegular(let kind)): "this is \(kind), not a file"
     case .unreadable(let reason): reason.problem
     case .otherEncoding(let name): "the file is written in \(name); UTF-8 is expected"
-    case .binary: "this is a binary file; YAML or JSON text is expected"
+    case .binary: "this is a binary file; a text is expected"
     case .invalidUTF8: "these bytes are not UTF-8 text"
     }
   }

@@ -19,6 +19,7 @@ enum LoadingProblem: Diagnosis, Equatable {
   case noConfiguration(folder: String)
   case notJSON(String, isPointer: Bool)
   case isAdapter(folder: String, base: String?)
+  case isOutline
   case noModelType
   case unknownModelType(String, known: [String])
   case unknownArchitecture(String, modelType: String, known: [String])
@@ -49,6 +50,8 @@ enum LoadingProblem: Diagnosis, Equatable {
     case .badValueName(let name): "'\(name)' cannot be the name of a value"
     case .unknownModel(let name, _): "there is no model '\(name)'"
     case .isAdapter(let folder, _): "'\(folder)' is an adapter, not a model"
+    case .isOutline:
+      "this file has the names and shapes of a model's weights, and not how they are computed with"
     case .noConfiguration(let folder): "the folder '\(folder)' has no config.json"
     case .notJSON(let problem, false): "this is not JSON: \(problem)"
     case .notJSON(_, true): "this is not JSON, but a pointer of Git LFS to a file that is elsewhere"
@@ -91,6 +94,9 @@ enum LoadingProblem: Diagnosis, Equatable {
       "give the model that it was trained on, \(base.shown), as MODEL, and '--adapter \(folder)'"
     case .isAdapter(let folder, nil):
       "give the model that it was trained on as MODEL, and '--adapter \(folder)'"
+    case .isOutline:
+      "give a checkpoint's folder with its config.json, or a description; 'peft compare', 'match' and 'describe' "
+        + "take this file as it is"
     case .noConfiguration: "give a folder with a Hugging Face checkpoint, or a description's path"
     case .notJSON(_, false):
       "a config.json is strict JSON, without comments or a comma before a bracket: download it again"

@@ -43,6 +43,8 @@ public struct ModelDescription: Sendable {
       try self.init(
         configuration, name: ModelLocation.name(ofFolder: folder), folder: folder,
         setting: settings, families: families)
+    case .outline(let source):
+      throw DescriptionError(LoadingProblem.isOutline, path: source.path)
     }
   }
 

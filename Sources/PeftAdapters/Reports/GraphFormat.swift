@@ -1,4 +1,5 @@
 public import ModelGraph
+public import PeftBasics
 
 /// How a graph is written.
 public enum GraphFormat: String, Hashable, Sendable, CaseIterable {
@@ -20,9 +21,22 @@ extension Graph {
       switch format {
       case .tree: moduleTree(comparedWith: base)
       case .json: json()
+      case .mermaid where isOutline, .dot where isOutline: throw NoFlow(model: name)
       case .mermaid: mermaid()
       case .dot: dot()
       }
     return text.hasSuffix("\n") ? text : text + "\n"
+  }
+}
+
+/// A flow of data asked of a model of which only names and shapes are known.
+public struct NoFlow: Diagnosis, Hashable {
+  let model: String
+
+  public var words: (problem: String, fix: String?) {
+    (
+      "\(model.shown) has names and shapes alone, and no flow of data to draw",
+      "choose the format tree or json, or give a description"
+    )
   }
 }

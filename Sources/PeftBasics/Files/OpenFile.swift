@@ -52,6 +52,14 @@ package struct OpenFile: ~Copyable {
     }
   }
 
+  /// The first bytes.
+  package func start(upTo count: Int) throws(FileReadError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: min(count, max(byteCount, 0)))
+    let found = bytes.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+    guard found >= 0 else { throw FileReadError(path: path) }
+    return Array(bytes[..<found])
+  }
+
   private func check(_ size: Int, _ limit: Int) throws(FileReadError) {
     guard size <= limit else {
       throw FileReadError(.tooLarge(bytes: size, limit: limit), path: path)

@@ -11,13 +11,17 @@ struct ModelOptions: ParsableArguments {
   @OptionGroup var settings: SettingOptions
 
   func description() throws -> ModelDescription { try settings.description(of: model) }
-  func graph() throws -> Graph { try settings.graph(of: model) }
 }
 
 /// What MODEL means, in the same words everywhere.
 enum ModelHelp {
   static let argument: ArgumentHelp =
     "A bundled model's name, a description's path, or a folder with a config.json."
+  /// For commands that run nothing.
+  static let counted: ArgumentHelp = ArgumentHelp(
+    argument.abstract.dropLast()
+      + "; or names and shapes alone: a safetensors file, the index of several, or the "
+      + "text of PyTorch's print(model).")
 }
 
 /// `--set` and `--family`.
@@ -35,11 +39,12 @@ struct SettingOptions: ParsableArguments {
       model, setting: settings.map { ($0.name, $0.value) }, families: known.families())
   }
 
-  /// The graph alone, after what is to be said about the configuration.
+  /// The graph of a model that is not run, after what is to be said about it.
   func graph(of model: String) throws -> Graph {
-    let description = try description(of: model)
-    Terminal.warn(description.warnings.map(\.description))
-    return try description.graph()
+    let model = try CountedModel(
+      model, setting: settings.map { ($0.name, $0.value) }, families: known.families())
+    Terminal.warn(model.warnings)
+    return model.graph
   }
 }
 

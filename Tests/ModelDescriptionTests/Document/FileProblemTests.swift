@@ -101,7 +101,7 @@ import Testing
         """)
     #expect(
       try refusal(of: file([0x50, 0x4B, 3, 4, 0, 0])) == """
-        model.yaml: this is a binary file; YAML or JSON text is expected
+        model.yaml: this is a binary file; a text is expected
           fix: check that this is the right file; weights do not belong here
         """)
     #expect(
