@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 
-SCRIPTS = ["models.py", "hub.py", "counts.py", "matching.py", "target_cases.py",
+SCRIPTS = ["models.py", "hub.py", "counts.py", "outlines.py", "matching.py", "target_cases.py",
            "patterns.py", "adapter_files.py", "algebra.py", "random_numbers.py", "checkpoints.py",
            "found.py", "adapted.py", "found_adapters.py", "outside.py", "merged.py", "combined.py",
            "converted.py",
