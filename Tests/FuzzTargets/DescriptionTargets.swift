@@ -31,6 +31,30 @@ extension FuzzTarget {
       try check(description)
     })
 
+  /// The text of PyTorch's `print(model)`, as far as an adapter's costs.
+  static let printedModel = FuzzTarget(
+    "printed-model", longest: 4_096, seeds: { try Seeds.files("Tests/Fixtures/outlines", ".txt") },
+    { bytes in try count(ModelOutline(printed: bytes.text, path: "model.txt").graph) })
+
+  /// A safetensors file as a model to count on.
+  static let tensorOutline = FuzzTarget(
+    "tensor-outline", longest: 6_000,
+    seeds: { try Seeds.files("Tests/Fixtures/outlines", ".safetensors") },
+    { bytes in
+      let path = try Scratch.shared.write("outline.safetensors", bytes)
+      try count(ModelOutline(checkpointAt: path).graph)
+    })
+
+  private static func count(_ graph: Graph) throws {
+    guard graph.isOutline, graph.entryCount >= 0 else { throw FuzzFinding("it is no outline") }
+    guard graph.parameters.count < 1_000 else { return }
+    let lora = LoraConfig(r: 2, targetModules: .allLinear)
+    try attempt {
+      let plan = try AdapterPlan(graph, tuner: lora)
+      _ = try plan.graph().text(as: .tree, comparedWith: graph)
+    }
+  }
+
   /// Small models are adapted, and run.
   private static func check(_ description: ModelDescription) throws {
     let graph = try description.graph()

@@ -2,7 +2,8 @@ public enum FuzzTargets {
   public static let all: [FuzzTarget] = single + FuzzTarget.rows
 
   private static let single: [FuzzTarget] = [
-    .description, .configuration, .adapterConfiguration, .tunerArgument, .budget, .pattern, .recipe,
+    .description, .configuration, .printedModel, .tensorOutline, .adapterConfiguration,
+    .tunerArgument, .budget, .pattern, .recipe,
     .safetensors, .numPy, .checkpointIndex, .adapterFolder, .tokenizer, .encoding, .template,
     .chatTemplate, .sentenceSettings,
   ]
