@@ -97,13 +97,17 @@ enum LoadingProblem: Diagnosis, Equatable {
     case .isOutline:
       "give a checkpoint's folder with its config.json, or a description; 'peft compare', 'match' and 'describe' "
         + "take this file as it is"
-    case .noConfiguration: "give a folder with a Hugging Face checkpoint, or a description's path"
+    case .noConfiguration:
+      "give a folder with a Hugging Face checkpoint, or a description's path; to count alone, 'peft compare' takes a "
+        + "safetensors file"
     case .notJSON(_, false):
       "a config.json is strict JSON, without comments or a comma before a bracket: download it again"
     case .notJSON(_, true): "fetch the files themselves: run 'git lfs pull' in the folder"
     case .noModelType: "check that this is a model's config.json"
     case .unknownModelType(let type, let known):
-      Self.suggestion(type, known, all: "the known ones are")
+      Self.suggestion(
+        type, known,
+        all: "to count alone, give its safetensors file to 'peft compare'; the known ones are")
     case .unknownArchitecture(let name, _, let known):
       Self.suggestion(name, known, all: "the known ones are")
     case .unknownField(let field, _, _, _) where Self.quantisation.contains(field):

@@ -130,6 +130,10 @@ import Testing
       try refusal(of: "{\"model_type\": \"../gpt2\"}").contains("model_type '../gpt2' is not known")
     )
     #expect(
+      try refusal(of: "{\"model_type\": \"mpnet\"}").contains(
+        "fix: to count alone, give its safetensors file to 'peft compare'; the known ones are bert, "
+      ))
+    #expect(
       try refusal(of: "{\"model_type\": \"gpt2-xl\"}").contains("model_type 'gpt2-xl' is not known")
     )
     #expect(
@@ -155,7 +159,8 @@ import Testing
     #expect(
       message { _ = try ModelDescription(folder.path) } == """
         the folder '\(folder.path)' has no config.json
-          fix: give a folder with a Hugging Face checkpoint, or a description's path
+          fix: give a folder with a Hugging Face checkpoint, or a description's path; to count alone, \
+        'peft compare' takes a safetensors file
         """)
     #expect(
       message { _ = try ModelDescription("gtp2") } == """
