@@ -175,7 +175,7 @@ struct PlanCommand: ParsableCommand {
 
   /// What this machine computes in a second.
   private func measured(_ threads: Int?, keptIn cache: RatesCache?) throws -> MachineRates {
-    let rates = try MachineRates.measured(threads: threads)
+    let rates = try MachineRates.inTraining(Known.tuners, threads: threads)
     guard let cache else {
       Terminal.warn(["what was measured is not kept: there is neither HOME nor XDG_CACHE_HOME"])
       return rates

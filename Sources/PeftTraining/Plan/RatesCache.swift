@@ -10,7 +10,7 @@ package struct RatesCache {
   private let folder: String
   private var path: String { "\(folder)/rates.json" }
 
-  private static let format = 1
+  private static let format = 2
   private static let largestFile = 1 << 20
   /// A home folder may be shared by many machines.
   private static let mostKept = 256
