@@ -79,7 +79,8 @@ struct RootCommand: ParsableCommand {
       CommandGroup(
         name: "Train",
         subcommands: [
-          InitCommand.self, DataCommand.self, PlanCommand.self, TrainCommand.self,
+          InitCommand.self, DataCommand.self, PlanCommand.self, FitCommand.self,
+          TrainCommand.self,
           BakeoffCommand.self,
         ]),
       CommandGroup(

@@ -142,9 +142,9 @@ struct PlanCommand: ParsableCommand {
       : try TrainingPlans(
         tuners, of: model, batch: batch, purpose: purpose, precision: numbers.precision,
         threads: threads, isStrict: options.strict)
-    let cache = RatesCache()
     let rates =
-      try measure ? measured(threads, keptIn: cache) : cache?.rates(threads: threads)
+      try measure
+      ? MeasuredRates.rates(threads: threads, anew: true) : MeasuredRates.known(threads: threads)
     try Terminal.write(
       plans.report(
         as: output.format, showsLayers: layers, rates: rates, isStyled: Terminal.isStyled))
@@ -171,19 +171,6 @@ struct PlanCommand: ParsableCommand {
         of: graph.name, names: adapters.isEmpty ? ["base"] : adapters.map(\.tunerName),
         as: output.format, isStyled: Terminal.isStyled))
     Terminal.warn(model.description.warnings.map(\.description))
-  }
-
-  /// What this machine computes in a second.
-  private func measured(_ threads: Int?, keptIn cache: RatesCache?) throws -> MachineRates {
-    let rates = try MachineRates.inTraining(Known.tuners, threads: threads)
-    guard let cache else {
-      Terminal.warn(["what was measured is not kept: there is neither HOME nor XDG_CACHE_HOME"])
-      return rates
-    }
-    do { try cache.keep(rates, threads: threads) } catch {
-      Terminal.warn(["what was measured is not kept: \(error.path): \(error.words.problem)"])
-    }
-    return rates
   }
 
   private static func dropoutRate(_ text: String) throws -> Double {

@@ -49,6 +49,18 @@ extension Double {
     self < 0.9995 ? (self * 1000).fixed(self < 0.1 ? 1 : 0) + " ms" : fixed(2) + " s"
   }
 
+  /// A duration in seconds: `2 h 05 min`, `3 min 20 s`, `12 s`, `0.8 s`.
+  package var asDuration: String {
+    guard self < 365 * 24 * 3600 else { return "more than a year" }
+    guard self >= 9.95 || self == 0 else { return "\(fixed(1)) s" }
+    let whole = Int(rounded())
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+    if hours > 0 { return "\(hours.grouped) h \(padded(minutes)) min" }
+    if minutes > 0 { return "\(minutes) min \(padded(rest)) s" }
+    return "\(rest) s"
+  }
+
   fileprivate func scaled(to units: [String], separator: String) -> String {
     var value = self
     for (index, unit) in units.enumerated() {

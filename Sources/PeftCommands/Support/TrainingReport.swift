@@ -93,7 +93,7 @@ final class TrainingReport {
     }
     let loss = loss.last.map { ", loss \($0.fixed(4))" } ?? ""
     Terminal.note(
-      "\(label)trained \(summary.steps.counted("step")) in \(duration(summary.seconds))\(loss)")
+      "\(label)trained \(summary.steps.counted("step")) in \(summary.seconds.asDuration)\(loss)")
     Terminal.note("\(label)wrote \(output): last, log.jsonl, loss.svg" + (hasBest ? ", best" : ""))
   }
 
@@ -115,7 +115,7 @@ final class TrainingReport {
     let left = passed / Double(max(1, done)) * Double(trainer.totalSteps - record.step)
     return
       "epoch \(record.epoch.fixed(2)) loss \(loss.mean().fixed(4)) lr \(record.learningRate.scientific) \(pace(record)) "
-      + "\(duration(left)) left"
+      + "\(left.asDuration) left"
   }
 
   /// Images and numbers have no tokens.
@@ -155,17 +155,5 @@ final class TrainingReport {
     let cells =
       String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     return "\(cells) \(step)/\(trainer.totalSteps)"
-  }
-
-  /// `2 h 05 min`, `3 min 20 s`, `12 s`, `0.8 s`.
-  private func duration(_ seconds: Double) -> String {
-    guard seconds < 365 * 24 * 3600 else { return "more than a year" }
-    guard seconds >= 9.95 || seconds == 0 else { return "\(seconds.fixed(1)) s" }
-    let whole = Int(seconds.rounded())
-    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-    func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-    if hours > 0 { return "\(hours) h \(padded(minutes)) min" }
-    if minutes > 0 { return "\(minutes) min \(padded(rest)) s" }
-    return "\(rest) s"
   }
 }

@@ -17,8 +17,11 @@ public struct TemplateTime: Hashable, Sendable {
   }
 
   /// The present moment where the machine is.
-  public static var now: TemplateTime {
-    var seconds = time(nil)
+  public static var now: TemplateTime { inSeconds(0) }
+
+  /// A moment that is still to come, where the machine is.
+  package static func inSeconds(_ wait: Int) -> TemplateTime {
+    var seconds = time(nil) + wait
     var parts = tm()
     localtime_r(&seconds, &parts)
     return TemplateTime(
@@ -54,7 +57,7 @@ public struct TemplateTime: Hashable, Sendable {
   private var weekdayName: String { Self.weekdays[weekday] }
 
   /// The moment as C's `strftime` writes it in the locale "C"; what it does not know stays as it is.
-  func text(_ format: String) -> String {
+  package func text(_ format: String) -> String {
     var text = ""
     var rest = format.unicodeScalars[...]
     while let character = rest.popFirst() {

@@ -116,5 +116,6 @@ private struct Planning {
 }
 
 extension TunerConfiguration {
-  fileprivate var methodName: String { Method.name.lowercased() }
+  /// The tuner's name, in lower case.
+  var methodName: String { Method.name.lowercased() }
 }
