@@ -22,7 +22,8 @@ struct BakeoffCommand: ParsableCommand {
       of these to the end. --seeds trains the best one again with other seeds, which change initial weights, keys of \
       bases, dropout and the order of rows. What is better is the recipe's metric (early_stopping.metric), else \
       the loss. A run that diverges has lost. --retain measures what was forgotten: the change of the loss on \
-      rows that the base knew.
+      rows that the base knew. With --hours, some steps are timed first, and \
+      the runs get as many as there is time for.
 
       EXAMPLES
         peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match
@@ -31,6 +32,7 @@ struct BakeoffCommand: ParsableCommand {
           --learning-rate lora=1e-3 --learning-rate randlora=1e-2 --output runs/two
         peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match \
           --learning-rates 1e-4..1e-2 --seeds 3
+        peft bakeoff recipe.yaml --tuner lora --tuner randlora --learning-rates 1e-4..1e-2 --hours 2
         peft bakeoff --resume runs/two
 
       COLUMNS
@@ -95,6 +97,13 @@ struct BakeoffCommand: ParsableCommand {
   @Option(help: "Optimizer steps.")
   var steps: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Hours that all runs may take together: they get fewer steps where they would take longer.",
+      valueName: "hours"),
+    transform: numberOfHours)
+  var hours: Double?
+
   @OptionGroup var known: FamilyOptions
   @OptionGroup var runFlags: RunFlags
   @OptionGroup var output: ReportOptions
@@ -117,6 +126,7 @@ struct BakeoffCommand: ParsableCommand {
         path, tuners.isEmpty ? nil : "--tuner", budget.map { _ in "--budget" },
         rates.isEmpty ? nil : "--learning-rate", learningRates.map { _ in "--learning-rates" },
         seeds.map { _ in "--seeds" }, retain.map { _ in "--retain" },
+        hours.map { _ in "--hours" },
       ].compactMap { $0 } + overrides.map(\.flag)
     if let other = given.first(where: { $0 != "--threads" }) {
       throw ValidationError("--resume goes on as the bake-off was begun, without '\(other)'.")
@@ -127,7 +137,9 @@ struct BakeoffCommand: ParsableCommand {
     let bakeoff = try bakeoff()
     let interrupt = Interrupt()
     Terminal.warn(bakeoff.warnings)
-    if resume == nil, let cost = try bakeoff.cost() { Terminal.note(cost.words) }
+    if resume == nil, bakeoff.search.hasManyRuns || hours != nil {
+      Terminal.note(try bakeoff.cost().words)
+    }
     let report = BakeoffReport(bakeoff)
     try bakeoff.run(report.show, until: { interrupt.isAsked })
     guard bakeoff.isFinished else {
@@ -159,7 +171,8 @@ struct BakeoffCommand: ParsableCommand {
       recipe, tuners, catalog: catalog, budget: budget,
       learningRates: Dictionary(rates.compactMap(\.single)) { $1 },
       search: BakeoffSearch(learningRates: learningRates?.rates ?? [], seeds: seeds ?? 1),
-      retain: retain)
+      retain: retain,
+      within: hours.map { 3600 * $0 })
   }
 
   /// What replaces fields of the recipe.

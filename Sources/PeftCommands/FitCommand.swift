@@ -51,7 +51,7 @@ struct FitCommand: ParsableCommand {
     transform: amount)
   var examples: Int?
 
-  @Option(help: ArgumentHelp("Hours there are.", valueName: "hours"), transform: hours)
+  @Option(help: ArgumentHelp("Hours there are.", valueName: "hours"), transform: numberOfHours)
   var hours: Double?
 
   @Option(
@@ -131,13 +131,6 @@ struct FitCommand: ParsableCommand {
       throw ValidationError("'\(text)' is not a number, such as 2M, 500k or 1000.")
     }
     return count
-  }
-
-  private static func hours(_ text: String) throws -> Double {
-    guard let hours = Double(text), hours > 0, hours < 1e6 else {
-      throw ValidationError("'\(text)' is not a number of hours, such as 8 or 0.5.")
-    }
-    return hours
   }
 
   private static func lengths(_ text: String) throws -> [Int] {

@@ -160,6 +160,14 @@ func numberOfThreads(_ text: String) throws -> Int {
   return count.count
 }
 
+/// A number of hours, for options.
+func numberOfHours(_ text: String) throws -> Double {
+  guard let hours = Double(text), hours > 0, hours < 1e6 else {
+    throw ValidationError("'\(text)' is not a number of hours, such as 8 or 0.5.")
+  }
+  return hours
+}
+
 /// `--format` for commands that print rows.
 struct ReportOptions: ParsableArguments {
   @Option(

@@ -45,12 +45,15 @@ public final class Bakeoff {
   ///   - learningRates: Other rates than the recipe's, by the names of tuners or contestants.
   ///   - search: Learning rates and seeds that are tried for each tuner.
   ///   - retain: Rows that the base knew, of which it is measured how much the adapters forgot.
+  ///   - seconds: What all runs may take together: they get fewer steps where they would take longer, as some steps
+  ///     of each contestant show.
   /// - Throws: `BakeoffError`; `BakeoffMismatch` where the checkpoint lacks what a tuner needs;
   ///   `ComparisonError` where a tuner cannot be applied to the model.
   public init(
     _ recipe: TrainingRecipe, _ tuners: [BakeoffTuner], catalog: TrainingCatalog,
     budget: ParameterBudget? = nil, learningRates: [String: Double] = [:],
-    search: BakeoffSearch = BakeoffSearch(), retain: String? = nil
+    search: BakeoffSearch = BakeoffSearch(), retain: String? = nil,
+    within seconds: Double? = nil
   ) throws {
     var recipe = recipe
     // A base without weights for its head, or without any, knows nothing.
@@ -60,11 +63,7 @@ public final class Bakeoff {
     if search.compares {
       guard recipe.data.isEvaluated else { throw BakeoffError.nothingToCompareBy }
       guard learningRates.isEmpty else { throw BakeoffError.ratesTwice }
-      if case .steps(let steps) = recipe.length {
-        // Runs are compared after a quarter of the steps.
-        let first = max(1, steps.dividedRoundingUp(by: 4))
-        recipe.evalEvery = min(recipe.evalEvery ?? first, first)
-      }
+      recipe.evaluateEachQuarter()
       guard recipe.evalEvery != nil else { throw BakeoffError.noEvaluationBetween }
     }
     source = RunSource(catalog)
@@ -72,10 +71,30 @@ public final class Bakeoff {
     let lineUp = try BakeoffLineUp(
       recipe.classifying(on: model), tuners, on: model.graph, wish: budget,
       learningRates: learningRates)
-    contestants = lineUp.contestants
-    starts = try lineUp.adapters.map { try RunStart(fresh: $0, on: model.graph) }
+    let starts = try lineUp.adapters.map { try RunStart(fresh: $0, on: model.graph) }
+    self.starts = starts
+    var contestants = lineUp.contestants
+    var warnings = lineUp.warnings
+    if let seconds {
+      let source = source
+      let runs = try zip(contestants, starts).map {
+        try ResolvedRun($0.recipe, startingFrom: $1, in: source).timed()
+      }
+      let (steps, wanted) = (
+        try search.steps(of: runs, within: seconds), runs.map(\.steps).max() ?? 0
+      )
+      if steps < wanted {
+        contestants = try contestants.map {
+          try $0.shortened(to: steps, isCompared: search.compares)
+        }
+        warnings.append(
+          "\(wanted.grouped) steps a run would take longer than \(seconds.asDuration): each has "
+            + "\(steps.grouped)")
+      }
+    }
+    self.contestants = contestants
+    self.warnings = warnings
     if recipe.weights != Model.randomWeights { try Self.check(contestants, starts, on: model) }
-    warnings = lineUp.warnings
     folder = try BakeoffFolder(new: recipe.output)
     record = BakeoffRecord(
       search: search, retain: retain,
@@ -289,6 +308,25 @@ public final class Bakeoff {
   private var retained: RetainedText? {
     guard let path = record.retain, let recipe = contestants.first?.recipe else { return nil }
     return RetainedText(path, of: recipe, catalog: source.catalog)
+  }
+}
+
+extension TrainingRecipe {
+  /// Runs of a search are compared after a quarter of the steps.
+  fileprivate mutating func evaluateEachQuarter() {
+    guard case .steps(let steps) = length else { return }
+    let first = max(1, steps.dividedRoundingUp(by: 4))
+    evalEvery = min(evalEvery ?? first, first)
+  }
+}
+
+extension BakeoffContestant {
+  fileprivate func shortened(to steps: Int, isCompared: Bool) throws -> BakeoffContestant {
+    var own = recipe
+    own.length = .steps(steps)
+    if isCompared { own.evaluateEachQuarter() }
+    try own.check()
+    return BakeoffContestant(name: name, recipe: own, budget: budget)
   }
 }
 

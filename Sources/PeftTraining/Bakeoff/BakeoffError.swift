@@ -22,9 +22,16 @@ public enum BakeoffError: Diagnosis, Hashable {
   case noEvaluationBetween
   /// A base that cannot be measured.
   case nothingRetained
+  /// Seconds that the shortest bake-off takes, and those that there are.
+  case tooLittleTime(needed: Double, given: Double)
 
   public var words: (problem: String, fix: String?) {
     switch self {
+    case .tooLittleTime(let needed, let given):
+      (
+        "there is no time for a bake-off: a few steps of every run take \(needed.asDuration), of "
+          + "\(given.asDuration)", "give more hours, or try fewer rates, seeds or tuners"
+      )
     case .tooFew(let tuners, let same):
       (
         tuners.count > 1
