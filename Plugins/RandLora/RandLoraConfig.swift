@@ -6,7 +6,7 @@ public struct RandLoraConfig: TunerConfiguration {
 
   /// The rank of one basis. A lower one means more bases, and so more trainable parameters.
   public var r = 32
-  /// The scale is `randloraAlpha / r`; usually 20 times the rank.
+  /// The scale is `randloraAlpha / r`. The rank to 20 times the rank are usual; each has a learning rate of its own.
   public var randloraAlpha = 640.0
   /// The dropout rate on the update's input, in training.
   public var randloraDropout = 0.0
@@ -27,7 +27,7 @@ public struct RandLoraConfig: TunerConfiguration {
   /// - Parameters:
   ///   - r: The rank of one basis; lower means more trainable parameters.
   ///   - targetModules: Modules to update; nil for the model family's defaults.
-  ///   - randloraAlpha: 640 as in PEFT, which is 20 · r for the default r; keep it at 20 · r.
+  ///   - randloraAlpha: 640 as in PEFT, which is 20 · r for the default r; r to 20 · r are usual.
   ///   - fanInFanOut: Nil follows each layer, which is always right.
   public init(
     r: Int = 32, targetModules: TargetSelection.Targets? = nil, projectionPrngKey: Int = 0,
@@ -92,11 +92,12 @@ public struct RandLoraConfig: TunerConfiguration {
         "save_projection is false: the bases are drawn again from key \(projectionPrngKey), from "
           + "which torch up to 2.11 draws others than torch from 2.12 on")
     }
-    let usual = 20 * Double(r)
-    if randloraAlpha < usual / 2 || randloraAlpha > usual * 2 {
+    // Between r and 20 · r, each at its own best learning rate, results do not differ.
+    let rank = Double(r)
+    if randloraAlpha < rank / 2 || randloraAlpha > 40 * rank {
       warnings.append(
-        "randlora_alpha is \(randloraAlpha.formatted); the usual value for r = \(r) is "
-          + "\(usual.formatted), 20 · r")
+        "randlora_alpha is \(randloraAlpha.formatted), and usual are \(rank.formatted) to "
+          + "\((20 * rank).formatted): r to 20 · r")
     }
     return warnings
   }

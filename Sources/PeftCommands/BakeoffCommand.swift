@@ -8,7 +8,7 @@ struct BakeoffCommand: ParsableCommand {
     abstract: "Train several tuners on the same data, and compare the results.",
     usage: """
       peft bakeoff <recipe> --tuner <tuner> --tuner <tuner> … [<options>]
-      peft bakeoff --resume <folder> [--threads <number>] [--format <format>]
+      peft bakeoff --resume <folder> [--threads <number>] [--format <format>] [--html <file.html>]
       """,
     discussion: """
       The recipe is one of 'peft train'; --tuner replaces its tuner. All tuners are trained one \
@@ -21,7 +21,7 @@ struct BakeoffCommand: ParsableCommand {
       them: all are trained for a quarter of the steps, the better half goes on to half of them, the better half \
       of these to the end. --seeds trains the best one again with other seeds, which change initial weights, keys of \
       bases, dropout and the order of rows. What is better is the recipe's metric (early_stopping.metric), else \
-      the loss. A run that diverges has lost. --retain measures what was forgotten: the change of the loss on \
+      the loss. A run that diverges has lost. --retain measures what was forgotten of \
       rows that the base knew. With --hours, some steps are timed first, and \
       the runs get as many as there is time for.
 
@@ -33,14 +33,15 @@ struct BakeoffCommand: ParsableCommand {
         peft bakeoff recipe.yaml --tuner lora:r=16 --tuner randlora:match \
           --learning-rates 1e-4..1e-2 --seeds 3
         peft bakeoff recipe.yaml --tuner lora --tuner randlora --learning-rates 1e-4..1e-2 --hours 2
-        peft bakeoff --resume runs/two
+        peft bakeoff --resume runs/two --html two.html
 
       COLUMNS
         trained     trainable parameters
         rate        learning rate
         best eval   lowest loss on the evaluation data, with its accuracy
         eval loss   the same of a search: mean ± standard deviation over the seeds
-        forgetting  change of the loss on the --retain data, against the base
+        forgetting  change of the loss on the --retain data, against the base; of a classifier, the
+                    Kullback-Leibler divergence of its outputs from the base's
         per step    mean time of a step, without evaluations
         memory      planned memory of the largest step, without the model's own weights
         file        the adapter's file
@@ -93,6 +94,12 @@ struct BakeoffCommand: ParsableCommand {
       valueName: "column,column"),
     transform: ParetoFront.init)
   var front: ParetoFront?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a page with all curves, the front and the table, for a browser.",
+      valueName: "file.html"))
+  var html: String?
 
   @Option(help: "Optimizer steps.")
   var steps: Int?
@@ -149,8 +156,13 @@ struct BakeoffCommand: ParsableCommand {
       return
     }
     Terminal.note("wrote \(bakeoff.chartPath)")
+    let results = try bakeoff.results()
+    if let html {
+      try results.page(notes: bakeoff.warnings).write(to: html)
+      Terminal.note("wrote \(html)")
+    }
     try Terminal.write(
-      bakeoff.results().report(
+      results.report(
         as: output.format, isStyled: Terminal.isStyled, frontOf: front?.columns ?? []))
   }
 

@@ -7,8 +7,8 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare what tuners cost on models: parameters, files, memory, rank.",
     discussion: """
-      Without --tuner, every tuner is compared at a few settings of its own, on the model family's \
-      default target modules. \(TunerHelp.explanation) In settings, | separates alternatives, each \
+      Without --tuner, or with '--tuner all', every tuner is compared at a few settings of its own, on the model \
+      family's default target modules. \(TunerHelp.explanation) In settings, | separates alternatives, each \
       with a row.
 
       EXAMPLES
@@ -17,6 +17,7 @@ struct CompareCommand: ParsableCommand {
         peft compare gpt2 --tuner lora --tuner randlora --budget 1M
         peft compare gpt2 --tuner lora:r=16 --tuner randlora --match
         peft compare gpt2 --modules --chart ranks.svg
+        peft compare gpt2 llama-3.2-3b --tuner all --html budgets.html
         peft compare model.safetensors --tuner lora:target_modules=all-linear
 
       COLUMNS
@@ -59,6 +60,11 @@ struct CompareCommand: ParsableCommand {
     help: ArgumentHelp("Draw a chart of trainable parameters against rank.", valueName: "file.svg"))
   var chart: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a page to explore budgets in a browser, with all ranks.", valueName: "file.html"))
+  var html: String?
+
   func validate() throws {
     guard budget == nil || !match else {
       throw ValidationError("--budget and --match both choose the rank: give one of them.")
@@ -66,7 +72,7 @@ struct CompareCommand: ParsableCommand {
   }
 
   func run() throws {
-    let requests = try tuners.map { try options.request($0, settings.known) }
+    let requests = try options.requests(tuners, settings.known)
     let graphs = try models.map(settings.graph)
     let ranks: Comparison.Ranks =
       budget.map { .nearest(to: $0) } ?? (match ? .matchingFirst : .asGiven)
@@ -79,9 +85,24 @@ struct CompareCommand: ParsableCommand {
       try comparison.chart().write(to: chart)
       Terminal.note("wrote \(chart)")
     }
+    if let html {
+      let words = "the peak of training on 1 × 128 tokens with AdamW in 32 bits"
+      let page = try BudgetExplorer(comparison).page(memory: (words, Self.trainingMemory)) {
+        Terminal.status("counting all ranks: \($0) of \($1)")
+      }
+      Terminal.status("")
+      try page.write(to: html)
+      Terminal.note("wrote \(html)")
+    }
     try Terminal.write(
       comparison.report(
         as: output.format, showsModules: modules, isStyled: Terminal.isStyled))
     Terminal.warn(comparison.warnings)
+  }
+
+  /// What training takes on the page; unknown for what cannot be trained.
+  private static func trainingMemory(_ tuner: any TunerConfiguration, _ graph: Graph) -> Int? {
+    let batch = TrainingPlan.Batch(rows: 1, sequence: min(128, graph.positionLimit ?? 128))
+    return try? TrainingPlan(tuner, on: graph, batch: batch).peakBytes
   }
 }

@@ -10,7 +10,7 @@ struct FitCommand: ParsableCommand {
     discussion: """
       The plan turned round: for every tuner and every length of examples, the batch size and the precision with \
       which training fits into --memory and is done first. Where nothing fits, activations are checkpointed. No \
-      weights are read. Without --tuner, every tuner is planned at a few settings of its own, on the model \
+      weights are read. Without --tuner, or with '--tuner all', every tuner is planned at a few settings of its own, on the model \
       family's default target modules. \(TunerHelp.explanation) In settings, | separates alternatives.
 
       The time is expected from what this machine reaches: it is measured in a few seconds, the first time, or \
@@ -92,7 +92,7 @@ struct FitCommand: ParsableCommand {
   }
 
   func run() throws {
-    let requests = try tuners.map { try options.request($0, model.settings.known) }
+    let requests = try options.requests(tuners, model.settings.known)
     let recipe = try optimizer.map {
       try OptimizerRecipe(named: $0, flag: "--optimizer", methods: Known.catalog.methods)
     }

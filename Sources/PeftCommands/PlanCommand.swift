@@ -8,7 +8,7 @@ struct PlanCommand: ParsableCommand {
     abstract: "Show how much memory training takes, and how many operations, before anything runs.",
     discussion: """
       The plan is that of the program that 'peft train' runs, made from shapes alone: no weights are \
-      read. Without --tuner, every tuner is planned on the model family's default target \
+      read. Without --tuner, or with '--tuner all', every tuner is planned on the model family's default target \
       modules. \(TunerHelp.explanation) In settings, | separates alternatives, each with a column.
 
       EXAMPLES
@@ -118,7 +118,7 @@ struct PlanCommand: ParsableCommand {
   }
 
   func run() throws {
-    let tuners = try self.tuners.map { try options.request($0, self.model.settings.known) }.flatMap(
+    let tuners = try options.requests(self.tuners, self.model.settings.known).flatMap(
       \.variants)
     let recipe = try optimizer.map {
       try OptimizerRecipe(named: $0, flag: "--optimizer", methods: Known.catalog.methods)

@@ -8,4 +8,6 @@ public enum ReportFormat: String, Hashable, Sendable, CaseIterable {
   case csv
   /// The table for a document.
   case markdown
+  /// The same for LaTeX, with the rules of its package booktabs.
+  case latex
 }

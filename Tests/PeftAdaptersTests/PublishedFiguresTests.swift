@@ -59,7 +59,7 @@ import Testing
     let text = try Repository.text("Models/published/\(name).json")
     #expect(
       PublishedTexts.all[name] == text + "\n" || PublishedTexts.all[name] == text,
-      "run python3 Scripts/embed_models.py")
+      "run python3 Scripts/embed_files.py")
   }
 
   @Test("The table says what is equal; CSV and JSON have every number")

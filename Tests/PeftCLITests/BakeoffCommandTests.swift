@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Peft
 import PeftTestSupport
 import Testing
@@ -99,5 +100,82 @@ import Testing
     } catch {
       #expect(BakeoffCommand.fullMessage(for: error).contains(message))
     }
+  }
+
+  @Test(
+    "Of a classifier, the divergence from the base is what was forgotten; all of it is on a page")
+  func classifier() throws {
+    let folder = try TemporaryFolder()
+    let rows = Fixture.path("evaluation/rows.csv")
+    try folder.file(
+      "recipe.yaml",
+      """
+      {model: \(Fixture.path("evaluation/bert")), data: {train: \(rows), eval: \(rows), label: label},
+      batch_size: 4, steps: 4, output: out}
+      """)
+    let arguments = ["bakeoff", "recipe.yaml", "--tuner", "lora:r=2", "--tuner", "randlora:match"]
+    let process = try PeftProcess(
+      arguments: arguments + [
+        "--learning-rates", "1e-6,1e-1", "--seeds", "2", "--retain", rows, "--format", "json",
+        "--html", "page.html",
+      ], in: folder.url)
+    #expect(process.status == 0, "\(process.errors)")
+    let results = try #require(try process.json as? [[String: Any]])
+    for result in results {
+      let runs = try #require(result["runs"] as? [[String: Any]])
+      let forgotten = runs.compactMap { $0["forgetting"] as? Double }
+      #expect(forgotten.count == 2 && forgotten.allSatisfy { $0 > 0 })
+    }
+    let page = try PageData(folder.path("page.html"))
+    let contestants = try #require(page.data["contestants"] as? [[String: Any]])
+    #expect(contestants.count == 2)
+    for (contestant, result) in zip(contestants, results) {
+      let values = try #require(contestant["values"] as? [String: [String: Any]])
+      #expect(
+        values["forgetting"]?["mean"] as? Double == result["forgetting_mean"] as? Double)
+      let runs = try #require(contestant["runs"] as? [[String: Any]])
+      #expect(runs.map { $0["isFinal"] as? Bool ?? false }.count { $0 } == 2)
+      #expect(runs.contains { ($0["evaluation"] as? [[Double]])?.count == 4 })
+    }
+    // A bake-off that is finished gives its page again.
+    let again = try PeftProcess(
+      arguments: ["bakeoff", "--resume", "out", "--html", "again.html"], in: folder.url)
+    #expect(again.status == 0, "\(again.errors)")
+    #expect(try PageData(folder.path("again.html")).text == page.text)
+  }
+
+  @Test("With few hours, runs have fewer steps; with next to none, there is no bake-off")
+  func hours() throws {
+    let folder = try TemporaryFolder()
+    try folder.file("tokens.bin", (0..<400).flatMap { [UInt8($0 * 7 % 61), 0] as [UInt8] })
+    try folder.file(
+      "recipe.yaml",
+      """
+      {model: \(Fixture.path("checkpoints/gpt2")), data: {train: tokens.bin, eval: tokens.bin}, batch_size: 2,
+      sequence_length: 8, steps: 2000000, output: out}
+      """)
+    let arguments = ["bakeoff", "recipe.yaml", "--tuner", "lora:r=2", "--tuner", "randlora:match"]
+    let none = try PeftProcess(arguments: arguments + ["--hours", "1e-9"], in: folder.url)
+    #expect(none.status == 1)
+    #expect(none.errors.hasPrefix("error: there is no time for a bake-off"), "\(none.errors)")
+    #expect(!folder.exists("out"))
+    let few = try PeftProcess(arguments: arguments + ["--hours", "0.001"], in: folder.url)
+    #expect(few.status == 0, "\(few.errors)")
+    #expect(few.errors.contains("2,000,000 steps a run would take longer than 3.6 s: each has "))
+    #expect(few.errors.contains("2 tuners, "))
+  }
+}
+
+/// The data of a page that was written.
+private struct PageData {
+  let text: String
+  let data: [String: Any]
+
+  init(_ path: String) throws {
+    text = try String(contentsOfFile: path, encoding: .utf8)
+    let json = try #require(
+      text.firstMatch(of: /<script type="application\/json" id="data">(.*?)<\/script>/)?.output.1)
+    data = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
   }
 }

@@ -102,4 +102,26 @@ import Testing
     let table = Table([Table.Column("a"), Table.Column("b")], rows: [[cell, "1"]])
     #expect(table.csv == "a,b\r\n\(written),1\r\n")
   }
+
+  @Test("LaTeX has the rules of booktabs, and shows every character as it is")
+  func latex() {
+    let table = Table(
+      columns,
+      sections: [
+        Table.Section("50 % of {all}", rows: [["a_b & c\\d", "1"], ["[x] -- ~^#$", "± 2 × 3"]])
+      ])
+    #expect(
+      table.latex == ##"""
+        \begin{tabular}{lr}
+        \toprule
+        name & count \\
+        \midrule
+        \multicolumn{2}{l}{50 \% of \{all\}} \\
+        a\_b \& c\textbackslash{}d & 1 \\
+        {}[x] -{}- \textasciitilde{}\textasciicircum{}\#\$ & $\pm$ 2 $\times$ 3 \\
+        \bottomrule
+        \end{tabular}
+
+        """##)
+  }
 }

@@ -136,13 +136,16 @@ import TunerKit
     }
     #expect(try warnings(RandLoraConfig()) == [])
     #expect(try warnings(RandLoraConfig(r: 8, randloraAlpha: 160)) == [])
+    for usual in [8.0, 16, 40, 160, 320] {
+      #expect(try warnings(RandLoraConfig(r: 8, randloraAlpha: usual)) == [])
+    }
     #expect(
       try warnings(RandLoraConfig(r: 8)) == [
-        "randlora_alpha is 640; the usual value for r = 8 is 160, 20 · r"
+        "randlora_alpha is 640, and usual are 8 to 160: r to 20 · r"
       ])
     #expect(
-      try warnings(RandLoraConfig(r: 8, randloraAlpha: 16)) == [
-        "randlora_alpha is 16; the usual value for r = 8 is 160, 20 · r"
+      try warnings(RandLoraConfig(r: 8, randloraAlpha: 2)) == [
+        "randlora_alpha is 2, and usual are 8 to 160: r to 20 · r"
       ])
     let unsaved = try warnings(RandLoraConfig(saveProjection: false))
     #expect(

@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-// Written by Scripts/embed_models.py from Models/*.yaml: change those.
+// Written by Scripts/embed_files.py from Models/*.yaml: change those.
 
 enum BundledTexts {
   static let all: [String: String] = [

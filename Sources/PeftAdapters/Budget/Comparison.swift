@@ -10,6 +10,8 @@ public struct Comparison: Sendable {
   public let warnings: [String]
   /// For each row the tuner on its model.
   package let adapters: [Adapter]
+  /// For each row its model.
+  package let graphs: [Graph]
 
   /// How ranks are chosen.
   public enum Ranks: Hashable, Sendable {
@@ -78,6 +80,7 @@ public struct Comparison: Sendable {
     rows = builder.rows
     warnings = builder.warnings
     adapters = builder.adapters
+    graphs = builder.graphs
   }
 }
 
@@ -87,6 +90,7 @@ extension Comparison {
     let isStrict: Bool
     var rows: [Budget] = []
     var adapters: [Adapter] = []
+    var graphs: [Graph] = []
     var warnings: [String] = []
 
     /// - Parameter wish: The number of trained parameters to come near to; nil for the given rank.
@@ -98,13 +102,19 @@ extension Comparison {
       do {
         let counted = try CountedTuner(
           configuration, on: graph, nearestTo: wish, isStrict: isStrict
-        ) { $0.ranked($1) }
+        ) { $0.scaled(toRank: $1) }
         let row = counted.budget
         guard !rows.contains(row) else { return row.trainableParameters }
         rows.append(row)
         adapters.append(counted.adapter)
+        graphs.append(graph)
         for warning in counted.adapter.warnings { warn("\(label): \(warning)") }
         if let warning = wish.flatMap(row.warning) { warn("\(label): \(warning)") }
+        if let scale = counted.configuration.scale, scale.value != configuration.scale?.value {
+          warn(
+            "\(label): \(scale.field) follows the rank, and is \(JSONValue.number(scale.value).short)"
+          )
+        }
         return row.trainableParameters
       } catch {
         throw ComparisonError(label: label, cause: error)

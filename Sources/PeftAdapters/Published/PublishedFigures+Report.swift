@@ -8,6 +8,7 @@ extension PublishedFigures {
     switch format {
     case .table: table.text(isStyled: isStyled)
     case .markdown: table.markdown
+    case .latex: table.latex
     case .csv: Table(records: rows.map(\.record), columns: Row.columns).csv
     case .json: JSONValue.list(rows.map { .map($0.record) }).report
     }

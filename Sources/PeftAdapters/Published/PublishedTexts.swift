@@ -1,5 +1,5 @@
 // swift-format-ignore-file
-// Written by Scripts/embed_models.py from Models/published/*.json: change those.
+// Written by Scripts/embed_files.py from Models/published/*.json: change those.
 
 enum PublishedTexts {
   static let all: [String: String] = [

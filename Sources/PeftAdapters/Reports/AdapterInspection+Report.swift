@@ -10,6 +10,7 @@ extension AdapterInspection {
     switch format {
     case .table: tables.map { $0.text(isStyled: isStyled) }.joined(separator: "\n")
     case .markdown: tables.map(\.markdown).joined(separator: "\n")
+    case .latex: tables.map(\.latex).joined(separator: "\n")
     case .csv: Table(records: [flatRecord], columns: Array(flatRecord.keys)).csv
     case .json: JSONValue.map(record).report
     }

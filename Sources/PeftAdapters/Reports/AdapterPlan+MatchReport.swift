@@ -20,6 +20,8 @@ extension AdapterPlan {
         + matchTable(listsAll: listsAll).text(isStyled: isStyled)
     case .markdown:
       "\(matchHeading)\n\n\(entryTable.markdown)\n\(matchTable(listsAll: listsAll).markdown)"
+    case .latex:
+      "\(entryTable.latex)\n\(matchTable(listsAll: listsAll).latex)"
     case .csv: matchRecords.csv
     case .json: JSONValue.map(matchRecord).report
     }

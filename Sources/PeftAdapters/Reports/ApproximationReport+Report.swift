@@ -14,6 +14,7 @@ extension ApproximationReport {
     switch format {
     case .table: table(listsAll: listsAll).text(isStyled: isStyled)
     case .markdown: table(listsAll: listsAll).markdown
+    case .latex: table(listsAll: listsAll).latex
     case .csv:
       Table(
         records: modules.map(\.record), columns: modules.first.map { Array($0.record.keys) } ?? []

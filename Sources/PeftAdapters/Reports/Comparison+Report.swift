@@ -14,7 +14,8 @@ extension Comparison {
   ) throws -> String {
     switch format {
     case .table: (showsModules ? moduleTable : table).text(isStyled: isStyled)
-    case .markdown: (showsModules ? moduleTable : table).markdown
+    case .markdown: (showsModules ? moduleTable : table(inUnits: false)).markdown
+    case .latex: (showsModules ? moduleTable : table(inUnits: false)).latex
     case .csv: (showsModules ? moduleRecords : records).csv
     case .json:
       JSONValue.list(rows.map { .map(showsModules ? $0.recordWithModules : $0.record) }).report
@@ -41,23 +42,29 @@ extension Comparison {
 
 extension Comparison {
   /// The rows of each model under its name, numbers in units.
-  public var table: Table {
+  public var table: Table { table(inUnits: true) }
+
+  /// - Parameter inUnits: Whether bytes are rounded to units; exact otherwise.
+  private func table(inUnits: Bool) -> Table {
+    func size(_ name: String) -> Table.Column {
+      Table.Column(inUnits ? name : "\(name) (bytes)", .right)
+    }
     // Where nothing is packed, the bases take what the files differ by.
     let showsMemory = rows.contains { $0.basisBytes != 4 * $0.basisEntries }
     return Table(
       [
         Table.Column("tuner"), Table.Column("settings"), Table.Column("modules"),
         Table.Column("trained", .right), Table.Column("of all", .right),
-        Table.Column("file", .right), Table.Column("with bases", .right),
-        Table.Column("PEFT's file", .right), Table.Column("in memory", .right),
-        Table.Column("AdamW", .right),
+        size("file"), size("with bases"), size("PEFT's file"), size("in memory"), size("AdamW"),
         Table.Column("update rank", .right),
       ],
       sections: models.map { model, rows in
         let shared = Set(rows.map(\.modulesText)).count == 1 ? rows.first?.modulesText : nil
         return Table.Section(
           [rows.first?.heading ?? model, shared].compactMap { $0 }.joined(separator: " · "),
-          rows: rows.map { $0.cells(showsModules: shared == nil, showsMemory: showsMemory) })
+          rows: rows.map {
+            $0.cells(showsModules: shared == nil, showsMemory: showsMemory, inUnits: inUnits)
+          })
       }
     ).withoutEmptyColumns
   }
@@ -98,12 +105,13 @@ extension Budget {
   /// `q_proj, v_proj × 64`: what is targeted, and how many modules that is.
   fileprivate var modulesText: String { "\(targetText.shortened(to: 36)) × \(targets)" }
 
-  fileprivate func cells(showsModules: Bool, showsMemory: Bool) -> [String] {
-    [
+  fileprivate func cells(showsModules: Bool, showsMemory: Bool, inUnits: Bool) -> [String] {
+    func size(_ bytes: Int) -> String { inUnits ? bytes.asBytes : bytes.grouped }
+    return [
       tuner, shortSettings.shortened(to: 40), showsModules ? modulesText : "",
-      trainableParameters.grouped, trainablePercent.asPercent, adapterBytes.asBytes,
-      basisEntries == 0 ? "" : adapterBytesWithBases.asBytes, peftAdapterBytes.asBytes,
-      basisEntries == 0 || !showsMemory ? "" : basisBytes.asBytes, optimizerBytes.asBytes,
+      trainableParameters.grouped, trainablePercent.asPercent, size(adapterBytes),
+      basisEntries == 0 ? "" : size(adapterBytesWithBases), size(peftAdapterBytes),
+      basisEntries == 0 || !showsMemory ? "" : size(basisBytes), size(optimizerBytes),
       updateRank.grouped,
     ]
   }

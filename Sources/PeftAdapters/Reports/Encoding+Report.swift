@@ -22,11 +22,15 @@ extension Encoding {
       ]
     }
     switch format {
-    case .table, .markdown:
+    case .table, .markdown, .latex:
       let table = Table(
         [Table.Column("id", .right), Table.Column("token"), Table.Column("text")],
         rows: tokens.map { ["\($0.id)", $0.text.visible, covered($0).visible] })
-      return format == .table ? table.text(isStyled: isStyled) : table.markdown
+      switch format {
+      case .markdown: return table.markdown
+      case .latex: return table.latex
+      default: return table.text(isStyled: isStyled)
+      }
     case .json:
       var writer = JSONWriter(.report)
       writer.list { writer in

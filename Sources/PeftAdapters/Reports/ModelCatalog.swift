@@ -43,6 +43,7 @@ public struct ModelCatalog: Sendable {
     return switch format {
     case .table: table.text(isStyled: isStyled)
     case .markdown: table.markdown
+    case .latex: table.latex
     case .csv:
       Table(records: records, columns: ["model", "model_type", "parameters", "summary"]).csv
     case .json: JSONValue.list(records.map { .map($0) }).report

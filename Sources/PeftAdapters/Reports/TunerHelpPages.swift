@@ -102,6 +102,7 @@ public struct TunerHelpPages: Sendable {
     return switch format {
     case .table: table().text(isStyled: isStyled)
     case .markdown: table().markdown
+    case .latex: table().latex
     case .csv: Table(records: records, columns: names).csv
     case .json: JSONValue.list(records.map { .map($0) }).report
     }

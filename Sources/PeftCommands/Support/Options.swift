@@ -105,6 +105,19 @@ struct TunerOptions: ParsableArguments {
   }
 }
 
+extension TunerOptions {
+  /// The tuners of a command that surveys all of them where none is given.
+  /// - Returns: None where all are meant.
+  func requests(_ texts: [String], _ known: FamilyOptions) throws -> [TunerRequest] {
+    let all = "all"
+    guard texts != [all] else { return [] }
+    guard !texts.contains(all) else {
+      throw ValidationError("'--tuner all' stands alone: it means every tuner.")
+    }
+    return try texts.map { try request($0, known) }
+  }
+}
+
 /// `--weights` and `--threads`, for commands that need weights.
 struct WeightOptions: ParsableArguments {
   @Option(

@@ -12,6 +12,7 @@ extension [GenerationPlan] {
     switch format {
     case .table: return table(model, names).text(isStyled: isStyled)
     case .markdown: return table(model, names).markdown
+    case .latex: return table(model, names).latex
     case .csv:
       let records = records(model, names)
       return Table(records: records, columns: records.first.map { [String]($0.keys) } ?? []).csv

@@ -11,6 +11,7 @@ extension ClassificationReport {
     return switch format {
     case .table: tables.map { $0.text(isStyled: isStyled) }.joined(separator: "\n")
     case .markdown: tables.map(\.markdown).joined(separator: "\n")
+    case .latex: tables.map(\.latex).joined(separator: "\n")
     case .csv:
       Table(records: classRecords, columns: classRecords.first.map { Array($0.keys) } ?? []).csv
     case .json: JSONValue.map(record).report

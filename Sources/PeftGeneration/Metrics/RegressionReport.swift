@@ -43,6 +43,7 @@ public struct RegressionReport: Hashable, Sendable {
     switch format {
     case .table: table.text(isStyled: isStyled)
     case .markdown: table.markdown
+    case .latex: table.latex
     case .csv: Table(records: [record], columns: Array(record.keys)).csv
     case .json: JSONValue.map(record).report
     }

@@ -24,6 +24,10 @@ public final class Bakeoff {
   private let starts: [RunStart]
   private let folder: BakeoffFolder
   private var record: BakeoffRecord
+  /// Of what it is measured how much was forgotten; nil where it is not.
+  private lazy var retained: RetainedRows? = record.retain.flatMap { path in
+    contestants.first.map { RetainedRows(path, of: $0.recipe, catalog: source.catalog) }
+  }
 
   /// What happens in a bake-off.
   public enum Event {
@@ -93,6 +97,14 @@ public final class Bakeoff {
       }
     }
     self.contestants = contestants
+    var retain = retain
+    let objective = try TrainingObjective(
+      of: model.graph, problemType: recipe.problemType,
+      usualType: model.description.trainingDefaults.problemType)
+    if retain != nil, !RetainedRows.canMeasure(objective) {
+      retain = nil
+      warnings.append("what was forgotten is not measured: this is \(objective.name)")
+    }
     self.warnings = warnings
     if recipe.weights != Model.randomWeights { try Self.check(contestants, starts, on: model) }
     folder = try BakeoffFolder(new: recipe.output)
@@ -286,28 +298,24 @@ public final class Bakeoff {
     }
   }
 
-  /// What the base's loss is, before anything is trained: a mistake in the rows shows at once.
+  /// What the base says, before anything is trained: a mistake in the rows shows at once.
   private func measureBase() throws {
     guard let retained, record.retainedLoss == nil else { return }
-    record.retainedLoss = try retained.loss(of: nil)
+    record.retainedLoss = try retained.measureBase()
   }
 
   private func measureForgetting(_ watch: (Event) throws -> Void) throws {
-    guard let retained, let before = record.retainedLoss else { return }
+    guard let retained else { return }
     let runs = unmeasured
     for (number, (index, run)) in runs.enumerated() {
       try watch(.retaining(number + 1, of: runs.count))
       let best = run.recipe.output.file("best")
-      let loss = try retained.loss(
-        of: FileWriter.isThere(best) ? best : run.recipe.output.file("last"))
-      record.contestants[index].runs[run.name]?.forgetting = loss - before
+      let forgotten = try retained.forgotten(
+        by: FileWriter.isThere(best) ? best : run.recipe.output.file("last"),
+        baseLoss: record.retainedLoss)
+      record.contestants[index].runs[run.name]?.forgetting = forgotten
       try folder.write(record)
     }
-  }
-
-  private var retained: RetainedText? {
-    guard let path = record.retain, let recipe = contestants.first?.recipe else { return nil }
-    return RetainedText(path, of: recipe, catalog: source.catalog)
   }
 }
 

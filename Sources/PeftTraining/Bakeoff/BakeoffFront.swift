@@ -44,16 +44,21 @@ extension BakeoffResults {
 }
 
 extension BakeoffResult {
-  /// A column's value, so that less is better.
-  fileprivate func cost(_ column: BakeoffColumn) -> Double? {
+  /// A column's value, with its spread over the seeds where it has one; nil where it was not measured.
+  func spread(of column: BakeoffColumn) -> Spread? {
     switch column {
-    case .trained: Double(contestant.budget.trainableParameters)
-    case .file: adapterBytes.map(Double.init)
-    case .memory: plannedBytes.map(Double.init)
-    case .step: secondsPerStep
-    case .loss: losses?.mean
-    case .accuracy: accuracies.map { -$0.mean }
-    case .forgetting: forgetting?.mean
+    case .trained: Spread([Double(contestant.budget.trainableParameters)])
+    case .file: Spread([adapterBytes.map(Double.init)])
+    case .memory: Spread([plannedBytes.map(Double.init)])
+    case .step: Spread([secondsPerStep])
+    case .loss: losses
+    case .accuracy: accuracies
+    case .forgetting: forgetting
     }
+  }
+
+  /// The same, so that less is better.
+  fileprivate func cost(_ column: BakeoffColumn) -> Double? {
+    spread(of: column).map { column == .accuracy ? -$0.mean : $0.mean }
   }
 }

@@ -19,6 +19,9 @@ public struct BakeoffResult: Hashable, Sendable {
     public let forgetting: Double?
     /// Why it failed.
     public let failure: String?
+    /// Its losses.
+    public let training: [LossChart.Point]
+    public let evaluation: [LossChart.Point]
   }
 
   public let contestant: BakeoffContestant
@@ -73,7 +76,8 @@ public struct BakeoffResult: Hashable, Sendable {
       return Run(
         run: run, steps: losses?.training.last?.step ?? 0, values: known.values,
         bestLoss: best?.loss, bestAccuracy: best.flatMap { losses?.accuracies[$0.step] },
-        forgetting: known.forgetting, failure: known.failure)
+        forgetting: known.forgetting, failure: known.failure, training: losses?.training ?? [],
+        evaluation: losses?.evaluation ?? [])
     }
     runs = try all.compactMap(result)
     finalRuns = try record.finalRuns(of: contestant, entry).compactMap(result)

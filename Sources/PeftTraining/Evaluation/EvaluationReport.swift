@@ -34,6 +34,7 @@ public struct EvaluationReport: Sendable {
     switch format {
     case .table: tables.map { $0.text(isStyled: isStyled) }.joined(separator: "\n")
     case .markdown: tables.map(\.markdown).joined(separator: "\n")
+    case .latex: tables.map(\.latex).joined(separator: "\n")
     case .csv: Table(records: entries.map(\.flatRecord), columns: columns).csv
     case .json: JSONValue.map(record).report
     }

@@ -30,6 +30,8 @@ struct Classification: Objective {
     ClassPredictor(names: .distinct(names, count: count), top: choices.top ?? 1)
   }
 
+  var divergence: (([Double], [Double]) -> Double)? { KullbackLeibler.ofClasses(_:from:) }
+
   var loss: any OutputLoss { CrossEntropy(CrossEntropy.Settings(smoothing: smoothing)) }
 
   var labels: any Labels {

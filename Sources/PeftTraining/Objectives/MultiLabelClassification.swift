@@ -24,6 +24,8 @@ struct MultiLabelClassification: Objective {
       names: .distinct(names, count: count), top: choices.top ?? 1, threshold: choices.threshold)
   }
 
+  var divergence: (([Double], [Double]) -> Double)? { KullbackLeibler.ofLabels(_:from:) }
+
   var loss: any OutputLoss { BinaryCrossEntropy() }
 
   var labels: any Labels {

@@ -25,6 +25,9 @@ protocol Objective: Sendable {
   var scorer: (any Scorer)? { get }
   /// What predictions are made with; nil where outputs are none.
   func predictor(_ choices: PredictionChoices) -> (any Predictor)?
+  /// How far probabilities of a row are from those of another model, of the second as seen from the first; nil where
+  /// outputs are none.
+  var divergence: (([Double], [Double]) -> Double)? { get }
   /// Whether tokens are predicted, so that perplexity is reported, too.
   var predictsTokens: Bool { get }
   /// The size of the vocabulary that labels are from, where they are tokens and the model is known.
@@ -38,6 +41,7 @@ extension Objective {
   var measuredOutput: String { ModelAnswers.usualOutput }
   var scorer: (any Scorer)? { nil }
   func predictor(_ choices: PredictionChoices) -> (any Predictor)? { nil }
+  var divergence: (([Double], [Double]) -> Double)? { nil }
   var predictsTokens: Bool { false }
   var vocabularySize: Int? { nil }
 }

@@ -22,6 +22,7 @@ extension BakeoffResults {
         + sentences.map { "\n\($0)\n" }.joined()
     case .markdown:
       return table(showsCosts: showsCosts).markdown + sentences.map { "\n- \($0)\n" }.joined()
+    case .latex: return table(showsCosts: showsCosts).latex
     case .csv:
       let rows = results.map { result in
         var row = result.record
@@ -61,7 +62,7 @@ extension BakeoffResults {
   }
 
   /// `gpt2 · 124,439,808 parameters · 100 steps`.
-  private var heading: String? {
+  var heading: String? {
     results.first.map { first in
       let steps = results.compactMap { $0.training.last?.step }.max() ?? 0
       return "\(first.contestant.budget.model) · "

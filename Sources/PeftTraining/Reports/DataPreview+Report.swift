@@ -11,6 +11,7 @@ extension DataPreview {
     case .table:
       try (examples.map(text) + tables.map { $0.text(isStyled: isStyled) }).joined(separator: "\n")
     case .markdown: tables.map(\.markdown).joined(separator: "\n")
+    case .latex: tables.map(\.latex).joined(separator: "\n")
     case .csv: lengthCSV
     case .json: JSONValue.map(try record).report
     }

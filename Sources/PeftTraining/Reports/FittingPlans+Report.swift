@@ -15,6 +15,7 @@ extension FittingPlans {
     switch format {
     case .table: return table(showsMoments: showsMoments).text(isStyled: isStyled)
     case .markdown: return table(showsMoments: showsMoments).markdown
+    case .latex: return table(showsMoments: showsMoments).latex
     case .csv:
       let records = plans.map { plan in
         var record = record(of: plan)

@@ -20,6 +20,7 @@ extension TrainingPlans {
     switch format {
     case .table: return tables.map { $0.text(isStyled: isStyled) }.joined(separator: "\n")
     case .markdown: return tables.map(\.markdown).joined(separator: "\n")
+    case .latex: return tables.map(\.latex).joined(separator: "\n")
     case .csv:
       let records = showsLayers ? layerRecords : plans.map { $0.flatRecord(rates) }
       return Table(records: records, columns: records.first.map { Array($0.keys) } ?? []).csv

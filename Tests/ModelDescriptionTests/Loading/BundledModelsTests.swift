@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Bundled descriptions")
 struct BundledModelsTests {
-  @Test("The library has the files of Models: Scripts/embed_models.py writes it anew")
+  @Test("The library has the files of Models: Scripts/embed_files.py writes it anew")
   func embedded() throws {
     let folder = Repository.root.appending(path: "Models")
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
