@@ -129,7 +129,8 @@ import Testing
   func found() throws {
     let bakeoff = try bakeoff("out")
     let cost = try bakeoff.cost()
-    #expect(cost.steps == 2 * (3 * 2 + 2 * 2 + 1 * 4 + 8) && cost.stepsOfRun == 8 && cost.seconds > 0)
+    #expect(
+      cost.steps == 2 * (3 * 2 + 2 * 2 + 1 * 4 + 8) && cost.stepsOfRun == 8 && cost.seconds > 0)
     try bakeoff.run()
     #expect(bakeoff.isFinished)
     let results = try bakeoff.results()

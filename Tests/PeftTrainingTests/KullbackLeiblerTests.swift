@@ -8,7 +8,8 @@ import Testing
     "Of classes",
     arguments: [
       ([0.5, 0.5], [0.25, 0.75], 0.143841036225890), ([1, 0], [0.5, 0.5], 0.693147180559945),
-      ([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], 0), ([0.7, 0.2, 0.1], [0.1, 0.2, 0.7], 1.167546089433188),
+      ([0.2, 0.3, 0.5], [0.2, 0.3, 0.5], 0),
+      ([0.7, 0.2, 0.1], [0.1, 0.2, 0.7], 1.167546089433188),
     ] as [([Double], [Double], Double)])
   func classes(p: [Double], q: [Double], expected: Double) {
     #expect(abs(KullbackLeibler.ofClasses(p, from: q) - expected) < 1e-12)
