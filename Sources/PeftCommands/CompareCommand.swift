@@ -98,6 +98,7 @@ struct CompareCommand: ParsableCommand {
       comparison.report(
         as: output.format, showsModules: modules, isStyled: Terminal.isStyled))
     Terminal.warn(comparison.warnings)
+    for note in comparison.notes { Terminal.note("note: \(note)") }
   }
 
   /// What training takes on the page; unknown for what cannot be trained.

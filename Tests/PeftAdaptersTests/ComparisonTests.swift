@@ -88,6 +88,23 @@ import Testing
     #expect(high.warnings.count == 1)
   }
 
+  @Test("Alpha follows a rank that is searched for, unless it was given")
+  func alpha() throws {
+    let comparison = try comparison(
+      ["gpt2"], ["lora", "randlora", "lora:lora_alpha=5"], .nearest(to: .parameters(1_000_000)))
+    #expect(comparison.rows.map(\.rank) == [27, 7, 27])
+    let alphas = comparison.rows.map {
+      ($0.settings["lora_alpha"] ?? $0.settings["randlora_alpha"])?.double
+    }
+    #expect(alphas == [27, 140, 5])
+    #expect(
+      comparison.notes == [
+        "lora_alpha follows the rank: give it a value to keep it",
+        "randlora_alpha follows the rank: give it a value to keep it",
+      ])
+    #expect(comparison.warnings.isEmpty)
+  }
+
   @Test("The others are brought to the first one's number, on every model by itself")
   func matching() throws {
     let rows = try rows(["gpt2", "gpt2-medium"], ["lora:r=8", "randlora"], .matchingFirst)

@@ -125,6 +125,7 @@ import Testing
   @Test("A weight that nothing reads cannot be updated")
   func unused() throws {
     var graph = Graph(name: "g")
+    _ = graph.addInput("x", type: ValueType([.size(2), .size(3)]))
     graph.declareModule("q", kind: .linear)
     _ = try graph.addParameter(Parameter(name: "q.weight", shape: [2, 3]))
     let adapter = try Adapter(configuration(["q"]), for: graph)

@@ -8,6 +8,8 @@ public struct Comparison: Sendable {
   public let rows: [Budget]
   /// What the user should know, each once.
   public let warnings: [String]
+  /// What was done where nothing was said about it, each once.
+  public let notes: [String]
   /// For each row the tuner on its model.
   package let adapters: [Adapter]
   /// For each row its model.
@@ -79,6 +81,7 @@ public struct Comparison: Sendable {
     }
     rows = builder.rows
     warnings = builder.warnings
+    notes = builder.notes
     adapters = builder.adapters
     graphs = builder.graphs
   }
@@ -92,6 +95,7 @@ extension Comparison {
     var adapters: [Adapter] = []
     var graphs: [Graph] = []
     var warnings: [String] = []
+    var notes: [String] = []
 
     /// - Parameter wish: The number of trained parameters to come near to; nil for the given rank.
     /// - Returns: The number of trained parameters.
@@ -111,9 +115,8 @@ extension Comparison {
         for warning in counted.adapter.warnings { warn("\(label): \(warning)") }
         if let warning = wish.flatMap(row.warning) { warn("\(label): \(warning)") }
         if let scale = counted.configuration.scale, scale.value != configuration.scale?.value {
-          warn(
-            "\(label): \(scale.field) follows the rank, and is \(JSONValue.number(scale.value).short)"
-          )
+          let note = "\(scale.field) follows the rank: give it a value to keep it"
+          if !notes.contains(note) { notes.append(note) }
         }
         return row.trainableParameters
       } catch {
