@@ -94,7 +94,9 @@ import Testing
     arguments: [
       (["compare"], "Missing expected argument '<model> ...'"),
       (["compare", "gpt2", "--format", "jsn"], "did you mean 'json'?"),
-      (["compare", "gpt2", "--format", "html"], "choose one of table, json, csv, markdown, latex."),
+      (
+        ["compare", "gpt2", "--format", "html"], "choose one of table, json, csv, markdown, latex."
+      ),
       (["describe", "gpt2", "--format", "table"], "choose one of tree, json, mermaid, dot."),
       (["compare", "gpt2", "--budget", "lots"], "'lots' is not a number of parameters"),
       (["compare", "gpt2", "--budget", "0"], "'0' is not a number of parameters"),
