@@ -42,8 +42,10 @@ YAML
 some='target_modules=[query,value]'
 all='target_modules=[c_attn,c_proj,c_fc]'
 "$peft" bakeoff "$folder/sentences.yaml" --tuner "lora:r=8,$some" --tuner "randlora:match,$some" \
-  --learning-rates 1e-4..3e-2 --seeds 3
+  --learning-rates 1e-4..3e-2 --seeds 3 --front trained,loss --html "$folder/sentences.html"
 "$peft" bakeoff "$folder/poet.yaml" --tuner "lora:r=16,$all" --tuner "randlora:match,$all" \
-  --learning-rates 1e-4..1e-1 --seeds 3 --retain "$own/paradise-lost.jsonl"
+  --learning-rates 1e-4..1e-1 --seeds 3 --retain "$own/paradise-lost.jsonl" --front loss,forgetting \
+  --html "$folder/poet.html"
 "$peft" bakeoff "$folder/poet.yaml" --tuner "randlora:r=8,randlora_alpha=8|16|40|160,$all" \
-  --learning-rates 1e-4..1e-1 --seeds 3 --retain "$own/paradise-lost.jsonl" --output "$folder/alpha"
+  --learning-rates 1e-4..1e-1 --seeds 3 --retain "$own/paradise-lost.jsonl" --output "$folder/alpha" \
+  --front loss,forgetting --html "$folder/alpha.html"
