@@ -31,6 +31,7 @@ package enum OperatorCatalog {
     Split.self,
     Concatenate.self,
     TakeToken.self,
+    Recurrence.self,
     StopGradient.self,
     Convert.self,
     // Decoding.
@@ -65,6 +66,7 @@ package enum OperatorCatalog {
     Join.self,
     Unpatch.self,
     PlaceToken.self,
+    RecurrenceGradient.self,
     SumTo.self,
     Zeros.self,
   ]

@@ -67,6 +67,9 @@ enum StepCatalog {
     RelativePositionBiasStep.self,
     PatchesStep.self,
     TakeTokenStep.self,
+    LSTMStep.self,
+    GRUStep.self,
+    RNNStep.self,
     RepeatStep.self,
     BlockStep.self,
   ]

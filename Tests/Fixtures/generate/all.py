@@ -16,7 +16,7 @@ SCRIPTS = ["models.py", "hub.py", "counts.py", "outlines.py", "matching.py", "ta
            "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
            "gradients.py", "optimizers.py", "training.py", "autocast.py", "tokenizer_files.py",
            "templates.py", "chat_rows.py", "tokenizer_folders.py", "metrics.py", "evaluation.py",
-           "events.py", "early_stopping.py", "generation.py"]
+           "events.py", "early_stopping.py", "generation.py", "recurrent.py"]
 
 if __name__ == "__main__":
     here = os.path.dirname(os.path.abspath(__file__))

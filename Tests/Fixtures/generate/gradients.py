@@ -441,9 +441,40 @@ def losses():
         loss(name, "contrastive", clip, [Maker(name)(count, count, spread=spread)], 1 / count)
 
 
+def recurrent():
+    """One layer in one direction. What its input gives to the gates is the input itself: weight_ih is the identity."""
+    for kind, cell, gates, function in (
+            (torch.nn.LSTM, "lstm", 4, None), (torch.nn.GRU, "gru", 3, None),
+            (torch.nn.RNN, "tanh", 1, "tanh"), (torch.nn.RNN, "relu", 1, "relu")):
+        for backward, biased, masked in itertools.product((False, True), repeat=3):
+            name = f"recurrence-{cell}{'-reversed' * backward}{'-bias' * biased}{'-mask' * masked}"
+            make = Maker(name)
+            width, size, lengths = 3 * gates, 3, [5, 2, 4]
+            layer = kind(width, size, bias=biased, batch_first=True, bidirectional=True,
+                         **({"nonlinearity": function} if function else {})).double()
+            end = "l0_reverse" if backward else "l0"
+            mask = torch.tensor([[place < length for place in range(5)] for length in lengths])
+
+            def compute(x, weight, *more):
+                given = {f"weight_ih_{end}": torch.eye(width).double(), f"weight_hh_{end}": weight}
+                if biased:
+                    given |= {f"bias_ih_{end}": torch.zeros(width).double(), f"bias_hh_{end}": more[0]}
+                if masked:
+                    x = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, True, enforce_sorted=False)
+                states, _ = torch.func.functional_call(layer, given, (x,))
+                if masked:
+                    states, _ = torch.nn.utils.rnn.pad_packed_sequence(states, True, total_length=5)
+                return states[..., size:] if backward else states[..., :size]
+
+            operands = [make(3, 5, width), make(width, size)] + [make(width)] * biased + [mask] * masked
+            row(name, "recurrence", compute, operands, cell=cell, isReversed=backward, hasBias=biased,
+                hasMask=masked)
+
+
 if __name__ == "__main__":
     os.makedirs(FOLDER, exist_ok=True)
-    for part in (products, images, attentions, positions, norms, entries, arrangements, losses):
+    for part in (products, images, attentions, positions, norms, entries, arrangements, losses,
+                 recurrent):
         part()
     save_file(TENSORS, os.path.join(FOLDER, "operators.safetensors"))
     os.chmod(os.path.join(FOLDER, "operators.safetensors"), 0o644)

@@ -15,7 +15,7 @@ struct RecordedOperator: Decodable, Sendable, CustomTestStringConvertible {
   private let gradients: [String?]
 
   static func all() throws -> [RecordedOperator] {
-    try Fixture.rows("gradients/operators.json", at: "rows", exactly: 236)
+    try Fixture.rows("gradients/operators.json", at: "rows", exactly: 268)
   }
 
   static func file() throws -> SafetensorsFile {
@@ -89,6 +89,11 @@ extension RecordedOperator {
     case "split": Split(sizes: try integers("sizes"), groups: try integer("groups"))
     case "concatenate": Concatenate(axis: try integer("axis"))
     case "take_token": TakeToken(try position())
+    case "recurrence":
+      Recurrence(
+        try #require(Recurrence.Cell(rawValue: try text("cell"))),
+        isReversed: try flag("isReversed"), hasBias: try flag("hasBias"),
+        hasMask: try flag("hasMask"))
     case "cross_entropy": CrossEntropy(try entropySettings())
     case "head_cross_entropy":
       HeadCrossEntropy(
