@@ -59,57 +59,14 @@ public final class Bakeoff {
     search: BakeoffSearch = BakeoffSearch(), retain: String? = nil,
     within seconds: Double? = nil
   ) throws {
-    var recipe = recipe
-    // A base without weights for its head, or without any, knows nothing.
-    if retain != nil, recipe.data.labels != nil || recipe.weights == Model.randomWeights {
-      throw BakeoffError.nothingRetained
-    }
-    if search.compares {
-      guard recipe.data.isEvaluated else { throw BakeoffError.nothingToCompareBy }
-      guard learningRates.isEmpty else { throw BakeoffError.ratesTwice }
-      recipe.evaluateEachQuarter()
-      guard recipe.evalEvery != nil else { throw BakeoffError.noEvaluationBetween }
-    }
     source = RunSource(catalog)
-    let model = try source.model(of: recipe)
-    let lineUp = try BakeoffLineUp(
-      recipe.classifying(on: model), tuners, on: model.graph, wish: budget,
-      learningRates: learningRates)
-    let starts = try lineUp.adapters.map { try RunStart(fresh: $0, on: model.graph) }
-    self.starts = starts
-    var contestants = lineUp.contestants
-    var warnings = lineUp.warnings
-    if let seconds {
-      let source = source
-      let runs = try zip(contestants, starts).map {
-        try ResolvedRun($0.recipe, startingFrom: $1, in: source).timed()
-      }
-      let (steps, wanted) = (
-        try search.steps(of: runs, within: seconds), runs.map(\.steps).max() ?? 0
-      )
-      if steps < wanted {
-        contestants = try contestants.map {
-          try $0.shortened(to: steps, isCompared: search.compares)
-        }
-        warnings.append(
-          "\(wanted.grouped) steps a run would take longer than \(seconds.asDuration): each has "
-            + "\(steps.grouped)")
-      }
-    }
-    self.contestants = contestants
-    var retain = retain
-    let objective = try TrainingObjective(
-      of: model.graph, problemType: recipe.problemType,
-      usualType: model.description.trainingDefaults.problemType)
-    if retain != nil, !RetainedRows.canMeasure(objective) {
-      retain = nil
-      warnings.append("what was forgotten is not measured: this is \(objective.name)")
-    }
-    self.warnings = warnings
-    if recipe.weights != Model.randomWeights { try Self.check(contestants, starts, on: model) }
+    let prepared = try PreparedBakeoff(
+      recipe, tuners, in: source, budget: budget, learningRates: learningRates, search: search,
+      retain: retain, within: seconds)
+    (contestants, starts, warnings) = (prepared.contestants, prepared.starts, prepared.warnings)
     folder = try BakeoffFolder(new: recipe.output)
     record = BakeoffRecord(
-      search: search, retain: retain,
+      search: search, retain: prepared.retain,
       contestants: contestants.map {
         BakeoffRecord.Entry(name: $0.name, recipe: $0.recipe.text)
       })
@@ -144,19 +101,6 @@ public final class Bakeoff {
     contestants = entries.map(\.contestant)
     starts = entries.map(\.start)
     warnings = []
-  }
-
-  /// Makes sure, before the first is trained, that the checkpoint has what each of them needs.
-  private static func check(
-    _ contestants: [BakeoffContestant], _ starts: [RunStart], on model: ModelSource
-  ) throws {
-    for (contestant, start) in zip(contestants, starts) {
-      do { try model.checkWeights(lacking: start.replaced) } catch let mismatch
-        as ParameterMismatch
-      {
-        throw BakeoffMismatch(contestant: contestant.name, mismatch: mismatch)
-      }
-    }
   }
 
   /// What is tried for each contestant.
@@ -316,25 +260,6 @@ public final class Bakeoff {
       record.contestants[index].runs[run.name]?.forgetting = forgotten
       try folder.write(record)
     }
-  }
-}
-
-extension TrainingRecipe {
-  /// Runs of a search are compared after a quarter of the steps.
-  fileprivate mutating func evaluateEachQuarter() {
-    guard case .steps(let steps) = length else { return }
-    let first = max(1, steps.dividedRoundingUp(by: 4))
-    evalEvery = min(evalEvery ?? first, first)
-  }
-}
-
-extension BakeoffContestant {
-  fileprivate func shortened(to steps: Int, isCompared: Bool) throws -> BakeoffContestant {
-    var own = recipe
-    own.length = .steps(steps)
-    if isCompared { own.evaluateEachQuarter() }
-    try own.check()
-    return BakeoffContestant(name: name, recipe: own, budget: budget)
   }
 }
 

@@ -8,10 +8,15 @@ import Testing
   struct Row: Decodable {
     let tuner: String
     let r: Int
-    let target_modules: RecordedValue
+    let targetModules: RecordedValue
     let trained: Int
     let all: Int
     let targets: [String]
+
+    private enum CodingKeys: String, CodingKey {
+      case tuner, r, trained, all, targets
+      case targetModules = "target_modules"
+    }
   }
 
   private static func description() throws -> ModelDescription {
@@ -86,7 +91,7 @@ import Testing
     let graph = try Self.description().graph()
     for row in rows {
       let targets: TargetSelection.Targets =
-        if case .text = row.target_modules.value { .allLinear } else { ["norm", "head"] }
+        if case .text = row.targetModules.value { .allLinear } else { ["norm", "head"] }
       let configuration: any TunerConfiguration =
         row.tuner == "lora"
         ? LoraConfig(r: row.r, targetModules: targets)
