@@ -1,6 +1,7 @@
 import CKernels
 import ModelGraph
 import PeftBasics
+import PeftPlatform
 
 /// The sizes of an attention's operands.
 struct AttentionSizes {
@@ -99,14 +100,20 @@ struct AttentionBlock {
   }
 
   /// Computes the attention weights before dropout: zero where a key is masked.
-  func weigh(into scores: UnsafeMutablePointer<Float>) {
+  /// - Parameter slopes: Where the slopes of soft-capping at all scores are wanted.
+  func weigh(
+    into scores: UnsafeMutablePointer<Float>, slopes: UnsafeMutablePointer<Float>? = nil
+  ) {
     let (q, k) = (call.operands[0], call.operands[1])
     multiply(
       queryFactor(q, size: sizes.size), keyFactor(k, size: sizes.size, isTransposed: true),
       rows: rows.count, columns: width, depth: sizes.size, scale: Float(attention.scale),
       to: scores, stride: width)
+    if let cap = attention.softCap { Self.cap(rows.count * width, Float(cap), scores, slopes) }
+    let distances = attention.isALiBi ? distances() : []
     for (index, row) in rows.enumerated() {
       let line = scores + index * width
+      if attention.isALiBi { ck_add(width, line, distances, line) }
       if attention.hasBias {
         let bias = call.operands[attention.hasMask ? 4 : 3]
         ck_add(width, line, bias.row(head * sizes.queries + row) + seen.lowerBound, line)
@@ -118,6 +125,32 @@ struct AttentionBlock {
       line.update(repeating: 0, count: own.lowerBound)
       ck_softmax(own.count, line + own.lowerBound, line + own.lowerBound)
       (line + own.upperBound).update(repeating: 0, count: width - own.upperBound)
+    }
+  }
+
+  /// Scores as `cap · tanh(score / cap)`, and the slopes there.
+  private static func cap(
+    _ count: Int, _ cap: Float, _ scores: UnsafeMutablePointer<Float>,
+    _ slopes: UnsafeMutablePointer<Float>?
+  ) {
+    ck_scale(count, 1 / cap, scores, scores)
+    ck_activate(CK_TANH, count, scores, scores)
+    if let slopes {
+      for index in 0..<count { slopes[index] = 1 - scores[index] * scores[index] }
+    }
+    ck_scale(count, cap, scores, scores)
+  }
+
+  /// What ALiBi adds to the score of every key of the block.
+  private func distances() -> [Float] {
+    let slope = Float(attention.slope(ofHead: head))
+    guard attention.hasMask else { return seen.map { slope * Float($0) } }
+    let mask = call.operands[3].mask(batch)
+    var place = (0..<seen.lowerBound).reduce(-1) { $0 + (mask[$1] == 0 ? 0 : 1) }
+    return seen.map { key in
+      guard mask[key] != 0 else { return 0 }
+      place += 1
+      return slope * Float(place)
     }
   }
 
@@ -142,6 +175,18 @@ struct AttentionBlock {
   }
 }
 
+extension Attention {
+  /// What ALiBi adds to a head's scores from one key to the next: `2^(−8 (h + 1) / n)` for head h of n where n is a
+  /// power of two. Otherwise these are the slopes of the next smaller power of two, then every second one of
+  /// twice as many heads.
+  func slope(ofHead head: Int) -> Double {
+    var power = 1
+    while 2 * power <= heads { power *= 2 }
+    let (place, count) = head < power ? (head + 1, power) : (2 * (head - power) + 1, 2 * power)
+    return exp2(-8 * Double(place) / Double(count))
+  }
+}
+
 extension AttentionSizes {
   /// Scores that all blocks of an attention compute, those of hidden keys within a block included.
   func scoreCount(of attention: Attention) -> Double {
@@ -162,7 +207,7 @@ extension Attention {
 
   /// The keys that a query may attend to by position.
   fileprivate func visible(from row: Int) -> Range<Int> {
-    let end = isCausal ? row + 1 : Int.max
+    let end = isCausal ? row + 1 : window.map { $0 < Int.max - row ? row + $0 : Int.max } ?? Int.max
     let start = window.map { max(0, row + 1 - $0) } ?? 0
     return start..<max(start, end)
   }

@@ -35,11 +35,27 @@ extension Rotary: Kernel {
         let cosine = angles(row)
         for start in stride(from: 0, to: x.columns, by: headSize) {
           let (from, to) = (x.row(row) + start, y.row(row) + start)
-          ck_rotate(half, cosine, cosine + half, from, to)
+          if isInterleaved {
+            rotateNeighbours(half, cosine, cosine + half, from, to)
+          } else {
+            ck_rotate(half, cosine, cosine + half, from, to)
+          }
           if rest > 0, from != to { (to + rotarySize).update(from: from + rotarySize, count: rest) }
         }
       }
     }
+  }
+}
+
+/// Pairs of neighbours rotated by the angles whose cosines and sines are given; y may be x.
+private func rotateNeighbours(
+  _ count: Int, _ cosine: UnsafePointer<Float>, _ sine: UnsafePointer<Float>,
+  _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>
+) {
+  for pair in 0..<count {
+    let (even, odd) = (x[2 * pair], x[2 * pair + 1])
+    y[2 * pair] = even * cosine[pair] - odd * sine[pair]
+    y[2 * pair + 1] = odd * cosine[pair] + even * sine[pair]
   }
 }
 

@@ -15,7 +15,14 @@ enum AttentionStep: Step {
     "Causal mask: a position attends only to itself and earlier ones.")
   static let window = Attribute<Int>(
     "window", .whole(minimum: 0), default: 0,
-    "Sliding window: positions attended to, its own included; 0 for all.")
+    "Sliding window: positions attended to, its own included, as many after it without causal; 0 for all."
+  )
+  static let softCap = Attribute<Double>(
+    "soft_cap", .number, default: 0,
+    "Soft-capping: scores become cap · tanh(score / cap); 0 for none.")
+  static let alibi = Attribute<Bool>(
+    "alibi", .flag, default: false,
+    "ALiBi: a bias that grows with a key's position, by a slope of each head's own.")
   static let scale = Attribute<Double>(
     "scale", .number, "The factor on the scores; 1 / √(size of a head) if left out.")
   static let dropout = Attribute<Double>(
@@ -24,7 +31,7 @@ enum AttentionStep: Step {
     "mask", .names, "An attention mask: 1 for keys to attend to, 0 for padding.")
   static let bias = Attribute<[String]>("bias", .names, "A bias added to the scores.")
   static let attributes: [any AttributeDeclaration] = [
-    heads, keyValueHeads, causal, window, scale, dropout, mask, bias,
+    heads, keyValueHeads, causal, window, scale, softCap, alibi, dropout, mask, bias,
   ]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
@@ -33,14 +40,12 @@ enum AttentionStep: Step {
     let mask = try call.namedValue(mask)
     let bias = try call.namedValue(bias)
     let size = max(1, try call.width(of: operands[0]) / heads)
-    let (isCausal, window) = (try call.value(causal), try call.value(window).nonZero)
-    if let window, !isCausal {
-      throw DescriptionError(StepProblem.windowOnBothSides(window), at: call.step.keyRange)
-    }
+    let cap = try call.value(softCap)
     let attention = Attention(
       heads: heads, keyValueHeads: try call.optional(keyValueHeads) ?? heads,
       scale: try call.optional(scale) ?? 1 / Double(size).squareRoot(),
-      isCausal: isCausal, window: window,
+      isCausal: try call.value(causal), window: try call.value(window).nonZero,
+      softCap: cap == 0 ? nil : cap, isALiBi: try call.value(alibi),
       dropout: try call.rate(dropout), hasMask: mask != nil, hasBias: bias != nil)
     operands += [mask, bias].compactMap { $0 }
     return try call.apply(attention, to: operands)

@@ -10,7 +10,9 @@ enum LayerNormStep: Step {
     "epsilon", .number, default: 1e-5, "Epsilon, added to the variance.")
   static let affine = Attribute<Bool>(
     "affine", .flag, default: true, "Whether there are a scale and a shift.")
-  static let attributes: [any AttributeDeclaration] = [epsilon, affine]
+  static let bias = Attribute<Bool>(
+    "bias", .flag, default: true, "Whether there is a shift where there is a scale.")
+  static let attributes: [any AttributeDeclaration] = [epsilon, affine, bias]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
     let x = try call.input()
@@ -20,6 +22,9 @@ enum LayerNormStep: Step {
       return try call.apply(LayerNorm(epsilon: try call.value(epsilon)), to: [x])
     }
     let weight = try call.parameter("weight", [width])
+    guard try call.value(bias) else {
+      return try call.apply(LayerNorm(epsilon: try call.value(epsilon)), to: [x, weight])
+    }
     let bias = try call.parameter("bias", [width])
     return try call.apply(LayerNorm(epsilon: try call.value(epsilon)), to: [x, weight, bias])
   }

@@ -49,10 +49,13 @@ enum RotaryStep: Step {
     "longrope: short_factor, separated by spaces.")
   static let longFactors = Attribute<String>(
     "long_factors", .text, default: "", "longrope: long_factor, separated by spaces.")
+  static let interleaved = Attribute<Bool>(
+    "interleaved", .flag, default: false,
+    "Whether pairs are neighbours, as in GPT-J, instead of entries of a head's two halves.")
   static let attributes: [any AttributeDeclaration] = [
     headSize, rotarySize, theta, scaling, factor, positions, originalLength, lowFrequency,
     highFrequency, attentionFactor, betaFast, betaSlow, mscale, mscaleAllDim, truncate,
-    shortFactors, longFactors,
+    shortFactors, longFactors, interleaved,
   ]
 
   static func build(_ call: StepCall) throws -> [Value.ID] {
@@ -72,7 +75,7 @@ enum RotaryStep: Step {
     guard fits > 0 else { return try call.inputs() }
     let rotary = Rotary(
       headSize: headSize, rotarySize: fits, seriesSize: size, theta: try call.value(theta),
-      scaling: scaling)
+      scaling: scaling, isInterleaved: try call.value(interleaved))
     return try call.inputs().flatMap { try call.apply(rotary, to: [$0]) }
   }
 

@@ -14,7 +14,6 @@ enum StepProblem: Diagnosis, Equatable {
   case belowMinimum(Int, minimum: Int)
   case aboveMaximum(Int, maximum: Int)
   case rateOutOfRange(Double)
-  case windowOnBothSides(Int)
   case unknownValue(String, known: [String])
   case nothingBefore(operation: String)
   case severalValues(operation: String, count: Int)
@@ -54,8 +53,6 @@ enum StepProblem: Diagnosis, Equatable {
     case .belowMinimum(let value, let minimum): "\(value) is too small: at least \(minimum)"
     case .aboveMaximum(let value, let maximum): "\(value) is too large: at most \(maximum)"
     case .rateOutOfRange(let rate): "a rate of \(rate) is no probability below 1"
-    case .windowOnBothSides(let window):
-      "attention through a window of \(window) is causal: later positions are not seen"
     case .unknownValue(let name, _): "no value is called '\(name)' here"
     case .nothingBefore(let operation): "\(operation) has nothing before it to read"
     case .severalValues(let operation, let count):
@@ -100,7 +97,6 @@ enum StepProblem: Diagnosis, Equatable {
     case .wrongKind(let expected, _): "write \(expected)"
     case .belowMinimum(_, let minimum): "choose \(minimum) or more"
     case .aboveMaximum(_, let maximum): "choose \(maximum) or less"
-    case .windowOnBothSides: "write causal: true, or leave the window out"
     case .rateOutOfRange: "choose a rate from 0 up to but not including 1"
     case .nothingBefore: "name what it reads: 'from: input_ids'"
     case .severalValues: "name the results with 'to: [q, k, v]' and choose one with 'from: q'"

@@ -227,7 +227,8 @@ extension Graph.Node {
     case is Split, is StopGradient, is Convert: true
     case let slice as Slice: slice.axis == types[0].shape.rank - 1
     case let concatenate as Concatenate: concatenate.axis == types[0].shape.rank - 1
-    case let attention as Attention: decoded == [0] && !attention.isCausal
+    case let attention as Attention:
+      decoded == [0] && !attention.isCausal && attention.window == nil
     case let operation as any PositionwiseOperator:
       operation.positionwiseOperands(of: types).map { Set(decoded).isSubset(of: $0) } ?? false
     default: false

@@ -12,8 +12,14 @@ package struct Attention: Operator {
   package let scale: Double
   /// Causal mask: whether a position attends only to itself and earlier ones.
   package let isCausal: Bool
-  /// Sliding window: positions attended to, up to and including its own; all where nil.
+  /// Sliding window: positions attended to, up to and including its own; all where nil. Without a causal mask
+  /// there are as many on the other side.
   package let window: Int?
+  /// Soft-capping: scores become `cap · tanh(score / cap)` before a bias is added.
+  package let softCap: Double?
+  /// ALiBi (arXiv:2108.12409): a bias that grows with a key's position, by a slope of each head's own. A mask
+  /// leaves the positions of padding out.
+  package let isALiBi: Bool
   /// The dropout rate on the attention weights, in training.
   package private(set) var dropout: Double
   /// Dropout's stream of random numbers; by its place in the graph where nil.
@@ -23,13 +29,16 @@ package struct Attention: Operator {
 
   package init(
     heads: Int, keyValueHeads: Int, scale: Double, isCausal: Bool, window: Int? = nil,
-    dropout: Double = 0, hasMask: Bool = false, hasBias: Bool = false
+    softCap: Double? = nil, isALiBi: Bool = false, dropout: Double = 0, hasMask: Bool = false,
+    hasBias: Bool = false
   ) {
     self.heads = heads
     self.keyValueHeads = keyValueHeads
     self.scale = scale
     self.isCausal = isCausal
     self.window = window
+    self.softCap = softCap
+    self.isALiBi = isALiBi
     self.dropout = dropout
     self.hasMask = hasMask
     self.hasBias = hasBias

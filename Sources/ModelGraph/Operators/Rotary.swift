@@ -1,7 +1,8 @@
 /// Rotary position embedding (RoPE): pairs of a head's entries rotated by an angle that grows with position.
 ///
 /// Operand: `x [batch, sequence, heads · headSize]`. The first `rotarySize` entries of each head
-/// are rotated, the first half of them paired with the second. Result: as `x`.
+/// are rotated, the first half of them paired with the second, or each even one with the next.
+/// Result: as `x`.
 package struct Rotary: Operator {
   package static let name = "rotary"
 
@@ -13,16 +14,19 @@ package struct Rotary: Operator {
   /// The base of the geometric series of frequencies: `rope_theta`.
   package let theta: Double
   package let scaling: Scaling
+  /// Whether neighbours are pairs, as in GPT-J, instead of entries of the two halves.
+  package let isInterleaved: Bool
 
   package init(
     headSize: Int, rotarySize: Int, seriesSize: Int? = nil, theta: Double,
-    scaling: Scaling = .none
+    scaling: Scaling = .none, isInterleaved: Bool = false
   ) {
     self.headSize = headSize
     self.rotarySize = rotarySize
     self.seriesSize = seriesSize ?? rotarySize
     self.theta = theta
     self.scaling = scaling
+    self.isInterleaved = isInterleaved
   }
 
   package func results(of operands: [ValueType]) throws(ShapeError) -> [ValueType] {

@@ -6,17 +6,19 @@ extension Attention: ReferenceOperator {
       sample(), sample(isCausal: true), sample(heads: 4, isCausal: true),
       sample(queries: 3, keys: 6), sample(isCausal: true, window: 2), sample(hasMask: true),
       sample(hasBias: true), sample(queries: 4, keys: 6, hasMask: true, hasBias: true),
+      sample(window: 2), sample(softCap: 1.5), sample(isCausal: true, softCap: 2, hasBias: true),
+      sample(heads: 6, isCausal: true, isALiBi: true), sample(isALiBi: true, hasMask: true),
     ]
   }
 
   private static func sample(
     heads: Int = 2, queries: Int = 5, keys: Int = 5, isCausal: Bool = false, window: Int? = nil,
-    hasMask: Bool = false, hasBias: Bool = false
+    softCap: Double? = nil, isALiBi: Bool = false, hasMask: Bool = false, hasBias: Bool = false
   ) -> OperatorSample {
     OperatorSample(
       Attention(
         heads: heads, keyValueHeads: 2, scale: 0.7, isCausal: isCausal, window: window,
-        hasMask: hasMask, hasBias: hasBias),
+        softCap: softCap, isALiBi: isALiBi, hasMask: hasMask, hasBias: hasBias),
       [.reals(2, queries, heads * 3), .reals(2, keys, 6), .reals(2, keys, 8)]
         + (hasMask ? [.mask(2, keys)] : []) + (hasBias ? [.reals(1, heads, queries, keys)] : []))
   }
@@ -38,7 +40,13 @@ extension Attention: ReferenceOperator {
             }
             let other = k.row(batch * keys + key).dropFirst(shared * size).prefix(size)
             let bias = hasBias ? operands[operands.count - 1][0, head, query, key] : 0
-            return zip(own, other).reduce(0) { $0 + $1.0 * $1.1 } * scale + bias
+            var score = zip(own, other).reduce(0) { $0 + $1.0 * $1.1 } * scale
+            if let softCap { score = softCap * Mathematics.hyperbolicTangent(score / softCap) }
+            if isALiBi {
+              let before = (0..<key).count { !hasMask || operands[3][batch, $0] != 0 }
+              score += slopes[head] * Double(before)
+            }
+            return score + bias
           }
           let start = ((batch * queries + query) * heads + head) * valueSize
           for (key, weight) in softmax(scores).enumerated() where weight != 0 {
@@ -55,8 +63,21 @@ extension Attention: ReferenceOperator {
 
   private func sees(_ query: Int, _ key: Int) -> Bool {
     if isCausal, key > query { return false }
-    if let window, query - key >= window { return false }
+    if let window, abs(query - key) >= window { return false }
     return true
+  }
+
+  /// `build_alibi_tensor` of `transformers`.
+  private var slopes: [Double] {
+    var power = 1
+    while power * 2 <= heads { power *= 2 }
+    let base = Mathematics.power(2, -8 / Double(power))
+    let between = Mathematics.power(2, -4 / Double(power))
+    return (0..<heads).map { head in
+      head < power
+        ? Mathematics.power(base, Double(head + 1))
+        : Mathematics.power(between, Double(2 * (head - power) + 1))
+    }
   }
 }
 

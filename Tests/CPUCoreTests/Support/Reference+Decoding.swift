@@ -23,14 +23,17 @@ extension CachedAttention: ReferenceOperator {
   static var samples: [OperatorSample] {
     [
       sample(), sample(heads: 4), sample(window: 2), sample(tokens: 1), sample(hasBias: true),
+      sample(softCap: 1.5), sample(heads: 6, isALiBi: true),
     ]
   }
 
   private static func sample(
-    heads: Int = 2, tokens: Int = 3, window: Int? = nil, hasBias: Bool = false
+    heads: Int = 2, tokens: Int = 3, window: Int? = nil, softCap: Double? = nil,
+    isALiBi: Bool = false, hasBias: Bool = false
   ) -> OperatorSample {
     let attention = Attention(
-      heads: heads, keyValueHeads: 2, scale: 0.7, isCausal: true, window: window, hasBias: hasBias)
+      heads: heads, keyValueHeads: 2, scale: 0.7, isCausal: true, window: window,
+      softCap: softCap, isALiBi: isALiBi, hasBias: hasBias)
     return OperatorSample(
       CachedAttention(attention),
       [.reals(2, tokens, heads * 3), .reals(2, 8, 6), .reals(2, 8, 8)]

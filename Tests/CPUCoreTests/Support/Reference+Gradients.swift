@@ -221,9 +221,12 @@ extension AttentionGradient: ReferenceOperator {
 
 extension RotaryGradient: ReferenceOperator {
   static var samples: [OperatorSample] {
-    [4, 6].map {
-      OperatorSample(
-        RotaryGradient(Rotary(headSize: 6, rotarySize: $0, theta: 100)), .reals(2, 5, 12))
+    [4, 6].flatMap { size in
+      [false, true].map {
+        OperatorSample(
+          RotaryGradient(Rotary(headSize: 6, rotarySize: size, theta: 100, isInterleaved: $0)),
+          .reals(2, 5, 12))
+      }
     }
   }
 

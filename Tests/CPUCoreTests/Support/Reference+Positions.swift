@@ -82,8 +82,11 @@ extension TakeToken: ReferenceOperator {
 
 extension Rotary: ReferenceOperator {
   static var samples: [OperatorSample] {
-    [4, 6].map {
-      OperatorSample(Rotary(headSize: 6, rotarySize: $0, theta: 100), .reals(2, 5, 12))
+    [4, 6].flatMap { size in
+      [false, true].map {
+        OperatorSample(
+          Rotary(headSize: 6, rotarySize: size, theta: 100, isInterleaved: $0), .reals(2, 5, 12))
+      }
     }
   }
 
@@ -94,8 +97,15 @@ extension Rotary: ReferenceOperator {
         let (batch, position, column) = (index[0], index[1], index[2])
         let entry = column % headSize
         guard entry < rotarySize else { return x[index] }
-        let angle = Double(position) * frequency(entry % half)
         let own = x[index]
+        if isInterleaved {
+          // `rotate_every_two`.
+          let angle = Double(position) * frequency(entry / 2)
+          let other =
+            entry % 2 == 0 ? -x[batch, position, column + 1] : x[batch, position, column - 1]
+          return own * Mathematics.cosine(angle) + other * Mathematics.sine(angle)
+        }
+        let angle = Double(position) * frequency(entry % half)
         // `rotate_half`: the second half turned round and negated, then the first.
         let other =
           entry < half ? -x[batch, position, column + half] : x[batch, position, column - half]

@@ -2,7 +2,8 @@
 
     pip install torch==2.13.0 transformers==5.24.0 safetensors==0.8.0
 
-Writes gradients/operators.json and gradients/operators.safetensors. Operands and upstream gradients
+Writes gradients/operators.json and gradients/operators.safetensors, and the same with scores for what
+more can be done to attention's scores. Operands and upstream gradients
 are rounded to single precision, the rest is computed from them in double precision and rounded at
 the end. A row of a result whose upstream gradient is all 0 has no meaning (a query without keys).
 """
@@ -15,6 +16,8 @@ import torch
 import transformers
 from safetensors.torch import save_file
 from torch.nn import functional as F
+from transformers.models.bloom.modeling_bloom import build_alibi_tensor
+from transformers.models.gptj.modeling_gptj import apply_rotary_pos_emb
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding, rotate_half
 from transformers.models.t5.modeling_t5 import T5Attention
 
@@ -193,6 +196,68 @@ def attentions():
         row(name, "attention", compute, operands, [upstream], heads=heads, keyValueHeads=groups,
             scale=scale, isCausal=causal, window=window, dropout=0, hasMask=mask is not None,
             hasBias=biased)
+
+
+def capped(cap):
+    return lambda scores: scores if cap is None else (scores / cap).tanh() * cap
+
+
+def scores():
+    """Soft-capping (Gemma 2), ALiBi (BLOOM), windows to both sides (ModernBERT), pairs of neighbours (GPT-J)."""
+    right, left = [[1] * 7, [1] * 4 + [0] * 3], [[0] * 3 + [1] * 4, [1] * 7]
+    amid = [[1, 0, 1, 1, 0, 1, 1], [0, 1, 1, 0, 1, 0, 1]]
+    cases = {  # heads, groups, causal, window, mask, bias, cap, alibi
+        "capped": (3, 3, False, None, None, False, 0.8, False),
+        "capped-grouped": (4, 2, True, 3, left, False, 1.5, False),
+        "capped-bias": (2, 2, True, None, right, True, 0.5, False),
+        "alibi": (4, 4, True, None, None, False, None, True),
+        "alibi-six": (6, 3, True, None, left, False, None, True),
+        "alibi-amid": (3, 3, False, None, amid, False, 2.0, True),
+        "near": (2, 2, False, 3, None, False, None, False),
+        "near-one": (2, 1, False, 1, None, False, None, False),
+        "near-masked": (2, 2, False, 2, amid, False, None, False),
+    }
+    for name, (heads, groups, causal, window, mask, biased, cap, alibi) in cases.items():
+        name = f"attention-{name}"
+        make = Maker(name)
+        operands = [make(2, 7, heads * 3), make(2, 7, groups * 3), make(2, 7, groups * 4)]
+        upstream = make.fixed(2, 7, heads * 4)
+        seen = visible(7, 7, causal, window)
+        if window and not causal:
+            seen = seen & visible(7, 7, causal, window).T
+        seen = seen.expand(2, 7, 7)
+        places = torch.ones(2, 7)
+        if mask:
+            mask = torch.tensor(mask).bool()
+            operands.append(mask)
+            seen, places = seen & mask[:, None], mask.float()
+        operands += [make(1, heads, 7, 7)] * biased
+        upstream[~seen.any(-1)] = 0
+        slopes = build_alibi_tensor(places, heads, torch.float64).view(2, heads, 1, 7) * alibi
+
+        def compute(q, k, v, *more):
+            q = q.view(2, 7, heads, 3).transpose(1, 2)
+            k, v = (x.view(2, 7, groups, -1).transpose(1, 2).repeat_interleave(heads // groups, 1)
+                    for x in (k, v))
+            s = capped(cap)(q @ k.transpose(-1, -2) * 0.7) + slopes + (more[-1] if biased else 0)
+            weights = s.masked_fill(~seen[:, None], -1e30).softmax(-1)
+            return (weights @ v).transpose(1, 2).reshape(2, 7, -1)
+        row(name, "attention", compute, operands, [upstream], heads=heads, keyValueHeads=groups,
+            scale=0.7, isCausal=causal, window=window, softCap=cap, isALiBi=alibi, dropout=0,
+            hasMask=mask is not None, hasBias=biased)
+    for index, (size, part, heads, theta) in enumerate(
+            ((6, 6, 2, 10000.0), (10, 4, 3, 10000.0), (7, 2, 1, 500.0))):
+        name = f"rotary-neighbours-{index}"
+        cosine, sine = angles(part, theta, "none", 9)
+
+        def compute(x):
+            x = x.view(2, 9, heads, size)
+            # Cosines of a pair stand once in each half.
+            turned = apply_rotary_pos_emb(
+                x[..., :part], sine[:, :, 0, :part // 2], cosine[:, :, 0, :part // 2])
+            return torch.cat([turned, x[..., part:]], -1).flatten(2)
+        row(name, "rotary", compute, [Maker(name)(2, 9, heads * size)], headSize=size,
+            rotarySize=part, theta=theta, scaling="none", isInterleaved=True)
 
 
 def positions():
@@ -471,12 +536,19 @@ def recurrent():
                 hasMask=masked)
 
 
+def write(file, parts):
+    for part in parts:
+        part()
+    save_file(TENSORS, os.path.join(FOLDER, f"{file}.safetensors"))
+    os.chmod(os.path.join(FOLDER, f"{file}.safetensors"), 0o644)
+    versions = {k: v for k, v in zoo.VERSIONS.items() if k != "peft"}
+    zoo.write(f"gradients/{file}.json", {"versions": versions}, {"rows": ROWS})
+    ROWS.clear()
+    TENSORS.clear()
+
+
 if __name__ == "__main__":
     os.makedirs(FOLDER, exist_ok=True)
-    for part in (products, images, attentions, positions, norms, entries, arrangements, losses,
-                 recurrent):
-        part()
-    save_file(TENSORS, os.path.join(FOLDER, "operators.safetensors"))
-    os.chmod(os.path.join(FOLDER, "operators.safetensors"), 0o644)
-    versions = {k: v for k, v in zoo.VERSIONS.items() if k != "peft"}
-    zoo.write("gradients/operators.json", {"versions": versions}, {"rows": ROWS})
+    write("operators", (products, images, attentions, positions, norms, entries, arrangements, losses))
+    write("scores", (scores,))
+    write("recurrent", (recurrent,))

@@ -138,6 +138,7 @@ import Testing
       text(Rotary(headSize: 4, rotarySize: 2, theta: 10, scaling: .linear(factor: 2)))
         == [
           "headSize=4", "rotarySize=2", "seriesSize=2", "theta=10.0", "scaling=linear(factor: 2.0)",
+          "isInterleaved=false",
         ])
   }
 

@@ -15,11 +15,17 @@ struct RecordedOperator: Decodable, Sendable, CustomTestStringConvertible {
   private let gradients: [String?]
 
   static func all() throws -> [RecordedOperator] {
-    try Fixture.rows("gradients/operators.json", at: "rows", exactly: 268)
+    try Fixture.rows("gradients/operators.json", at: "rows", exactly: 236)
+      + Fixture.rows("gradients/scores.json", at: "rows", exactly: 12)
+      + Fixture.rows("gradients/recurrent.json", at: "rows", exactly: 32)
   }
 
-  static func file() throws -> SafetensorsFile {
-    try SafetensorsFile(path: Fixture.path("gradients/operators.safetensors"))
+  /// The file of a row's tensors.
+  func file() throws -> SafetensorsFile {
+    let files = try ["operators", "scores", "recurrent"].map {
+      try SafetensorsFile(path: Fixture.path("gradients/\($0).safetensors"))
+    }
+    return try #require(files.first { $0.tensor(results[0]) != nil }, "\(name)")
   }
 
   var testDescription: String { name }
@@ -62,6 +68,8 @@ extension RecordedOperator {
       Attention(
         heads: try integer("heads"), keyValueHeads: try integer("keyValueHeads"),
         scale: try number("scale"), isCausal: try flag("isCausal"), window: window,
+        softCap: attributes["softCap"]?.value.realNumber,
+        isALiBi: try attributes["isALiBi"] != nil && flag("isALiBi"),
         dropout: try number("dropout"), hasMask: try flag("hasMask"), hasBias: try flag("hasBias"))
     case "relative_position_bias":
       RelativePositionBias(
@@ -70,7 +78,8 @@ extension RecordedOperator {
     case "rotary":
       Rotary(
         headSize: try integer("headSize"), rotarySize: try integer("rotarySize"),
-        theta: try number("theta"), scaling: try scaling())
+        theta: try number("theta"), scaling: try scaling(),
+        isInterleaved: try attributes["isInterleaved"] != nil && flag("isInterleaved"))
     case "layer_norm": LayerNorm(epsilon: try number("epsilon"))
     case "rms_norm":
       RMSNorm(epsilon: try number("epsilon"), weightOffset: try number("weightOffset"))

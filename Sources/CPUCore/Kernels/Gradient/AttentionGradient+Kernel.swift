@@ -7,7 +7,8 @@ extension AttentionGradient: Kernel {
   var readsParts: Bool { true }
 
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
-    2 * attention.scratchBytes(operands: operands, results: results)
+    (attention.softCap == nil ? 2 : 3)
+      * attention.scratchBytes(operands: operands, results: results)
   }
 
   /// The scores once more, and the gradients of query, key, value and weights.
@@ -72,7 +73,8 @@ extension AttentionGradient: Kernel {
     let (rows, width) = (block.rows.count, block.width)
     let weights = scratch.assumingMemoryBound(to: Float.self)
     let other = weights + sizes.blockRows * sizes.keys
-    block.weigh(into: weights)
+    let slopes = attention.softCap.map { _ in other + sizes.blockRows * sizes.keys }
+    block.weigh(into: weights, slopes: slopes)
     var dropped = weights
     if let stream {
       other.update(from: weights, count: rows * width)
@@ -93,7 +95,9 @@ extension AttentionGradient: Kernel {
     for row in 0..<rows {
       ck_softmax_gradient(width, weights + row * width, other + row * width, other + row * width)
     }
-    let scores = block.factor(other, roundedInto: weights)
+    // Those of scores that were not capped yet; `other` keeps what a bias reads.
+    if let slopes { ck_multiply(rows * width, other, slopes, weights) }
+    let scores = block.factor(slopes == nil ? other : weights, roundedInto: weights)
     multiply(
       scores, block.keyFactor(k, size: sizes.size), rows: rows, columns: sizes.size, depth: width,
       scale: Float(attention.scale),

@@ -58,7 +58,7 @@ extension Attention: PlacedOperator {
     CachedAttention(
       Attention(
         heads: heads, keyValueHeads: keyValueHeads, scale: scale, isCausal: true, window: window,
-        hasBias: hasBias))
+        softCap: softCap, isALiBi: isALiBi, hasBias: hasBias))
   }
 }
 
