@@ -84,7 +84,7 @@ enum HarmlessFields {
         "exponential_decay_length_penalty", "suppress_tokens", "begin_suppress_tokens",
         "epsilon_cutoff", "eta_cutoff", "assistant_confidence_threshold", "assistant_lookbehind",
         "num_assistant_tokens", "num_assistant_tokens_schedule", "target_lookbehind",
-        "renormalize_logits", "penalty_alpha", "generation_config",
+        "renormalize_logits", "penalty_alpha", "generation_config", "cache_implementation",
       ]
     ),
     (

@@ -51,6 +51,7 @@ output_embedding: ${if($head == 'masked_lm', 'cls.predictions.decoder', '')}
 
 dimensions:
   prefix: ""
+  # What stands on the body: classifier, masked_lm, token_classifier, question_answering or none.
   head: none
   labels: 2
   vocabulary: 30522
@@ -75,6 +76,8 @@ architectures:
   BertModel: {prefix: "", head: none}
   BertForSequenceClassification: {prefix: bert, head: classifier}
   BertForMaskedLM: {prefix: bert, head: masked_lm}
+  BertForTokenClassification: {prefix: bert, head: token_classifier}
+  BertForQuestionAnswering: {prefix: bert, head: question_answering}
 
 config:
   vocab_size: vocabulary
@@ -162,12 +165,18 @@ graph:
         - layer_norm: {name: embeddings.LayerNorm, epsilon: $epsilon}
         - dropout: {name: embeddings.dropout, rate: $dropout}
         - encoder: {from: [previous, attention_mask], to: x}
-        - pooler: {from: x, to: pooled, when: $head != 'masked_lm'}
+        - pooler: {from: x, to: pooled, when: $head == 'none' or $head == 'classifier'}
   - block:
       when: $head == 'classifier'
       graph:
         - dropout: {name: dropout, rate: $classifier_dropout, from: pooled}
         - linear: {name: classifier, out: $labels, to: logits}
+  - block:
+      when: $head == 'token_classifier'
+      graph:
+        - dropout: {name: dropout, rate: $classifier_dropout, from: x}
+        - linear: {name: classifier, out: $labels, to: logits}
+  - linear: {name: qa_outputs, out: $labels, from: x, to: logits, when: $head == 'question_answering'}
   - block:
       name: cls.predictions
       when: $head == 'masked_lm'
@@ -189,6 +198,153 @@ graph:
 outputs:
   last_hidden_state: {from: x, when: $head == 'none'}
   pooler_output: {from: pooled, when: $head == 'none', optional: true}
+  logits: {from: logits, when: $head != 'none'}
+
+"""##,
+    "bloom-560m": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: bloom.yaml
+name: bloom-560m
+summary: BLOOM with 560 million parameters.
+dimensions:
+  padding: 3
+  width: 1024
+  heads: 16
+  layers: 24
+
+"""##,
+    "bloom-7b1": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: bloom.yaml
+name: bloom-7b1
+summary: BLOOM with 7.1 billion parameters.
+dimensions:
+  padding: 3
+  width: 4096
+  heads: 32
+  layers: 30
+
+"""##,
+    "bloom": ##"""
+# yaml-language-server: $schema=model.schema.json
+name: bloom
+summary: The BLOOM family; its sizes extend this description. As it stands it is what an empty configuration means.
+model_type: bloom
+output_embedding: ${if($head == 'causal_lm', 'lm_head', '')}
+
+dimensions:
+  prefix: transformer
+  # What stands on the body: causal_lm, classifier or none.
+  head: causal_lm
+  labels: 2
+  padding: none
+  vocabulary: 250880
+  width: 64
+  heads: 8
+  layers: 2
+  epsilon: 1e-5
+  dropout: 0
+  attention_dropout: 0
+  # Whether sums take what was normalized.
+  sums_normalized: false
+  tied: true
+  causal: true
+
+architectures:
+  BloomForCausalLM: {}
+  BloomForSequenceClassification: {head: classifier}
+  BloomModel: {prefix: "", head: none}
+
+config:
+  id2label: {to: labels, as: count}
+  num_labels: labels
+  pad_token_id: {to: padding, none: none}
+  vocab_size: vocabulary
+  hidden_size: width
+  n_embed: {same_as: hidden_size}
+  n_layer: layers
+  num_hidden_layers: {same_as: n_layer}
+  n_head: heads
+  num_attention_heads: {same_as: n_head}
+  layer_norm_epsilon: epsilon
+  hidden_dropout: dropout
+  attention_dropout: attention_dropout
+  apply_residual_connection_post_layernorm: sums_normalized
+  tie_word_embeddings: tied
+  is_causal: causal
+  n_inner: {only: [], otherwise: layers of this family are four times as wide inside}
+  # Of the program that trained it.
+  attention_softmax_in_fp32: ignored
+  bias_dropout_fusion: ignored
+  masked_softmax_fusion: ignored
+  offset_alibi: ignored
+  skip_bias_add: ignored
+  skip_bias_add_qkv: ignored
+  # The order of a sum.
+  slow_but_exact: ignored
+
+# Bare models and those with a head read each other's files.
+checkpoint:
+  transformer.**: "**"
+  word_embeddings.**: transformer.word_embeddings.**
+  word_embeddings_layernorm.**: transformer.word_embeddings_layernorm.**
+  h.**: transformer.h.**
+  ln_f.**: transformer.ln_f.**
+
+inputs:
+  input_ids: {type: tokens, shape: [batch, sequence]}
+  attention_mask: {type: mask, shape: [batch, sequence], optional: true}
+
+graph:
+  - block:
+      name: $prefix
+      graph:
+        - embedding: {name: word_embeddings, count: $vocabulary, size: $width, from: input_ids}
+        - layer_norm: {name: word_embeddings_layernorm, epsilon: $epsilon, to: x}
+        - repeat:
+            name: h
+            count: $layers
+            modules: [input_layernorm, self_attention, post_attention_layernorm, mlp]
+            graph:
+              - layer_norm: {name: input_layernorm, epsilon: $epsilon, from: x, to: h}
+              - block: {graph: [], from: h, to: x, when: $sums_normalized}
+              - block:
+                  name: self_attention
+                  modules: [query_key_value, dense, attention_dropout: Dropout]
+                  graph:
+                    - linear: {name: query_key_value, out: 3 * $width, from: h}
+                    - split: {parts: 3, groups: $heads, to: [q, k, v]}
+                    - attention:
+                        heads: $heads
+                        causal: $causal
+                        alibi: true
+                        dropout: $attention_dropout
+                        mask: attention_mask
+                        from: [q, k, v]
+                    - linear: {name: dense, out: $width}
+              - dropout: {rate: $dropout}
+              - add: {from: [x, previous], to: x}
+              - layer_norm: {name: post_attention_layernorm, epsilon: $epsilon, from: x, to: h}
+              - block: {graph: [], from: h, to: x, when: $sums_normalized}
+              - block:
+                  name: mlp
+                  graph:
+                    - linear: {name: dense_h_to_4h, out: 4 * $width, from: h}
+                    - gelu: {name: gelu_impl, approximate: tanh}
+                    - linear: {name: dense_4h_to_h, out: $width}
+              - dropout: {rate: $dropout}
+              - add: {from: [x, previous], to: x}
+        - layer_norm: {name: ln_f, epsilon: $epsilon, from: x, to: x}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: $prefix.word_embeddings.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - take_token: {last_of: input_ids, padding: $padding, mask: attention_mask, from: x}
+        - linear: {name: score, out: $labels, bias: false, to: logits}
+
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
   logits: {from: logits, when: $head != 'none'}
 
 """##,
@@ -586,6 +742,7 @@ output_embedding: ${if($head == 'masked_lm', 'vocab_projector', '')}
 
 dimensions:
   prefix: ""
+  # What stands on the body: classifier, masked_lm, token_classifier, question_answering or none.
   head: none
   labels: 2
   vocabulary: 30522
@@ -600,12 +757,15 @@ dimensions:
   dropout: 0.1
   attention_dropout: 0.1
   classifier_dropout: 0.2
+  answer_dropout: 0.1
   tied: true
 
 architectures:
   DistilBertModel: {prefix: "", head: none}
   DistilBertForSequenceClassification: {prefix: distilbert, head: classifier}
   DistilBertForMaskedLM: {prefix: distilbert, head: masked_lm}
+  DistilBertForTokenClassification: {prefix: distilbert, head: token_classifier}
+  DistilBertForQuestionAnswering: {prefix: distilbert, head: question_answering}
 
 config:
   vocab_size: vocabulary
@@ -622,7 +782,7 @@ config:
   dropout: dropout
   attention_dropout: attention_dropout
   seq_classif_dropout: classifier_dropout
-  qa_dropout: ignored
+  qa_dropout: answer_dropout
   id2label: {to: labels, as: count}
   num_labels: labels
   tie_word_embeddings: tied
@@ -682,6 +842,17 @@ graph:
         - dropout: {name: dropout, rate: $classifier_dropout}
         - linear: {name: classifier, out: $labels, to: logits}
   - block:
+      when: $head == 'token_classifier'
+      graph:
+        - dropout: {name: dropout, rate: $dropout, from: x}
+        - linear: {name: classifier, out: $labels, to: logits}
+  - block:
+      when: $head == 'question_answering'
+      modules: [qa_outputs, dropout]
+      graph:
+        - dropout: {name: dropout, rate: $answer_dropout, from: x}
+        - linear: {name: qa_outputs, out: $labels, to: logits}
+  - block:
       when: $head == 'masked_lm'
       modules: [vocab_transform, vocab_layer_norm, vocab_projector, mlm_loss_fct: CrossEntropyLoss]
       graph:
@@ -705,6 +876,378 @@ dimensions:
   layers: 6
 
 """##,
+    "electra-base": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: electra.yaml
+name: electra-base
+summary: ELECTRA base, without a head.
+dimensions:
+  embedding_width: 768
+  width: 768
+  inner: 3072
+  heads: 12
+
+"""##,
+    "electra-large": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: electra.yaml
+name: electra-large
+summary: ELECTRA large, without a head.
+dimensions:
+  embedding_width: 1024
+  width: 1024
+  inner: 4096
+  heads: 16
+  layers: 24
+
+"""##,
+    "electra-small": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: electra.yaml
+name: electra-small
+summary: ELECTRA small, without a head.
+dimensions:
+  layers: 12
+
+"""##,
+    "electra": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: bert.yaml
+name: electra
+summary: The ELECTRA family; its sizes and heads extend this description. As it stands it is the small size, without a head.
+model_type: electra
+output_embedding: ${if($head == 'masked_lm', 'generator_lm_head', '')}
+
+dimensions:
+  # Besides those of BERT, discriminator: whether a token was replaced.
+  head: none
+  embedding_width: 128
+  width: 256
+  inner: 1024
+  heads: 4
+
+architectures:
+  ElectraModel: {prefix: "", head: none}
+  ElectraForPreTraining: {prefix: electra, head: discriminator}
+  ElectraForSequenceClassification: {prefix: electra, head: classifier}
+  ElectraForMaskedLM: {prefix: electra, head: masked_lm}
+  ElectraForTokenClassification: {prefix: electra, head: token_classifier}
+  ElectraForQuestionAnswering: {prefix: electra, head: question_answering}
+
+config:
+  embedding_size: embedding_width
+  # Of a head for multiple choice.
+  summary_type: ignored
+  summary_use_proj: ignored
+  summary_activation: ignored
+  summary_last_dropout: ignored
+
+checkpoint:
+  electra.**: "**"
+  "**": electra.**
+
+graph:
+  - block:
+      name: $prefix
+      graph:
+        - embedding: {name: embeddings.word_embeddings, count: $vocabulary, size: $embedding_width, padding: $padding, from: input_ids, to: words}
+        - positions: {name: embeddings.position_embeddings, count: $positions, size: $embedding_width, like: input_ids, to: places}
+        - embedding: {name: embeddings.token_type_embeddings, count: $token_types, size: $embedding_width, from: token_type_ids, to: types}
+        - add: {from: [words, types, places]}
+        - layer_norm: {name: embeddings.LayerNorm, epsilon: $epsilon}
+        - dropout: {name: embeddings.dropout, rate: $dropout}
+        - linear: {name: embeddings_project, out: $width, when: $embedding_width != $width}
+        - encoder: {from: [previous, attention_mask], to: x}
+  - block:
+      name: discriminator_predictions
+      when: $head == 'discriminator'
+      graph:
+        - linear: {name: dense, out: $width, from: x}
+        - activation: {name: activation, function: $activation}
+        - linear: {name: dense_prediction, out: 1, to: logits}
+  - block:
+      name: classifier
+      when: $head == 'classifier'
+      modules: [dense, activation, dropout, out_proj]
+      graph:
+        - take_token: {at: 0, from: x}
+        - dropout: {name: dropout, rate: $classifier_dropout}
+        - linear: {name: dense, out: $width}
+        - gelu: {name: activation}
+        - dropout: {name: dropout, rate: $classifier_dropout}
+        - linear: {name: out_proj, out: $labels, to: logits}
+  - block:
+      when: $head == 'token_classifier'
+      graph:
+        - dropout: {name: dropout, rate: $classifier_dropout, from: x}
+        - linear: {name: classifier, out: $labels, to: logits}
+  - linear: {name: qa_outputs, out: $labels, from: x, to: logits, when: $head == 'question_answering'}
+  - block:
+      when: $head == 'masked_lm'
+      graph:
+        - block:
+            name: generator_predictions
+            modules: [activation, LayerNorm, dense]
+            graph:
+              - linear: {name: dense, out: $embedding_width, from: x}
+              - gelu: {name: activation}
+              - layer_norm: {name: LayerNorm, epsilon: $epsilon, to: x}
+        - linear: {name: generator_lm_head, out: $vocabulary, weight: $prefix.embeddings.word_embeddings.weight, from: x, to: logits, when: $tied}
+        - linear: {name: generator_lm_head, out: $vocabulary, from: x, to: logits, when: not $tied}
+
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
+
+"""##,
+    "falcon-40b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: falcon.yaml
+name: falcon-40b
+summary: Falcon with 40 billion parameters.
+dimensions:
+  width: 8192
+  heads: 128
+  layers: 60
+  grouped: true
+  groups: 8
+
+"""##,
+    "falcon-7b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: falcon.yaml
+name: falcon-7b
+summary: Falcon with 7 billion parameters.
+dimensions:
+  layers: 32
+
+"""##,
+    "falcon": ##"""
+# yaml-language-server: $schema=model.schema.json
+name: falcon
+summary: The Falcon family; its sizes extend this description. As it stands it has 7 billion parameters.
+model_type: falcon
+output_embedding: ${if($head == 'causal_lm', 'lm_head', '')}
+
+dimensions:
+  prefix: transformer
+  # What stands on the body: causal_lm, classifier or none.
+  head: causal_lm
+  labels: 2
+  padding: none
+  vocabulary: 65024
+  width: 4544
+  inner: 4 * $width
+  heads: 71
+  head_size: $width // $heads
+  # The decoder of 40B and 180B: heads that share keys and values, in groups.
+  grouped: false
+  groups: $heads
+  multi_query: true
+  key_value_heads: if($grouped, $groups, if($multi_query, 1, $heads))
+  parallel: true
+  # Norms before attention and feed-forward layers that are computed beside each other.
+  parallel_norms: if($grouped, 2, 1)
+  bias: false
+  layers: 32
+  epsilon: 1e-5
+  activation: gelu
+  dropout: 0
+  # On what attention gives, and only where layers follow each other.
+  attention_dropout: 0
+  tied: true
+  causal: true
+  rope_theta: 10000
+  rope_scaling: none
+  positions: 2048
+  # 0 where it follows from the lengths.
+  rope_factor: 0
+  rope_low_frequency: 1
+  rope_high_frequency: 4
+  rope_original_length: $positions
+  rope_attention_factor: 0
+  rope_beta_fast: 32
+  rope_beta_slow: 1
+  rope_mscale: 0
+  rope_mscale_all_dim: 0
+  rope_truncate: true
+  rope_short_factors: ""
+  rope_long_factors: ""
+
+architectures:
+  FalconForCausalLM: {}
+  FalconForSequenceClassification: {head: classifier}
+  FalconModel: {prefix: "", head: none}
+
+config:
+  id2label: {to: labels, as: count}
+  num_labels: labels
+  pad_token_id: {to: padding, none: none}
+  vocab_size: vocabulary
+  hidden_size: width
+  n_embed: {same_as: hidden_size}
+  num_hidden_layers: layers
+  num_attention_heads: heads
+  num_kv_heads: groups
+  ffn_hidden_size: inner
+  layer_norm_epsilon: epsilon
+  activation: {to: activation, as: activation}
+  hidden_dropout: dropout
+  attention_dropout: attention_dropout
+  new_decoder_architecture: grouped
+  multi_query: multi_query
+  parallel_attn: parallel
+  num_ln_in_parallel_attn: parallel_norms
+  bias: bias
+  alibi: {only: [false]}
+  tie_word_embeddings: tied
+  is_causal: causal
+  max_position_embeddings: positions
+  apply_residual_connection_post_layernorm: ignored
+  ff_factor: ignored
+  rope_theta: rope_theta
+  partial_rotary_factor: {only: [1], otherwise: heads of this family are turned as a whole}
+  rope_scaling: {same_as: rope_parameters}
+  rope_parameters.rope_theta: rope_theta
+  rope_parameters.partial_rotary_factor: {only: [1], otherwise: heads of this family are turned as a whole}
+  rope_parameters.type: rope_scaling
+  rope_parameters.rope_type: rope_scaling
+  rope_parameters.factor: {to: rope_factor, none: 0}
+  rope_parameters.low_freq_factor: rope_low_frequency
+  rope_parameters.high_freq_factor: rope_high_frequency
+  rope_parameters.original_max_position_embeddings: rope_original_length
+  original_max_position_embeddings: rope_original_length
+  rope_parameters.attention_factor: rope_attention_factor
+  rope_parameters.beta_fast: rope_beta_fast
+  rope_parameters.beta_slow: rope_beta_slow
+  rope_parameters.mscale: rope_mscale
+  rope_parameters.mscale_all_dim: rope_mscale_all_dim
+  rope_parameters.truncate: rope_truncate
+  rope_parameters.short_factor: {to: rope_short_factors, as: numbers}
+  rope_parameters.long_factor: {to: rope_long_factors, as: numbers}
+  rope_parameters.finetuned: ignored
+
+# Bare models and those with a head read each other's files.
+checkpoint:
+  transformer.**: "**"
+  word_embeddings.**: transformer.word_embeddings.**
+  h.**: transformer.h.**
+  ln_f.**: transformer.ln_f.**
+
+inputs:
+  input_ids: {type: tokens, shape: [batch, sequence]}
+  attention_mask: {type: mask, shape: [batch, sequence], optional: true}
+
+blocks:
+  rope:
+    inputs: [x]
+    graph:
+      - rotary:
+          head_size: $head_size
+          theta: $rope_theta
+          scaling: $rope_scaling
+          factor: $rope_factor
+          positions: $positions
+          low_frequency: $rope_low_frequency
+          high_frequency: $rope_high_frequency
+          original_length: $rope_original_length
+          attention_factor: $rope_attention_factor
+          beta_fast: $rope_beta_fast
+          beta_slow: $rope_beta_slow
+          mscale: $rope_mscale
+          mscale_all_dim: $rope_mscale_all_dim
+          truncate: $rope_truncate
+          short_factors: $rope_short_factors
+          long_factors: $rope_long_factors
+
+graph:
+  - block:
+      name: $prefix
+      modules: [word_embeddings, h, ln_f, rotary_emb: RotaryEmbedding]
+      graph:
+        - embedding: {name: word_embeddings, count: $vocabulary, size: $width, from: input_ids, to: x}
+        - repeat:
+            name: h
+            count: $layers
+            modules:
+              - self_attention
+              - mlp.dense_h_to_4h
+              - mlp.act
+              - mlp.dense_4h_to_h
+              - post_attention_layernorm
+              - input_layernorm
+              - ln_attn
+              - ln_mlp
+            graph:
+              - layer_norm: {name: input_layernorm, epsilon: $epsilon, from: x, to: h, when: not $parallel or $parallel_norms == 1}
+              - layer_norm: {name: ln_attn, epsilon: $epsilon, from: x, to: h, when: $parallel and $parallel_norms == 2}
+              - block:
+                  name: self_attention
+                  modules: [query_key_value, dense, attention_dropout: Dropout]
+                  graph:
+                    - linear: {name: query_key_value, out: ($heads + 2 * $key_value_heads) * $head_size, bias: $bias, from: h}
+                    - split:
+                        sizes: [$heads * $head_size, $key_value_heads * $head_size, $key_value_heads * $head_size]
+                        groups: $key_value_heads
+                        to: [q, k, v]
+                    - rope: {from: q, to: q}
+                    - rope: {from: k, to: k}
+                    - attention:
+                        heads: $heads
+                        key_value_heads: $key_value_heads
+                        causal: $causal
+                        mask: attention_mask
+                        from: [q, k, v]
+                    - linear: {name: dense, out: $width, bias: $bias, to: attended}
+              - block:
+                  when: not $parallel
+                  graph:
+                    - dropout: {rate: $attention_dropout, from: attended}
+                    - add: {from: [previous, x], to: x}
+                    - layer_norm: {name: post_attention_layernorm, epsilon: $epsilon, from: x, to: h}
+              - layer_norm: {name: ln_mlp, epsilon: $epsilon, from: x, to: h, when: $parallel and $parallel_norms == 2}
+              - linear: {name: mlp.dense_h_to_4h, out: $inner, bias: $bias, from: h}
+              - activation: {name: mlp.act, function: $activation}
+              - linear: {name: mlp.dense_4h_to_h, out: $width, bias: $bias}
+              - add: {from: [previous, attended], when: $parallel}
+              - dropout: {rate: $dropout}
+              - add: {from: [previous, x], to: x}
+        - layer_norm: {name: ln_f, epsilon: $epsilon, from: x, to: x}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, weight: $prefix.word_embeddings.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
+  - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - take_token: {last_of: input_ids, padding: $padding, mask: attention_mask, from: x}
+        - linear: {name: score, out: $labels, bias: false, to: logits}
+
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
+
+"""##,
+    "gemma-2-2b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: gemma2.yaml
+name: gemma-2-2b
+summary: Gemma 2 with 2.6 billion parameters.
+dimensions:
+  layers: 26
+
+"""##,
+    "gemma-2-9b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: gemma2.yaml
+name: gemma-2-9b
+summary: Gemma 2 with 9.2 billion parameters.
+dimensions:
+  width: 3584
+  inner: 14336
+  layers: 42
+  heads: 16
+  key_value_heads: 8
+
+"""##,
     "gemma-2b": ##"""
 # yaml-language-server: $schema=model.schema.json
 extends: gemma.yaml
@@ -716,6 +1259,22 @@ dimensions:
   layers: 18
   heads: 8
   key_value_heads: 1
+
+"""##,
+    "gemma-3-1b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: gemma3_text.yaml
+name: gemma-3-1b
+summary: Gemma 3 with 1 billion parameters.
+dimensions:
+  vocabulary: 262144
+  positions: 32768
+  width: 1152
+  inner: 6912
+  layers: 26
+  heads: 4
+  key_value_heads: 1
+  window: 512
 
 """##,
     "gemma-7b": ##"""
@@ -759,6 +1318,108 @@ config:
   hidden_activation: ignored
   mlp_bias: {only: [false], otherwise: layers of this family have none}
   use_bidirectional_attention: {only: [false]}
+
+"""##,
+    "gemma2": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: gemma.yaml
+name: gemma2
+summary: The second Gemma family; its sizes extend this description. As it stands it has 2.6 billion parameters.
+model_type: gemma2
+
+dimensions:
+  width: 2304
+  inner: 9216
+  layers: 26
+  heads: 8
+  key_value_heads: 4
+  window: 4096
+  layer_pattern: 2
+  norms: around
+  attention_scale: 256
+  attention_cap: 50
+  logit_cap: 30
+
+architectures:
+  Gemma2ForCausalLM: {}
+  Gemma2ForSequenceClassification: {head: classifier}
+  Gemma2Model: {prefix: "", head: none}
+
+config:
+  hidden_act: ignored
+  hidden_activation: {to: activation, as: activation}
+  query_pre_attn_scalar: attention_scale
+  attn_logit_softcapping: {to: attention_cap, none: 0}
+  final_logit_softcapping: {to: logit_cap, none: 0}
+  sliding_window: {to: window, none: 0}
+  # What the first files say besides.
+  sliding_window_size: ignored
+  layer_types: {to: layer_kinds, entries: {full_attention: 0, sliding_attention: 1}}
+
+"""##,
+    "gemma3_text": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: gemma2.yaml
+name: gemma3_text
+summary: The third Gemma family, models of text alone; its sizes extend this description. As it stands it is what an empty configuration means.
+model_type: gemma3_text
+
+dimensions:
+  vocabulary: 262208
+  positions: 131072
+  layer_pattern: 6
+  qk_norm: true
+  attention_cap: 0
+  logit_cap: 0
+  rope_theta: 1000000
+  local_theta: 10000
+  local_scaling: none
+
+architectures:
+  Gemma3ForCausalLM: {}
+  Gemma3TextForSequenceClassification: {head: classifier}
+  Gemma3TextModel: {prefix: "", head: none}
+
+config:
+  # What the model is made with, and does not read.
+  attn_logit_softcapping: ignored
+  sliding_window_pattern: layer_pattern
+  # Layers with a window are not scaled.
+  rope_scaling: {same_as: rope_parameters.full_attention}
+  rope_local_base_freq: local_theta
+  rope_parameters.full_attention.rope_theta: rope_theta
+  rope_parameters.full_attention.type: rope_scaling
+  rope_parameters.full_attention.rope_type: rope_scaling
+  rope_parameters.full_attention.factor: {to: rope_factor, none: 0}
+  rope_parameters.full_attention.low_freq_factor: rope_low_frequency
+  rope_parameters.full_attention.high_freq_factor: rope_high_frequency
+  rope_parameters.full_attention.original_max_position_embeddings: rope_original_length
+  rope_parameters.full_attention.partial_rotary_factor: {only: [1], otherwise: heads of this family are turned as a whole}
+  rope_parameters.full_attention.attention_factor: rope_attention_factor
+  rope_parameters.full_attention.beta_fast: rope_beta_fast
+  rope_parameters.full_attention.beta_slow: rope_beta_slow
+  rope_parameters.full_attention.mscale: rope_mscale
+  rope_parameters.full_attention.mscale_all_dim: rope_mscale_all_dim
+  rope_parameters.full_attention.truncate: rope_truncate
+  rope_parameters.full_attention.short_factor: {to: rope_short_factors, as: numbers}
+  rope_parameters.full_attention.long_factor: {to: rope_long_factors, as: numbers}
+  rope_parameters.full_attention.finetuned: ignored
+  rope_parameters.sliding_attention.rope_theta: local_theta
+  rope_parameters.sliding_attention.rope_type: {only: [default]}
+  rope_parameters.sliding_attention.partial_rotary_factor: {only: [1], otherwise: heads of this family are turned as a whole}
+  rope_parameters.rope_theta: {only: []}
+  rope_parameters.type: {only: []}
+  rope_parameters.rope_type: {only: []}
+  rope_parameters.factor: {only: []}
+
+"""##,
+    "gpt-j-6b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: gptj.yaml
+name: gpt-j-6b
+summary: GPT-J with 6 billion parameters.
+dimensions:
+  layers: 28
 
 """##,
     "gpt2-large": ##"""
@@ -1107,6 +1768,132 @@ outputs:
   logits: {from: logits, when: $head != 'none'}
 
 """##,
+    "gptj": ##"""
+# yaml-language-server: $schema=model.schema.json
+name: gptj
+summary: The GPT-J family. As it stands it has 6 billion parameters.
+model_type: gptj
+output_embedding: ${if($head == 'causal_lm', 'lm_head', '')}
+
+dimensions:
+  prefix: transformer
+  # What stands on the body: causal_lm, classifier or none.
+  head: causal_lm
+  labels: 2
+  padding: none
+  vocabulary: 50400
+  positions: 2048
+  width: 4096
+  inner: 4 * $width
+  heads: 16
+  head_size: $width // $heads
+  layers: 28
+  rotary_size: 64
+  epsilon: 1e-5
+  activation: gelu_tanh
+  embedding_dropout: 0
+  attention_dropout: 0
+  residual_dropout: 0
+  tied: false
+  causal: true
+
+architectures:
+  GPTJForCausalLM: {}
+  GPTJForSequenceClassification: {head: classifier}
+  GPTJModel: {prefix: "", head: none}
+
+config:
+  id2label: {to: labels, as: count}
+  num_labels: labels
+  pad_token_id: {to: padding, none: none}
+  vocab_size: vocabulary
+  n_positions: positions
+  n_embd: width
+  hidden_size: {same_as: n_embd}
+  max_position_embeddings: {same_as: n_positions}
+  num_attention_heads: {same_as: n_head}
+  num_hidden_layers: {same_as: n_layer}
+  n_inner: inner
+  n_head: heads
+  n_layer: layers
+  rotary_dim: {to: rotary_size, none: $head_size}
+  layer_norm_epsilon: epsilon
+  activation_function: {to: activation, as: activation}
+  embd_pdrop: embedding_dropout
+  attn_pdrop: attention_dropout
+  resid_pdrop: residual_dropout
+  tie_word_embeddings: tied
+  is_causal: causal
+  rotary: {only: [true], otherwise: heads of this family are always rotated}
+  scale_attn_weights: {only: [true], otherwise: scores of this family are always scaled}
+
+# Bare models and those with a head read each other's files.
+checkpoint:
+  transformer.**: "**"
+  wte.**: transformer.wte.**
+  h.**: transformer.h.**
+  ln_f.**: transformer.ln_f.**
+
+inputs:
+  input_ids: {type: tokens, shape: [batch, sequence]}
+  attention_mask: {type: mask, shape: [batch, sequence], optional: true}
+
+blocks:
+  rope:
+    inputs: [x]
+    graph:
+      - rotary: {head_size: $head_size, rotary_size: $rotary_size, interleaved: true}
+
+graph:
+  - block:
+      name: $prefix
+      modules: [wte, drop, h, ln_f, rotary_emb: RotaryEmbedding]
+      graph:
+        - embedding: {name: wte, count: $vocabulary, size: $width, from: input_ids}
+        - dropout: {name: drop, rate: $embedding_dropout, to: x}
+        - repeat:
+            name: h
+            count: $layers
+            modules: [ln_1, attn, mlp.fc_in, mlp.fc_out, mlp.act, mlp.dropout]
+            graph:
+              - layer_norm: {name: ln_1, epsilon: $epsilon, from: x, to: h}
+              - block:
+                  name: attn
+                  modules: [k_proj, v_proj, q_proj, out_proj, resid_dropout]
+                  graph:
+                    - linear: {name: q_proj, out: $width, bias: false, from: h, to: q}
+                    - linear: {name: k_proj, out: $width, bias: false, from: h, to: k}
+                    - linear: {name: v_proj, out: $width, bias: false, from: h, to: v}
+                    - rope: {from: q, to: q}
+                    - rope: {from: k, to: k}
+                    - attention:
+                        heads: $heads
+                        causal: $causal
+                        dropout: $attention_dropout
+                        mask: attention_mask
+                        from: [q, k, v]
+                    - linear: {name: out_proj, out: $width, bias: false}
+                    - dropout: {name: resid_dropout, rate: $residual_dropout, to: attended}
+              - linear: {name: mlp.fc_in, out: $inner, from: h}
+              - activation: {name: mlp.act, function: $activation}
+              - linear: {name: mlp.fc_out, out: $width}
+              - dropout: {name: mlp.dropout, rate: $residual_dropout}
+              - add: {from: [attended, previous]}
+              - add: {from: [previous, x], to: x}
+        - layer_norm: {name: ln_f, epsilon: $epsilon, from: x, to: x}
+  - linear: {name: lm_head, out: $vocabulary, weight: $prefix.wte.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
+  - linear: {name: lm_head, out: $vocabulary, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - take_token: {last_of: input_ids, padding: $padding, mask: attention_mask, from: x}
+        - linear: {name: score, out: $labels, bias: false, to: logits}
+
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
+
+"""##,
     "llama-2-13b": ##"""
 # yaml-language-server: $schema=model.schema.json
 extends: llama.yaml
@@ -1290,7 +2077,25 @@ dimensions:
   window_start: 0
   # For each layer whether the window is there, as 0 or 1; from window_start on where empty.
   layer_kinds: ""
+  # Where it is not 0 and layer_kinds is empty, every so-manieth layer has no window.
+  layer_pattern: 0
+  # The base of layers with a window.
+  local_theta: $rope_theta
+  local_scaling: $rope_scaling
+  # For each layer whether its heads are rotated, as 0 or 1; by rotary_pattern where empty.
+  rotary_layers: ""
+  # Where it is not 0, every so-manieth layer is not rotated.
+  rotary_pattern: 0
   qk_norm: false
+  query_norm_size: $head_size
+  key_norm_size: $head_size
+  # Where norms stand: before attention and feed-forward layers, behind, or around them.
+  norms: before
+  # Scores are divided by the root of this.
+  attention_scale: $head_size
+  # Soft-capping of scores and of logits; 0 for none.
+  attention_cap: 0
+  logit_cap: 0
   norm_offset: 0
   scaled_embeddings: false
   causal: true
@@ -1363,13 +2168,14 @@ inputs:
 
 blocks:
   rope:
+    arguments: {local: false}
     inputs: [x]
     graph:
       - rotary:
           head_size: $head_size
           rotary_size: $rotary_size
-          theta: $rope_theta
-          scaling: $rope_scaling
+          theta: if($local, $local_theta, $rope_theta)
+          scaling: "${if($local, $local_scaling, $rope_scaling)}"
           factor: $rope_factor
           positions: $positions
           low_frequency: $rope_low_frequency
@@ -1383,6 +2189,23 @@ blocks:
           truncate: $rope_truncate
           short_factors: $rope_short_factors
           long_factors: $rope_long_factors
+  heads:
+    arguments: {local: null, rotated: null}
+    inputs: [q, k, v, mask]
+    graph:
+      - rope: {local: $local, from: q, to: q, when: $rotated}
+      - rope: {local: $local, from: k, to: k, when: $rotated}
+      - attention:
+          heads: $heads
+          key_value_heads: $key_value_heads
+          causal: $causal
+          # To both sides it is counted without the position itself.
+          window: if($local and $window != 0, if($causal, $window, $window + 1), 0)
+          scale: 1 / sqrt($attention_scale)
+          soft_cap: $attention_cap
+          dropout: $attention_dropout
+          mask: mask
+          from: [q, k, v]
 
 graph:
   - block:
@@ -1402,8 +2225,11 @@ graph:
               - mlp.act_fn
               - input_layernorm
               - post_attention_layernorm
+              - pre_feedforward_layernorm
+              - post_feedforward_layernorm
             graph:
-              - rms_norm: {name: input_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h}
+              - block: {graph: [], from: x, to: h}
+              - rms_norm: {name: input_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h, when: $norms != 'behind'}
               - block:
                   name: self_attn
                   modules: [q_proj, k_proj, v_proj, o_proj, q_norm, k_norm]
@@ -1411,21 +2237,18 @@ graph:
                     - linear: {name: q_proj, out: $heads * $head_size, bias: $attention_bias, from: h, to: q}
                     - linear: {name: k_proj, out: $key_value_heads * $head_size, bias: $attention_bias, from: h, to: k}
                     - linear: {name: v_proj, out: $key_value_heads * $head_size, bias: $attention_bias, from: h, to: v}
-                    - rms_norm: {name: q_norm, size: $head_size, epsilon: $epsilon, from: q, to: q, when: $qk_norm}
-                    - rms_norm: {name: k_norm, size: $head_size, epsilon: $epsilon, from: k, to: k, when: $qk_norm}
-                    - rope: {from: q, to: q}
-                    - rope: {from: k, to: k}
-                    - attention:
-                        heads: $heads
-                        key_value_heads: $key_value_heads
-                        causal: $causal
-                        window: "if(if($layer_kinds == '', $index >= $window_start, entry($layer_kinds, $index) == 1), $window, 0)"
-                        dropout: $attention_dropout
-                        mask: attention_mask
-                        from: [q, k, v]
+                    - rms_norm: {name: q_norm, size: $query_norm_size, epsilon: $epsilon, offset: $norm_offset, from: q, to: q, when: $qk_norm}
+                    - rms_norm: {name: k_norm, size: $key_norm_size, epsilon: $epsilon, offset: $norm_offset, from: k, to: k, when: $qk_norm}
+                    - heads:
+                        local: "if($layer_kinds != '', entry($layer_kinds, $index) == 1, if($layer_pattern == 0, $index >= $window_start, ($index + 1) % $layer_pattern != 0))"
+                        rotated: "if($rotary_layers != '', entry($rotary_layers, $index) != 0, if($rotary_pattern == 0, true, ($index + 1) % $rotary_pattern != 0))"
+                        from: [q, k, v, attention_mask]
                     - linear: {name: o_proj, out: $width, bias: $output_bias}
+              - rms_norm: {name: post_attention_layernorm, epsilon: $epsilon, offset: $norm_offset, when: $norms != 'before'}
               - add: {from: [x, previous], to: x}
-              - rms_norm: {name: post_attention_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h}
+              - block: {graph: [], from: x, to: h}
+              - rms_norm: {name: post_attention_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h, when: $norms == 'before'}
+              - rms_norm: {name: pre_feedforward_layernorm, epsilon: $epsilon, offset: $norm_offset, from: x, to: h, when: $norms == 'around'}
               - block:
                   name: mlp
                   graph:
@@ -1434,10 +2257,17 @@ graph:
                     - linear: {name: up_proj, out: $inner, bias: $mlp_bias, from: h}
                     - multiply: {from: [gate, previous]}
                     - linear: {name: down_proj, out: $width, bias: $mlp_bias}
+              - rms_norm: {name: post_feedforward_layernorm, epsilon: $epsilon, offset: $norm_offset, when: $norms != 'before'}
               - add: {from: [x, previous], to: x}
         - rms_norm: {name: norm, epsilon: $epsilon, offset: $norm_offset, from: x, to: x}
   - linear: {name: lm_head, out: $vocabulary, bias: false, weight: $prefix.embed_tokens.weight, from: x, to: logits, when: $head == 'causal_lm' and $tied}
   - linear: {name: lm_head, out: $vocabulary, bias: false, from: x, to: logits, when: $head == 'causal_lm' and not $tied}
+  - block:
+      when: $head == 'causal_lm' and $logit_cap != 0
+      graph:
+        - scale: {by: 1 / $logit_cap, from: logits}
+        - tanh
+        - scale: {by: $logit_cap, to: logits}
   - block:
       when: $head == 'classifier'
       graph:
@@ -1518,6 +2348,420 @@ graph:
 
 # What comes back.
 outputs: {logits: previous}
+
+"""##,
+    "modernbert-base": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: modernbert.yaml
+name: modernbert-base
+summary: ModernBERT base, without a head.
+dimensions:
+  layers: 22
+
+"""##,
+    "modernbert-large": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: modernbert.yaml
+name: modernbert-large
+summary: ModernBERT large, without a head.
+dimensions:
+  width: 1024
+  inner: 2624
+  heads: 16
+  layers: 28
+
+"""##,
+    "modernbert": ##"""
+# yaml-language-server: $schema=model.schema.json
+name: modernbert
+summary: The ModernBERT family; its sizes and heads extend this description. As it stands it is the base size, without a head.
+model_type: modernbert
+output_embedding: ${if($head == 'masked_lm', 'decoder', '')}
+
+dimensions:
+  prefix: ""
+  # What stands on the body: classifier, masked_lm, token_classifier, question_answering or none.
+  head: none
+  labels: 2
+  vocabulary: 50368
+  padding: 50283
+  width: 768
+  inner: 1152
+  heads: 12
+  head_size: $width // $heads
+  layers: 22
+  epsilon: 1e-5
+  norm_bias: false
+  attention_bias: false
+  mlp_bias: false
+  activation: gelu
+  embedding_dropout: 0
+  attention_dropout: 0
+  mlp_dropout: 0
+  # Layers see all tokens or those nearby: 1 for the latter in layer_kinds, by a pattern where it is empty.
+  layer_kinds: ""
+  layer_pattern: 3
+  # Tokens on both sides together.
+  window: 128
+  rope_theta: 160000
+  local_theta: 10000
+  classifier_dropout: 0
+  classifier_bias: false
+  classifier_activation: gelu
+  # What classifies a text: its first token, or the mean of all.
+  pooling: cls
+  decoder_bias: true
+  tied: true
+
+architectures:
+  ModernBertModel: {prefix: "", head: none}
+  ModernBertForSequenceClassification: {prefix: model, head: classifier}
+  ModernBertForMaskedLM: {prefix: model, head: masked_lm}
+  ModernBertForTokenClassification: {prefix: model, head: token_classifier}
+  ModernBertForQuestionAnswering: {prefix: model, head: question_answering}
+
+config:
+  id2label: {to: labels, as: count}
+  num_labels: labels
+  vocab_size: vocabulary
+  pad_token_id: {to: padding, none: none}
+  hidden_size: width
+  intermediate_size: inner
+  num_hidden_layers: layers
+  num_attention_heads: heads
+  hidden_activation: {to: activation, as: activation}
+  norm_eps: epsilon
+  norm_bias: norm_bias
+  attention_bias: attention_bias
+  mlp_bias: mlp_bias
+  embedding_dropout: embedding_dropout
+  attention_dropout: attention_dropout
+  mlp_dropout: mlp_dropout
+  local_attention: window
+  global_attn_every_n_layers: layer_pattern
+  layer_types: {to: layer_kinds, entries: {full_attention: 0, sliding_attention: 1}}
+  global_rope_theta: rope_theta
+  local_rope_theta: local_theta
+  rope_parameters.full_attention.rope_theta: rope_theta
+  rope_parameters.full_attention.rope_type: {only: [default]}
+  rope_parameters.sliding_attention.rope_theta: local_theta
+  rope_parameters.sliding_attention.rope_type: {only: [default]}
+  classifier_dropout: classifier_dropout
+  classifier_bias: classifier_bias
+  classifier_activation: {to: classifier_activation, as: activation}
+  classifier_pooling: {to: pooling, values: {cls: cls, mean: mean}}
+  decoder_bias: decoder_bias
+  tie_word_embeddings: tied
+  layer_norm_eps: {only: [1e-5], otherwise: this family reads norm_eps}
+  position_embedding_type: ignored
+  max_position_embeddings: ignored
+  initializer_cutoff_factor: ignored
+  # How it is computed, with the same results.
+  deterministic_flash_attn: ignored
+  reference_compile: ignored
+  repad_logits_with_grad: ignored
+  # Which logits a loss computes.
+  sparse_prediction: ignored
+  sparse_pred_ignore_index: ignored
+
+# Bare models and those with a head read each other's files.
+checkpoint:
+  model.**: "**"
+  embeddings.**: model.embeddings.**
+  layers.**: model.layers.**
+  final_norm.**: model.final_norm.**
+
+inputs:
+  input_ids: {type: tokens, shape: [batch, sequence]}
+  attention_mask: {type: mask, shape: [batch, sequence], optional: true}
+
+blocks:
+  head:
+    inputs: [x]
+    graph:
+      - linear: {name: head.dense, out: $width, bias: $classifier_bias}
+      - activation: {name: head.act, function: $classifier_activation}
+      - layer_norm: {name: head.norm, epsilon: $epsilon, bias: $norm_bias}
+  attend:
+    arguments: {near: null}
+    inputs: [h, mask]
+    graph:
+      - block:
+          name: attn
+          modules: [Wqkv, Wo, out_drop: Identity]
+          graph:
+            - linear: {name: Wqkv, out: 3 * $width, bias: $attention_bias, from: h}
+            - split: {parts: 3, to: [q, k, v]}
+            - rotary: {head_size: $head_size, theta: "if($near, $local_theta, $rope_theta)", from: q, to: q}
+            - rotary: {head_size: $head_size, theta: "if($near, $local_theta, $rope_theta)", from: k, to: k}
+            - attention:
+                heads: $heads
+                # To both sides it is counted without the position itself.
+                window: if($near, $window // 2 + 1, 0)
+                dropout: $attention_dropout
+                mask: mask
+                from: [q, k, v]
+            - linear: {name: Wo, out: $width, bias: $attention_bias}
+            - dropout: {name: out_drop, rate: $attention_dropout, when: $attention_dropout != 0}
+
+graph:
+  - block:
+      name: $prefix
+      modules: [embeddings, layers, final_norm, rotary_emb: RotaryEmbedding]
+      graph:
+        - block:
+            name: embeddings
+            graph:
+              - embedding: {name: tok_embeddings, count: $vocabulary, size: $width, padding: $padding, from: input_ids}
+              - layer_norm: {name: norm, epsilon: $epsilon, bias: $norm_bias}
+              - dropout: {name: drop, rate: $embedding_dropout, to: x}
+        - repeat:
+            name: layers
+            count: $layers
+            modules: [attn_norm: Identity, attn, mlp_norm, mlp.Wi, mlp.act, mlp.drop, mlp.Wo]
+            graph:
+              - block: {graph: [], from: x, to: h}
+              - layer_norm: {name: attn_norm, epsilon: $epsilon, bias: $norm_bias, from: x, to: h, when: $index > 0}
+              - attend:
+                  near: "if($layer_kinds == '', $index % $layer_pattern != 0, entry($layer_kinds, $index) == 1)"
+                  from: [h, attention_mask]
+              - add: {from: [x, previous], to: x}
+              - layer_norm: {name: mlp_norm, epsilon: $epsilon, bias: $norm_bias, from: x}
+              - linear: {name: mlp.Wi, out: 2 * $inner, bias: $mlp_bias}
+              - split: {parts: 2, to: [inside, gate]}
+              - activation: {name: mlp.act, function: $activation, from: inside}
+              - multiply: {from: [previous, gate]}
+              - dropout: {name: mlp.drop, rate: $mlp_dropout}
+              - linear: {name: mlp.Wo, out: $width, bias: $mlp_bias}
+              - add: {from: [x, previous], to: x}
+        - layer_norm: {name: final_norm, epsilon: $epsilon, bias: $norm_bias, from: x, to: x}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        # Scores of 0 attend to all tokens alike.
+        - attention: {heads: 1, scale: 0, mask: attention_mask, from: [x, x, x], to: x, when: $pooling == 'mean'}
+        - take_token: {at: 0, from: x, to: pooled}
+        - head: {from: pooled}
+        - dropout: {name: drop, rate: $classifier_dropout}
+        - linear: {name: classifier, out: $labels, to: logits}
+  - block:
+      when: $head == 'token_classifier' or $head == 'question_answering'
+      graph:
+        - head: {from: x}
+        - dropout: {name: drop, rate: $classifier_dropout}
+        - linear: {name: classifier, out: $labels, to: logits}
+  - block:
+      when: $head == 'masked_lm'
+      graph:
+        - head: {from: x, to: x}
+        - linear: {name: decoder, out: $vocabulary, bias: $decoder_bias, weight: $prefix.embeddings.tok_embeddings.weight, from: x, to: logits, when: $tied}
+        - linear: {name: decoder, out: $vocabulary, bias: $decoder_bias, from: x, to: logits, when: not $tied}
+
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
+
+"""##,
+    "mpnet-base": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: mpnet.yaml
+name: mpnet-base
+summary: MPNet base, without a head.
+dimensions:
+  positions: 514
+  epsilon: 1e-5
+
+"""##,
+    "mpnet": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: roberta.yaml
+name: mpnet
+summary: The MPNet family. As it stands it is what an empty configuration means, without a head.
+model_type: mpnet
+
+dimensions:
+  vocabulary: 30527
+  classifier_dropout: $dropout
+
+architectures:
+  MPNetModel: {prefix: "", head: none}
+  MPNetForSequenceClassification: {prefix: mpnet, head: classifier}
+  MPNetForMaskedLM: {prefix: mpnet, head: masked_lm}
+  MPNetForTokenClassification: {prefix: mpnet, head: token_classifier}
+  MPNetForQuestionAnswering: {prefix: mpnet, head: question_answering}
+
+config:
+  # The model takes 1, whatever the file says.
+  pad_token_id: ignored
+  # As many are used, whatever the file says.
+  relative_attention_num_buckets: {only: [32]}
+  type_vocab_size: {only: [], otherwise: this family has no token types}
+  classifier_dropout: {only: [], otherwise: this family reads hidden_dropout_prob}
+  is_decoder: ignored
+  is_causal: ignored
+
+checkpoint:
+  mpnet.**: "**"
+  "**": mpnet.**
+
+inputs:
+  input_ids: {type: tokens, shape: [batch, sequence]}
+  attention_mask: {type: mask, shape: [batch, sequence], optional: true}
+
+graph:
+  - block:
+      name: $prefix
+      graph:
+        - embedding: {name: embeddings.word_embeddings, count: $vocabulary, size: $width, padding: $padding, from: input_ids, to: words}
+        # The first token's position is one behind that of padding.
+        - positions:
+            name: embeddings.position_embeddings
+            count: $positions
+            size: $width
+            like: input_ids
+            padding: $padding
+            offset: $padding + 1
+            to: places
+        - add: {from: [words, places]}
+        - layer_norm: {name: embeddings.LayerNorm, epsilon: $epsilon}
+        - dropout: {name: embeddings.dropout, rate: $dropout, to: x}
+        - block:
+            name: encoder
+            modules: [layer, relative_attention_bias]
+            graph:
+              - relative_position_bias:
+                  name: relative_attention_bias
+                  heads: $heads
+                  buckets: 32
+                  distance: 128
+                  bidirectional: true
+                  from: [x, x]
+                  to: distances
+              - repeat:
+                  name: layer
+                  count: $layers
+                  modules:
+                    - attention.attn
+                    - attention.LayerNorm
+                    - attention.dropout
+                    - intermediate
+                    - output.dense
+                    - output.LayerNorm
+                  graph:
+                    - block:
+                        name: attention.attn
+                        modules: [q, k, v, o, dropout: Dropout]
+                        graph:
+                          - linear: {name: q, out: $width, from: x, to: q}
+                          - linear: {name: k, out: $width, from: x, to: k}
+                          - linear: {name: v, out: $width, from: x, to: v}
+                          - attention:
+                              heads: $heads
+                              dropout: $attention_dropout
+                              mask: attention_mask
+                              bias: distances
+                              from: [q, k, v]
+                          - linear: {name: o, out: $width}
+                    - dropout: {name: attention.dropout, rate: $dropout}
+                    - add: {from: [previous, x]}
+                    - layer_norm: {name: attention.LayerNorm, epsilon: $epsilon, to: x}
+                    - linear: {name: intermediate.dense, out: $inner}
+                    - activation: {name: intermediate.intermediate_act_fn, function: $activation}
+                    - linear: {name: output.dense, out: $width}
+                    - dropout: {name: output.dropout, rate: $dropout}
+                    - add: {from: [previous, x]}
+                    - layer_norm: {name: output.LayerNorm, epsilon: $epsilon, to: x}
+        - pooler: {from: x, to: pooled, when: $head == 'none'}
+  - block:
+      name: classifier
+      when: $head == 'classifier'
+      modules: [dense, dropout, out_proj]
+      graph:
+        - take_token: {at: 0, from: x}
+        - dropout: {name: dropout, rate: $classifier_dropout}
+        - linear: {name: dense, out: $width}
+        - tanh
+        - dropout: {name: dropout, rate: $classifier_dropout}
+        - linear: {name: out_proj, out: $labels, to: logits}
+  - block:
+      when: $head == 'token_classifier'
+      graph:
+        - dropout: {name: dropout, rate: $classifier_dropout, from: x}
+        - linear: {name: classifier, out: $labels, to: logits}
+  - linear: {name: qa_outputs, out: $labels, from: x, to: logits, when: $head == 'question_answering'}
+  - block:
+      name: lm_head
+      when: $head == 'masked_lm'
+      graph:
+        - linear: {name: dense, out: $width, from: x}
+        - gelu
+        - layer_norm: {name: layer_norm, epsilon: $epsilon, to: x}
+        - parameter: {name: bias, shape: [$vocabulary]}
+        - linear:
+            name: decoder
+            out: $vocabulary
+            weight: $prefix.embeddings.word_embeddings.weight
+            bias_from: lm_head.bias
+            from: x
+            to: logits
+            when: $tied
+        - linear: {name: decoder, out: $vocabulary, from: x, to: logits, when: not $tied}
+
+"""##,
+    "olmo-2-1b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: olmo2.yaml
+name: olmo-2-1b
+summary: OLMo 2 with 1.5 billion parameters.
+dimensions:
+  vocabulary: 100352
+  padding: 100277
+  positions: 4096
+  rope_theta: 500000
+  epsilon: 1e-6
+  width: 2048
+  inner: 8192
+  layers: 16
+  heads: 16
+
+"""##,
+    "olmo-2-7b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: olmo2.yaml
+name: olmo-2-7b
+summary: OLMo 2 with 7.3 billion parameters.
+dimensions:
+  vocabulary: 100352
+  padding: 100277
+  positions: 4096
+  rope_theta: 500000
+  epsilon: 1e-6
+
+"""##,
+    "olmo2": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: llama.yaml
+name: olmo2
+summary: The OLMo 2 family; its sizes extend this description. As it stands it has 7 billion parameters.
+model_type: olmo2
+
+dimensions:
+  vocabulary: 50304
+  padding: 1
+  epsilon: 1e-5
+  # Queries and keys are normalized as a whole.
+  qk_norm: true
+  query_norm_size: $heads * $head_size
+  key_norm_size: $key_value_heads * $head_size
+  norms: behind
+
+architectures:
+  Olmo2ForCausalLM: {}
+  Olmo2ForSequenceClassification: {head: classifier}
+  Olmo2Model: {prefix: "", head: none}
+
+config:
+  mlp_bias: {only: [false], otherwise: layers of this family have none}
 
 """##,
     "opt-1.3b": ##"""
@@ -1687,6 +2931,23 @@ dimensions:
   window: 2047
 
 """##,
+    "phi-4-mini": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: phi3.yaml
+name: phi-4-mini
+summary: Phi 4 mini with 3.8 billion parameters. The factors of its longrope stand in a checkpoint.
+dimensions:
+  vocabulary: 200064
+  padding: 199999
+  positions: 131072
+  heads: 24
+  key_value_heads: 8
+  layers: 32
+  partial_rotary: 0.75
+  tied: true
+  window: 262144
+
+"""##,
     "phi3": ##"""
 # yaml-language-server: $schema=model.schema.json
 extends: llama.yaml
@@ -1762,7 +3023,8 @@ graph:
                         heads: $heads
                         key_value_heads: $key_value_heads
                         causal: $causal
-                        window: $window
+                        # To both sides it is counted without the position itself.
+                        window: if($causal or $window == 0, $window, $window + 1)
                         dropout: $attention_dropout
                         mask: attention_mask
                         from: [q, k, v]
@@ -2034,6 +3296,8 @@ architectures:
   RobertaModel: {prefix: "", head: none}
   RobertaForSequenceClassification: {prefix: roberta, head: classifier}
   RobertaForMaskedLM: {prefix: roberta, head: masked_lm}
+  RobertaForTokenClassification: {prefix: roberta, head: token_classifier}
+  RobertaForQuestionAnswering: {prefix: roberta, head: question_answering}
 
 config:
   pad_token_id: padding
@@ -2080,6 +3344,12 @@ graph:
         - dropout: {name: dropout, rate: $classifier_dropout}
         - linear: {name: out_proj, out: $labels, to: logits}
   - block:
+      when: $head == 'token_classifier'
+      graph:
+        - dropout: {name: dropout, rate: $classifier_dropout, from: x}
+        - linear: {name: classifier, out: $labels, to: logits}
+  - linear: {name: qa_outputs, out: $labels, from: x, to: logits, when: $head == 'question_answering'}
+  - block:
       name: lm_head
       when: $head == 'masked_lm'
       graph:
@@ -2096,6 +3366,48 @@ graph:
             to: logits
             when: $tied
         - linear: {name: decoder, out: $vocabulary, from: x, to: logits, when: not $tied}
+
+"""##,
+    "smollm3-3b": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: smollm3.yaml
+name: smollm3-3b
+summary: SmolLM 3 with 3.1 billion parameters.
+dimensions:
+  positions: 65536
+  rope_theta: 5000000
+
+"""##,
+    "smollm3": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: llama.yaml
+name: smollm3
+summary: The SmolLM 3 family. As it stands it has 3 billion parameters.
+model_type: smollm3
+
+dimensions:
+  vocabulary: 128256
+  padding: 128004
+  positions: 32768
+  width: 2048
+  inner: 11008
+  layers: 36
+  heads: 16
+  key_value_heads: 4
+  tied: true
+  rope_theta: 2000000
+  rotary_pattern: 4
+
+architectures:
+  SmolLM3ForCausalLM: {}
+  SmolLM3ForSequenceClassification: {head: classifier}
+  SmolLM3Model: {prefix: "", head: none}
+
+config:
+  no_rope_layer_interval: rotary_pattern
+  no_rope_layers: {to: rotary_layers, as: numbers}
+  use_sliding_window: {only: [false]}
+  layer_types: {to: layer_kinds, entries: {full_attention: 0}}
 
 """##,
     "t5-base": ##"""
@@ -2488,6 +3800,58 @@ outputs:
   last_hidden_state: {from: x, when: $head == 'none'}
   pooler_output: {from: pooled, when: $head == 'none', optional: true}
   logits: {from: logits, when: $head != 'none'}
+
+"""##,
+    "xlm-roberta-base": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: xlm-roberta.yaml
+name: xlm-roberta-base
+summary: XLM-RoBERTa base, without a head.
+dimensions:
+  vocabulary: 250002
+  positions: 514
+  token_types: 1
+  epsilon: 1e-5
+
+"""##,
+    "xlm-roberta-large": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: xlm-roberta.yaml
+name: xlm-roberta-large
+summary: XLM-RoBERTa large, without a head.
+dimensions:
+  vocabulary: 250002
+  positions: 514
+  token_types: 1
+  epsilon: 1e-5
+  width: 1024
+  inner: 4096
+  heads: 16
+  layers: 24
+
+"""##,
+    "xlm-roberta": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: roberta.yaml
+name: xlm-roberta
+summary: The XLM-RoBERTa family; its sizes extend this description. As it stands it is what an empty configuration means.
+model_type: xlm-roberta
+
+dimensions:
+  vocabulary: 30522
+
+architectures:
+  XLMRobertaModel: {prefix: "", head: none}
+  XLMRobertaForSequenceClassification: {prefix: roberta, head: classifier}
+  XLMRobertaForMaskedLM: {prefix: roberta, head: masked_lm}
+  XLMRobertaForTokenClassification: {prefix: roberta, head: token_classifier}
+  XLMRobertaForQuestionAnswering: {prefix: roberta, head: question_answering}
+
+config:
+  pad_token_id: padding
+
+# Heads are registered before the body.
+modules: [lm_head, dropout, classifier, qa_outputs]
 
 """##,
   ]

@@ -6,7 +6,7 @@
 enum HarmlessTensors {
   /// The last parts of a name: `attn.bias` stands for `attn.bias` and `h.0.attn.bias`.
   private static let endings: [String] = [
-    // Causal masks: GPT-2, GPT-NeoX.
+    // Causal masks: GPT-2, GPT-J, GPT-NeoX.
     "attn.bias", "attn.masked_bias", "crossattention.bias", "crossattention.masked_bias",
     "attention.bias", "attention.masked_bias",
     // Rotation frequencies: Llama and its kin, GPT-NeoX.

@@ -75,7 +75,7 @@ ADAPTERS = {  # folder: checkpoint, its case, tuner, configuration
     "vit-randlora": ("vit-classifier", 2, "RANDLORA", dict(
         r=16, randlora_alpha=25, target_modules=["q_proj", "v_proj"])),
 }
-ADAPTERS = families.adapters() | ADAPTERS | singles.SINGLES
+ADAPTERS = families.adapters() | ADAPTERS | singles.SINGLES | families.later()
 
 
 def path(folder, file=""):

@@ -26,7 +26,10 @@ OUTPUTS = ("logits", "last_hidden_state", "pooler_output", "logits_per_image", "
            "text_embeds", "image_embeds")
 AGREEMENT = 1e-6  # of the largest entry, or of one where that is smaller
 DTYPES = {"float16": torch.float16, "bfloat16": torch.bfloat16}
-IN_16_BITS = ("gpt2", "llama-grouped", "bert-classifier", "vit")
+IN_16_BITS = [(name, dtype) for name in ("gpt2", "llama-grouped", "bert-classifier", "vit")
+              for dtype in DTYPES]
+IN_16_BITS += [(name, "bfloat16") for name in ("gemma2", "gemma3_text", "gptj", "bloom", "falcon-grouped",
+                                               "modernbert")]
 SHARDED = ("gpt2", "llama-grouped")
 
 
@@ -55,6 +58,10 @@ def loaded(folder, attention="eager", dtype=torch.float32):
 def run(model, tensors):
     with torch.no_grad():
         answer = model(**tensors)
+    if "start_logits" in answer:  # what the head computes, before it is taken apart
+        return {"logits": torch.stack([answer["start_logits"], answer["end_logits"]], -1)}
+    if type(model).__name__ == "ElectraForPreTraining":
+        return {"logits": answer["logits"][..., None]}
     return {name: answer[name] for name in OUTPUTS if answer.get(name) is not None}
 
 
@@ -78,7 +85,8 @@ def distance(first, second, tensors, compare):
 
 def write_cases(folder, seed, native=None):
     """Writes a folder's cases; `native` is a type to run the model in besides."""
-    eager, sdpa = loaded(folder), loaded(folder, "sdpa")
+    eager = loaded(folder)
+    sdpa = loaded(folder, "sdpa" if eager._supports_sdpa else "eager")
     own = loaded(folder, dtype=native) if native else None
     described = []
     for index, (tensors, compare) in enumerate(inputs.cases(eager, seed), start=1):
@@ -170,7 +178,7 @@ def tidy(folder):
 def main():
     shutil.rmtree(FOLDER, ignore_errors=True)
     folders = [plain(name) for name in tiny.MODELS]
-    folders += [in_16_bits(name, dtype) for name in IN_16_BITS for dtype in DTYPES]
+    folders += [in_16_bits(name, dtype) for name, dtype in IN_16_BITS]
     folders += [sharded(name) for name in SHARDED]
     folders += [older(folder) for folder in variants.OLDER]
     versions = {k: v for k, v in zoo.VERSIONS.items() if k != "peft"}

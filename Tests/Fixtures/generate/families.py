@@ -52,6 +52,25 @@ FAMILIES = {
                  {"task_type": "SEQ_2_SEQ_LM"}, 0.3),
 }
 
+# Families with one adapter each: their linear layers are of kinds that those above have.
+GPT_NEOX = ["query_key_value", "dense", "dense_h_to_4h", "dense_4h_to_h"]
+LATER = {
+    "gemma2": Family("gemma2", 5, LLAMA, [], None, CAUSAL),
+    "gemma3_text": Family("gemma3_text", 4, LLAMA, [], None, CAUSAL),
+    "olmo2": Family("olmo2", 4, LLAMA, [], None, CAUSAL),
+    "smollm3": Family("smollm3", 5, LLAMA, [], None, CAUSAL),
+    "gptj": Family("gptj", 4, ["q_proj", "k_proj", "v_proj", "out_proj", "fc_in", "fc_out"], [], None,
+                   CAUSAL),
+    "bloom": Family("bloom", 5, GPT_NEOX, [], None, CAUSAL),
+    "falcon": Family("falcon", 4, GPT_NEOX, [], None, CAUSAL),
+    "electra": Family("electra-classifier", 4, ["query", "key", "value", "output.dense"], [], None,
+                      CLASSES),
+    "mpnet": Family("mpnet-classifier", 4, ["q", "k", "v", "o"], [], None, CLASSES),
+    "modernbert": Family("modernbert-classifier", 4, ["Wqkv", "Wo", "Wi"], [], None, CLASSES),
+    "bert_tokens": Family("bert-tokens", 4, ["query", "key", "value"], [], None,
+                          {"task_type": "TOKEN_CLS"}),
+}
+
 
 def kinds(index, family):
     """Kind, tuner and configuration; what a family leaves open alternates over the families."""
@@ -74,6 +93,12 @@ def kinds(index, family):
     yield "randlora-very-sparse-unsaved-bias", "RANDLORA", dict(
         r=5, randlora_alpha=12, target_modules=family.targets, very_sparse=True, bias=other,
         save_projection=False, projection_prng_key=3000 + index)
+
+
+def later():
+    """As adapters(), of the later families."""
+    return {f"{name}-lora": (family.checkpoint, family.case, "LORA", family.more | dict(
+        r=3, lora_alpha=4, target_modules=family.targets)) for name, family in LATER.items()}
 
 
 def adapters():

@@ -35,6 +35,10 @@ OTHERS = [
 ]
 LONG = ["dynamic-long", "dynamic-short", "dynamic-neox", "longrope-llama", "longrope-long", "longrope-short",
         "yarn-qwen2", "yarn-neox"]
+LATER = [
+    "gemma2", "gemma2-uncapped", "gemma3_text", "gemma3_text-linear", "olmo2", "smollm3", "phi3-mini-4", "gptj",
+    "bloom", "bloom-post-norm", "falcon", "falcon-grouped", "falcon-serial",
+]
 PROMPTS = [[5, 17, 3, 40, 9], [8, 8, 21], [33, 2, 11, 58, 7, 19, 4]]
 NEW = 50
 LEARNED = 25  # new tokens where positions are learned, and few
@@ -64,7 +68,7 @@ def adapted(path, adapters):
 
 def count(model):
     name = model.config.model_type
-    return LEARNED if name in ("gpt2", "opt") else NEW
+    return LEARNED if name in ("gpt2", "opt", "gptj") else NEW
 
 
 def generated(model, prompts, **settings):
@@ -105,12 +109,14 @@ def greedy_rows():
         yield os.path.join("checkpoints", name), [], load(os.path.join(CHECKPOINTS, name))
     for name in LONG:
         yield os.path.join("found", name), [], load(os.path.join(FOUND, name))
+    for name in LATER:
+        yield os.path.join("checkpoints", name), [], load(os.path.join(CHECKPOINTS, name))
 
 
 def greedy():
     rows = []
     for path, adapters, model in greedy_rows():
-        has_state = adapters == [] and path.startswith("found")
+        has_state = adapters == [] and (path.startswith("found") or path.endswith("mini-4"))
         prompts = [[token % model.config.vocab_size for token in prompt] for prompt in PROMPTS]
         # Random weights repeat a token for ever, which shows little: a penalty makes them go on.
         for prompts, penalty in [(prompts[:1], 1.0), (prompts[1:2], 10.0), (prompts, 10.0)]:

@@ -64,6 +64,11 @@ def bert(make, types=3):
                token_type_ids=make.tokens(3, 11, high=types)), "unmasked"
 
 
+def mpnet(make):
+    for inputs, compare in list(roberta(make))[:4]:
+        yield inputs, compare
+
+
 def distilbert(make):
     for inputs, compare in list(bert(make))[:4]:
         yield inputs, compare
@@ -133,5 +138,6 @@ def cases(model, seed):
         return list(clip(make, text.eos_token_id, text.max_position_embeddings))
     if type(model).__name__ in DECODING_CLASSIFIERS:
         return list(causal_classifier(make, config.pad_token_id))
-    kinds = {"bert": bert, "roberta": roberta, "distilbert": distilbert, "t5": t5}
+    kinds = {"bert": bert, "roberta": roberta, "distilbert": distilbert, "t5": t5, "electra": bert,
+             "xlm-roberta": roberta, "mpnet": mpnet, "modernbert": distilbert}
     return list(kinds.get(config.model_type, causal)(make))

@@ -99,6 +99,71 @@ def clip(act="quick_gelu", end=2):
     return "CLIPModel", "CLIPConfig", dict(projection_dim=23, text_config=text, vision_config=image)
 
 
+def gemma2(**more):
+    return llama_like("Gemma2", **{**dict(
+        head_dim=12, num_hidden_layers=3, intermediate_size=29, pad_token_id=0,
+        query_pre_attn_scalar=20, sliding_window=5, attn_logit_softcapping=1.5,
+        final_logit_softcapping=4.0), **more})
+
+
+def gemma3(**more):
+    head, _, fields = llama_like("Gemma3", **{**dict(
+        head_dim=10, num_hidden_layers=3, intermediate_size=29, pad_token_id=0,
+        query_pre_attn_scalar=20, sliding_window=5), **more})
+    fields.setdefault("layer_types", ["sliding_attention", "full_attention", "sliding_attention"][
+        :fields["num_hidden_layers"]])
+    return head, "Gemma3TextConfig", fields
+
+
+def olmo2(**more):
+    return llama_like("Olmo2", **{**dict(pad_token_id=1), **more})
+
+
+def smollm3(**more):
+    return llama_like("SmolLM3", **{**dict(pad_token_id=0, no_rope_layer_interval=2), **more})
+
+
+def gptj(**more):
+    return "GPTJForCausalLM", "GPTJConfig", {
+        **dict(vocab_size=61, n_positions=POSITIONS, n_embd=40, n_layer=2, n_head=4, rotary_dim=6,
+               n_inner=47, attn_pdrop=0.1, bos_token_id=0, eos_token_id=0),
+        **more}
+
+
+def bloom(**more):
+    return "BloomForCausalLM", "BloomConfig", {
+        **dict(vocab_size=61, hidden_size=36, n_layer=2, n_head=6, hidden_dropout=0.1,
+               attention_dropout=0.1, pad_token_id=3),
+        **more}
+
+
+def falcon(**more):
+    return "FalconForCausalLM", "FalconConfig", {
+        **dict(vocab_size=61, hidden_size=40, num_hidden_layers=2, num_attention_heads=5,
+               ffn_hidden_size=43, max_position_embeddings=POSITIONS, hidden_dropout=0.1,
+               bos_token_id=0, eos_token_id=0),
+        **more}
+
+
+def electra(kind, **more):
+    return encoder(kind, **{**dict(embedding_size=20), **more})
+
+
+def mpnet(kind, **more):
+    return kind, "MPNetConfig", {
+        **dict(vocab_size=61, hidden_size=36, intermediate_size=49, num_hidden_layers=2,
+               num_attention_heads=3, max_position_embeddings=POSITIONS + 2, layer_norm_eps=1e-5),
+        **more}
+
+
+def modernbert(kind, **more):
+    return kind, "ModernBertConfig", {
+        **dict(vocab_size=61, hidden_size=36, intermediate_size=25, num_hidden_layers=4,
+               num_attention_heads=3, max_position_embeddings=POSITIONS, local_attention=6,
+               pad_token_id=0, bos_token_id=1, eos_token_id=2, cls_token_id=1, sep_token_id=2),
+        **more}
+
+
 def t5(**more):
     return "T5ForConditionalGeneration", "T5Config", {
         **dict(vocab_size=61, d_model=32, d_kv=8, d_ff=31, num_layers=2, num_decoder_layers=2,
@@ -164,26 +229,93 @@ MODELS = {
 DECODERS = {
     "gpt2": gpt2, "llama": llama, "gpt_neox": gpt_neox, "opt": opt,
     **{kind.lower(): functools.partial(llama_like, kind)
-       for kind in ("Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma")}}
+       for kind in ("Qwen2", "Qwen3", "Mistral", "Phi3", "Gemma")},
+    "gemma2": gemma2, "gemma3_text": gemma3, "olmo2": olmo2, "smollm3": smollm3, "gptj": gptj,
+    "bloom": bloom, "falcon": falcon}
 SMALL = {"gpt2": dict(n_layer=1, n_embd=20, n_inner=23),
-         "opt": dict(num_hidden_layers=1, hidden_size=20, word_embed_proj_dim=20, ffn_dim=23)}
+         "opt": dict(num_hidden_layers=1, hidden_size=20, word_embed_proj_dim=20, ffn_dim=23),
+         "gptj": dict(n_layer=1, n_embd=24, n_inner=19), "bloom": dict(n_layer=1, hidden_size=24),
+         "falcon": dict(num_hidden_layers=1, hidden_size=20, ffn_hidden_size=19)}
 WITHOUT_PADDING = {"llama", "gpt_neox"}
+PADDING = {"falcon": 9}  # 5 is a token of its cases
 
 
 def decoder(name, ending, **more):
     """A small decoder with another end than a causal one."""
     small = SMALL.get(name, dict(num_hidden_layers=1, hidden_size=24, intermediate_size=19))
     head, config, fields = DECODERS[name](**{**small, **more})
-    return re.sub("(LMHead|For).*", "", head) + ending, config, fields
+    body = re.sub("(LMHead|For).*", "", head).replace("Gemma3", "Gemma3Text")
+    return body + ending, config, fields
 
 
 for _name in DECODERS:
     MODELS[f"{_name}-bare"] = decoder(_name, "Model", pad_token_id=5)
     MODELS[f"{_name}-classifier"] = decoder(
         _name, "ForSequenceClassification", num_labels=3,
-        pad_token_id=None if _name in WITHOUT_PADDING else 5)
+        pad_token_id=None if _name in WITHOUT_PADDING else PADDING.get(_name, 5))
 MODELS["opt-projected-classifier"] = decoder(
     "opt", "ForSequenceClassification", num_labels=4, word_embed_proj_dim=12, pad_token_id=1)
+
+LONGROPE = dict(rope_type="longrope", rope_theta=10000.0, short_factor=[1.0, 1.25, 1.5],
+                long_factor=[1.0, 2.5, 4.0])
+MODELS |= {
+    "gemma2": gemma2(),
+    "gemma2-uncapped": gemma2(attn_logit_softcapping=None, final_logit_softcapping=None,
+                              tie_word_embeddings=False, attention_bias=True, num_hidden_layers=2,
+                              layer_types=["full_attention", "sliding_attention"]),
+    "gemma3_text": gemma3(),
+    "gemma3_text-linear": gemma3(rope_parameters={
+        "full_attention": dict(rope_type="linear", factor=8.0, rope_theta=5000.0),
+        "sliding_attention": dict(rope_type="default", rope_theta=300.0)},
+        final_logit_softcapping=3.0, num_hidden_layers=2),
+    "olmo2": olmo2(),
+    "smollm3": smollm3(num_hidden_layers=3),
+    "smollm3-listed": smollm3(no_rope_layers=[0, 1], attention_bias=True, mlp_bias=True,
+                              tie_word_embeddings=False),
+    "phi3-mini-4": llama_like("Phi3", pad_token_id=0, sliding_window=37, num_attention_heads=4,
+                              tie_word_embeddings=True, partial_rotary_factor=0.75,
+                              rope_parameters=LONGROPE, original_max_position_embeddings=20),
+    "gptj": gptj(),
+    "gptj-tied": gptj(tie_word_embeddings=True, rotary_dim=10, n_inner=None, n_layer=1),
+    "bloom": bloom(),
+    "bloom-post-norm": bloom(apply_residual_connection_post_layernorm=True, n_head=4,
+                             layer_norm_epsilon=1e-3, n_layer=1),
+    "falcon": falcon(),
+    "falcon-grouped": falcon(new_decoder_architecture=True, num_attention_heads=4, num_kv_heads=2,
+                             bias=True),
+    "falcon-one-norm": falcon(new_decoder_architecture=True, num_attention_heads=4, num_kv_heads=2,
+                              num_ln_in_parallel_attn=1, tie_word_embeddings=False),
+    "falcon-serial": falcon(parallel_attn=False, multi_query=False, attention_dropout=0.1,
+                            rope_parameters=dict(rope_type="default", rope_theta=300.0)),
+    "electra": electra("ElectraModel"),
+    "electra-whole": electra("ElectraModel", embedding_size=36),
+    "electra-classifier": electra("ElectraForSequenceClassification", num_labels=4),
+    "electra-masked-lm": electra("ElectraForMaskedLM"),
+    "electra-discriminator": electra("ElectraForPreTraining"),
+    "xlm-roberta": roberta("XLMRobertaModel"),
+    "xlm-roberta-classifier": roberta("XLMRobertaForSequenceClassification", num_labels=3),
+    "mpnet": mpnet("MPNetModel"),
+    "mpnet-classifier": mpnet("MPNetForSequenceClassification", num_labels=3),
+    "mpnet-masked-lm": mpnet("MPNetForMaskedLM"),
+    "modernbert": modernbert("ModernBertModel"),
+    "modernbert-classifier": modernbert("ModernBertForSequenceClassification", num_labels=3,
+                                        classifier_bias=True, norm_bias=True, attention_dropout=0.1),
+    "modernbert-mean-classifier": modernbert(
+        "ModernBertForSequenceClassification", num_labels=3, classifier_pooling="mean",
+        num_hidden_layers=1),
+    "modernbert-masked-lm": modernbert("ModernBertForMaskedLM", num_hidden_layers=2),
+    **{f"{name}-{head}": make(f"{kind}For{ending}", **small)
+       for name, kind, make, small in (
+           ("bert", "Bert", encoder, dict(num_hidden_layers=1)),
+           ("roberta", "Roberta", roberta, dict(num_hidden_layers=1)),
+           ("distilbert", "DistilBert", distilbert, dict(n_layers=1)),
+           ("electra", "Electra", electra, dict(num_hidden_layers=1)),
+           ("mpnet", "MPNet", mpnet, dict(num_hidden_layers=1)),
+           ("modernbert", "ModernBert", modernbert, dict(num_hidden_layers=2)))
+       for head, ending, small in (
+           ("tokens", "TokenClassification", {**small, "num_labels": 5}),
+           ("answers", "QuestionAnswering", small))},
+}
 
 UNTIED_T5 = {"t5-gated"}  # transformers ties it, unless a file holds a head of its own
 
@@ -218,7 +350,7 @@ def distribution(path, module, parameter):
     if leaf == "bias":
         return 0, 0.2
     if "Norm" in kind or leaf == "lambda1":
-        return (0 if kind == "GemmaRMSNorm" else 1), 0.2
+        return (0 if re.fullmatch(r"Gemma\d?RMSNorm", kind) else 1), 0.2
     if isinstance(module, Conv1D):
         return 0, 1 / math.sqrt(parameter.shape[0])
     if isinstance(module, (nn.Linear, nn.Conv2d)):

@@ -35,8 +35,10 @@ KINDS = [kind for kind, *_ in families.kinds(0, families.FAMILIES["gpt2"])]
 FIRST = ("lora", "lora-patterns-bias", "dora", "randlora-unsaved")
 VOCABULARY = 61
 PADDING = {"llama": "right", "mistral": "left", "qwen2": "both", "qwen3": "left", "phi3": "right",
-           "opt": "left", "gpt_neox": "both"}  # of the causal models; the others have no mask
-CLASSES = {"bert": 5, "roberta": 3, "distilbert": 3, "vit": 7}
+           "opt": "left", "gpt_neox": "both", "gemma2": "left", "gemma3_text": "right", "olmo2": "both",
+           "smollm3": "left", "gptj": "right", "bloom": "both", "falcon": "left"}  # of the causal models; the others have no mask
+CLASSES = {"bert": 5, "roberta": 3, "distilbert": 3, "vit": 7, "electra": 4, "mpnet": 3,
+           "modernbert": 3}
 
 
 # Batches: what the model reads, and `labels`.
@@ -97,6 +99,14 @@ def padded_classes(make, index, family):
     return batch
 
 
+def token_classes(make, index, family):
+    """Padding has no class, and neither have some tokens."""
+    batch = sentences(make, family)
+    labels = torch.where(batch["attention_mask"] == 1, make.tokens(*batch["input_ids"].shape, high=5), -100)
+    labels[:, 3] = -100
+    return batch | {"labels": labels}
+
+
 def multi_label(make, index, family):
     batch = sentences(make, family)
     rows = len(batch["input_ids"])
@@ -120,11 +130,11 @@ def clip(make, index, family):
 
 
 MAKERS = {"causal": causal, "tokens": t5, "classes": classes, "multi_label": multi_label,
-          "regression": regression, "contrastive": clip}
+          "regression": regression, "contrastive": clip, "token_classes": token_classes}
 
 
 def own_loss(family):
-    return {"t5": "tokens", "clip": "contrastive"}.get(
+    return {"t5": "tokens", "clip": "contrastive", "bert_tokens": "token_classes"}.get(
         family, "classes" if family in CLASSES else "causal")
 
 
@@ -336,6 +346,12 @@ def cases():
         "name": "AdamW", "lr": 0.0005, "weight_decay": 0.01, "lora_plus": 16})
 
 
+def later():
+    """The cases of later families, which have a file of their own."""
+    for index, family in enumerate(families.LATER):
+        yield case(f"{family}-lora", family, index, 0)
+
+
 def path(*names):
     place = os.path.join(FOLDER, *names)
     os.makedirs(os.path.dirname(place), exist_ok=True)
@@ -352,7 +368,7 @@ def row(case):
     keep({f"{i}.{k}": v for i, batch in enumerate(batches) for k, v in batch.items()},
          "batches", case["batches"] + ".safetensors")
     losses, norms, first = train(case, batches)
-    if case["name"].removesuffix("-padding") in [*SINGLES, *(f"{case['family']}-{kind}" for kind in FIRST)]:
+    if case["name"].removesuffix("-padding") in [*SINGLES, *families.later(), *(f"{case['family']}-{kind}" for kind in FIRST)]:
         names = sorted(first, key=lambda name: (first[name].numel(), name))[:SMALLEST]
         keep({name: first[name] for name in names}, "first", case["name"] + ".safetensors")
     return {**{k: v for k, v in case.items() if k != "family"}, "losses": losses,
@@ -360,8 +376,11 @@ def row(case):
 
 
 def recorded():
-    with open(path("manifest.json")) as file:
-        return {row["name"]: row for row in zoo.json.load(file)["cases"]}
+    rows = {}
+    for name in ("manifest.json", "later.json"):
+        with open(path(name)) as file:
+            rows |= {row["name"]: row for row in zoo.json.load(file)["cases"]}
+    return rows
 
 
 def gap(first, second):
@@ -371,7 +390,7 @@ def gap(first, second):
 def check():
     """Whether all comes out as recorded, and the distance from double precision."""
     rows = recorded()
-    for case in cases():
+    for case in [*cases(), *later()]:
         file = load_file(path("batches", case["batches"] + ".safetensors"))
         batches = [{k.partition(".")[2]: v for k, v in file.items() if k.startswith(f"{i}.")}
                    for i in range(POOL)]
@@ -406,6 +425,8 @@ def main():
     write_tokens()
     zoo.write("training/manifest.json", {"versions": zoo.VERSIONS, "attention": "eager"},
               {"cases": [row(case) for case in cases()]})
+    zoo.write("training/later.json", {"versions": zoo.VERSIONS, "attention": "eager"},
+              {"cases": [row(case) for case in later()]})
 
 
 if __name__ == "__main__":

@@ -159,6 +159,43 @@ def t5_gated(tensors, config):
     return tensors | {key: tensors["shared.weight"].clone() for key in tables}
 
 
+def gemma3(tensors, config):
+    """One base and scaling for layers that see all, and another base for the others."""
+    kinds, rope = config.pop("layer_types"), config.pop("rope_parameters")
+    config["sliding_window_pattern"] = kinds.index("full_attention") + 1
+    config["rope_local_base_freq"] = rope["sliding_attention"]["rope_theta"]
+    config["rope_theta"] = rope["full_attention"].pop("rope_theta")
+    config["rope_scaling"] = rope["full_attention"]
+    config["cache_implementation"] = "hybrid"
+    return tensors
+
+
+def gptj(tensors, config):
+    config["rotary"] = config["scale_attn_weights"] = True
+    for index in range(config["n_layer"]):
+        tensors[f"transformer.h.{index}.attn.bias"] = triangle() == 1
+        tensors[f"transformer.h.{index}.attn.masked_bias"] = torch.tensor(-1e9)
+    return tensors
+
+
+def bloom(tensors, config):
+    config["n_embed"] = config.pop("hidden_size")
+    config["num_attention_heads"] = config.pop("n_head")
+    config |= {"offset_alibi": 100, "skip_bias_add": True, "n_inner": None, "unk_token_id": 0}
+    return tensors
+
+
+def modernbert(tensors, config):
+    """Its class's file, read as one without a head."""
+    rope = config.pop("rope_parameters")
+    config["global_rope_theta"] = rope["full_attention"]["rope_theta"]
+    config["local_rope_theta"] = rope["sliding_attention"]["rope_theta"]
+    del config["layer_types"]
+    config |= {"global_attn_every_n_layers": 3, "layer_norm_eps": 1e-5, "classifier_pooling": "mean"}
+    return prefixed(tensors, "model.") | {
+        "head.dense.weight": torch.ones(36, 36), "head.norm.weight": torch.ones(36)}
+
+
 OLDER = {
     "gpt2-older": ("gpt2", gpt2),
     "llama-grouped-older": ("llama-grouped", llama),
@@ -176,4 +213,8 @@ OLDER = {
     "clip-older": ("clip", clip),
     "t5-older": ("t5", t5),
     "t5-gated-older": ("t5-gated", t5_gated),
+    "gemma3_text-older": ("gemma3_text-linear", gemma3),
+    "gptj-older": ("gptj", gptj),
+    "bloom-older": ("bloom", bloom),
+    "modernbert-older": ("modernbert", modernbert),
 }

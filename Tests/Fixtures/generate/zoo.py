@@ -159,6 +159,55 @@ def t5(width, inner, layers, heads):
         tie_word_embeddings=True)
 
 
+def gemma2(width, inner, layers, heads, kv):
+    return "Gemma2ForCausalLM", "Gemma2Config", dict(
+        vocab_size=256000, hidden_size=width, intermediate_size=inner, num_hidden_layers=layers,
+        num_attention_heads=heads, num_key_value_heads=kv, head_dim=256,
+        hidden_activation="gelu_pytorch_tanh", max_position_embeddings=8192, rms_norm_eps=1e-6,
+        query_pre_attn_scalar=256, sliding_window=4096, attn_logit_softcapping=50.0,
+        final_logit_softcapping=30.0, bos_token_id=2, eos_token_id=1, pad_token_id=0)
+
+
+def olmo2(width, inner, layers, heads):
+    return "Olmo2ForCausalLM", "Olmo2Config", dict(
+        vocab_size=100352, hidden_size=width, intermediate_size=inner, num_hidden_layers=layers,
+        num_attention_heads=heads, num_key_value_heads=heads, max_position_embeddings=4096,
+        rms_norm_eps=1e-6, rope_theta=500000, pad_token_id=100277, eos_token_id=100257,
+        tie_word_embeddings=False)
+
+
+def bloom(width, layers, heads):
+    return "BloomForCausalLM", "BloomConfig", dict(
+        vocab_size=250880, hidden_size=width, n_layer=layers, n_head=heads, bos_token_id=1,
+        eos_token_id=2, pad_token_id=3)
+
+
+def falcon(width, layers, heads, **more):
+    return "FalconForCausalLM", "FalconConfig", dict(
+        vocab_size=65024, hidden_size=width, num_hidden_layers=layers, num_attention_heads=heads,
+        alibi=False, bias=False, parallel_attn=True, bos_token_id=11, eos_token_id=11, **more)
+
+
+def electra(embedding, width, inner, layers, heads):
+    return "ElectraModel", "ElectraConfig", dict(
+        vocab_size=30522, embedding_size=embedding, hidden_size=width, intermediate_size=inner,
+        num_hidden_layers=layers, num_attention_heads=heads, max_position_embeddings=512,
+        type_vocab_size=2, layer_norm_eps=1e-12, pad_token_id=0)
+
+
+def xlm_roberta(large=False):
+    return "XLMRobertaModel", "XLMRobertaConfig", dict(
+        vocab_size=250002, max_position_embeddings=514, type_vocab_size=1, hidden_act="gelu",
+        layer_norm_eps=1e-5, pad_token_id=1, bos_token_id=0, eos_token_id=2,
+        **encoder_sizes(large))
+
+
+def modernbert(width, inner, layers, heads):
+    return "ModernBertModel", "ModernBertConfig", dict(
+        vocab_size=50368, hidden_size=width, intermediate_size=inner, num_hidden_layers=layers,
+        num_attention_heads=heads, classifier_pooling="mean")
+
+
 CONFIGS = {
     "gpt2": gpt2(),
     "gpt2-medium": gpt2(1024, 16, 24),
@@ -219,7 +268,45 @@ CONFIGS = {
     "clip-vit-h14": clip((1024, 4096, 24, 16), (1280, 5120, 32, 16), 1024, act="gelu", patch=14),
     "t5-small": t5(512, 2048, 6, 8),
     "t5-base": t5(768, 3072, 12, 12),
+    "gemma-2-2b": gemma2(2304, 9216, 26, 8, 4),
+    "gemma-2-9b": gemma2(3584, 14336, 42, 16, 8),
+    "gemma-3-1b": ("Gemma3ForCausalLM", "Gemma3TextConfig", dict(
+        vocab_size=262144, hidden_size=1152, intermediate_size=6912, num_hidden_layers=26,
+        num_attention_heads=4, num_key_value_heads=1, head_dim=256, max_position_embeddings=32768,
+        query_pre_attn_scalar=256, sliding_window=512, bos_token_id=2, eos_token_id=[1, 106],
+        pad_token_id=0)),
+    "olmo-2-1b": olmo2(2048, 8192, 16, 16),
+    "olmo-2-7b": olmo2(4096, 11008, 32, 32),
+    "smollm3-3b": ("SmolLM3ForCausalLM", "SmolLM3Config", dict(
+        vocab_size=128256, hidden_size=2048, intermediate_size=11008, num_hidden_layers=36,
+        num_attention_heads=16, num_key_value_heads=4, max_position_embeddings=65536,
+        rope_theta=5000000.0, pad_token_id=128004)),
+    "phi-4-mini": ("Phi3ForCausalLM", "Phi3Config", dict(
+        vocab_size=200064, hidden_size=3072, intermediate_size=8192, num_hidden_layers=32,
+        num_attention_heads=24, num_key_value_heads=8, max_position_embeddings=131072,
+        original_max_position_embeddings=4096, partial_rotary_factor=0.75, rms_norm_eps=1e-5,
+        rope_theta=10000.0, sliding_window=262144, tie_word_embeddings=True, bos_token_id=199999,
+        eos_token_id=199999, pad_token_id=199999)),
+    "gpt-j-6b": ("GPTJForCausalLM", "GPTJConfig", dict(
+        vocab_size=50400, n_positions=2048, n_embd=4096, n_layer=28, n_head=16, rotary_dim=64)),
+    "bloom-560m": bloom(1024, 24, 16),
+    "bloom-7b1": bloom(4096, 30, 32),
+    "falcon-7b": falcon(4544, 32, 71, multi_query=True, new_decoder_architecture=False),
+    "falcon-40b": falcon(8192, 60, 128, new_decoder_architecture=True, num_kv_heads=8),
+    "electra-small": electra(128, 256, 1024, 12, 4),
+    "electra-base": electra(768, 768, 3072, 12, 12),
+    "electra-large": electra(1024, 1024, 4096, 24, 16),
+    "xlm-roberta-base": xlm_roberta(),
+    "xlm-roberta-large": xlm_roberta(large=True),
+    "mpnet-base": ("MPNetModel", "MPNetConfig", dict(
+        vocab_size=30527, max_position_embeddings=514, layer_norm_eps=1e-5, hidden_act="gelu",
+        relative_attention_num_buckets=32, pad_token_id=1, **encoder_sizes(False))),
+    "modernbert-base": modernbert(768, 1152, 22, 12),
+    "modernbert-large": modernbert(1024, 2624, 28, 16),
 }
+
+# Models whose kinds of layers others have: what PEFT counts on them is not recorded.
+UNCOUNTED = set(list(CONFIGS)[list(CONFIGS).index("gemma-2-2b"):])
 
 FAMILIES = {
     "gpt2": "gpt2", "llama": "llama-2-7b", "llama-tied": "llama-3.2-1b", "qwen2": "qwen2-7b",
@@ -229,7 +316,10 @@ FAMILIES = {
     "bert-classifier": "bert-base-classifier", "roberta": "roberta-base",
     "roberta-classifier": "roberta-base-classifier", "distilbert": "distilbert",
     "distilbert-classifier": "distilbert-classifier", "vit": "vit-b16", "dinov2": "dinov2-b14",
-    "clip": "clip-vit-b32", "t5": "t5-small",
+    "clip": "clip-vit-b32", "t5": "t5-small", "gemma2": "gemma-2-2b", "gemma3_text": "gemma-3-1b",
+    "olmo2": "olmo-2-1b", "smollm3": "smollm3-3b", "gptj": "gpt-j-6b", "bloom": "bloom-560m",
+    "falcon": "falcon-7b", "falcon-grouped": "falcon-40b", "electra": "electra-small",
+    "xlm-roberta": "xlm-roberta-base", "mpnet": "mpnet-base", "modernbert": "modernbert-base",
 }
 
 LAYER_FIELDS = ("n_layer", "n_layers", "num_hidden_layers", "num_layers", "num_decoder_layers",

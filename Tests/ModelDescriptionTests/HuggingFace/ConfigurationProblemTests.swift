@@ -130,7 +130,7 @@ import Testing
       try refusal(of: "{\"model_type\": \"../gpt2\"}").contains("model_type '../gpt2' is not known")
     )
     #expect(
-      try refusal(of: "{\"model_type\": \"mpnet\"}").contains(
+      try refusal(of: "{\"model_type\": \"deformable_detr\"}").contains(
         "fix: to count alone, give its safetensors file to 'peft compare'; the known ones are bert, "
       ))
     #expect(
@@ -149,7 +149,7 @@ import Testing
         config.json:1:42: 'BertForMultipleChoice' is not a known class of model_type 'bert'
             1 | {"model_type": "bert", "architectures": ["BertForMultipleChoice"]}
               |                                          ^~~~~~~~~~~~~~~~~~~~~~~
-          fix: the known ones are BertModel, BertForSequenceClassification, BertForMaskedLM
+          fix: the known ones are BertModel, BertForSequenceClassification, BertForMaskedLM, BertForTokenClassification, BertForQuestionAnswering
         """)
   }
 

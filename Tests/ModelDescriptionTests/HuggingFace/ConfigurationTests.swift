@@ -7,7 +7,7 @@ import Testing
 @Suite("Configurations of Hugging Face") struct ConfigurationTests {
   @Test(
     "The file transformers writes gives the bundled model",
-    arguments: try Fixture.names(in: "configs").exactly(45, "configurations"))
+    arguments: try Fixture.names(in: "configs").exactly(65, "configurations"))
   func written(name: String) throws {
     let folder = try TemporaryFolder()
     try folder.file("\(name)/config.json", Fixture.bytes("configs/\(name).json"))
@@ -20,7 +20,7 @@ import Testing
 
   @Test(
     "Files in older spellings give what transformers builds from them",
-    arguments: try Fixture.rows("hub.json", at: "models", as: ModelFixture.self, exactly: 22))
+    arguments: try Fixture.rows("hub.json", at: "models", as: ModelFixture.self, exactly: 34))
   func older(expected: ModelFixture) throws {
     let graph = try graph(
       String(decoding: Fixture.bytes("hub/\(expected.model).json"), as: UTF8.self))

@@ -8,13 +8,15 @@ import Testing
   /// Kinds that tuners tell apart, with the classes of transformers that are of that kind.
   private static let kinds: [String: Module.Kind] = [
     "Linear": .linear, "Conv1D": .conv1D, "Conv2d": .conv2D, "Embedding": .embedding,
-    "GemmaTextScaledWordEmbedding": .embedding, "OPTLearnedPositionalEmbedding": .embedding,
+    "GemmaTextScaledWordEmbedding": .embedding, "Gemma2TextScaledWordEmbedding": .embedding,
+    "Gemma3TextScaledWordEmbedding": .embedding, "FalconLinear": .linear,
+    "OPTLearnedPositionalEmbedding": .embedding,
     "LayerNorm": "LayerNorm", "Dropout": "Dropout",
   ]
 
   @Test(
     "Modules and parameters are those of transformers, in its order",
-    arguments: try Fixture.names(in: "modules").exactly(22, "models"))
+    arguments: try Fixture.names(in: "modules").exactly(34, "models"))
   func modules(family: String) throws {
     let fixture: ModuleFixture = try Fixture.decode("modules/\(family).json")
     let graph = try ModelDescription(
@@ -48,7 +50,7 @@ import Testing
   }
 
   static let models = Result {
-    try Fixture.rows("models.json", at: "models", as: ModelFixture.self, exactly: 45)
+    try Fixture.rows("models.json", at: "models", as: ModelFixture.self, exactly: 65)
   }
 
   @Test("At full size, paths and counts are those of transformers", arguments: try models.get())

@@ -19,7 +19,7 @@ import Testing
 
   @Test(
     "16-bit weights answer within the precision of their type",
-    arguments: try RecordedRun.all().filter { $0.dtype != nil }.exactly(8, "checkpoints"))
+    arguments: try RecordedRun.all().filter { $0.dtype != nil }.exactly(14, "checkpoints"))
   func halfPrecision(run: RecordedRun) throws {
     let model = try Model(run.path)
     let tolerance = run.dtype == "float16" ? 5e-3 : 4e-2

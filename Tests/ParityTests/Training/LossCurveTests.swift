@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Training as PEFT does") struct LossCurveTests {
   @Test(
-    "Every loss and every norm of gradients is PyTorch's", arguments: try RecordedTraining.all())
+    "Every loss and every norm of gradients is PyTorch's",
+    arguments: try RecordedTraining.all() + RecordedTraining.later())
   func curves(row: RecordedTraining) throws {
     let (training, pool) = (try row.training(), try row.pool())
     var (lossGaps, normGaps) = ([Double](), [Double]())
@@ -24,8 +25,8 @@ import Testing
 
   @Test(
     "The first step's gradients are PyTorch's",
-    arguments: try RecordedTraining.all().filter { try $0.firstGradients() != nil }
-      .exactly(88, "first gradients"))
+    arguments: try (RecordedTraining.all() + RecordedTraining.later())
+      .filter { try $0.firstGradients() != nil }.exactly(99, "first gradients"))
   func firstGradients(row: RecordedTraining) throws {
     let expected = try #require(try row.firstGradients())
     let found = try row.firstStepGradients()

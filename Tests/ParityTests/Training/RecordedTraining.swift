@@ -63,6 +63,11 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
     try Fixture.rows("training/manifest.json", at: "cases", exactly: 142)
   }
 
+  /// Those of families that came later, which have one adapter each.
+  static func later() throws -> [RecordedTraining] {
+    try Fixture.rows("training/later.json", at: "cases", exactly: 11)
+  }
+
   static func named(_ name: String) throws -> RecordedTraining {
     try #require(try all().first { $0.name == name }, "\(name)")
   }
@@ -131,6 +136,7 @@ struct RecordedTraining: Decodable, Sendable, CustomTestStringConvertible {
       "causal": "a causal language model", "tokens": "a sequence-to-sequence model",
       "classes": "a classification", "multi_label": "a multi-label classification",
       "regression": "a regression", "contrastive": "a contrastive loss",
+      "token_classes": "a masked language model",
     ]
     try #require(objective.name == names[lossName])
     return objective
