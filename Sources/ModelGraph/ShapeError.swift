@@ -72,9 +72,24 @@ package struct ShapeError: Diagnosis, Hashable {
 
   private var remedy: String? {
     switch reason {
+    case .operandCount(let expected, _): "give it \(expected), in the order in which it takes them"
+    case .rank(let operand, let expected, _):
+      "let \(operand) have \(expected): reshape it, or read another value"
+    case .element(_, "indices", _): "read tokens: an input of that type"
+    case .element(_, "a mask", _): "read a mask: an input of that type"
+    case .element: "read an input of numbers, or what an embedding makes of tokens"
+    case .width(_, let expected, _): "change one of the two, so that both are \(expected)"
+    case .sizes: "change one of the two, so that they fit"
     case .indivisible(let size, _, _): "choose a divisor of \(size)"
+    case .tooSmall(_, _, let minimum): "choose \(minimum) or more"
+    case .tooLarge(_, _, let maximum): "choose \(maximum) or less"
+    case .order: "name every axis once, from 0"
+    case .axis(_, let shape):
+      shape.rank > 0 ? "choose from 0 to \(shape.rank - 1)" : "read a value with axes"
     case .noRow(_, let count): "choose from 0 to \(count - 1)"
-    default: nil
+    case .range: "choose a range inside the axis"
+    case .unknownSize: "write numbers instead of open names into the shape of the input"
+    case .overflow: "choose smaller sizes"
     }
   }
 }

@@ -102,6 +102,11 @@ struct DocumentBuilder {
 
   private mutating func addKey(_ scalar: Scalar, at range: SourceRange, to index: Int) throws {
     guard case .string(let text) = scalar.value else {
+      if let last = open[index].entries.last, let start = last.value.openCall {
+        throw DescriptionError(
+          DocumentProblem.splitExpression(
+            key: last.key, parts: [start, scalar.text], isWhole: false), at: last.value.range)
+      }
       let problem =
         scalar.value == .null ? DocumentProblem.noKey : .keyIsNotText(kind: scalar.kindName)
       throw DescriptionError(problem, at: range)

@@ -18,6 +18,9 @@ package enum DocumentProblem: Diagnosis, Equatable {
   case aliasInsideItself(String)
   case aliasesExpandTooFar(String, limit: Int)
   case tooManyValues(limit: Int)
+  /// The key that an expression with a comma stands for, where there is one, and its parts: all, or the
+  /// first two.
+  case splitExpression(key: String?, parts: [String], isWhole: Bool)
   case nestedTooDeep(limit: Int)
 
   package var words: (problem: String, fix: String?) { (message, remedy) }
@@ -42,6 +45,9 @@ package enum DocumentProblem: Diagnosis, Equatable {
       "the alias '*\(name.inMessage)' stands inside the value that it repeats"
     case .aliasesExpandTooFar(let name, let limit):
       "the alias '*\(name.inMessage)' makes the document expand to more than \(limit) values"
+    case .splitExpression(_, let parts, _):
+      "a ',' inside {…} or […] ends a value: this is read as "
+        + parts.map { "'\($0.inMessage)'" }.joined(separator: " and ")
     case .tooManyValues(let limit): "the document holds more than \(limit) values"
     case .nestedTooDeep(let limit): "mappings and lists nest deeper than \(limit) levels here"
     }
@@ -65,6 +71,11 @@ package enum DocumentProblem: Diagnosis, Equatable {
       "write '&\(name.inMessage)' before the value it repeats, or put quotes around text with '*'"
     case .aliasInsideItself: "write the value out, or move the anchor"
     case .aliasesExpandTooFar: "repeat less, or write out the values that are needed"
+    case .splitExpression(let key, let parts, let isWhole):
+      "put quotes around it: "
+        + ((key.map { "\($0): " } ?? "")
+        + "\"\(parts.joined(separator: ", "))\(isWhole ? "" : ", …)")\"")
+        .inMessage
     case .tooManyValues: "check that this is the right file; a description is short"
     case .nestedTooDeep: "check for brackets that are never closed, or nest less"
     }

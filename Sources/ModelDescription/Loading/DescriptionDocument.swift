@@ -62,6 +62,8 @@ struct DescriptionDocument {
       throw DescriptionError(
         LoadingProblem.notADescription(found: root.kindName), at: root.range)
     }
+    let split = root.splitExpressions
+    guard split.isEmpty else { throw DescriptionErrors(split) }
     let known = Self.keys.map(\.key)
     let unknown = written.filter { !known.contains($0.key) }.map {
       DescriptionError(LoadingProblem.unknownKey($0.key, known: known), at: $0.keyRange)

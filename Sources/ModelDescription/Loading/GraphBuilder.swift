@@ -7,7 +7,14 @@ final class GraphBuilder {
   var graph: Graph
   private(set) var errors: [DescriptionError] = []
   private let blocks: [String: BlockDefinition]
+  /// The steps that `use` can take again; empty where no step does.
+  private var definitions = StepDefinitions()
+  private let recordsDefinitions: Bool
   private var origins: [Value.ID: SourceRange] = [:]
+  /// The step that made each of the graph's nodes.
+  private(set) var nodeOrigins: [Origin] = []
+  /// Steps that made a parameter by itself.
+  private(set) var parameterSteps: [(value: Value.ID, name: String, range: SourceRange)] = []
   private var reported: Set<SourceRange> = []
 
   /// More steps than any model takes; a description with large counts stops here.
@@ -17,9 +24,11 @@ final class GraphBuilder {
   static let valueLimit = 1_000_000
   private static let deepestBlocks = 32
 
-  init(graph: Graph, blocks: [String: BlockDefinition]) {
+  /// - Parameter recordsDefinitions: Whether a step takes another one again.
+  init(graph: Graph, blocks: [String: BlockDefinition], recordsDefinitions: Bool) {
     self.graph = graph
     self.blocks = blocks
+    self.recordsDefinitions = recordsDefinitions
   }
 
   /// Whether there are more mistakes than are reported.
@@ -73,18 +82,27 @@ final class GraphBuilder {
   }
 
   private func run(_ step: CompiledStep, in scope: Scope) {
+    let definition = recordsDefinitions ? define(step, in: scope) : nil
     let call = StepCall(step: step, scope: scope, builder: self)
-    let results = reporting {
-      switch step.kind {
-      case .step(let type): try type.build(call)
-      case .block(let name): try build(block: name, call)
-      }
-    }
+    let results = reporting { try build(call) }
+    if let definition { definitions.finish(definition, isBuilt: results != nil) }
     for value in results ?? [] where origins[value] == nil { origins[value] = step.keyRange }
+    if step.operation == ParameterStep.name, scope.again == nil, let value = results?.first,
+      let id = graph.parameter(readBy: value)
+    {
+      parameterSteps.append((value, graph[id].name, step.keyRange))
+    }
     scope.frame.previous = results.map { .success($0) } ?? .failure(AlreadyReported())
     if let node = step.attributes[CommonAttributes.to.name] {
       guard reporting({ try name(results, by: node, in: scope) }) == nil else { return }
       scope.frame.previous = .failure(AlreadyReported())
+    }
+  }
+
+  private func build(_ call: StepCall) throws -> [Value.ID] {
+    switch call.step.kind {
+    case .step(let type): try type.build(call)
+    case .block(let name): try build(block: name, call)
     }
   }
 
@@ -121,7 +139,7 @@ final class GraphBuilder {
     let locals = try block.locals(for: call.step, in: call.scope)
     let inner = Scope(
       dimensions: call.scope.dimensions, expressions: call.scope.expressions, locals: locals,
-      path: path, frame: frame, blocks: chain)
+      path: path, frame: frame, blocks: chain, again: call.scope.again)
     order(block.modules, in: inner)
     run(block.steps, in: inner)
     guard let outputs = block.outputs else { return try frame.previous?.get() ?? [] }
@@ -130,13 +148,66 @@ final class GraphBuilder {
     }
   }
 
+  // MARK: Steps that are taken again
+
+  /// Keeps a step with a name of its own, so that it can be taken again.
+  /// - Returns: Its path; nil where it has none, or is itself taken again.
+  private func define(_ step: CompiledStep, in scope: Scope) -> String? {
+    guard scope.again == nil, step.operation != UseStep.name,
+      step.attributes[CommonAttributes.name.name] != nil,
+      let path = try? scope.path(naming: step), path != scope.path
+    else { return nil }
+    return definitions.start(step, at: path, in: scope) ? path : nil
+  }
+
+  /// Keeps the steps of one turn of a repeat as a step at the turn's path.
+  func defineTurn(_ step: CompiledStep, steps: [CompiledStep], in scope: Scope) -> String? {
+    guard recordsDefinitions, scope.again == nil, scope.path != "" else { return nil }
+    let turn = CompiledStep(
+      kind: .step(BlockStep.self), operation: BlockStep.name, attributes: [:],
+      nested: [BlockStep.graph.name: steps], keyRange: step.keyRange)
+    return definitions.start(turn, at: scope.path, in: scope) ? scope.path : nil
+  }
+
+  func finishTurn(_ path: String?, isBuilt: Bool) {
+    if let path { definitions.finish(path, isBuilt: isBuilt) }
+  }
+
+  /// Takes a step again: the same parameters and modules, on the values that `call` reads.
+  func use(_ name: String, at range: SourceRange, _ call: StepCall) throws -> [Value.ID] {
+    let (path, definition) = try definitions.find(name, at: range, from: call.scope.path)
+    guard !call.scope.uses.contains(path) else {
+      throw DescriptionError(StepProblem.usesItself(call.scope.uses + [path]), at: range)
+    }
+    guard call.scope.uses.count < GraphBuilder.deepestBlocks else {
+      throw DescriptionError(
+        StepProblem.blocksTooDeep(limit: GraphBuilder.deepestBlocks), at: range)
+    }
+    let from = call.step.attributes[CommonAttributes.from.name]
+    let given = from == nil ? nil : try call.inputs()
+    var scope = definition.scope.replacingFrame(by: call.scope.frame)
+    scope.again = Again(path: path, range: from?.range ?? call.step.keyRange, isUse: true)
+    scope.uses = call.scope.uses + [path]
+    let step = definition.step.taken(by: call.step)
+    let (nodes, known) = (graph.nodes.count, errors.count)
+    let results = try build(StepCall(step: step, scope: scope, builder: self, given: given))
+    if let given, let from, errors.count == known, results != given,
+      !graph.nodes[nodes...].contains(where: { $0.operands.contains(where: given.contains) })
+    {
+      throw DescriptionError(StepProblem.unreadInput(name), at: from.range)
+    }
+    return results
+  }
+
   // MARK: Graph
 
   func apply<Operation: Operator>(
-    _ operation: Operation, to operands: [Value.ID], in module: String
+    _ operation: Operation, to operands: [Value.ID], in module: String, by step: CompiledStep
   ) throws -> [Value.ID] {
     graph.declareModule(module)
-    return try graph.apply(operation, to: operands, in: module)
+    let results = try graph.apply(operation, to: operands, in: module)
+    nodeOrigins.append(Origin(range: step.keyRange, operation: step.operation))
+    return results
   }
 
   /// Takes places for modules in the order of a `modules` list, and makes those with a kind.
@@ -158,12 +229,20 @@ final class GraphBuilder {
 
   /// Where operands come from, and the dimensions a step reads, for a message about shapes.
   func note(on operands: [Value.ID], of call: StepCall) -> String? {
+    // A step's own parameters say nothing new.
     let places = operands.compactMap { operand in
-      origins[operand].map { "\(graph[operand].type.shape) from line \($0.start.line)" }
+      origins[operand].flatMap {
+        $0 == call.step.keyRange
+          ? nil : "\(graph[operand].type.shape) from line \($0.start.line)"
+      }
     }
-    let notes = (places.count > 1 ? places : []) + [call.dimensionNote].compactMap { $0 }
+    let notes =
+      places
+      + [call.dimensionNote, call.scope.again?.note].compactMap { $0 }
     return notes.isEmpty ? nil : notes.joined(separator: ", ")
   }
+
+  func origin(of value: Value.ID) -> SourceRange? { origins[value] }
 
   func setOrigin(_ range: SourceRange, of value: Value.ID) { origins[value] = range }
 }

@@ -5,7 +5,26 @@ extension ModelDescription {
   /// The model as a graph.
   /// - Throws: `DescriptionErrors` with all independent mistakes.
   /// - Complexity: O(operations); no weights are read or made.
-  public func graph() throws -> Graph {
+  public func graph() throws -> Graph { try built { builder, _, _ in builder.graph } }
+
+  /// The model as a graph, with what is legal in its description and most likely a mistake.
+  /// - Throws: `DescriptionErrors` with all independent mistakes.
+  public func checked() throws -> CheckedDescription {
+    try built { builder, steps, blocks in
+      let inputs = (document["inputs"]?.entries ?? []).filter { entry in
+        builder.graph.inputs.contains { $0.name == entry.key && !builder.isRead($0.value) }
+      }
+      let unread = inputs.map {
+        DescriptionError(DescriptionWarning.unreadInput($0.key), at: $0.keyRange)
+      }
+      let all = unread + builder.unreadSteps + document.unreadBlocks(steps, blocks)
+      return CheckedDescription(graph: builder.graph, warnings: all.inOrder)
+    }
+  }
+
+  private func built<Result>(
+    _ body: (GraphBuilder, [CompiledStep], [String: BlockDefinition]) throws -> Result
+  ) throws -> Result {
     var compiler = StepCompiler(blocks: try blockArguments())
     let blocks = try blockDefinitions(compiler: &compiler)
     guard let written = document["graph"] else {
@@ -18,14 +37,15 @@ extension ModelDescription {
     let frame = Frame()
     let scope = Scope(dimensions: dimensions, expressions: ExpressionStore(), frame: frame)
     let builder = GraphBuilder(
-      graph: Graph(name: name, origin: Graph.Origin(modelType: modelType)), blocks: blocks)
+      graph: Graph(name: name, origin: Graph.Origin(modelType: modelType)), blocks: blocks,
+      recordsDefinitions: compiler.hasUses)
     try addInputs(to: builder, in: scope)
     builder.order(document["modules"], in: scope)
     builder.run(steps, in: scope)
     addOutputs(to: builder, in: scope)
     guard builder.errors.isEmpty else { throw DescriptionErrors(builder.errors) }
     builder.graph.origin.formerModules = checkpointNames.formerModules(of: builder.graph)
-    return builder.graph
+    return try body(builder, steps, blocks)
   }
 
   private func blockArguments() throws -> [String: [String]] {
@@ -40,9 +60,24 @@ extension ModelDescription {
       guard StepCatalog.byName[entry.key] == nil else {
         throw DescriptionError(LoadingProblem.blockHidesOperator(entry.key), at: entry.keyRange)
       }
-      arguments[entry.key] = entry.value["arguments"]?.entries?.map(\.key) ?? []
+      arguments[entry.key] = try self.arguments(of: entry)
     }
     return arguments
+  }
+
+  private func arguments(of block: DocumentNode.Entry) throws -> [String] {
+    guard let node = block.value["arguments"] else { return [] }
+    guard let entries = node.entries else {
+      throw DescriptionError(
+        LoadingProblem.wrongKind(
+          key: "arguments", expected: "a mapping of names to defaults, such as {width: 8}",
+          found: node.kindName), at: node.range)
+    }
+    let reserved = CommonAttributes.all.map(\.name)
+    if let entry = entries.first(where: { reserved.contains($0.key) }) {
+      throw DescriptionError(StepProblem.reservedArgument(entry.key), at: entry.keyRange)
+    }
+    return entries.map(\.key)
   }
 
   private func blockDefinitions(
@@ -175,6 +210,12 @@ extension ModelDescription {
     }
     for entry in entries {
       _ = builder.reporting {
+        let known = ["from", "when", "optional"]
+        if let unknown = entry.value.entries?.first(where: { !known.contains($0.key) }) {
+          throw DescriptionError(
+            StepProblem.unknownAttribute(unknown.key, operation: "an output", known: known),
+            at: unknown.keyRange)
+        }
         let when = try entry.value["when"].map(scope.flag) ?? true
         guard when else { return }
         let from = entry.value["from"] ?? entry.value
@@ -194,6 +235,16 @@ extension ModelDescription {
         throw DescriptionError(StepProblem.unknownModule(path), at: node.range)
       }
       builder.graph.origin.outputEmbedding = path
+    }
+  }
+}
+
+extension [DescriptionError] {
+  /// By their places: file by file, from the start.
+  fileprivate var inOrder: [DescriptionError] {
+    sorted {
+      guard let a = $0.range, let b = $1.range else { return false }
+      return (a.file.path, a.startCharacter) < (b.file.path, b.startCharacter)
     }
   }
 }

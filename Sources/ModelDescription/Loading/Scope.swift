@@ -11,9 +11,22 @@ struct Scope {
   /// The path of the enclosing module; empty at the root.
   var path = ""
   /// The values that can be named here.
-  let frame: Frame
+  private(set) var frame: Frame
   /// The description's blocks that are being built, outermost first.
   var blocks: [String] = []
+  /// Set where modules are there already, and take part again.
+  var again: Again?
+  /// Set in the turns after the first of a repeat that gives them no modules of their own.
+  var unnamedRepeat: SourceRange?
+  /// The paths of the steps that are being taken again, outermost first.
+  var uses: [String] = []
+
+  /// The same place with other values.
+  func replacingFrame(by frame: Frame) -> Scope {
+    var scope = self
+    scope.frame = frame
+    return scope
+  }
 
   /// The path of a step's module.
   func path(naming step: CompiledStep) throws -> String {

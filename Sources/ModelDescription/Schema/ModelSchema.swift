@@ -112,7 +112,9 @@ public enum ModelSchema {
           })),
     ]
     if !required.isEmpty { schema["required"] = .list(required.map { .text($0) }) }
-    return .map(schema)
+    guard type.shorthand != nil else { return .map(schema) }
+    schema["description"] = nil
+    return ["description": .text(type.summary), "anyOf": [["type": "string"], .map(schema)]]
   }
 
   private static func schema(of kind: AttributeKind) -> JSONValue {

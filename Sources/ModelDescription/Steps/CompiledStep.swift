@@ -24,6 +24,7 @@ struct CompiledStep: Sendable {
 extension CompiledStep {
   /// The paths this step and those inside it can make, as written; `*` stands for any.
   fileprivate var writtenPaths: [String] {
+    guard operation != UseStep.name else { return [] }
     let name = attributes[CommonAttributes.name.name]?.scalar?.text ?? ""
     guard !name.contains("$") else { return ["*"] }
     var inner = nested.values.flatMap { $0.flatMap(\.writtenPaths) }
@@ -63,6 +64,8 @@ struct StepCompiler {
   /// The names of the description's own blocks, with the attributes each takes.
   let blocks: [String: [String]]
   private(set) var errors: [DescriptionError] = []
+  /// Whether a step takes another one again.
+  private(set) var hasUses = false
 
   init(blocks: [String: [String]]) { self.blocks = blocks }
 
@@ -102,8 +105,12 @@ struct StepCompiler {
       report(.unknownOperator(operation, known: known), at: keyRange)
       return nil
     }
-    let entries = value?.entries ?? []
-    if let value, value.entries == nil, !value.isNull {
+    var entries = value?.entries ?? []
+    if let value, value.scalar != nil, !value.isNull,
+      let shorthand = StepCatalog.byName[operation]?.shorthand
+    {
+      entries = [DocumentNode.Entry(key: shorthand, keyRange: value.range, value: value)]
+    } else if let value, value.entries == nil, !value.isNull {
       report(.attributesNeeded(operation: operation, found: value.kindName), at: value.range)
       return nil
     }
@@ -135,6 +142,7 @@ struct StepCompiler {
         .missingAttribute(
           declaration.name, operation: operation, summary: declaration.summary), at: keyRange)
     }
+    hasUses = hasUses || operation == UseStep.name
     return CompiledStep(
       kind: kind, operation: operation, attributes: attributes, nested: nested,
       keyRange: keyRange)

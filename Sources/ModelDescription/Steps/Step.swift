@@ -10,6 +10,8 @@ protocol Step: Sendable {
   static var summary: String { get }
   /// Whether it has parameters or modules of its own, and so must have a `name`.
   static var needsName: Bool { get }
+  /// The attribute that a value in place of all attributes stands for: `- use: encoder`.
+  static var shorthand: String? { get }
   /// What it takes beside `name`, `from`, `to` and `when`.
   static var attributes: [any AttributeDeclaration] { get }
   /// Adds the step's nodes to the graph and returns the values that later steps can read.
@@ -18,6 +20,7 @@ protocol Step: Sendable {
 
 extension Step {
   static var needsName: Bool { false }
+  static var shorthand: String? { nil }
   static var attributes: [any AttributeDeclaration] { [] }
 }
 
@@ -72,6 +75,7 @@ enum StepCatalog {
     RNNStep.self,
     RepeatStep.self,
     BlockStep.self,
+    UseStep.self,
   ]
 
   static let byName: [String: any Step.Type] = Dictionary(

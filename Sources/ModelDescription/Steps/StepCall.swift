@@ -6,6 +6,8 @@ struct StepCall {
   let step: CompiledStep
   let scope: Scope
   let builder: GraphBuilder
+  /// The values it reads, where they are not those of its attributes.
+  var given: [Value.ID]?
 
   var operation: String { step.operation }
 
@@ -36,6 +38,7 @@ struct StepCall {
 
   /// The values that `from` names, or those of the previous step.
   func inputs() throws -> [Value.ID] {
+    if let given { return given }
     guard let from = step.attributes[CommonAttributes.from.name] else {
       guard let previous = scope.frame.previous else {
         throw DescriptionError(
@@ -101,7 +104,7 @@ struct StepCall {
         StepProblem.tooManyValues(limit: GraphBuilder.valueLimit), at: step.keyRange)
     }
     do {
-      return try builder.apply(operation, to: operands, in: path())
+      return try builder.apply(operation, to: operands, in: path(), by: step)
     } catch let error as ShapeError {
       if let node = blamed(by: error) {
         throw DescriptionError(
@@ -134,14 +137,34 @@ struct StepCall {
     _ name: String, _ shape: [Int], inModule module: String? = nil
   ) throws -> Value.ID {
     let path = try module ?? path()
+    let full = path.isEmpty ? name : "\(path).\(name)"
+    if let again = scope.again, let known = try parameter(full, shape, of: again) { return known }
     do {
-      return try builder.graph.addParameter(
-        Parameter(name: path.isEmpty ? name : "\(path).\(name)", shape: shape))
+      let value = try builder.graph.addParameter(Parameter(name: full, shape: shape))
+      builder.setOrigin(step.keyRange, of: value)
+      return value
     } catch let error as SizeOverflow {
       throw DescriptionError(StepProblem.overflow(error), at: step.keyRange, note: dimensionNote)
     } catch let error as GraphError {
+      if case .duplicateParameter = error, let range = scope.unnamedRepeat {
+        throw DescriptionError(StepProblem.unnamedRepeat(parameter: full), at: range)
+      }
       throw DescriptionError(StepProblem.graph(error), at: step.keyRange)
     }
+  }
+
+  /// A parameter that is there already, where the module takes part again.
+  private func parameter(_ name: String, _ shape: [Int], of again: Again) throws -> Value.ID? {
+    guard let id = builder.graph.parameter(named: name), let value = builder.graph.value(of: id)
+    else { return nil }
+    let found = builder.graph[id].shape
+    guard found == shape else {
+      throw DescriptionError(
+        StepProblem.usedWithOtherShape(name: name, found: found, needed: shape, isUse: again.isUse),
+        at: again.range,
+        note: builder.origin(of: value).map { "it was made in line \($0.start.line)" })
+    }
+    return value
   }
 
   /// A parameter of the step's module: its own, or another module's where the attribute names one.

@@ -21,9 +21,15 @@ enum StepProblem: Diagnosis, Equatable {
   case wrongNumberOfNames(names: Int, results: Int)
   case badName(String)
   case reservedName(String)
+  case reservedArgument(String)
   case unknownParameter(String, known: [String])
   case sharedShape(name: String, found: [Int], needed: [Int])
   case unknownModule(String)
+  case unknownStep(String, known: [String])
+  case usesItself([String])
+  case usedWithOtherShape(name: String, found: [Int], needed: [Int], isUse: Bool)
+  case unreadInput(String)
+  case unnamedRepeat(parameter: String)
   case needsKnownWidth(Shape)
   case tooManySteps(limit: Int)
   case tooManyValues(limit: Int)
@@ -64,10 +70,23 @@ enum StepProblem: Diagnosis, Equatable {
     case .badName(let name):
       "'\(name)' cannot be a module's name"
     case .reservedName(let name): "'\(name)' cannot be the name of a value"
+    case .reservedArgument(let name):
+      "an argument cannot be called '\(name)': every step has an attribute of that name"
     case .unknownParameter(let name, _): "no parameter is called '\(name)' up to here"
     case .sharedShape(let name, let found, let needed):
       "'\(name)' has shape \(found), but \(needed) is needed here"
     case .unknownModule(let path): "no step makes module '\(path)'"
+    case .unknownStep(let name, _): "no step before this one is called '\(name)'"
+    case .usesItself(let chain):
+      chain.count == 1
+        ? "'\(chain[0])' uses itself"
+        : "'\(chain[0])' uses itself: \(chain.joined(separator: " → "))"
+    case .usedWithOtherShape(let name, let found, let needed, let isUse):
+      "'\(name)' has shape \(found), but \(needed) is needed "
+        + (isUse ? "for what is read here" : "in another turn of this repeat")
+    case .unreadInput(let name): "no step of '\(name)' reads what 'from' gives it"
+    case .unnamedRepeat(let parameter):
+      "a repeat without a name makes the parameter '\(parameter)' twice"
     case .needsKnownWidth(let shape): "the last axis of \(shape) must be a known size"
     case .tooManySteps(let limit): "the model takes more than \(limit) steps to build"
     case .tooManyValues(let limit): "the model has more than \(limit) values"
@@ -106,7 +125,22 @@ enum StepProblem: Diagnosis, Equatable {
       "give \(results == 1 ? "one name" : "\(results) names")"
     case .badName: "use letters, digits, '_' and '-', with single dots between the parts"
     case .reservedName: "choose another name: 'previous' is always the step before"
+    case .reservedArgument: "choose another name"
     case .sharedShape: "share only parameters of equal shape"
+    case .unknownStep(let name, let known):
+      Self.suggestion(name, known)
+        ?? (known.isEmpty || known.count > 40
+          ? "give a step or a block the name that is to be used again"
+          : "known here: \(known.joined(separator: ", "))")
+    case .usesItself: "use it behind its own steps, or write 'repeat' with 'shared: true'"
+    case .usedWithOtherShape(_, _, _, true):
+      "give it a value as wide as the one that it was made for, or describe a second module"
+    case .usedWithOtherShape(_, _, _, false):
+      "keep sizes the same in all turns, or leave out 'shared: true'"
+    case .unreadInput:
+      "let its first step read 'previous', or define it under 'blocks:' with 'inputs'"
+    case .unnamedRepeat:
+      "give the repeat a name, write 'shared: true' for one set of parameters, or put $index into names"
     case .unknownModule: "correct the path, or give its kind: '- {path: Dropout}'"
     case .needsKnownWidth: "only batch and sequence can be left open"
     case .tooManySteps, .tooManyValues: "choose smaller counts"

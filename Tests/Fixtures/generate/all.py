@@ -11,7 +11,7 @@ import sys
 
 SCRIPTS = ["models.py", "hub.py", "counts.py", "outlines.py", "matching.py", "target_cases.py",
            "patterns.py", "adapter_files.py", "algebra.py", "random_numbers.py", "checkpoints.py",
-           "found.py", "adapted.py", "found_adapters.py", "outside.py", "merged.py", "combined.py",
+           "found.py", "shared.py", "adapted.py", "found_adapters.py", "outside.py", "merged.py", "combined.py",
            "converted.py",
            "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
            "gradients.py", "optimizers.py", "training.py", "autocast.py", "tokenizer_files.py",

@@ -62,6 +62,7 @@ import Testing
       m.yaml:7:17: add: value 1 [batch, 4] does not fit value 2 [batch, 5]
           7 |   - add: {from: [p, q]}
             |                 ^~~~~~ [batch, 4] from line 5, [batch, 5] from line 6
+        fix: change one of the two, so that they fit
       """),
     Refusal(
       "A weight of another shape",

@@ -46,7 +46,7 @@ import Testing
     let x = graph.inputs[0].value
     let error = #expect(throws: ShapeError.self) { try graph.apply(MatrixProduct(), to: [x, x]) }
     #expect(
-      error?.description
+      error?.problem
         == "matmul: the first factor [batch, 6] does not fit the second factor [batch, 6]")
     #expect(graph.values.count == values && graph.nodes.count == 3)
   }

@@ -89,7 +89,8 @@ import Testing
       }
     }
     #expect(
-      error?.description == "linear: the input must end in 4, but its shape is [batch, 2]")
+      error?.problem == "linear: the input must end in 4, but its shape is [batch, 2]")
+    #expect(error?.fix == "change one of the two, so that both are 4")
   }
 
   @Test("What an illegal graph reads or gives back and does not have is refused")

@@ -53,7 +53,7 @@ import Testing
       replace(1, of: &graph, operation: MatrixProduct(), operands: [graph.inputs[0].value])
     }
     #expect(error == .shapes(node: 1, ShapeError("matmul", .operandCount(expected: "2", found: 1))))
-    #expect(error?.description == "node 1: matmul: takes 2 values, not 1")
+    #expect(error?.problem == "node 1: matmul: takes 2 values, not 1")
   }
 
   @Test("A result has the type that the operator makes")
