@@ -3,6 +3,185 @@
 
 enum BundledTexts {
   static let all: [String: String] = [
+    "albert-base": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: albert.yaml
+name: albert-base
+summary: ALBERT base v2, without a head.
+
+dimensions:
+  width: 768
+  inner: 3072
+  heads: 12
+
+"""##,
+    "albert": ##"""
+# yaml-language-server: $schema=model.schema.json
+name: albert
+summary: The ALBERT family; its sizes extend this description. As it stands it is ALBERT xxlarge, without a head.
+model_type: albert
+output_embedding: ${if($head == 'masked_lm', 'predictions.decoder', '')}
+
+dimensions:
+  prefix: ""
+  head: none
+  labels: 2
+  vocabulary: 30000
+  padding: 0
+  positions: 512
+  token_types: 2
+  embedding: 128
+  width: 4096
+  inner: 16384
+  heads: 64
+  layers: 12
+  # Layers of a group have the same parameters; a turn of a group is as many layers as it has parameters for.
+  groups: 1
+  group_layers: 1
+  epsilon: 1e-12
+  activation: gelu_tanh
+  dropout: 0
+  attention_dropout: 0
+  classifier_dropout: 0.1
+  tied: true
+
+architectures:
+  AlbertModel: {prefix: "", head: none}
+  AlbertForSequenceClassification: {prefix: albert, head: classifier}
+  AlbertForMaskedLM: {prefix: albert, head: masked_lm}
+
+config:
+  vocab_size: vocabulary
+  pad_token_id: {to: padding, none: none}
+  max_position_embeddings: positions
+  type_vocab_size: token_types
+  embedding_size: embedding
+  hidden_size: width
+  intermediate_size: inner
+  num_attention_heads: heads
+  num_hidden_layers: layers
+  num_hidden_groups: groups
+  inner_group_num: group_layers
+  layer_norm_eps: epsilon
+  hidden_act: {to: activation, as: activation}
+  hidden_dropout_prob: dropout
+  attention_probs_dropout_prob: attention_dropout
+  classifier_dropout_prob: classifier_dropout
+  id2label: {to: labels, as: count}
+  num_labels: labels
+  tie_word_embeddings: tied
+  position_embedding_type: {only: [absolute]}
+  # Of the first release; transformers does not read them.
+  down_scale_factor: ignored
+  gap_size: ignored
+  net_structure_type: ignored
+  num_memory_blocks: ignored
+
+# Bare models and those with a head read each other's files.
+checkpoint:
+  albert.**: "**"
+  "**": albert.**
+
+inputs:
+  input_ids: {type: tokens, shape: [batch, sequence]}
+  attention_mask: {type: mask, shape: [batch, sequence], optional: true}
+  token_type_ids: {type: tokens, shape: [batch, sequence], optional: true}
+
+blocks:
+  # A layer, in the order in which transformers registers its parts.
+  layers:
+    inputs: [x, mask]
+    graph:
+      - repeat:
+          name: albert_layers
+          count: $group_layers
+          modules:
+            - full_layer_layer_norm
+            - attention
+            - ffn
+            - ffn_output
+            - activation
+            - dropout: Dropout
+          graph:
+            - block:
+                name: attention
+                modules: [attention_dropout: Dropout, output_dropout, query, key, value, dense, LayerNorm]
+                graph:
+                  - linear: {name: query, out: $width, from: x, to: q}
+                  - linear: {name: key, out: $width, from: x, to: k}
+                  - linear: {name: value, out: $width, from: x, to: v}
+                  - attention: {heads: $heads, dropout: $attention_dropout, mask: mask, from: [q, k, v]}
+                  - linear: {name: dense, out: $width}
+                  - dropout: {name: output_dropout, rate: $dropout}
+                  - add: {from: [previous, x]}
+                  - layer_norm: {name: LayerNorm, epsilon: $epsilon, to: x}
+            - linear: {name: ffn, out: $inner}
+            - activation: {name: activation, function: $activation}
+            - linear: {name: ffn_output, out: $width}
+            - add: {from: [previous, x]}
+            - layer_norm: {name: full_layer_layer_norm, epsilon: $epsilon, to: x}
+  encoder:
+    inputs: [x, mask]
+    graph:
+      - linear: {name: encoder.embedding_hidden_mapping_in, out: $width, from: x, to: x}
+      # Of L layers, layer i is one of group i · groups // L.
+      - repeat:
+          name: encoder.albert_layer_groups
+          count: $groups
+          graph:
+            - repeat:
+                count: (($index + 1) * $layers + $groups - 1) // $groups - ($index * $layers + $groups - 1) // $groups
+                shared: true
+                graph:
+                  - layers: {from: [x, mask], to: x}
+
+graph:
+  - block:
+      name: $prefix
+      graph:
+        - embedding: {name: embeddings.word_embeddings, count: $vocabulary, size: $embedding, padding: $padding, from: input_ids, to: words}
+        - positions: {name: embeddings.position_embeddings, count: $positions, size: $embedding, like: input_ids, to: places}
+        - embedding: {name: embeddings.token_type_embeddings, count: $token_types, size: $embedding, from: token_type_ids, to: types}
+        - add: {from: [words, types, places]}
+        - layer_norm: {name: embeddings.LayerNorm, epsilon: $epsilon}
+        - dropout: {name: embeddings.dropout, rate: $dropout}
+        - encoder: {from: [previous, attention_mask], to: x}
+        - block:
+            when: $head != 'masked_lm'
+            graph:
+              - take_token: {at: 0, from: x}
+              - linear: {name: pooler, out: $width}
+              - tanh: {name: pooler_activation, to: pooled}
+  - block:
+      when: $head == 'classifier'
+      graph:
+        - dropout: {name: dropout, rate: $classifier_dropout, from: pooled}
+        - linear: {name: classifier, out: $labels, to: logits}
+  - block:
+      name: predictions
+      when: $head == 'masked_lm'
+      modules: [LayerNorm, dense, decoder, activation]
+      graph:
+        - linear: {name: dense, out: $embedding, from: x}
+        - activation: {name: activation, function: $activation}
+        - layer_norm: {name: LayerNorm, epsilon: $epsilon, to: x}
+        - parameter: {name: bias, shape: [$vocabulary]}
+        - linear:
+            name: decoder
+            out: $vocabulary
+            weight: $prefix.embeddings.word_embeddings.weight
+            bias_from: predictions.bias
+            from: x
+            to: logits
+            when: $tied
+        - linear: {name: decoder, out: $vocabulary, from: x, to: logits, when: not $tied}
+
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  pooler_output: {from: pooled, when: $head == 'none', optional: true}
+  logits: {from: logits, when: $head != 'none'}
+
+"""##,
     "bert-base-classifier": ##"""
 # yaml-language-server: $schema=model.schema.json
 extends: bert.yaml

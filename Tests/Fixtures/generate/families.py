@@ -50,6 +50,9 @@ FAMILIES = {
                    ["visual_projection"], strength=0.12),
     "t5": Family("t5", 5, ["q", "k", "v", "o", "wi", "wo"], ["o"], ["final_layer_norm"],
                  {"task_type": "SEQ_2_SEQ_LM"}, 0.3),
+    # One layer, three times.
+    "albert": Family("albert-classifier", 4, ["query", "key", "value", "dense", "ffn",
+                                              "ffn_output"], ["query"], None, CLASSES, 0.5),
 }
 
 # Families with one adapter each: their linear layers are of kinds that those above have.

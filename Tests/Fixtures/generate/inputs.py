@@ -138,6 +138,6 @@ def cases(model, seed):
         return list(clip(make, text.eos_token_id, text.max_position_embeddings))
     if type(model).__name__ in DECODING_CLASSIFIERS:
         return list(causal_classifier(make, config.pad_token_id))
-    kinds = {"bert": bert, "roberta": roberta, "distilbert": distilbert, "t5": t5, "electra": bert,
+    kinds = {"albert": bert, "bert": bert, "roberta": roberta, "distilbert": distilbert, "t5": t5, "electra": bert,
              "xlm-roberta": roberta, "mpnet": mpnet, "modernbert": distilbert}
     return list(kinds.get(config.model_type, causal)(make))

@@ -72,6 +72,12 @@ def roberta(kind, **more):
                                    layer_norm_eps=1e-5), **more})
 
 
+def albert(kind, **more):
+    """Three layers of fewer parameters: of two groups, or each the same."""
+    return encoder(kind, **{**dict(embedding_size=20, num_hidden_layers=3, hidden_dropout_prob=0.1,
+                                   attention_probs_dropout_prob=0.1), **more})
+
+
 def distilbert(kind, **more):
     return kind, "DistilBertConfig", {
         **dict(vocab_size=61, max_position_embeddings=POSITIONS, dim=36, hidden_dim=49, n_layers=2,
@@ -215,6 +221,10 @@ MODELS = {
     "distilbert": distilbert("DistilBertModel"),
     "distilbert-classifier": distilbert("DistilBertForSequenceClassification", num_labels=3),
     "distilbert-masked-lm": distilbert("DistilBertForMaskedLM"),
+    "albert": albert("AlbertModel", num_hidden_groups=2, inner_group_num=2),
+    "albert-classifier": albert("AlbertForSequenceClassification", num_labels=3,
+                                layer_norm_eps=1e-3),
+    "albert-masked-lm": albert("AlbertForMaskedLM", num_hidden_groups=2, hidden_act="gelu"),
     "vit": vit("ViTModel"),
     "vit-classifier": vit("ViTForImageClassification", num_labels=7, num_channels=1,
                           qkv_bias=False, layer_norm_eps=1e-3),

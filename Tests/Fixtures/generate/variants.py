@@ -119,6 +119,22 @@ def distilbert(tensors, config):
         "vocab_layer_norm.weight": torch.ones(width), "vocab_layer_norm.bias": torch.ones(width)}
 
 
+def albert(tensors, config):
+    """The file of a model with heads, read as one without; its configuration has more fields."""
+    width, inner = config["hidden_size"], config["embedding_size"]
+    config.update(down_scale_factor=1, gap_size=0, net_structure_type=0, num_memory_blocks=0)
+    return prefixed(tensors, "albert.") | {
+        "albert.embeddings.position_ids": places(),
+        "predictions.bias": torch.ones(config["vocab_size"]),
+        "predictions.decoder.bias": torch.ones(config["vocab_size"]),
+        "predictions.dense.weight": torch.ones(inner, width),
+        "predictions.dense.bias": torch.ones(inner),
+        "predictions.LayerNorm.weight": torch.ones(inner),
+        "predictions.LayerNorm.bias": torch.ones(inner),
+        "sop_classifier.classifier.weight": torch.ones(2, width),
+        "sop_classifier.classifier.bias": torch.ones(2)}
+
+
 def vit(tensors, config):
     inside = {"attention.q_proj": "attention.attention.query",
               "attention.k_proj": "attention.attention.key",
@@ -207,6 +223,7 @@ OLDER = {
     "bert-masked-lm-older": ("bert-masked-lm", bert_masked_lm),
     "roberta-older": ("roberta", roberta),
     "distilbert-older": ("distilbert", distilbert),
+    "albert-older": ("albert", albert),
     "vit-older": ("vit", vit),
     "vit-classifier-older": ("vit-classifier", vit),
     "dinov2-older": ("dinov2", dinov2),

@@ -132,6 +132,15 @@ def distilbert(class_name):
         seq_classif_dropout=0.2, qa_dropout=0.1, sinusoidal_pos_embds=False, pad_token_id=0)
 
 
+def albert(class_name):
+    return class_name, "AlbertConfig", dict(
+        vocab_size=30000, max_position_embeddings=512, type_vocab_size=2, hidden_act="gelu_new",
+        layer_norm_eps=1e-12, pad_token_id=0, embedding_size=128, hidden_size=768,
+        num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072,
+        num_hidden_groups=1, inner_group_num=1, hidden_dropout_prob=0,
+        attention_probs_dropout_prob=0, classifier_dropout_prob=0.1)
+
+
 def vit(large=False):
     return "ViTForImageClassification", "ViTConfig", dict(
         image_size=224, patch_size=16, num_channels=3, qkv_bias=True, hidden_act="gelu",
@@ -257,6 +266,7 @@ CONFIGS = {
     "roberta-large-classifier": roberta("RobertaForSequenceClassification", large=True),
     "distilbert": distilbert("DistilBertModel"),
     "distilbert-classifier": distilbert("DistilBertForSequenceClassification"),
+    "albert-base": albert("AlbertModel"),
     "vit-b16": vit(),
     "vit-l16": vit(large=True),
     "dinov2-b14": ("Dinov2Model", "Dinov2Config", dict(
@@ -315,7 +325,8 @@ FAMILIES = {
     "gemma": "gemma-2b", "opt": "opt-125m", "gpt_neox": "pythia-70m", "bert": "bert-base",
     "bert-classifier": "bert-base-classifier", "roberta": "roberta-base",
     "roberta-classifier": "roberta-base-classifier", "distilbert": "distilbert",
-    "distilbert-classifier": "distilbert-classifier", "vit": "vit-b16", "dinov2": "dinov2-b14",
+    "distilbert-classifier": "distilbert-classifier", "albert": "albert-base", "vit": "vit-b16",
+    "dinov2": "dinov2-b14",
     "clip": "clip-vit-b32", "t5": "t5-small", "gemma2": "gemma-2-2b", "gemma3_text": "gemma-3-1b",
     "olmo2": "olmo-2-1b", "smollm3": "smollm3-3b", "gptj": "gpt-j-6b", "bloom": "bloom-560m",
     "falcon": "falcon-7b", "falcon-grouped": "falcon-40b", "electra": "electra-small",

@@ -131,7 +131,7 @@ import Testing
     )
     #expect(
       try refusal(of: "{\"model_type\": \"deformable_detr\"}").contains(
-        "fix: to count alone, give its safetensors file to 'peft compare'; the known ones are bert, "
+        "fix: to count alone, give its safetensors file to 'peft compare'; the known ones are albert, bert, "
       ))
     #expect(
       try refusal(of: "{\"model_type\": \"gpt2-xl\"}").contains("model_type 'gpt2-xl' is not known")

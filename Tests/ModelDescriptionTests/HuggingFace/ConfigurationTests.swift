@@ -7,7 +7,7 @@ import Testing
 @Suite("Configurations of Hugging Face") struct ConfigurationTests {
   @Test(
     "The file transformers writes gives the bundled model",
-    arguments: try Fixture.names(in: "configs").exactly(65, "configurations"))
+    arguments: try Fixture.names(in: "configs").exactly(66, "configurations"))
   func written(name: String) throws {
     let folder = try TemporaryFolder()
     try folder.file("\(name)/config.json", Fixture.bytes("configs/\(name).json"))

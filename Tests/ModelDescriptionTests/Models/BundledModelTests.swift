@@ -16,7 +16,7 @@ import Testing
 
   @Test(
     "Modules and parameters are those of transformers, in its order",
-    arguments: try Fixture.names(in: "modules").exactly(34, "models"))
+    arguments: try Fixture.names(in: "modules").exactly(35, "models"))
   func modules(family: String) throws {
     let fixture: ModuleFixture = try Fixture.decode("modules/\(family).json")
     let graph = try ModelDescription(
@@ -50,7 +50,7 @@ import Testing
   }
 
   static let models = Result {
-    try Fixture.rows("models.json", at: "models", as: ModelFixture.self, exactly: 65)
+    try Fixture.rows("models.json", at: "models", as: ModelFixture.self, exactly: 66)
   }
 
   @Test("At full size, paths and counts are those of transformers", arguments: try models.get())

@@ -17,7 +17,7 @@ import Testing
   @Test(
     "Disabling, unmerging and deleting give the base's answers to the bit",
     arguments: try RecordedAdapter.all()
-      .filter { $0.kind.contains("bias") || $0.kind == "dora" }.exactly(56, "adapters"))
+      .filter { $0.kind.contains("bias") || $0.kind == "dora" }.exactly(59, "adapters"))
   func backToTheBase(recorded: RecordedAdapter) throws {
     let base = try recorded.base()
     let inputs = try recorded.recordedCase().inputs
