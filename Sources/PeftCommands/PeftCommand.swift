@@ -35,7 +35,7 @@ public struct PeftCommand: Sendable {
     Known.$catalog.withValue(catalog) {
       do { try RootCommand.perform(arguments) } catch {
         // Help, versions and the command line are ArgumentParser's to print; all else is 1 to it.
-        guard RootCommand.exitCode(for: error) == .failure else {
+        guard RootCommand.exitCode(for: error) == .failure, !(error is ExitCode) else {
           RootCommand.exit(withError: error)
         }
         Terminal.fail(error)

@@ -11,6 +11,8 @@ public enum GraphFormat: String, Hashable, Sendable, CaseIterable {
   case mermaid
   /// The flow of data for Graphviz.
   case dot
+  /// The flow of data as a picture.
+  case svg
 }
 
 extension Graph {
@@ -21,9 +23,11 @@ extension Graph {
       switch format {
       case .tree: moduleTree(comparedWith: base)
       case .json: json()
-      case .mermaid where isOutline, .dot where isOutline: throw NoFlow(model: name)
+      case .mermaid where isOutline, .dot where isOutline, .svg where isOutline:
+        throw NoFlow(model: name)
       case .mermaid: mermaid()
       case .dot: dot()
+      case .svg: svg()
       }
     return text.hasSuffix("\n") ? text : text + "\n"
   }

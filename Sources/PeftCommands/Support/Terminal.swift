@@ -88,6 +88,11 @@ enum Terminal {
     for line in lines { show(AnyDiagnosis(problem: line), .warning) }
   }
 
+  /// The same with places and what to do about it.
+  static func warn(_ warnings: [DescriptionError]) {
+    for warning in warnings { show(warning, .warning) }
+  }
+
   /// Something that was done and has no output of its own.
   static func note(_ line: String) {
     try? write(line.printable + "\n", to: STDERR_FILENO)
