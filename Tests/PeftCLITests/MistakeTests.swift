@@ -97,7 +97,7 @@ import Testing
       (
         ["compare", "gpt2", "--format", "html"], "choose one of table, json, csv, markdown, latex."
       ),
-      (["describe", "gpt2", "--format", "table"], "choose one of tree, json, mermaid, dot."),
+      (["describe", "gpt2", "--format", "table"], "choose one of tree, json, mermaid, dot, svg."),
       (["compare", "gpt2", "--budget", "lots"], "'lots' is not a number of parameters"),
       (["compare", "gpt2", "--budget", "0"], "'0' is not a number of parameters"),
       (["compare", "gpt2", "--budget", "1M", "--match"], "give one of them."),

@@ -42,7 +42,7 @@ import Testing
     "The losses and the adapter are those without, dropout included",
     arguments: [
       "gpt2", "gpt_neox", "llama-grouped", "qwen3", "phi3", "gemma", "opt", "bert-classifier",
-      "distilbert-classifier", "t5",
+      "distilbert-classifier", "albert-classifier", "t5",
     ], ["lora", "randlora"])
   func sameNumbers(model: String, tuner: String) throws {
     let kept = try run(model, tuner)
