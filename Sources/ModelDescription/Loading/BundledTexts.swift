@@ -2256,14 +2256,14 @@ dimensions:
   window_start: 0
   # For each layer whether the window is there, as 0 or 1; from window_start on where empty.
   layer_kinds: ""
-  # Where it is not 0 and layer_kinds is empty, every so-manieth layer has no window.
+  # Where layer_kinds is empty: n leaves every n-th layer without a window; 0 decides by window_start.
   layer_pattern: 0
   # The base of layers with a window.
   local_theta: $rope_theta
   local_scaling: $rope_scaling
   # For each layer whether its heads are rotated, as 0 or 1; by rotary_pattern where empty.
   rotary_layers: ""
-  # Where it is not 0, every so-manieth layer is not rotated.
+  # n leaves every n-th layer without rotation; 0 none.
   rotary_pattern: 0
   qk_norm: false
   query_norm_size: $head_size
