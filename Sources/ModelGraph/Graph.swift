@@ -96,6 +96,36 @@ extension Graph {
     return try addParameter(parameter, as: name, in: path)
   }
 
+  /// Adds a buffer, which is no module's parameter.
+  /// - Throws: `GraphError` as for a parameter; `SizeOverflow`.
+  package mutating func addBuffer(
+    _ name: String, shape: [Int], initial: InitialValue
+  ) throws -> Value.ID {
+    let buffer = try Parameter(name: name, shape: shape, initial: initial, role: .buffer)
+    guard parameterIDs[name] == nil, parameter(calledByModule: name) == nil else {
+      throw GraphError.duplicateParameter(name)
+    }
+    guard buffer.count <= Graph.mostEntries else {
+      throw GraphError.tooManyParameters(limit: Graph.mostEntries)
+    }
+    return insert(buffer)
+  }
+
+  /// Adds a parameter to no module, and a value that reads it.
+  private mutating func insert(_ parameter: Parameter) -> Value.ID {
+    let id = Parameter.ID(index: parameters.count)
+    parameters.append(parameter)
+    parameterIDs[parameter.name] = id
+    let value = add(Value(type: ValueType(Shape(parameter.shape)), source: .parameter(id)))
+    parameterValues[id] = value
+    return value
+  }
+
+  /// The buffers, in the order in which they were added.
+  package var buffers: [Parameter.ID] {
+    parameters.indices.filter { parameters[$0].role == .buffer }.map(Parameter.ID.init)
+  }
+
   private mutating func addParameter(
     _ parameter: Parameter, as name: String, in path: String
   ) throws(GraphError) -> Value.ID {
@@ -110,13 +140,8 @@ extension Graph {
       throw .tooManyParameters(limit: Graph.mostEntries)
     }
     entryCount = total
-    let id = Parameter.ID(index: parameters.count)
-    parameters.append(parameter)
-    parameterIDs[parameter.name] = id
-    modules.insert(id, named: name, in: path)
-    let value = add(Value(type: ValueType(Shape(parameter.shape)), source: .parameter(id)))
-    parameterValues[id] = value
-    return value
+    modules.insert(Parameter.ID(index: parameters.count), named: name, in: path)
+    return insert(parameter)
   }
 
   /// Lets a module use a parameter that belongs to another one, as tied embeddings do.

@@ -16,6 +16,9 @@ package protocol Operator: Hashable, Sendable {
   /// beside the products around it.
   var isRecomputed: Bool { get }
 
+  /// Its settings as text, for printing.
+  var attributes: [(name: String, value: String)] { get }
+
   /// The operands that it multiplies matrices of, by position: in a lower precision these are rounded. What it
   /// makes of them are sums in 32 bits.
   var multipliedOperands: [Int] { get }

@@ -8,6 +8,10 @@ package enum OperatorCatalog {
     Linear.self,
     MatrixProduct.self,
     Convolution2D.self,
+    Convolution1D.self,
+    MaxPool.self,
+    AveragePool.self,
+    Reduce.self,
     Patches.self,
     Embedding.self,
     Positions.self,
@@ -16,6 +20,8 @@ package enum OperatorCatalog {
     Rotary.self,
     LayerNorm.self,
     RMSNorm.self,
+    BatchNorm.self,
+    GroupNorm.self,
     UnitLength.self,
     InverseLength.self,
     Softmax.self,
@@ -26,6 +32,7 @@ package enum OperatorCatalog {
     TanhGELUGate.self,
     Dropout.self,
     Reshape.self,
+    Flatten.self,
     Permute.self,
     Slice.self,
     Split.self,
@@ -50,13 +57,18 @@ package enum OperatorCatalog {
     // Gradients.
     LinearWeightGradient.self,
     EmbeddingGradient.self,
-    Convolution2DInputGradient.self,
-    Convolution2DWeightGradient.self,
+    ConvolutionInputGradient.self,
+    ConvolutionWeightGradient.self,
     ChannelSum.self,
+    MaxPoolGradient.self,
+    AveragePoolGradient.self,
+    ReduceGradient.self,
     AttentionGradient.self,
     RotaryGradient.self,
     RelativePositionBiasGradient.self,
     LayerNormGradient.self,
+    BatchNormGradient.self,
+    GroupNormGradient.self,
     RMSNormGradient.self,
     RMSNormWeightGradient.self,
     UnitLengthGradient.self,
@@ -65,6 +77,7 @@ package enum OperatorCatalog {
     Pad.self,
     Join.self,
     Unpatch.self,
+    Unflatten.self,
     PlaceToken.self,
     RecurrenceGradient.self,
     SumTo.self,
@@ -72,7 +85,8 @@ package enum OperatorCatalog {
   ]
 }
 
-/// An operator that descriptions have no step for: rewrites put it into a graph.
+/// An operator that descriptions have no step of its name for: rewrites put it into a graph, or several steps stand
+/// for what it can do.
 package protocol UndescribedOperator: Operator {}
 
 /// An operator that only gradients or decoding are made of. It has no gradient itself.

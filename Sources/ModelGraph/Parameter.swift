@@ -11,6 +11,9 @@ public struct Parameter: Hashable, Sendable {
   public enum Role: Hashable, Sendable {
     /// Part of the model as it was described.
     case base
+    /// A buffer of the model, such as the running statistics of a batch norm: files hold it, but it is no
+    /// parameter, and in no count of them.
+    case buffer
     /// Trained by the adapter of that name.
     case adapter(String)
     /// A frozen basis of the adapter of that name.
@@ -91,10 +94,13 @@ public enum RandomDraw: Hashable, Sendable {
 }
 
 extension Parameter.Role {
+  /// Whether files of the base model hold it.
+  package var isOfBase: Bool { self == .base || self == .buffer }
+
   /// The adapter that a parameter belongs to; nil for the base model's.
   public var adapterName: String? {
     switch self {
-    case .base: nil
+    case .base, .buffer: nil
     case .adapter(let name), .frozenBasis(let name): name
     }
   }

@@ -31,9 +31,9 @@ import Testing
     let folder = Repository.root.appending(path: "Sources/ModelDescription/Steps")
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
+    let declaration = /enum (\w+): (?:Function|Reduction)?Step \{/
     let declared = try files.flatMap { file in
-      try String(contentsOf: file, encoding: .utf8).matches(of: /enum (\w+): (?:Function)?Step \{/)
-        .map { String($0.1) }
+      try String(contentsOf: file, encoding: .utf8).matches(of: declaration).map { String($0.1) }
     }
     #expect(declared.sorted() == StepCatalog.all.map { "\($0)" }.sorted())
   }

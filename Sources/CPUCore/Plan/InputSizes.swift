@@ -1,4 +1,5 @@
 import ModelGraph
+import PeftBasics
 
 /// The sizes that a graph's symbols have for inputs of given shapes.
 struct InputSizes {
@@ -16,6 +17,7 @@ struct InputSizes {
     for input in graph.inputs where needed.contains(input.value) {
       if let shape = shapes[input.name] { try read(shape, of: input, in: graph) }
     }
+    try follow(graph, needed: needed)
   }
 
   private mutating func read(
@@ -43,6 +45,34 @@ struct InputSizes {
         sizes[symbol] = size
         sources[symbol] = input.name
       }
+    }
+  }
+
+  /// Works out the sizes of axes that follow from open ones, such as the rows of a convolution's result.
+  private mutating func follow(_ graph: Graph, needed: Set<Value.ID>) throws(ProgramError) {
+    for node in graph.nodes where node.results.contains(where: needed.contains) {
+      let shapes = node.results.map { graph[$0].type.shape }
+      guard shapes.contains(where: { !isKnown($0) }) else { continue }
+      var operands: [ValueType] = []
+      for type in node.operands.map({ graph[$0].type }) where isKnown(type.shape) {
+        operands.append(ValueType(Shape(try concrete(type.shape)), type.element))
+      }
+      guard operands.count == node.operands.count else { continue }
+      let results: [ValueType]
+      do { results = try node.operation.results(of: operands) } catch {
+        throw ProgramError(.operands(module: node.module, AnyDiagnosis(error)))
+      }
+      for (shape, result) in zip(shapes, results) {
+        for (dimension, found) in zip(shape.dimensions, result.shape.dimensions) {
+          if case .symbol(let symbol) = dimension, let size = found.size { sizes[symbol] = size }
+        }
+      }
+    }
+  }
+
+  private func isKnown(_ shape: Shape) -> Bool {
+    shape.dimensions.allSatisfy { dimension in
+      if case .symbol(let symbol) = dimension { sizes[symbol] != nil } else { true }
     }
   }
 

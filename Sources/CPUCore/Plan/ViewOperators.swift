@@ -13,6 +13,18 @@ extension Reshape: ViewOperator, CommonOperator {
   }
 }
 
+extension Flatten: ViewOperator {
+  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
+    operand.isContiguous ? [(0, Layout(shapes[0]))] : nil
+  }
+}
+
+extension Unflatten: ViewOperator {
+  func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
+    operand.isContiguous ? [(0, Layout(shapes[0]))] : nil
+  }
+}
+
 extension StopGradient: ViewOperator {
   func views(of operand: Layout, as shapes: [[Int]]) -> [(start: Int, layout: Layout)]? {
     [(0, operand)]

@@ -30,7 +30,7 @@ public struct InitialValues: Sendable {
     try checkMemory(graph, where: isIncluded)
     var values: [Parameter.ID: Tensor] = [:]
     var waiting: [(id: Parameter.ID, basis: RandomBasis)] = []
-    for id in graph.modules.parameters where isIncluded(graph[id]) {
+    for id in Array(graph.modules.parameters) + graph.buffers where isIncluded(graph[id]) {
       let parameter = graph[id]
       for draw in parameter.discardedDraws { try generator.discard(draw) }
       switch parameter.initial {
@@ -61,7 +61,7 @@ extension InitialValues {
   /// Ranks and widths come from files and settings.
   private func checkMemory(_ graph: Graph, where isIncluded: (Parameter) -> Bool) throws {
     var sizes: [Int] = []
-    for id in graph.modules.parameters where isIncluded(graph[id]) {
+    for id in Array(graph.modules.parameters) + graph.buffers where isIncluded(graph[id]) {
       let parameter = graph[id]
       switch parameter.initial {
       case .loaded, .copy, .derived: continue

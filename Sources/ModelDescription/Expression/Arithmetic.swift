@@ -126,6 +126,9 @@ extension Arithmetic {
     _ function: ExpressionFunction, _ arguments: [DimensionValue]
   ) throws(ExpressionProblem) -> DimensionValue {
     if function == .entry { return try entry(arguments) }
+    if function == .count {
+      return .integer("\(arguments.first ?? .text(""))".split(separator: " ").count)
+    }
     for argument in arguments where argument.double == nil {
       throw .wrongTypes("\(function.rawValue)() needs numbers, found \(argument.inMessage)")
     }
@@ -138,7 +141,7 @@ extension Arithmetic {
     case .floor: return try rounded(best, .down, "floor")
     case .ceil: return try rounded(best, .up, "ceil")
     case .sqrt: return try root(best)
-    case .if, .entry: return best
+    case .if, .entry, .count: return best
     }
   }
 

@@ -62,6 +62,8 @@ enum ExpressionFunction: String, CaseIterable, Sendable {
   case `if`
   /// `entry(list, n)`: of numbers with spaces between them, the one at place n, counted from 0.
   case entry
+  /// `count(list)`: how many entries such a list has.
+  case count
 
   /// How many arguments it takes, in words, and whether a number of them will do.
   var arguments: (words: String, accepts: @Sendable (Int) -> Bool) {
@@ -69,6 +71,7 @@ enum ExpressionFunction: String, CaseIterable, Sendable {
     case .min, .max: ("one number or more", { $0 >= 1 })
     case .ceil, .floor, .sqrt: ("one number", { $0 == 1 })
     case .if: ("a condition and two values", { $0 == 3 })
+    case .count: ("a list", { $0 == 1 })
     case .entry: ("a list and a place in it", { $0 == 2 })
     }
   }

@@ -127,9 +127,22 @@ public enum ModelSchema {
     case .word(let words): orExpression(["enum": .list(words.map { .text($0) })])
     case .names: ["$ref": "#/definitions/names"]
     case .sizes: ["type": "array", "items": ["$ref": "#/definitions/whole"]]
+    case .sizesByAxis(let minimum): byAxis(minimum)
+    case .padding:
+      ["anyOf": [["enum": .list(PaddingSizes.words.map { .text($0) })], byAxis(0)]]
+    case .axis: axis
+    case .axes: ["anyOf": [axis, ["type": "array", "items": axis]]]
     case .steps: ["$ref": "#/definitions/steps"]
     case .modules: ["$ref": "#/definitions/modules"]
     }
+  }
+
+  private static var axis: JSONValue { ["anyOf": [["type": "integer"], ["type": "string"]]] }
+
+  /// A whole number, or a list of one for each axis.
+  private static func byAxis(_ minimum: Int) -> JSONValue {
+    let size = orExpression(["type": "integer", "minimum": .integer(minimum)])
+    return ["anyOf": [size, ["type": "array", "items": size]]]
   }
 
   /// A value, or arithmetic that gives one.

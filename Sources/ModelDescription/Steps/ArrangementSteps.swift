@@ -71,6 +71,27 @@ enum ReshapeStep: Step {
   }
 }
 
+/// Several axes as one.
+enum FlattenStep: Step {
+  static let name = "flatten"
+  static let summary = "Several axes as one: [batch, 8, 4, 4] as [batch, 128]; others may be open."
+
+  static let start = Attribute<AxisName>(
+    "start", .axis, default: .number(1), "The first of the axes; below 0 counted from the end.")
+  static let end = Attribute<AxisName>(
+    "end", .axis, default: .number(-1), "The last of the axes; below 0 counted from the end.")
+  static let attributes: [any AttributeDeclaration] = [start, end]
+
+  static func build(_ call: StepCall) throws -> [Value.ID] {
+    let x = try call.input()
+    let shape = call.builder.graph[x].type.shape
+    let first = try call.axis(call.value(start), of: shape, attribute: start.name)
+    let last = try call.axis(call.value(end), of: shape, attribute: end.name)
+    try call.declareModule("Flatten")
+    return try call.apply(Flatten(start: first, end: last), to: [x])
+  }
+}
+
 /// An image of features as a sequence.
 enum PatchesStep: Step {
   static let name = "patches"

@@ -14,6 +14,14 @@ enum AttributeKind: Sendable {
   case names
   /// A list of whole numbers, each of at least 1.
   case sizes
+  /// A whole number of at least `minimum`, or a list of one for each axis.
+  case sizesByAxis(minimum: Int)
+  /// The same from 0, or a word: `same`, `valid`.
+  case padding
+  /// An axis: a whole number, below 0 from the end, or the name of an open one.
+  case axis
+  /// One axis or a list of them.
+  case axes
   /// A list of steps.
   case steps
   /// A list of module paths, each perhaps with a kind.

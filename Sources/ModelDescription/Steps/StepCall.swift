@@ -126,7 +126,10 @@ struct StepCall {
       case .indivisible(_, _, .rotatedHalves): RotaryStep.rotarySize.name
       case .indivisible(_, _, .normalizedEntries): RMSNormStep.size.name
       case .indivisible(_, _, .groups): SplitStep.groups.name
+      case .indivisible(_, _, .channelGroups): GroupNormStep.groups.name
       case .indivisible(_, _, .parts): SplitStep.parts.name
+      case .window: Conv2DStep.kernel.name
+      case .tooLarge("the padding", _, _): "padding"
       default: nil
       }
     return name.flatMap { step.attributes[$0] }
@@ -139,11 +142,26 @@ struct StepCall {
     let path = try module ?? path()
     let full = path.isEmpty ? name : "\(path).\(name)"
     if let again = scope.again, let known = try parameter(full, shape, of: again) { return known }
-    do {
-      let value = try builder.graph.addParameter(Parameter(name: full, shape: shape))
-      builder.setOrigin(step.keyRange, of: value)
-      return value
-    } catch let error as SizeOverflow {
+    let value = try adding(full) {
+      try builder.graph.addParameter(Parameter(name: full, shape: shape))
+    }
+    builder.setOrigin(step.keyRange, of: value)
+    return value
+  }
+
+  /// A buffer of the step's module: read from files as parameters are, but none of them.
+  func buffer(
+    _ name: String, _ shape: [Int], initially initial: InitialValue
+  ) throws -> Value.ID {
+    let full = "\(try path()).\(name)"
+    if let again = scope.again, let known = try parameter(full, shape, of: again) { return known }
+    return try adding(full) {
+      try builder.graph.addBuffer(full, shape: shape, initial: initial)
+    }
+  }
+
+  private func adding(_ full: String, _ body: () throws -> Value.ID) throws -> Value.ID {
+    do { return try body() } catch let error as SizeOverflow {
       throw DescriptionError(StepProblem.overflow(error), at: step.keyRange, note: dimensionNote)
     } catch let error as GraphError {
       if case .duplicateParameter = error, let range = scope.unnamedRepeat {
@@ -174,9 +192,10 @@ struct StepCall {
     guard let node = step.attributes[attribute.name], let name = try optional(attribute) else {
       return try parameter(ownName, shape)
     }
-    guard let id = builder.graph.parameter(named: name), let value = builder.graph.value(of: id)
+    guard let id = builder.graph.parameter(named: name), builder.graph[id].role == .base,
+      let value = builder.graph.value(of: id)
     else {
-      let known = builder.graph.parameters.map(\.name)
+      let known = builder.graph.parameters.filter { $0.role == .base }.map(\.name)
       throw DescriptionError(StepProblem.unknownParameter(name, known: known), at: node.range)
     }
     let found = builder.graph[id].shape

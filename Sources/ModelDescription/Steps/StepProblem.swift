@@ -14,6 +14,11 @@ enum StepProblem: Diagnosis, Equatable {
   case belowMinimum(Int, minimum: Int)
   case aboveMaximum(Int, maximum: Int)
   case rateOutOfRange(Double)
+  case sameWithStride([Int])
+  case wrongNumberOfSizes(String, found: Int, axes: Int, operation: String)
+  case noAxis(Int, of: Shape, operation: String)
+  case unknownAxis(String, of: Shape, operation: String)
+  case needsOther(String, other: String, operation: String)
   case unknownValue(String, known: [String])
   case nothingBefore(operation: String)
   case severalValues(operation: String, count: Int)
@@ -59,6 +64,17 @@ enum StepProblem: Diagnosis, Equatable {
     case .belowMinimum(let value, let minimum): "\(value) is too small: at least \(minimum)"
     case .aboveMaximum(let value, let maximum): "\(value) is too large: at most \(maximum)"
     case .rateOutOfRange(let rate): "a rate of \(rate) is no probability below 1"
+    case .sameWithStride(let stride):
+      "padding 'same' makes a result as large as the input, which a stride of "
+        + "\(Set(stride).count == 1 ? "\(stride[0])" : "\(stride)") does not"
+    case .wrongNumberOfSizes(let attribute, let found, let axes, let operation):
+      "'\(attribute)' has \(found) sizes, but \(operation) has \(axes) \(axes == 1 ? "axis" : "axes")"
+    case .noAxis(let axis, let shape, let operation):
+      "\(operation): there is no axis \(axis) in \(shape)"
+    case .unknownAxis(let name, let shape, let operation):
+      "\(operation): no axis of \(shape) is called '\(name)'"
+    case .needsOther(let attribute, let other, let operation):
+      "\(operation) takes '\(attribute)' only with a '\(other)'"
     case .unknownValue(let name, _): "no value is called '\(name)' here"
     case .nothingBefore(let operation): "\(operation) has nothing before it to read"
     case .severalValues(let operation, let count):
@@ -116,6 +132,16 @@ enum StepProblem: Diagnosis, Equatable {
     case .wrongKind(let expected, _): "write \(expected)"
     case .belowMinimum(_, let minimum): "choose \(minimum) or more"
     case .aboveMaximum(_, let maximum): "choose \(maximum) or less"
+    case .sameWithStride: "write the padding as a number, such as 1, or choose a stride of 1"
+    case .wrongNumberOfSizes(_, _, 1, _): "write one number"
+    case .wrongNumberOfSizes(_, _, let axes, _): "write one number for all axes, or \(axes)"
+    case .noAxis(_, let shape, _):
+      shape.rank == 0
+        ? "read a value that has axes"
+        : "choose from 0 to \(shape.rank - 1), or from -\(shape.rank) to -1"
+    case .unknownAxis(let name, let shape, _):
+      Self.suggestion(name, shape.openNames) ?? "axes of known size have numbers, from 0 on"
+    case .needsOther(let attribute, let other, _): "add '\(other): …', or leave out '\(attribute)'"
     case .rateOutOfRange: "choose a rate from 0 up to but not including 1"
     case .nothingBefore: "name what it reads: 'from: input_ids'"
     case .severalValues: "name the results with 'to: [q, k, v]' and choose one with 'from: q'"
@@ -156,5 +182,12 @@ enum StepProblem: Diagnosis, Equatable {
   private static func suggestion(_ word: String, _ known: [String]) -> String? {
     guard word.count > 1 else { return nil }
     return Spelling.nearest(to: word, among: known).map { "did you mean '\($0)'?" }
+  }
+}
+
+extension Shape {
+  /// The names of the axes that are open.
+  fileprivate var openNames: [String] {
+    dimensions.compactMap { if case .symbol(let name) = $0 { name } else { nil } }
   }
 }

@@ -27,25 +27,6 @@ enum LinearStep: Step {
   }
 }
 
-/// GPT-2's fully connected layer, weight `[in, out]`.
-enum Conv1DStep: Step {
-  static let name = "conv1d"
-  static let summary = "A fully connected layer with a weight [in, out], as GPT-2's Conv1D."
-  static let needsName = true
-
-  static let out = Attribute<Int>.required("out", .whole(minimum: 1), "Width of the result.")
-  static let attributes: [any AttributeDeclaration] = [out]
-
-  static func build(_ call: StepCall) throws -> [Value.ID] {
-    let x = try call.input()
-    let (outputs, inputs) = (try call.value(out), try call.width(of: x))
-    try call.declareModule(.conv1D)
-    let weight = try call.parameter("weight", [inputs, outputs])
-    let bias = try call.parameter("bias", [outputs])
-    return try call.apply(Linear(layout: .inOut), to: [x, weight, bias])
-  }
-}
-
 /// Rows of a learned table.
 enum EmbeddingStep: Step {
   static let name = "embedding"
@@ -99,37 +80,6 @@ enum PositionsStep: Step {
       Positions(offset: try call.value(offset), padding: padding),
       to: [tokens] + [try call.namedValue(mask)].compactMap { $0 })
     return try call.apply(Embedding(padding: padding), to: places + [table])
-  }
-}
-
-/// A convolution over images.
-enum Conv2DStep: Step {
-  static let name = "conv2d"
-  static let summary = "A convolution over images [batch, channels, height, width], no padding."
-  static let needsName = true
-
-  static let out = Attribute<Int>.required("out", .whole(minimum: 1), "Channels of the result.")
-  static let kernel = Attribute<Int>.required(
-    "kernel", .whole(minimum: 1), "Height and width of the kernel.")
-  static let stride = Attribute<Int>(
-    "stride", .whole(minimum: 1), default: 1, "The stride, in both directions.")
-  static let bias = Attribute<Bool>("bias", .flag, default: true, "Whether it adds a bias.")
-  static let attributes: [any AttributeDeclaration] = [out, kernel, stride, bias]
-
-  static func build(_ call: StepCall) throws -> [Value.ID] {
-    let x = try call.input()
-    let (outputs, size) = (try call.value(out), try call.value(kernel))
-    let image = call.builder.graph[x].type.shape
-    guard image.rank == 4, let channels = image.dimensions[1].size else {
-      throw DescriptionError(
-        StepProblem.shapes(
-          ShapeError(name, .rank(operand: "the input", expected: "4 axes", found: image))),
-        at: call.step.fromRange)
-    }
-    try call.declareModule(.conv2D)
-    var operands = [x, try call.parameter("weight", [outputs, channels, size, size])]
-    if try call.value(bias) { operands.append(try call.parameter("bias", [outputs])) }
-    return try call.apply(Convolution2D(stride: try call.value(stride)), to: operands)
   }
 }
 

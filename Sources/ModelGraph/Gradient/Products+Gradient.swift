@@ -58,22 +58,3 @@ extension Embedding: DifferentiableOperator {
     ]
   }
 }
-
-extension Convolution2D: DifferentiableOperator {
-  package func gradients(of node: NodeGradient, in graph: inout Graph) throws -> [Value.ID?] {
-    let (x, weight, gradient) = (node.operands[0], node.operands[1], node.gradient)
-    return [
-      try node.ifNeeded(0) {
-        try graph.apply(
-          Convolution2DInputGradient(stride: stride, shape: graph[x].type.shape), gradient, weight,
-          for: node)
-      },
-      try node.ifNeeded(1) {
-        try graph.apply(
-          Convolution2DWeightGradient(stride: stride, shape: graph[weight].type.shape), x,
-          gradient, for: node)
-      },
-      try node.ifNeeded(2) { try graph.apply(ChannelSum(), gradient, for: node) },
-    ]
-  }
-}

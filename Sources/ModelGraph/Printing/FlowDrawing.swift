@@ -115,7 +115,7 @@ struct FlowDrawing {
     let parameter = graph[id]
     let style: Box.Style
     switch parameter.role {
-    case .base: return
+    case .base, .buffer: return
     case .adapter: style = .trained
     case .frozenBasis: style = .frozen
     }
@@ -133,7 +133,7 @@ struct FlowDrawing {
   private func box(making value: Value.ID) -> String? {
     switch graph[value].source {
     case .input(let index): "input\(index)"
-    case .parameter(let id): graph[id].role == .base ? nil : "parameter\(id.index)"
+    case .parameter(let id): graph[id].role.isOfBase ? nil : "parameter\(id.index)"
     case .node(let index, _): "node\(folding.representatives[index])"
     }
   }

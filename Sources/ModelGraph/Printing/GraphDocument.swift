@@ -29,6 +29,8 @@ public struct GraphDocument: Hashable, Sendable {
     public enum Role: String, Hashable, Sendable {
       /// Part of the model as it was described.
       case base
+      /// A buffer of the model, such as running statistics: no parameter.
+      case buffer
       /// Trained by the adapter.
       case trained
       /// A frozen basis of the adapter.
@@ -91,7 +93,7 @@ extension GraphDocument {
     outputs = graph.outputs.map { Output(name: $0.name, value: $0.value.index) }
     modules = graph.modules.modules.map { Module(path: $0.path, kind: $0.kind.description) }
     let aliases = GraphDocument.aliases(in: graph)
-    parameters = graph.modules.parameters.compactMap { id in
+    parameters = (Array(graph.modules.parameters) + graph.buffers).compactMap { id in
       graph.value(of: id).map {
         Parameter(graph[id], value: $0.index, sharedAs: aliases[id] ?? [])
       }
@@ -128,6 +130,7 @@ extension GraphDocument.Parameter {
     role =
       switch parameter.role {
       case .base: .base
+      case .buffer: .buffer
       case .adapter: .trained
       case .frozenBasis: .frozenBasis
       }

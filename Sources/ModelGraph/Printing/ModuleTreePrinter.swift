@@ -130,6 +130,7 @@ struct ModuleTreePrinter {
     let role =
       switch parameter.role {
       case .base: ""
+      case .buffer: " buffer"
       case .adapter: " trained"
       case .frozenBasis: " frozen basis"
       }

@@ -48,6 +48,7 @@ extension Graph {
   /// This graph with biases at zero, other vectors at one, and matrices and tables as the rule says.
   fileprivate func fillingMatrices(by rule: (Parameter) -> InitialValue) -> Graph {
     settingInitialValues { parameter in
+      if parameter.role == .buffer { return parameter.initial }
       if parameter.shape.count > 1 { return rule(parameter) }
       return parameter.name.hasSuffix("bias") ? .zeros : .ones
     }

@@ -36,7 +36,7 @@ struct BaseParameters {
   init(of graph: Graph) {
     self.graph = graph
     ids = graph.parameters.compactMap { parameter in
-      parameter.role == .base ? graph.parameter(named: parameter.name) : nil
+      parameter.role.isOfBase ? graph.parameter(named: parameter.name) : nil
     }
     for (name, id) in graph.modules.namedParameters(within: "") {
       owners[name] = id

@@ -15,6 +15,8 @@ enum HarmlessTensors {
     "position_ids",
     // Token type ids, all zero: BERT, RoBERTa.
     "token_type_ids",
+    // How many batches running statistics are of, which matters where they are averages: batch norms.
+    "num_batches_tracked",
     // Sinusoidal position embeddings.
     "embed_positions.weights",
     // A relative position bias of T5's cross-attention, which is unused.

@@ -170,7 +170,9 @@ public struct TrainingPlan: Sendable {
     let program = try plan(false)
     adapterBytes =
       trainedBytes ?? adapted.bytes(in: program, of: .adapter(adapter.name)) { _ in false }
-    modelBytes = adapted.bytes(in: program, of: .base) { !inMemory.contains($0) }
+    modelBytes = [Parameter.Role.base, .buffer].reduce(0) { sum, role in
+      sum + adapted.bytes(in: program, of: role) { !inMemory.contains($0) }
+    }
     basisBytes = adapted.bytes(in: program, of: .frozenBasis(adapter.name)) { _ in false }
     let memory = program.memory(threads: threads)
     let gradients = Set(adapted.parameters.map { Graph.gradientName(of: $0.name) })

@@ -72,36 +72,6 @@ extension Reals {
   fileprivate func matrixEntry(_ index: [Int]) -> Double { self[Array(index.suffix(shape.count))] }
 }
 
-extension Convolution2D: ReferenceOperator {
-  static var samples: [OperatorSample] {
-    (1...3).flatMap { stride in
-      [[.reals(4)], []].map { bias in
-        OperatorSample(
-          Convolution2D(stride: stride), [.reals(2, 3, 6, 5), .reals(4, 3, 3, 2)] + bias)
-      }
-    }
-  }
-
-  func evaluate(_ operands: [Reals], as shapes: [[Int]]) -> [Reals] {
-    let (x, weight) = (operands[0], operands[1])
-    return [
-      Reals(shapes[0]) { index in
-        var sum = operands.count == 3 ? operands[2][index[1]] : 0
-        for channel in 0..<weight.shape[1] {
-          for row in 0..<weight.shape[2] {
-            for column in 0..<weight.shape[3] {
-              sum +=
-                x[index[0], channel, index[2] * stride + row, index[3] * stride + column]
-                * weight[index[1], channel, row, column]
-            }
-          }
-        }
-        return sum
-      }
-    ]
-  }
-}
-
 extension Patches: ReferenceOperator {
   static var samples: [OperatorSample] { [OperatorSample(Patches(), .reals(2, 3, 4, 5))] }
 

@@ -14,7 +14,8 @@ SCRIPTS = ["models.py", "hub.py", "counts.py", "outlines.py", "matching.py", "ta
            "found.py", "shared.py", "adapted.py", "found_adapters.py", "outside.py", "merged.py", "combined.py",
            "converted.py",
            "initial.py", "rows.py", "status.py", "weights.py", "decompositions.py",
-           "gradients.py", "optimizers.py", "training.py", "autocast.py", "tokenizer_files.py",
+           "gradients.py", "convolutions.py", "twins.py", "optimizers.py", "training.py",
+           "autocast.py", "tokenizer_files.py",
            "templates.py", "chat_rows.py", "tokenizer_folders.py", "metrics.py", "evaluation.py",
            "events.py", "early_stopping.py", "generation.py", "recurrent.py"]
 

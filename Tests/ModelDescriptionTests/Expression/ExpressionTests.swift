@@ -40,6 +40,7 @@ import Testing
       ("min(3, 1, 2)", .integer(1)), ("max(1, 2.5)", .number(2.5)), ("ceil(7 / 2)", .integer(4)),
       ("floor(-7 / 2)", .integer(-4)), ("ceil(3)", .integer(3)), ("sqrt(16)", .integer(4)),
       ("entry('4 5.5 true', 1)", .number(5.5)), ("entry('0 1 1', 2 - 2)", .integer(0)),
+      ("count('3 4 6 3')", .integer(4)), ("count('')", .integer(0)), ("count(7)", .integer(1)),
       ("sqrt(2.25)", .number(1.5)), ("8 * (2 * 4 * $width // 3 // 8)", .integer(2048)),
     ]
     for (text, result) in results { #expect(try value(text) == result, "\(text)") }

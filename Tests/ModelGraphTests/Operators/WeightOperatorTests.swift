@@ -32,6 +32,21 @@ import Testing
     FittingCase(
       Convolution2D(stride: 1), [real(batch, 3, 3, 3), real(5, 3, 3, 3)],
       makes: real(batch, 5, 1, 1)),
+    FittingCase(
+      Convolution2D(
+        ConvolutionGeometry(stride: [2, 1], padding: [3, 0], dilation: [1, 2], groups: 2)),
+      [real(batch, 4, 9, 8), real(6, 2, 7, 3), real(6)], makes: real(batch, 6, 5, 4)),
+    FittingCase(
+      Convolution1D(ConvolutionGeometry(stride: [1], padding: [1], after: [2])),
+      [real(batch, 3, 9), real(5, 3, 4)], makes: real(batch, 5, 9)),
+    FittingCase(
+      Convolution2D(ConvolutionGeometry(stride: [1, 2], padding: [1, 3])),
+      [real(batch, 3, .symbol("height"), .symbol("(width - 1) // 2 + 1")), real(5, 3, 3, 7)],
+      makes: real(batch, 5, .symbol("height"), .symbol("((width - 1) // 2) // 2 + 1"))),
+    FittingCase(
+      Convolution1D(ConvolutionGeometry(stride: [1])),
+      [real(batch, 3, .symbol("n - 2")), real(5, 3, 4)],
+      makes: real(batch, 5, .symbol("n - 5"))),
     FittingCase(Patches(), [real(batch, 5, 4, 3)], makes: real(batch, 12, 5)),
   ]
 
@@ -127,13 +142,39 @@ import Testing
       says: "the input [batch, 3, 9, 8] does not fit the weight [5, 4, 3, 3]"),
     MismatchCase(
       Convolution2D(stride: 1), [image, real(5, 3, 3, 9)],
-      says: "the input [batch, 3, 9, 8] does not fit the weight [5, 3, 3, 9]"),
+      says: """
+        a kernel that reaches over 9 does not fit axis 3 of the input [batch, 3, 9, 8], which is 8 with its \
+        padding
+        """),
+    MismatchCase(
+      Convolution2D(ConvolutionGeometry(stride: [1, 1], padding: [1, 0], dilation: [6, 1])),
+      [image, real(5, 3, 3, 3)],
+      says: """
+        a kernel that reaches over 13 does not fit axis 2 of the input [batch, 3, 9, 8], which is 11 with its \
+        padding
+        """),
+    MismatchCase(
+      Convolution2D(ConvolutionGeometry(stride: [1, 1], groups: 2)), [image, real(4, 1, 3, 3)],
+      says: "2 groups do not divide 3 channels"),
+    MismatchCase(
+      Convolution2D(ConvolutionGeometry(stride: [1, 1], groups: 3)), [image, real(4, 1, 3, 3)],
+      says: "3 groups do not divide 4 channels"),
+    MismatchCase(
+      Convolution2D(ConvolutionGeometry(stride: [1, 1], groups: 3)), [image, real(3, 3, 3, 3)],
+      says: "the input [batch, 3, 9, 8] does not fit the weight [3, 3, 3, 3]"),
+    MismatchCase(
+      Convolution2D(ConvolutionGeometry(stride: [1, 1], padding: [-1, 0])),
+      [image, real(5, 3, 3, 3)], says: "the padding must be at least 0, not -1"),
+    MismatchCase(
+      Convolution1D(ConvolutionGeometry(stride: [1], dilation: [0])),
+      [real(batch, 3, 9), real(5, 3, 3)],
+      says: "the dilation must be at least 1, not 0"),
+    MismatchCase(
+      Convolution1D(ConvolutionGeometry(stride: [1])), [image, real(5, 3, 3)],
+      says: "the input must have 3 axes, but its shape is [batch, 3, 9, 8]"),
     MismatchCase(
       Convolution2D(stride: 1), [real(1, 3, .size(.max), 8), real(5, 3, 0, 3)],
       says: "the input [1, 3, \(Int.max), 8] does not fit the weight [5, 3, 0, 3]"),
-    MismatchCase(
-      Convolution2D(stride: 1), [real(1, 3, .symbol("height"), 8), real(5, 3, 3, 3)],
-      says: "the input must have known sizes, but its shape is [1, 3, height, 8]"),
     MismatchCase(
       Convolution2D(stride: 1), [image, real(5, 3, .symbol("kernel"), 3)],
       says: "the weight must have known sizes, but its shape is [5, 3, kernel, 3]"),

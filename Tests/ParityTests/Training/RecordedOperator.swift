@@ -4,7 +4,7 @@ import PeftTestSupport
 import Testing
 
 /// One operator on numbers, what came out, and what torch's autograd made of gradients of the results;
-/// see `Tests/Fixtures/generate/gradients.py`.
+/// see `Tests/Fixtures/generate/gradients.py` and `convolutions.py`.
 struct RecordedOperator: Decodable, Sendable, CustomTestStringConvertible {
   let name: String
   let `operator`: String
@@ -18,14 +18,13 @@ struct RecordedOperator: Decodable, Sendable, CustomTestStringConvertible {
     try Fixture.rows("gradients/operators.json", at: "rows", exactly: 236)
       + Fixture.rows("gradients/scores.json", at: "rows", exactly: 12)
       + Fixture.rows("gradients/recurrent.json", at: "rows", exactly: 32)
+      + Fixture.rows("gradients/convolutions.json", at: "rows", exactly: 73)
   }
 
-  /// The file of a row's tensors.
-  func file() throws -> SafetensorsFile {
-    let files = try ["operators", "scores", "recurrent"].map {
+  static func files() throws -> [SafetensorsFile] {
+    try ["operators", "scores", "recurrent", "convolutions"].map {
       try SafetensorsFile(path: Fixture.path("gradients/\($0).safetensors"))
     }
-    return try #require(files.first { $0.tensor(results[0]) != nil }, "\(name)")
   }
 
   var testDescription: String { name }
@@ -40,14 +39,15 @@ struct RecordedOperator: Decodable, Sendable, CustomTestStringConvertible {
     let gradients: [Tensor?]
   }
 
-  func tensors(in file: SafetensorsFile) throws -> Tensors {
-    func read(_ names: [String]) throws -> [Tensor] {
-      try names.map { try #require(file.tensor($0), "\($0)") }
+  func tensors(in files: [SafetensorsFile]) throws -> Tensors {
+    func read(_ name: String) throws -> Tensor {
+      try #require(files.lazy.compactMap { $0.tensor(name) }.first, "\(name)")
     }
+    func read(_ names: [String]) throws -> [Tensor] { try names.map { try read($0) } }
     return Tensors(
       operands: try read(operands), results: try read(results), upstream: try read(upstream),
       gradients: try gradients.map { name in
-        try name.map { try #require(file.tensor($0), "\($0)") }
+        try name.map { try read($0) }
       })
   }
 }
@@ -62,7 +62,18 @@ extension RecordedOperator {
         transposesFirst: try flag("transposesFirst"), transposesSecond: try flag("transposesSecond")
       )
     case "embedding": Embedding(padding: attributes["padding"]?.value.wholeNumber)
-    case "conv2d": Convolution2D(stride: try integer("stride"))
+    case "conv2d": Convolution2D(try geometry())
+    case "conv1d": Convolution1D(try geometry())
+    case "max_pool": MaxPool(try windows())
+    case "avg_pool":
+      AveragePool(
+        try windows(),
+        countsPadding: attributes["countsPadding"] == nil ? true : try flag("countsPadding"))
+    case "reduce":
+      Reduce(
+        try #require(Reduce.Function(rawValue: try text("function"))), axes: try integers("axes"),
+        keepsAxes: try flag("keepsAxes"))
+    case "flatten": Flatten(start: try integer("start"), end: try integer("end"))
     case "patches": Patches()
     case "attention":
       Attention(
@@ -83,6 +94,9 @@ extension RecordedOperator {
     case "layer_norm": LayerNorm(epsilon: try number("epsilon"))
     case "rms_norm":
       RMSNorm(epsilon: try number("epsilon"), weightOffset: try number("weightOffset"))
+    case "batch_norm": BatchNorm(epsilon: try number("epsilon"))
+    case "group_norm":
+      GroupNorm(groups: try integer("groups"), epsilon: try number("epsilon"))
     case "unit_length": UnitLength()
     case "inverse_length": InverseLength()
     case "softmax": Softmax()
@@ -116,6 +130,23 @@ extension RecordedOperator {
 
   private var window: Int? {
     if case .integer(let window)? = attributes["window"]?.value { window } else { nil }
+  }
+
+  private func geometry() throws -> ConvolutionGeometry {
+    if let stride = attributes["stride"]?.value.wholeNumber {
+      return ConvolutionGeometry(stride: [stride, stride])
+    }
+    return ConvolutionGeometry(
+      stride: try integers("stride"), padding: try integers("before"),
+      after: try integers("after"), dilation: try integers("dilation"),
+      groups: try integer("groups"))
+  }
+
+  private func windows() throws -> PoolingWindows {
+    guard attributes["size"] == nil else { return .adaptive(try integers("size")) }
+    return .sliding(
+      kernel: try integers("kernel"), stride: try integers("stride"),
+      padding: try integers("padding"), roundsUp: try flag("ceil"))
   }
 
   private func layout() throws -> Linear.Layout {

@@ -2,12 +2,12 @@ import CKernels
 import ModelGraph
 import PeftBasics
 
-/// A task takes some of the outputs and goes through all windows.
-extension Convolution2DWeightGradient: Kernel {
+/// A task takes some of a group's outputs and goes through all windows.
+extension ConvolutionWeightGradient: Kernel {
   private static let outputsPerTask = 64
 
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
-    ConvolutionWindows.bytes(operands[1].layout.shape[3], results[0].layout)
+    ConvolutionWindows.bytes(operands[1].layout.asImages[3], results[0].layout)
   }
 
   func products(in step: Step) -> [StepProduct] {
@@ -19,21 +19,20 @@ extension Convolution2DWeightGradient: Kernel {
 
   func run(_ call: KernelCall) {
     let (x, gradient, y) = (call.operands[0], call.operands[1], call.result)
-    let (outputs, height, width) = (
-      gradient.layout.shape[1], gradient.layout.shape[2], gradient.layout.shape[3]
-    )
-    let windows = ConvolutionWindows(weight: y.layout, stride: stride)
+    let sizes = gradient.layout.asImages
+    let (outputs, height, width) = (sizes[1], sizes[2], sizes[3])
+    let windows = ConvolutionWindows(geometry, weight: y.layout, image: x.layout)
+    let groupSize = outputs / geometry.groups
     y.zero()
-    let blocks = outputs.dividedRoundingUp(by: Self.outputsPerTask)
-    call.workers.run(blocks) { task, scratch in
-      let own = task * Self.outputsPerTask..<min(outputs, (task + 1) * Self.outputsPerTask)
+    let blocks = groupSize.dividedRoundingUp(by: Self.outputsPerTask)
+    call.workers.run(geometry.groups * blocks) { task, scratch in
+      let (group, block) = (task / blocks, task % blocks)
+      let first = group * groupSize + block * Self.outputsPerTask
+      let own = first..<min((group + 1) * groupSize, first + Self.outputsPerTask)
       let rows = scratch.assumingMemoryBound(to: Float.self)
-      for image in 0..<x.layout.shape[0] {
+      for image in 0..<sizes[0] {
         for row in 0..<height {
-          for column in 0..<width {
-            windows.gather(
-              x, image: image, row: row, column, into: rows + column * windows.depth)
-          }
+          windows.gather(x, image: image, group: group, row: row, width: width, into: rows)
           let start =
             gradient.floats + (image * outputs + own.lowerBound) * height * width + row * width
           multiply(
@@ -48,9 +47,9 @@ extension Convolution2DWeightGradient: Kernel {
 }
 
 /// A task takes one image.
-extension Convolution2DInputGradient: Kernel {
+extension ConvolutionInputGradient: Kernel {
   func scratchBytes(operands: [Operand], results: [Operand]) -> Int {
-    ConvolutionWindows.bytes(operands[0].layout.shape[3], operands[1].layout)
+    ConvolutionWindows.bytes(operands[0].layout.asImages[3], operands[1].layout)
   }
 
   func products(in step: Step) -> [StepProduct] {
@@ -62,22 +61,24 @@ extension Convolution2DInputGradient: Kernel {
 
   func run(_ call: KernelCall) {
     let (gradient, weight, y) = (call.operands[0], call.operands[1], call.result)
-    let (outputs, height, width) = (
-      gradient.layout.shape[1], gradient.layout.shape[2], gradient.layout.shape[3]
-    )
-    let windows = ConvolutionWindows(weight: weight.layout, stride: stride)
+    let sizes = gradient.layout.asImages
+    let (outputs, height, width) = (sizes[1], sizes[2], sizes[3])
+    let windows = ConvolutionWindows(geometry, weight: weight.layout, image: y.layout)
+    let own = outputs / geometry.groups
     y.zero()
-    call.workers.run(gradient.layout.shape[0]) { image, scratch in
+    call.workers.run(sizes[0]) { image, scratch in
       let rows = scratch.assumingMemoryBound(to: Float.self)
       for row in 0..<height {
-        let start = gradient.floats + image * outputs * height * width + row * width
-        multiply(
-          MatrixFactor(start: start, stride: height * width, isTransposed: true),
-          MatrixFactor(start: weight.floats, stride: windows.depth), rows: width,
-          columns: windows.depth, depth: outputs, to: rows, stride: windows.depth)
-        for column in 0..<width {
+        for group in 0..<geometry.groups {
+          let start =
+            gradient.floats + (image * outputs + group * own) * height * width + row * width
+          multiply(
+            MatrixFactor(start: start, stride: height * width, isTransposed: true),
+            MatrixFactor(
+              start: weight.floats + group * own * windows.depth, stride: windows.depth),
+            rows: width, columns: windows.depth, depth: own, to: rows, stride: windows.depth)
           windows.scatter(
-            rows + column * windows.depth, image: image, row: row, column, addingTo: y)
+            rows, image: image, group: group, row: row, width: width, addingTo: y)
         }
       }
     }
@@ -88,7 +89,7 @@ extension ChannelSum: Kernel {
   func run(_ call: KernelCall) {
     let (x, y) = (call.operands[0], call.result)
     let (images, channels) = (x.layout.shape[0], x.layout.shape[1])
-    let area = x.layout.shape[2] * x.layout.shape[3]
+    let area = x.layout.shape.dropFirst(2).reduce(1, *)
     call.workers.run(channels) { channel, _ in
       var total: Float = 0
       for image in 0..<images {
