@@ -8,8 +8,18 @@ import Testing
   @Test(
     "Every family", arguments: try Fixture.names(in: "matching").exactly(20, "families"))
   func family(name: String) throws {
+    try check(
+      Fixture.rows("matching/\(name).json", at: "rows", as: MatchingRow.self, exactly: 138))
+  }
+
+  @Test("Models of convolutions, which RandLora refuses")
+  func convolutions() throws {
     let rows = try Fixture.rows(
-      "matching/\(name).json", at: "rows", as: MatchingRow.self, exactly: 138)
+      "matching_convolutions.json", at: "rows", as: MatchingRow.self, exactly: 48)
+    try check(rows)
+  }
+
+  private func check(_ rows: [MatchingRow]) throws {
     var graphs: [String: Graph] = [:]
     var differences: [String] = []
     for row in rows {

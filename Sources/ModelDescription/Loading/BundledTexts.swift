@@ -759,6 +759,47 @@ outputs:
   image_embeds: image
 
 """##,
+    "cnn": ##"""
+# yaml-language-server: $schema=model.schema.json
+# A small convolutional network for images. Copy it and change what you like, then run
+#   peft describe my-network.yaml
+name: cnn
+summary: A small convolutional network for images with norms, pooling and a linear classifier; an example to copy.
+
+dimensions:
+  channels: 3
+  image: 32
+  width: 32
+  layers: 2
+  labels: 10
+
+inputs:
+  pixel_values: {type: numbers, shape: [batch, $channels, $image, $image]}
+
+graph:
+  - block:
+      name: stem
+      graph:
+        # `same` makes a result as large as the image; a number is so many zeros on every side.
+        - conv2d: {name: convolution, out: $width, kernel: 5, padding: same, from: pixel_values}
+        - group_norm: {name: norm, groups: 4}
+        - relu: {name: activation}
+  # Each block halves height and width.
+  - repeat:
+      name: blocks
+      count: $layers
+      graph:
+        - conv2d: {name: convolution, out: $width * ($index + 2), kernel: 3, padding: 1, bias: false}
+        - batch_norm: {name: norm}
+        - relu: {name: activation}
+        - max_pool: {name: pool, kernel: 2}
+  - adaptive_avg_pool: {name: pool, size: 2}
+  - flatten: {name: flatten}
+  - linear: {name: classifier, out: $labels}
+
+outputs: {logits: previous}
+
+"""##,
     "dinov2-b14": ##"""
 # yaml-language-server: $schema=model.schema.json
 extends: dinov2.yaml
@@ -3411,6 +3452,173 @@ config:
   sliding_window: {to: sliding_window, none: 0}
   max_window_layers: window_start
   layer_types: {to: layer_kinds, entries: {full_attention: 0, sliding_attention: 1}}
+
+"""##,
+    "resnet-18": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: resnet.yaml
+name: resnet-18
+summary: ResNet-18, of basic layers, for the 1000 labels of ImageNet.
+dimensions:
+  prefix: resnet
+  head: classifier
+  labels: 1000
+  kind: basic
+  widths: "64 128 256 512"
+  depths: "2 2 2 2"
+
+"""##,
+    "resnet-50": ##"""
+# yaml-language-server: $schema=model.schema.json
+extends: resnet.yaml
+name: resnet-50
+summary: ResNet-50, of bottleneck layers, for the 1000 labels of ImageNet.
+dimensions:
+  prefix: resnet
+  head: classifier
+  labels: 1000
+
+"""##,
+    "resnet": ##"""
+# yaml-language-server: $schema=model.schema.json
+name: resnet
+summary: The ResNet family, of basic or bottleneck layers; its sizes extend this description. As it stands it is ResNet-50 without a head.
+model_type: resnet
+
+dimensions:
+  prefix: ""
+  head: none
+  labels: 2
+  channels: 3
+  stem: 64
+  # Of each stage the channels of its results and the number of its layers; then how many stages there are.
+  widths: "256 512 1024 2048"
+  depths: "3 4 6 3"
+  layers: count($depths)
+  kind: bottleneck
+  activation: relu
+  downsample_in_first_stage: false
+  downsample_in_bottleneck: false
+
+architectures:
+  ResNetModel: {prefix: "", head: none}
+  ResNetForImageClassification: {prefix: resnet, head: classifier}
+
+config:
+  num_channels: channels
+  embedding_size: stem
+  hidden_sizes: {to: widths, as: numbers}
+  depths: {to: depths, as: numbers}
+  layer_type: {to: kind, values: {basic: basic, bottleneck: bottleneck}}
+  hidden_act: {to: activation, as: activation}
+  downsample_in_first_stage: downsample_in_first_stage
+  downsample_in_bottleneck: downsample_in_bottleneck
+  id2label: {to: labels, as: count}
+  num_labels: labels
+  tie_word_embeddings: ignored
+  is_causal: ignored
+  # Read where the model serves as part of another one.
+  stage_names: ignored
+  out_features: ignored
+  out_indices: ignored
+
+checkpoint:
+  resnet.**: "**"
+  "**": resnet.**
+
+# Images of any size.
+inputs:
+  pixel_values: {type: numbers, shape: [batch, $channels, height, width]}
+
+blocks:
+  # A convolution with padding, its norm, and a function of both.
+  conv:
+    arguments: {out: null, kernel: 3, stride: 1, function: relu}
+    inputs: [x]
+    graph:
+      - conv2d: {name: convolution, out: $out, kernel: $kernel, stride: $stride, padding: $kernel // 2, bias: false}
+      - batch_norm: {name: normalization}
+      - activation: {name: activation, function: $function}
+
+  layer:
+    arguments: {inputs: null, out: null, stride: null}
+    inputs: [x]
+    modules: [shortcut, layer, activation]
+    graph:
+      - block:
+          name: shortcut
+          when: $inputs != $out or $stride != 1
+          graph:
+            - conv2d: {name: convolution, out: $out, kernel: 1, stride: $stride, bias: false, from: x}
+            - batch_norm: {name: normalization, to: rest}
+      - activation:
+          name: shortcut
+          function: identity
+          from: x
+          to: rest
+          when: $inputs == $out and $stride == 1
+      - block:
+          name: layer
+          when: $kind == 'basic'
+          graph:
+            - conv: {name: "0", out: $out, stride: $stride, from: x}
+            - conv: {name: "1", out: $out, function: identity, to: h}
+      - block:
+          name: layer
+          when: $kind == 'bottleneck'
+          graph:
+            - conv:
+                name: "0"
+                out: $out // 4
+                kernel: 1
+                stride: if($downsample_in_bottleneck, $stride, 1)
+                from: x
+            - conv: {name: "1", out: $out // 4, stride: "if($downsample_in_bottleneck, 1, $stride)"}
+            - conv: {name: "2", out: $out, kernel: 1, function: identity, to: h}
+      - add: {from: [h, rest]}
+      - activation: {name: activation, function: $activation}
+
+  stage:
+    arguments: {inputs: null, out: null, depth: null, stride: null}
+    inputs: [x]
+    graph:
+      - repeat:
+          name: layers
+          count: $depth
+          graph:
+            - layer:
+                inputs: if($index == 0, $inputs, $out)
+                out: $out
+                stride: if($index == 0, $stride, 1)
+
+graph:
+  - block:
+      name: $prefix
+      graph:
+        - conv: {name: embedder.embedder, out: $stem, kernel: 7, stride: 2, function: $activation, from: pixel_values}
+        - max_pool: {name: embedder.pooler, kernel: 3, stride: 2, padding: 1}
+        - repeat:
+            name: encoder.stages
+            count: $layers
+            graph:
+              - stage:
+                  inputs: if($index == 0, $stem, entry($widths, $index - 1))
+                  out: entry($widths, $index)
+                  depth: entry($depths, $index)
+                  stride: if($index == 0 and not $downsample_in_first_stage, 1, 2)
+                  to: x
+        - adaptive_avg_pool: {name: pooler, to: pooled}
+  - block:
+      name: classifier
+      when: $head == 'classifier'
+      graph:
+        - flatten: {name: "0", from: pooled}
+        - linear: {name: "1", out: $labels, to: logits}
+
+outputs:
+  last_hidden_state: {from: x, when: $head == 'none'}
+  pooler_output: {from: pooled, when: $head == 'none'}
+  logits: {from: logits, when: $head != 'none'}
 
 """##,
     "roberta-base-classifier": ##"""

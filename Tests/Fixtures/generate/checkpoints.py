@@ -86,7 +86,7 @@ def distance(first, second, tensors, compare):
 def write_cases(folder, seed, native=None):
     """Writes a folder's cases; `native` is a type to run the model in besides."""
     eager = loaded(folder)
-    sdpa = loaded(folder, "sdpa" if eager._supports_sdpa else "eager")
+    sdpa = loaded(folder, "sdpa") if eager._supports_sdpa else eager  # there may be no attention
     own = loaded(folder, dtype=native) if native else None
     described = []
     for index, (tensors, compare) in enumerate(inputs.cases(eager, seed), start=1):

@@ -18,8 +18,25 @@ from tuners import TUNERS, adapted_modules, apply
 GIANTS = {"llama-2-70b", "llama-3-70b", "llama-3.1-405b"}
 
 
+def of_convolutions():
+    """(tuner, configuration) pairs for a ResNet: its only linear layer is the classifier's."""
+    everywhere = dict(target_modules=["convolution"])
+    yield from (("LORA", dict(r=r, **everywhere)) for r in (1, 8, 64))
+    yield "LORA", dict(r=8, **everywhere, modules_to_save=["classifier"])
+    yield "LORA", dict(r=8, **everywhere, modules_to_save=["normalization"])
+    yield "LORA", dict(r=8, **everywhere, bias="all")
+    yield "LORA", dict(r=4, **everywhere, use_dora=True)
+    yield "LORA", dict(r=4, target_modules=["shortcut.convolution", "classifier.1"])
+    yield "LORA", dict(r=4, **everywhere, rank_pattern={"stages.1.*convolution": 2})
+    yield "LORA", dict(r=8, target_modules="all-linear")
+    yield "RANDLORA", dict(r=16, target_modules="all-linear")
+    yield "RANDLORA", dict(r=16, target_modules=["classifier.1"])
+
+
 def settings(name, model_type, has_head):
     """(tuner, configuration) pairs for one model."""
+    if model_type == "resnet":
+        return list(of_convolutions())
     p = parts(name, model_type)
     attention, mlp, two, norms = p["attention"], p["mlp"], p["two"], p["norms"]
     rows = []

@@ -92,6 +92,11 @@ def images(make, channels, size):
     yield dict(pixel_values=make.numbers(3, channels, size, size)), "all"
 
 
+def images_of_any_size(make, channels):
+    yield dict(pixel_values=make.numbers(1, channels, 32, 32)), "all"
+    yield dict(pixel_values=make.numbers(3, channels, 27, 34)), "all"
+
+
 def clip(make, end, longest):
     """The end of a text is its largest token where `end` is 2; further tokens may follow it."""
     def texts(*ends, length):
@@ -134,6 +139,8 @@ def cases(model, seed):
     make = Maker(seed, getattr(text, "vocab_size", 0))
     if config.model_type in ("vit", "dinov2"):
         return list(images(make, config.num_channels, config.image_size))
+    if config.model_type == "resnet":
+        return list(images_of_any_size(make, config.num_channels))
     if config.model_type == "clip":
         return list(clip(make, text.eos_token_id, text.max_position_embeddings))
     if type(model).__name__ in DECODING_CLASSIFIERS:

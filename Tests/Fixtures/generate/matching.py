@@ -55,7 +55,7 @@ class Tree:
         self.embeddings = [p for p in self.paths if "Embedding" in kinds[p] and
                            hasattr(model.get_submodule(p), "num_embeddings")]
         self.lists = [p for p in self.paths if kinds[p] == "ModuleList"]
-        self.parts = parts(name, model.config.model_type)
+        self.parts = parts(name, model.config.model_type) if self.inner else None
         self.leaves = sorted({leaf(p) for p in self.inner})
 
 
@@ -394,7 +394,27 @@ def outcome(tree, tuner, fields):
     return row
 
 
+def of_convolutions():
+    """Rows for models whose layers are convolutions, which RandLora refuses."""
+    for name, layers in (("resnet-50", 2), ("resnet-18", 3)):
+        tree = Tree(name, layers)
+        for targets in (["convolution"], ["shortcut.convolution"], r".*\.layer\.[01]\.convolution",
+                        ["0.convolution", "classifier.1"], ["classifier.1"], "all-linear",
+                        ["normalization"], ["layer"], r".*embedder.*convolution", ["conv"], None):
+            fields = {} if targets is None else dict(target_modules=targets)
+            for tuner in ("LORA", "RANDLORA"):
+                yield outcome(tree, tuner, fields)
+        yield outcome(tree, "LORA", dict(
+            target_modules=["convolution"], exclude_modules=["shortcut.convolution"],
+            rank_pattern={"0.convolution": 3}))
+        yield outcome(tree, "LORA", dict(
+            target_modules=["convolution"], modules_to_save=["classifier"],
+            layers_to_transform=[1], layers_pattern="stages"))
+
+
 if __name__ == "__main__":
+    zoo.write("matching_convolutions.json", {"versions": zoo.VERSIONS},
+              {"rows": list(of_convolutions())})
     total, matched, failed = 0, 0, 0
     kinds = {}
     for family, names in FAMILIES.items():

@@ -40,6 +40,16 @@ SINGLES = {  # folder: checkpoint, its case, tuner, configuration
         r=3, target_modules=["projection"], use_dora=True)),
     "dinov2-dora-conv2d": ("dinov2", 1, "LORA", dict(
         r=3, target_modules=["projection", "fc1"], use_dora=True)),
+    "resnet-lora-conv2d": ("resnet-classifier", 2, "LORA", dict(
+        r=3, lora_alpha=1, target_modules=["convolution"],
+        rank_pattern={"shortcut.convolution": 2, "embedder.embedder.convolution": 5})),
+    "resnet-lora-conv2d-basic": ("resnet-basic-classifier", 2, "LORA", dict(
+        r=4, lora_alpha=2, target_modules=r".*layer\.\d\.convolution", use_rslora=True,
+        bias="all")),
+    "resnet-dora-conv2d": ("resnet", 1, "LORA", dict(
+        r=2, lora_alpha=1, target_modules=["0.convolution", "1.convolution"], use_dora=True)),
+    "resnet-randlora-classifier": ("resnet-classifier", 1, "RANDLORA", dict(
+        r=4, randlora_alpha=1, target_modules=["classifier.1"])),
     # A bias of B's own.
     "gpt2-lora-lora-bias": ("gpt2", 4, "LORA", dict(r=3, lora_bias=True, **GPT2)),
     "bert-lora-lora-bias": ("bert-classifier", 5, "LORA", dict(

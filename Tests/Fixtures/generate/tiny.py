@@ -96,6 +96,11 @@ def vit(kind, **more):
     return vision(kind, "ViTConfig", intermediate_size=49, **more)
 
 
+def resnet(kind, **more):
+    return kind, "ResNetConfig", {
+        **dict(num_channels=3, embedding_size=8, hidden_sizes=[16, 20], depths=[2, 1]), **more}
+
+
 def clip(act="quick_gelu", end=2):
     text = dict(hidden_size=32, intermediate_size=29, num_hidden_layers=2, num_attention_heads=4,
                 vocab_size=61, max_position_embeddings=21, bos_token_id=0, eos_token_id=end,
@@ -231,6 +236,13 @@ MODELS = {
     "dinov2": vision("Dinov2Model", "Dinov2Config", mlp_ratio=2, layer_norm_eps=1e-3),
     "clip": clip(end=2),
     "clip-end": clip(act="gelu", end=50),
+    "resnet": resnet("ResNetModel"),
+    "resnet-classifier": resnet(
+        "ResNetForImageClassification", hidden_sizes=[12, 16, 20], depths=[1, 2, 1], num_labels=5,
+        downsample_in_bottleneck=True, hidden_act="gelu"),
+    "resnet-basic-classifier": resnet(
+        "ResNetForImageClassification", layer_type="basic", num_channels=1, hidden_sizes=[8, 11],
+        downsample_in_first_stage=True, num_labels=3),
     "t5": t5(),
     "t5-gated": t5(feed_forward_proj="gated-gelu", tie_word_embeddings=False,
                    layer_norm_epsilon=1e-3),
@@ -350,6 +362,11 @@ def draw(model, seed):
             center, spread = distribution(path, module, parameter)
             if spread > 0:
                 parameter.normal_(center, spread, generator=generator)
+        for module in model.modules():  # statistics of a batch norm, as if it had been trained
+            if isinstance(module, nn.BatchNorm2d):
+                module.running_mean.normal_(0, 0.3, generator=generator)
+                module.running_var.uniform_(0.5, 2, generator=generator)
+                module.num_batches_tracked.fill_(17)
 
 
 def distribution(path, module, parameter):

@@ -147,6 +147,12 @@ def vit(large=False):
         layer_norm_eps=1e-12, num_labels=1000, **encoder_sizes(large))
 
 
+def resnet(layer_type, sizes, depths):
+    return "ResNetForImageClassification", "ResNetConfig", dict(
+        num_channels=3, embedding_size=64, hidden_sizes=sizes, depths=depths,
+        layer_type=layer_type, hidden_act="relu", num_labels=1000)
+
+
 def clip(text, vision, projection, act="quick_gelu", patch=32):
     def tower(width, inner, layers, heads):
         return dict(hidden_size=width, intermediate_size=inner, num_hidden_layers=layers,
@@ -276,6 +282,8 @@ CONFIGS = {
     "clip-vit-b32": clip((512, 2048, 12, 8), (768, 3072, 12, 12), 512),
     "clip-vit-l14": clip((768, 3072, 12, 12), (1024, 4096, 24, 16), 768, patch=14),
     "clip-vit-h14": clip((1024, 4096, 24, 16), (1280, 5120, 32, 16), 1024, act="gelu", patch=14),
+    "resnet-18": resnet("basic", [64, 128, 256, 512], [2, 2, 2, 2]),
+    "resnet-50": resnet("bottleneck", [256, 512, 1024, 2048], [3, 4, 6, 3]),
     "t5-small": t5(512, 2048, 6, 8),
     "t5-base": t5(768, 3072, 12, 12),
     "gemma-2-2b": gemma2(2304, 9216, 26, 8, 4),
@@ -331,10 +339,12 @@ FAMILIES = {
     "olmo2": "olmo-2-1b", "smollm3": "smollm3-3b", "gptj": "gpt-j-6b", "bloom": "bloom-560m",
     "falcon": "falcon-7b", "falcon-grouped": "falcon-40b", "electra": "electra-small",
     "xlm-roberta": "xlm-roberta-base", "mpnet": "mpnet-base", "modernbert": "modernbert-base",
+    "resnet": "resnet-50", "resnet-basic": "resnet-18",
 }
 
 LAYER_FIELDS = ("n_layer", "n_layers", "num_hidden_layers", "num_layers", "num_decoder_layers",
                 "max_window_layers")
+STAGE_FIELDS = ("hidden_sizes", "depths")  # lists of one entry for each stage
 
 
 def configuration(name, layers=None, **overrides):
@@ -344,6 +354,7 @@ def configuration(name, layers=None, **overrides):
     if layers is not None:
         for part in (fields, fields.get("text_config", {}), fields.get("vision_config", {})):
             part.update({key: layers for key in LAYER_FIELDS if key in part})
+            part.update({key: part[key][:layers] for key in STAGE_FIELDS if key in part})
     for key, value in overrides.items():
         if isinstance(value, dict) and isinstance(fields.get(key), dict):
             fields[key].update(value)

@@ -7,7 +7,7 @@ import Testing
 @Suite("Configurations of Hugging Face") struct ConfigurationTests {
   @Test(
     "The file transformers writes gives the bundled model",
-    arguments: try Fixture.names(in: "configs").exactly(66, "configurations"))
+    arguments: try Fixture.names(in: "configs").exactly(68, "configurations"))
   func written(name: String) throws {
     let folder = try TemporaryFolder()
     try folder.file("\(name)/config.json", Fixture.bytes("configs/\(name).json"))
@@ -153,7 +153,7 @@ import Testing
     let mapped = try ConfigurationMapping(document["config"]).rules.values.compactMap { rule in
       if case .dimension(let name, _, _) = rule { name } else { nil }
     }
-    #expect(mapped.contains { $0.hasSuffix("layers") })
+    #expect(mapped.contains { $0.hasSuffix("layers") || $0 == "depths" })
     #expect(Set(mapped).subtracting(known) == [])
     for architecture in try #require(document["architectures"]?.entries) {
       let set = try #require(architecture.value.entries).map(\.key)

@@ -12,7 +12,7 @@ struct RecordedAdapter: Decodable, Sendable, CustomTestStringConvertible {
   let kind: String
 
   static func all() throws -> [RecordedAdapter] {
-    try Fixture.rows("adapted/manifest.json", at: "folders", exactly: 181)
+    try Fixture.rows("adapted/manifest.json", at: "folders", exactly: 185)
   }
 
   static func named(_ folder: String) throws -> RecordedAdapter {

@@ -20,7 +20,7 @@ struct RecordedRun: Decodable, Sendable, CustomTestStringConvertible {
   }
 
   static func all() throws -> [RecordedRun] {
-    try Fixture.rows("checkpoints/manifest.json", at: "folders", exactly: 151)
+    try Fixture.rows("checkpoints/manifest.json", at: "folders", exactly: 154)
   }
 
   static func named(_ folder: String) throws -> RecordedRun {

@@ -9,11 +9,15 @@ import Testing
     arguments: BundledModels.names)
   func models(name: String) throws {
     let base = try ModelDescription(name, setting: [("layers", "2")]).graph()
-    for tuner in [
-      LoraConfig(targetModules: .allLinear, loraDropout: 0.1),
-      LoraConfig(targetModules: .allLinear, useDora: true),
-      RandLoraConfig(r: 8, targetModules: .allLinear),
-    ] as [any TunerConfiguration] {
+    let hasLinear = base.modules.modules.contains {
+      [.linear, .conv1D].contains($0.kind) && $0.path != base.origin.outputEmbedding
+    }
+    let targets = hasLinear ? TargetSelection.Targets.allLinear : .names(["convolution"])
+    let tuners: [any TunerConfiguration] = [
+      LoraConfig(targetModules: targets, loraDropout: 0.1),
+      LoraConfig(targetModules: targets, useDora: true),
+    ]
+    for tuner in tuners + (hasLinear ? [RandLoraConfig(r: 8, targetModules: targets)] : []) {
       let plan = try AdapterPlan(base, tuner: tuner)
       var graph = try plan.graph()
       let seeds = graph.outputs.map { output in
