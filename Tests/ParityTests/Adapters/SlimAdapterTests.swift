@@ -7,7 +7,7 @@ import Testing
   private static func withBases() throws -> [String] {
     try RecordedAdapter.all().filter { adapter in
       try AdapterFolder(adapter.path).inspection().bases?.copies ?? 0 > 0
-    }.map(\.folder).exactly(24, "adapters with bases")
+    }.map(\.folder).exactly(25, "adapters with bases")
   }
 
   @Test(

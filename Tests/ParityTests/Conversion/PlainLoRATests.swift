@@ -8,7 +8,7 @@ import Testing
     "An exported adapter answers as the original, by r and lora_alpha alone",
     arguments: try RecordedAdapter.all().filter { adapter in
       try adapter.isProduct && adapter.configuration.options.layerReplication == nil
-    }.exactly(66, "adapters"))
+    }.exactly(79, "adapters"))
   func answers(adapter: RecordedAdapter) throws {
     let base = try adapter.base()
     let weights = try AdapterFolder(adapter.path).weights(for: base)
