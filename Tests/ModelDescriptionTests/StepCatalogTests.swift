@@ -31,7 +31,7 @@ import Testing
     let folder = Repository.root.appending(path: "Sources/ModelDescription/Steps")
     let files = try FileManager.default.contentsOfDirectory(
       at: folder, includingPropertiesForKeys: nil)
-    let declaration = /enum (\w+): (?:Function|Reduction)?Step \{/
+    let declaration = /enum (\w+): (?:Function|Reduction|Recurrent)?Step \{/
     let declared = try files.flatMap { file in
       try String(contentsOf: file, encoding: .utf8).matches(of: declaration).map { String($0.1) }
     }

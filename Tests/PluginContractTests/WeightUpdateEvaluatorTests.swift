@@ -47,8 +47,9 @@ import TunerKit
       (.permuted(a, [0]), "permute: [0] is not an order of the axes of [2, 3]"),
     ]
     for (update, problem) in misfits {
-      #expect(message { _ = try evaluator.value(of: update) } == problem)
-      #expect(message { _ = try update.rankBound() } == problem)
+      #expect(
+        message { _ = try evaluator.value(of: update) }?.hasPrefix(problem + "\n  fix: ") == true)
+      #expect(message { _ = try update.rankBound() }?.hasPrefix(problem + "\n  fix: ") == true)
     }
   }
 

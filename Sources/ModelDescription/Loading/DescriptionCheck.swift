@@ -105,7 +105,9 @@ extension DescriptionDocument {
   {
     let used = Set((steps + blocks.values.flatMap(\.steps)).flatMap(\.usedBlocks))
     var warnings: [DescriptionError] = []
-    for entry in self["blocks"]?.entries ?? [] {
+    // What it extends may have blocks for other graphs than its own.
+    let ownFile = self["graph"]?.range.file.path
+    for entry in self["blocks"]?.entries ?? [] where entry.keyRange.file.path == ownFile {
       guard used.contains(entry.key) else {
         warnings.append(
           DescriptionError(DescriptionWarning.unusedBlock(entry.key), at: entry.keyRange))

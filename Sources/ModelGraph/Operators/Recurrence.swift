@@ -5,7 +5,7 @@
 /// that are not in it leave the state as it is, and their results are zero, as those of PyTorch's packed sequences.
 /// Result: `[batch, sequence, size]`, the states.
 /// - SeeAlso: PyTorch's `LSTM`, `GRU` and `RNN`, whose order of gates it has.
-package struct Recurrence: Operator {
+package struct Recurrence: UndescribedOperator {
   package static let name = "recurrence"
 
   package enum Cell: String, Hashable, Sendable {

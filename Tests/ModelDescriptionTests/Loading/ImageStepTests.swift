@@ -153,7 +153,7 @@ import Testing
       m.yaml:5:45: max_pool: the input must have known sizes, but its shape is [batch, 6, height, \
       width]
           5 |   - max_pool: {kernel: 2, ceil: true, from: o}
-            |                                             ^
+            |                                             ^ [batch, 6, height, width] from line 3
         fix: write the sizes of the input as numbers
       """),
     Refusal(
@@ -193,7 +193,7 @@ import Testing
       """
       m.yaml:5:32: sum: axis 1 of [batch, sequence, 8] is named twice
           5 |   - sum: {axes: [1, -2], from: h}
-            |                                ^
+            |                                ^ [batch, sequence, 8] from line 3
         fix: name each axis once
       """),
     Refusal(
@@ -203,7 +203,7 @@ import Testing
       """
       m.yaml:5:21: flatten: axes 1 to 2 of [batch, sequence, 8] must have known sizes
           5 |   - flatten: {from: h}
-            |                     ^
+            |                     ^ [batch, sequence, 8] from line 3
         fix: begin behind the axes that are open, or make them of known sizes first
       """),
     Refusal(
@@ -213,7 +213,7 @@ import Testing
       """
       m.yaml:5:39: flatten: axis 2 stands behind axis 1 in [batch, 6, 8, 7]
           5 |   - flatten: {start: 2, end: 1, from: x}
-            |                                       ^
+            |                                       ^ [batch, 6, 8, 7] from line 3
         fix: choose a start that is at most the end
       """),
     Refusal(
