@@ -67,7 +67,7 @@ struct BakeoffLineUp {
   private mutating func counted(
     _ configuration: some TunerConfiguration, on graph: Graph, wish: Int?
   ) throws -> CountedTuner {
-    let label = type(of: configuration).Method.name.lowercased()
+    let label = configuration.methodName
     do {
       let counted = try CountedTuner(configuration, on: graph, nearestTo: wish) {
         $0.scaled(toRank: $1)

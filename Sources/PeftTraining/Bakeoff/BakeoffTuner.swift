@@ -21,7 +21,7 @@ public struct BakeoffTuner: Sendable {
   static let matchWord = "match"
 
   public init(_ configuration: some TunerConfiguration, isMatched: Bool = false) {
-    name = type(of: configuration).Method.name.lowercased()
+    name = configuration.methodName
     text = name
     variants = [configuration]
     self.isMatched = isMatched
@@ -39,7 +39,7 @@ public struct BakeoffTuner: Sendable {
     let (request, isMatched) = try Self.request(in: text)
     self.isMatched = isMatched
     variants = try TunerRequest(request, registry: registry, allowsUnknown: allowsUnknown).variants
-    name = variants.map { Self.name($0) }.first ?? ""
+    name = variants.first?.methodName ?? ""
     guard isMatched else { return }
     for variant in variants {
       guard let field = variant.rankField else { throw BakeoffError.noRank(text, tuner: name) }
@@ -47,10 +47,6 @@ public struct BakeoffTuner: Sendable {
         throw BakeoffError.rankTwice(text, field: field)
       }
     }
-  }
-
-  private static func name(_ configuration: some TunerConfiguration) -> String {
-    type(of: configuration).Method.name.lowercased()
   }
 
   /// The request without `match`, and whether it was there.

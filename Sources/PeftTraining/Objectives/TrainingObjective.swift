@@ -37,7 +37,7 @@ public struct TrainingObjective: Sendable {
 
   /// PEFT's task of a model that is trained for this, which reads tokens; nil where there is none.
   func task(of graph: Graph) -> TaskType? {
-    graph.inputs.contains { $0.name == "input_ids" } ? type(of: kind).task : nil
+    graph.readsTokens ? type(of: kind).task : nil
   }
 
   /// What evaluations measure.

@@ -92,13 +92,9 @@ public struct FittingPlans: Sendable {
     _ rates: @autoclosure () throws -> MachineRates,
     _ limits: Limits, notes: [String] = []
   ) throws {
-    readsTokens = graph.inputs.contains { $0.name == "input_ids" }
+    readsTokens = graph.readsTokens
     if case .tokens = limits.amount, !readsTokens { throw FittingError.noTokens(graph.name) }
-    if let limit = graph.positionLimit, let long = choices.sequences.first(where: { $0 > limit }),
-      readsTokens
-    {
-      throw TrainingSetupError.sequenceTooLong(long, positions: limit)
-    }
+    for sequence in choices.sequences { try graph.checkPositions(for: sequence) }
     let search = FittingSearch(
       graph: graph, choices: choices, rates: try rates(), memoryBytes: limits.memoryBytes)
     plans = try (readsTokens ? choices.sequences : [1]).flatMap { sequence in

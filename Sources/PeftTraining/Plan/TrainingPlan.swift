@@ -129,9 +129,7 @@ public struct TrainingPlan: Sendable {
     objective: TrainingObjective? = nil, precision: Precision = .f32, threads: Int? = nil,
     inMemory: Set<String> = []
   ) throws {
-    if let limit = graph.positionLimit, batch.sequence > limit, graph.readsTokens {
-      throw TrainingSetupError.sequenceTooLong(batch.sequence, positions: limit)
-    }
+    try graph.checkPositions(for: batch.sequence)
     self.batch = batch
     self.purpose = purpose
     budget = try Budget(adapter, on: graph)
@@ -204,7 +202,13 @@ extension Graph {
   }
 
   /// Whether there are tokens to count positions of.
-  fileprivate var readsTokens: Bool { inputs.contains { $0.name == "input_ids" } }
+  var readsTokens: Bool { inputs.contains { $0.name == "input_ids" } }
+
+  /// Makes sure that a model that reads tokens has so many positions.
+  func checkPositions(for sequence: Int) throws(TrainingSetupError) {
+    guard let limit = positionLimit, sequence > limit, readsTokens else { return }
+    throw .sequenceTooLong(sequence, positions: limit)
+  }
 
   /// The shapes of the inputs of a micro-batch. A decoder's mask is left out, as its labels say what
   /// counts.

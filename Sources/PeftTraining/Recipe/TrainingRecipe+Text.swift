@@ -30,6 +30,6 @@ extension TrainingRecipe {
 extension TunerConfiguration {
   /// All fields under the tuner's name.
   fileprivate var named: ConfigurationValue {
-    .map([Method.name.lowercased(): .map(values.filter { $0.key != "peft_type" })])
+    .map([methodName: .map(values.filter { $0.key != "peft_type" })])
   }
 }
